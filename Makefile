@@ -1,0 +1,39 @@
+# `make` lists what there is. Anything longer than a line is a script in scripts/.
+
+export PORT STATE VARS ARGS
+
+.PHONY: help
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: ## install what is missing: wasm target, npm packages, worker-build, wasm-bindgen
+	@scripts/setup.sh
+
+.PHONY: dev
+dev: ## set up, build and run the service locally: PORT=8787 STATE=.state VARS="K:V K:V"
+	@exec scripts/dev.sh
+
+.PHONY: test
+test: ## set up, check, build and run every test: ARGS="--test api otp" runs only those
+	@scripts/test.sh
+
+.PHONY: build
+build: setup ## the wasm and its shim, into build/
+	@scripts/build.sh
+
+.PHONY: check
+check: setup ## formatting, and clippy for both targets
+	@scripts/check.sh
+
+.PHONY: fmt
+fmt: setup ## format the code
+	@scripts/with-env.sh cargo fmt
+
+.PHONY: deploy-dry-run
+deploy-dry-run: build ## what `wrangler deploy` would upload, without an account or a network
+	@scripts/with-env.sh wrangler deploy --dry-run
+
+.PHONY: clean
+clean: ## remove what was built; the local state, .dev.vars and the tools stay
+	rm -rf build target .wrangler

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Builds the wasm and its JavaScript shim into build/, and says how large the wasm is.
+source "$(dirname "$0")/env.sh"
+
+limit_kb=400
+target=${CARGO_TARGET_DIR:-$root/target}/wasm32-unknown-unknown/release
+wasm=build/index_bg.wasm
+
+# Everything the last build read: cargo's own list, and what is not on it.
+inputs() {
+  {
+    find src Cargo.toml Cargo.lock build.rs .cargo scripts/build.sh package-lock.json -type f 2>/dev/null || true
+    if [[ -f $target/gatehouse.d ]]; then
+      cut -d: -f2- "$target/gatehouse.d" | tr ' ' '\n'
+    fi
+  } | sed "s|^$root/||" | LC_ALL=C sort -u | while read -r file; do
+    [[ -f $file ]] && printf '%s\0' "$file"
+  done
+}
+stamp() {
+  {
+    rustc -vV
+    inputs | tr '\0' '\n'
+    inputs | xargs -0 cat
+  } | digest
+}
+
+if [[ -f $wasm && -f build/.stamp && $(cat build/.stamp) == "$(stamp)" ]]; then
+  say "nothing changed"
+else
+  mkdir -p build
+  rm -f build/.stamp
+  touch build/.started
+  say "compiling to wasm (from nothing about 1 to 2 minutes on 2 cores)"
+  worker-build --release
+  # A file saved while the compiler ran may or may not be in this build: then no stamp.
+  edited=$(inputs | while IFS= read -r -d '' file; do
+    [[ ! $file -nt build/.started ]] || printf '%s\n' "$file"
+  done)
+  [[ -n $edited ]] || stamp >build/.stamp
+fi
+
+raw=$(($(wc -c <"$wasm")))
+gzipped=$(($(gzip -9 -c "$wasm" | wc -c)))
+say "$wasm is $((raw / 1024)) KB, $((gzipped / 1024)) KB gzipped (limit $limit_kb KB)"
+((gzipped <= limit_kb * 1024)) || die "the wasm is over its limit of $limit_kb KB gzipped"

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Formatting and clippy, for the native target (with tests) and for wasm; no warning is accepted.
+source "$(dirname "$0")/env.sh"
+
+say "formatting"
+cargo fmt --check
+say "clippy, native"
+cargo clippy --locked --quiet --all-targets -- -D warnings
+say "clippy, wasm"
+cargo clippy --locked --quiet --lib --target wasm32-unknown-unknown -- -D warnings

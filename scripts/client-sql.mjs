@@ -1,0 +1,103 @@
+// Prints the SQL that makes a partner and one OAuth client of it. This is how a database gets
+// its first admin client; later ones are made with POST /v1/client.
+import { createHash, randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const HELP = `Usage: node scripts/client-sql.mjs --partner NAME --name NAME --scope SCOPE [options]
+
+  --partner NAME         the partner, made anew
+  --partner-id ID        an existing partner's id instead of --partner
+  --name NAME            what the client is called
+  --scope SCOPE          client_auth or admin
+  --roles A,B            the roles this client may give its users (client_auth only)
+  --default-roles A      the roles of a sign-up that names none
+  --out FILE             where the SQL goes (default: standard output)
+
+The SQL holds only a hash of the secret. The client's id and secret are printed once, on
+standard error. To make production's first admin client:
+
+  node scripts/client-sql.mjs --partner Operator --name root --scope admin --out client.sql
+  npx wrangler d1 execute gatehouse --remote --file client.sql
+`;
+
+const SCOPES = ["client_auth", "admin"];
+const ROLE = /^[^\s,]{1,64}$/;
+
+/** RFC 9562, version 7: 48 bits of milliseconds, then random bits. */
+export function uuidv7(now = Date.now()) {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes[6] = (bytes[6] & 0x0f) | 0x70;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = bytes.toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+const text = (value) => `'${value.replaceAll("'", "''")}'`;
+
+/** A new client: its credentials, and the SQL that makes it. */
+export function newClient({ partner, partnerId, name, scope, roles = [], defaultRoles = [] }) {
+  const now = Date.now();
+  const clientId = `cli_${uuidv7(now)}`;
+  const clientSecret = randomBytes(32).toString("base64url");
+  const owner = partnerId ?? `prt_${uuidv7(now)}`;
+  const hash = createHash("sha256").update(clientSecret, "ascii").digest("hex");
+  const values = [clientId, owner, name, scope, JSON.stringify(roles), JSON.stringify(defaultRoles)];
+  const sql = [
+    `INSERT INTO clients (id, partner_id, name, scope, allowed_roles, default_roles, created_at)`,
+    `  VALUES (${values.map(text).join(", ")}, ${now});`,
+    `INSERT INTO client_secrets (client_id, secret_hash, created_at)`,
+    `  VALUES (${text(clientId)}, '${hash}', ${now});`,
+  ];
+  if (!partnerId) {
+    sql.unshift(`INSERT INTO partners (id, name, created_at) VALUES (${text(owner)}, ${text(partner)}, ${now});`);
+  }
+  return { clientId, clientSecret, partnerId: owner, sql: `${sql.join("\n")}\n` };
+}
+
+function main() {
+  const string = { type: "string" };
+  const options = {
+    partner: string, "partner-id": string, name: string, scope: string,
+    roles: string, "default-roles": string, out: string,
+    help: { type: "boolean", short: "h" },
+  };
+  let values;
+  try {
+    ({ values } = parseArgs({ options }));
+  } catch (error) {
+    fail(error.message);
+  }
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const list = (value) => (value ? value.split(",") : []);
+  const roles = list(values.roles);
+  const defaultRoles = list(values["default-roles"]);
+  if (!values.partner === !values["partner-id"]) fail("give one of --partner and --partner-id");
+  if (!values.name) fail("--name is missing");
+  if (!SCOPES.includes(values.scope)) fail("--scope is client_auth or admin");
+  if (values.scope === "admin" && roles.length) fail("an admin client gives no roles");
+  if (![...roles, ...defaultRoles].every((role) => ROLE.test(role))) fail("a role has no spaces and at most 64 characters");
+  if (roles.length > 16) fail("at most 16 roles");
+  if (!defaultRoles.every((role) => roles.includes(role))) fail("--default-roles must be among --roles");
+
+  const client = newClient({
+    partner: values.partner, partnerId: values["partner-id"], name: values.name,
+    scope: values.scope, roles, defaultRoles,
+  });
+  if (values.out) writeFileSync(values.out, client.sql, { mode: 0o600 });
+  else process.stdout.write(client.sql);
+  process.stderr.write(`partner        ${client.partnerId}\nclient_id      ${client.clientId}\n`);
+  process.stderr.write(`client_secret  ${client.clientSecret}\nThe secret is shown this once and stored nowhere.\n`);
+}
+
+function fail(message) {
+  process.stderr.write(`client-sql: ${message} (--help lists the options)\n`);
+  process.exit(2);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main();

@@ -1,0 +1,18 @@
+// Makes the three clients of a local state: node scripts/dev-clients.mjs SQL_FILE JSON_FILE.
+// They exist in local state only, never in a migration.
+import { writeFileSync } from "node:fs";
+import { newClient } from "./client-sql.mjs";
+
+const customers = { scope: "client_auth", roles: ["customer", "trader"], defaultRoles: ["customer"] };
+const wanted = {
+  demo: { partner: "demo", ...customers },
+  other: { partner: "other", ...customers },
+  root: { partner: "operator", scope: "admin" },
+};
+
+const [sqlFile, jsonFile] = process.argv.slice(2);
+const clients = Object.entries(wanted).map(([name, options]) => [name, newClient({ name, ...options })]);
+const credentials = clients.map(([name, { clientId, clientSecret }]) => [name, { clientId, clientSecret }]);
+
+writeFileSync(sqlFile, clients.map(([, { sql }]) => sql).join(""), { mode: 0o600 });
+writeFileSync(jsonFile, `${JSON.stringify(Object.fromEntries(credentials), null, 2)}\n`, { mode: 0o600 });

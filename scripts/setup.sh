@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# Installs what building and running need; nothing to do takes a second.
+source "$(dirname "$0")/env.sh"
+
+mkdir -p "$cache/logs"
+
+# step "what is done" command...: one line, a sign of life every 30 s, the log's end on failure.
+step() {
+  local text=$1 log pid started=$SECONDS next=30
+  shift
+  log=$(mktemp "$cache/logs/setup-XXXXXX")
+  say "$text"
+  "$@" >"$log" 2>&1 </dev/null &
+  pid=$!
+  trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.2
+    if ((SECONDS - started >= next)); then
+      say "  still at it after ${next} s"
+      next=$((next + 30))
+    fi
+  done
+  trap - INT TERM
+  if ! wait "$pid"; then
+    tail -n 30 "$log" >&2
+    say "  failed; the whole log is $log" >&2
+    return 1
+  fi
+  rm -f "$log"
+  say "  done in $((SECONDS - started)) s"
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi
+}
+
+# --- what has to be there -------------------------------------------------------------------
+
+prerequisites() {
+  have npm || die "npm is missing: install Node.js $node_wanted or newer with npm, then run this again."
+  have cc || die "a C linker (cc) is missing: install gcc or clang (Debian: apt-get install gcc libc6-dev)."
+  have curl || die "curl is missing: install it with your system's package manager."
+  have gzip || die "gzip is missing: install it with your system's package manager."
+  if [[ $toolchain == default ]]; then
+    if ! have cargo || ! have rustc; then
+      die "Rust is missing: install it with rustup (https://rustup.rs), or on Debian run 'GATEHOUSE_TOOLCHAIN=distro make setup'."
+    fi
+    local version wanted
+    version=$(rustc --version | cut -d' ' -f2)
+    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    at_least "$wanted" "$version" ||
+      die "Rust $version is too old: $wanted or newer is needed ('rustup update stable')."
+  fi
+}
+
+# --- the compiler ---------------------------------------------------------------------------
+
+wasm_target() {
+  if [[ $toolchain == default ]]; then
+    has_wasm rustc && return
+    if have rustup && step "adding rustup's wasm32 target (about 10 s)" \
+      timeout 300 rustup target add wasm32-unknown-unknown && has_wasm rustc; then
+      return
+    fi
+    say "this compiler has no wasm32 target and rustup could not bring one; taking Debian's instead"
+    toolchain=distro
+  fi
+  distro_toolchain
+}
+
+distro_toolchain() {
+  if ! distro_ready; then
+    have apt-get || die "the wasm32 target can be had neither from rustup nor, without apt, from Debian: install Rust's wasm32-unknown-unknown target and run this again."
+    [[ $(id -u) == 0 ]] || have sudo || die "installing Debian's Rust needs root or sudo."
+    local packages=(rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy rustfmt-web) lld
+    if ! installed "${packages[@]}"; then
+      step "refreshing the package lists (about 10 s)" as_root apt-get update || true
+      step "installing Debian's Rust: ${packages[*]} (350 MB, about 1 minute)" \
+        apt_install "${packages[@]}" ||
+        die "this system's packages have no recent enough Rust for wasm32 (Debian 12 or newer has rustc-web): install Rust's wasm32-unknown-unknown target and run this again."
+    fi
+    # rust-lld comes with the lld of the LLVM that this rustc was built with.
+    lld=lld-$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+    installed "$lld" || step "installing $lld, the wasm linker (about 10 s)" apt_install "$lld"
+    usable_wasm_std || step "building Rust's standard library for wasm32 (about 1 minute, once)" build_wasm_std
+    distro_ready || die "Debian's Rust still cannot compile for wasm32; the logs are in $cache/logs."
+  fi
+  mkdir -p "$cache/distro"
+  local tool
+  for tool in cargo rustc rustdoc cargo-clippy clippy-driver cargo-fmt rustfmt; do
+    ln -sf "/usr/bin/$tool" "$cache/distro/$tool"
+  done
+  [[ $PATH == "$cache/distro:"* ]] || PATH=$cache/distro:$PATH
+}
+
+installed() { dpkg -s "$@" >/dev/null 2>&1; }
+apt_install() { DEBIAN_FRONTEND=noninteractive as_root apt-get install -y --no-install-recommends "$@"; }
+
+distro_ready() {
+  [[ -x /usr/bin/cargo && -x /usr/bin/rustfmt && -x /usr/bin/clippy-driver ]] && usable_wasm_std
+}
+
+# A library left by an older rustc is as bad as none, so it is tried and not only looked for.
+usable_wasm_std() {
+  [[ -x /usr/bin/rustc ]] && has_wasm /usr/bin/rustc &&
+    echo 'pub fn probe() -> String { String::new() }' |
+    /usr/bin/rustc --target wasm32-unknown-unknown --crate-type lib --emit metadata -o /dev/null - 2>/dev/null
+}
+
+build_wasm_std() {
+  local version built dest
+  version=$(/usr/bin/rustc --version | cut -d' ' -f2)
+  dest=$(/usr/bin/rustc --print target-libdir --target wasm32-unknown-unknown)
+  # Never a folder of an earlier build: every .rlib in it is copied, and there may be one of each.
+  built=$(mktemp -d "$cache/wasm-std-XXXXXX")
+  (
+    cd "/usr/src/rustc-$version/library"
+    RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc \
+      RUSTFLAGS='-Zforce-unstable-if-unmarked -Cembed-bitcode=yes' \
+      /usr/bin/cargo build --release --locked --target wasm32-unknown-unknown --target-dir "$built" \
+      -p sysroot --features panic-unwind,backtrace,compiler-builtins-mem
+  )
+  as_root rm -rf "$dest"
+  as_root mkdir -p "$dest"
+  as_root cp "$built"/wasm32-unknown-unknown/release/deps/*.rlib "$dest/"
+  rm -rf "$built"
+}
+
+# --- Node, npm packages, cargo tools --------------------------------------------------------
+
+npm_packages() {
+  cmp -s package-lock.json "$modules/.gatehouse-lock" && return
+  step "installing wrangler, esbuild and wasm-opt from npm (520 MB on disk, about 15 s)" \
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+  cp package-lock.json "$modules/.gatehouse-lock"
+}
+
+node_version() {
+  choose_node
+  at_least "$node_wanted" "$(node --version | tr -d v)" ||
+    die "Node.js $(node --version) is too old and none comes with the packages on $(uname -sm): install $node_wanted or newer."
+}
+
+cargo_tool() {
+  local crate=$1 version=$2 binary=$3 text
+  [[ $("$tools/bin/$binary" --version 2>/dev/null) =~ (^| )"$version"$ ]] && return
+  text="compiling $crate $version (about 3 minutes on 2 cores, once a machine)"
+  step "$text" cargo install "$crate@$version" --locked --force --root "$tools" ||
+    step "once more without its lock file: $text" cargo install "$crate@$version" --force --root "$tools"
+}
+
+prerequisites
+wasm_target
+npm_packages
+node_version
+cargo_tool worker-build "$(locked worker)" worker-build
+cargo_tool wasm-bindgen-cli "$(locked wasm-bindgen)" wasm-bindgen

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Everything the tests need, then all tests. ARGS goes to `cargo test` and leaves out the checks.
+source "$(dirname "$0")/env.sh"
+
+read -ra args <<<"${ARGS:-}"
+# `make test PORT=...` must not reach the services that the tests start.
+unset PORT STATE VARS ARGS
+stage=
+finish() {
+  local code=$?
+  [[ $code == 0 ]] || say "FAILED in $stage after $SECONDS s"
+}
+trap finish EXIT
+
+begin() {
+  stage=$1
+  printf '\n== %s (%d s since the start)\n' "$stage" "$SECONDS"
+}
+
+begin setup
+scripts/setup.sh
+source scripts/env.sh
+if ((${#args[@]} == 0)); then
+  begin checks
+  scripts/check.sh
+fi
+begin build
+scripts/build.sh
+begin tests
+
+results=$(mktemp)
+code=0
+cargo test --locked --no-fail-fast ${args[@]+"${args[@]}"} </dev/null | tee "$results" || code=$?
+awk -v seconds="$SECONDS" '
+  /^test result: / { passed += $4; failed += $6; ignored += $8 }
+  END { printf "\nAfter %d s:\n%d passed, %d failed, %d skipped\n", seconds, passed, failed, ignored }
+' "$results"
+rm -f "$results"
+exit "$code"

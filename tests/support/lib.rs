@@ -1,0 +1,79 @@
+//! What every black-box test stands on: a running service, a double of the SMS provider,
+//! a client that checks the envelope of every answer, and people to act with.
+//!
+//! A test binary takes it in with `#[path = "…/support/lib.rs"] mod support;`. Tests of the
+//! default settings share one service, [`Api::new`]; a test of other settings starts its own
+//! with [`Gatehouse::start`].
+
+pub mod custody;
+pub mod http;
+pub mod jwt;
+pub mod kyc;
+pub mod people;
+pub mod random;
+pub mod service;
+pub mod twilio;
+
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+
+pub use http::Api;
+pub use people::Challenge;
+pub use service::Service;
+pub use twilio::Twilio;
+
+/// A service and the SMS provider it talks to.
+pub struct Gatehouse {
+    pub service: Service,
+    pub twilio: Twilio,
+}
+
+impl Gatehouse {
+    /// Starts both. `vars` are settings beside the suite's own, and win over them.
+    pub fn start(name: &str, vars: &[(&str, &str)]) -> Arc<Gatehouse> {
+        let twilio = Twilio::start();
+        let custody = custody::vectors();
+        let mut all: Vec<(&str, &str)> = vec![
+            ("SMS_PROVIDER", "twilio"),
+            ("SMS_APP_NAME", "Gatehouse"),
+            ("TWILIO_API_BASE", &twilio.base),
+            ("TWILIO_ACCOUNT_SID", twilio::ACCOUNT_SID),
+            ("TWILIO_AUTH_TOKEN", twilio::AUTH_TOKEN),
+            ("TWILIO_FROM", twilio::FROM),
+            ("KYC_WEBHOOK_SECRET", kyc::SECRET),
+            ("CUSTODY_XPUB", &custody.xpub),
+        ];
+        all.retain(|(key, _)| !vars.iter().any(|(wanted, _)| wanted == key));
+        all.extend(vars);
+        let service = Service::start(name, &all);
+        Arc::new(Gatehouse { service, twilio })
+    }
+
+    /// The one that the tests of the default settings share.
+    pub fn shared() -> Arc<Gatehouse> {
+        static SHARED: OnceLock<Arc<Gatehouse>> = OnceLock::new();
+        let shared = SHARED.get_or_init(|| Gatehouse::start("api", &[]));
+        shared.clone()
+    }
+}
+
+/// Runs the calls at the same time; their results in the order given.
+pub async fn at_once<F>(calls: impl IntoIterator<Item = F>) -> Vec<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let running: Vec<_> = calls.into_iter().map(tokio::spawn).collect();
+    let mut results = Vec::with_capacity(running.len());
+    for call in running {
+        results.push(call.await.expect("a parallel call panicked"));
+    }
+    results
+}
+
+/// The contents of a file in `tests/vectors/`.
+pub fn vector(name: &str) -> serde_json::Value {
+    let path = format!("{}/tests/vectors/{name}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"))
+}

@@ -1,0 +1,212 @@
+//! People, and what they do in every other test.
+
+use serde_json::{json, Value};
+
+use super::http::{Api, Method, Reply};
+use super::kyc::{self, Event};
+use super::random;
+
+/// Somebody signed up, with an e-mail, a phone and a password nobody else has.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: String,
+    pub email: String,
+    pub phone: String,
+    pub password: String,
+    /// The account made with the user.
+    pub account: String,
+}
+
+/// An SMS sent and waiting for its answer.
+#[derive(Clone, Debug)]
+pub struct Challenge {
+    pub session: String,
+    pub username: String,
+    pub kind: &'static str,
+    /// Where the code went.
+    pub phone: String,
+    /// How many messages the phone had before this one.
+    pub before: usize,
+}
+
+/// A user logged in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub access: String,
+    pub refresh: String,
+    /// The whole token object.
+    pub data: Value,
+}
+
+impl Session {
+    pub fn of(data: &Value) -> Session {
+        let member = |name: &str| {
+            let text = data[name].as_str();
+            text.unwrap_or_else(|| panic!("no {name} in {data}"))
+                .to_owned()
+        };
+        Session {
+            access: member("accessToken"),
+            refresh: member("refreshToken"),
+            data: data.clone(),
+        }
+    }
+}
+
+/// What a sign-up is asked with, all of it fresh.
+pub fn application() -> Value {
+    json!({
+        "phoneNumber": random::phone(),
+        "email": random::email(),
+        "password": random::password(),
+    })
+}
+
+impl Api {
+    pub async fn sign_up(&self) -> User {
+        let application = application();
+        let reply = self
+            .post("/v1/user/sign-up", &self.token, application.clone())
+            .await;
+        let data = reply.ok();
+        let asked = |name: &str| application[name].as_str().unwrap_or_default().to_owned();
+        User {
+            id: data["userId"].as_str().expect("a userId").to_owned(),
+            email: asked("email"),
+            phone: asked("phoneNumber"),
+            password: asked("password"),
+            account: reply.text("/data/accounts/0/accountId"),
+        }
+    }
+
+    /// The bare call.
+    pub async fn login(&self, username: &str, password: &str) -> Reply {
+        let body = json!({"username": username, "password": password});
+        self.post("/v1/user/login", &self.token, body).await
+    }
+
+    /// The right password by e-mail, and so a challenge.
+    pub async fn log_in(&self, user: &User) -> Challenge {
+        let before = self.messages_to(&user.phone);
+        let reply = self.login(&user.email, &user.password).await;
+        reply.ok();
+        Challenge {
+            session: reply.text("/data/sessionId"),
+            username: user.email.clone(),
+            kind: "SMS_MFA",
+            phone: user.phone.clone(),
+            before,
+        }
+    }
+
+    /// The code that was sent for it.
+    pub async fn code(&self, challenge: &Challenge) -> String {
+        let nth = challenge.before + 1;
+        self.gatehouse.twilio.nth_code(&challenge.phone, nth).await
+    }
+
+    pub fn messages_to(&self, phone: &str) -> usize {
+        let sent = self.gatehouse.twilio.sent_to(phone);
+        sent.iter().filter(|sms| sms.accepted).count()
+    }
+
+    pub async fn answer(&self, challenge: &Challenge, code: &str) -> Reply {
+        let body = json!({
+            "sessionId": challenge.session,
+            "username": challenge.username,
+            "challengeType": challenge.kind,
+            "code": code,
+        });
+        self.post("/v1/user/otp", &self.token, body).await
+    }
+
+    pub async fn answer_rightly(&self, challenge: &Challenge) -> Reply {
+        let code = self.code(challenge).await;
+        self.answer(challenge, &code).await
+    }
+
+    /// Login and its code.
+    pub async fn session(&self, user: &User) -> Session {
+        let challenge = self.log_in(user).await;
+        let reply = self.answer_rightly(&challenge).await;
+        Session::of(reply.ok())
+    }
+
+    /// Somebody whose phone is verified, with the session that verified it.
+    pub async fn signed_in_user(&self) -> (User, Session) {
+        let user = self.sign_up().await;
+        let session = self.session(&user).await;
+        (user, session)
+    }
+
+    /// Somebody whose KYC is done.
+    pub async fn verified_user(&self) -> User {
+        let user = self.sign_up().await;
+        self.set_kyc(&user, "VERIFIED", 0).await;
+        user
+    }
+
+    /// The KYC provider's word that the status became this, `at` seconds on its clock.
+    pub async fn set_kyc(&self, user: &User, status: &str, at: u32) {
+        let event = Event::status(&user.id, status, &kyc::moment(at));
+        event.send(self).await.ok();
+    }
+
+    pub async fn refresh(&self, username: &str, token: &str) -> Reply {
+        let body = json!({"username": username, "refreshToken": token});
+        self.post("/v1/user/refresh", &self.token, body).await
+    }
+
+    pub async fn forget_password(&self, email: &str) -> Reply {
+        let email: String = form_urlencoded::byte_serialize(email.as_bytes()).collect();
+        let path = format!("/v1/user/forget-password?email={email}");
+        self.get(&path, &self.token).await
+    }
+
+    /// A reset started for somebody whose phone is verified.
+    pub async fn start_reset(&self, user: &User) -> Challenge {
+        let before = self.messages_to(&user.phone);
+        let reply = self.forget_password(&user.email).await;
+        reply.ok();
+        Challenge {
+            session: reply.text("/data/sdkResponseMetadata/requestId"),
+            username: user.email.clone(),
+            kind: "RESET_PASSWORD",
+            phone: user.phone.clone(),
+            before,
+        }
+    }
+
+    pub async fn change_password(&self, challenge: &Challenge, password: &str) -> Reply {
+        let body = json!({
+            "sessionId": challenge.session,
+            "username": challenge.username,
+            "challengeType": challenge.kind,
+            "password": password,
+            "passwordConfirm": password,
+        });
+        self.put("/v1/user/change-password", &self.token, body)
+            .await
+    }
+
+    pub async fn portfolio(&self, account: &str) -> Reply {
+        let body = json!({"accountId": account});
+        self.post("/v1/account/portfolio", &self.token, body).await
+    }
+
+    pub async fn me(&self, access: &str) -> Reply {
+        self.get("/v1/user/me", access).await
+    }
+
+    pub async fn jwks(&self) -> Value {
+        let call = self.call(Method::GET, "/.well-known/jwks.json");
+        call.send().await.expect_status(200).body.clone()
+    }
+}
+
+/// A code that is not this one, of the same length.
+pub fn wrong(code: &str) -> String {
+    code.chars()
+        .map(|digit| if digit == '9' { '0' } else { '9' })
+        .collect()
+}

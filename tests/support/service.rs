@@ -1,0 +1,158 @@
+//! Starts the built service through `scripts/dev.sh` on a port and a state folder of its own,
+//! and sees to it that nothing of it outlives the tests.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+const READY_WITHIN: Duration = Duration::from_secs(60);
+
+/// Runs the service in a process group of its own and waits on stdin, which nobody writes to:
+/// it ends when the test binary does, by whatever death. A handler in the binary could not
+/// promise that.
+const KEEPER: &str = r#"
+set -m
+{ scripts/dev.sh; echo "dev.sh ended with status $?"; } >"$LOG" 2>&1 </dev/null &
+group=$!
+read -r _
+kill -TERM -- "-$group" 2>/dev/null
+for _ in {1..30}; do kill -0 -- "-$group" 2>/dev/null || break; sleep 0.1; done
+kill -KILL -- "-$group" 2>/dev/null
+rm -rf -- "$STATE"
+"#;
+
+pub struct Service {
+    pub port: u16,
+    pub base: String,
+    /// The folder with local D1 and KV and `clients.json`; gone with the service.
+    pub state: PathBuf,
+    /// All that the service has printed. It is kept after the run, for whoever looks into a failure.
+    pub log_path: PathBuf,
+    clients: Value,
+    keeper: Child,
+}
+
+/// OAuth credentials.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    pub id: String,
+    pub secret: String,
+}
+
+impl Service {
+    /// `name` tells the services of one run apart. Values of `vars` hold no spaces.
+    pub fn start(name: &str, vars: &[(&str, &str)]) -> Service {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let state = folder.join(format!("{name}-{}", std::process::id()));
+        let log_path = folder.join(format!("{name}.log"));
+        std::fs::create_dir_all(&state).expect("the state folder can be made");
+        std::fs::write(&log_path, "").expect("the log can be written");
+        let port = free_port();
+        let vars: Vec<String> = vars
+            .iter()
+            .map(|(key, value)| {
+                assert!(!value.contains(' '), "VARS are split at spaces: {key}");
+                format!("{key}:{value}")
+            })
+            .collect();
+
+        let keeper = Command::new("bash")
+            .args(["-c", KEEPER])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("PORT", port.to_string())
+            .env("STATE", &state)
+            .env("LOG", &log_path)
+            .env("VARS", vars.join(" "))
+            .env("GATEHOUSE_SKIP_SETUP", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("bash can be run");
+        let service = Service {
+            port,
+            base: format!("http://127.0.0.1:{port}"),
+            log_path,
+            clients: Value::Null,
+            keeper,
+            state,
+        };
+        service.wait_until_ready();
+        service.with_clients()
+    }
+
+    fn wait_until_ready(&self) {
+        let deadline = Instant::now() + READY_WITHIN;
+        while status_of_healthz(self.port) != Some(200) {
+            let log = self.log();
+            let ended = log.contains("dev.sh ended with status");
+            if ended || Instant::now() > deadline {
+                panic!(
+                    "the service did not come up; the end of {}:\n{}",
+                    self.log_path.display(),
+                    tail(&log, 40)
+                );
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn with_clients(mut self) -> Service {
+        let path = self.state.join("clients.json");
+        let text = std::fs::read_to_string(&path).expect("dev.sh writes clients.json");
+        self.clients = serde_json::from_str(&text).expect("clients.json is JSON");
+        self
+    }
+
+    /// `demo`, `other` or `root`.
+    pub fn client(&self, name: &str) -> Credentials {
+        let member = |member: &str| {
+            self.clients[name][member]
+                .as_str()
+                .unwrap_or_else(|| panic!("clients.json has no {name}.{member}"))
+                .to_owned()
+        };
+        Credentials {
+            id: member("clientId"),
+            secret: member("clientSecret"),
+        }
+    }
+
+    pub fn log(&self) -> String {
+        let bytes = std::fs::read(&self.log_path).expect("the log can be read");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+fn tail(text: &str, lines: usize) -> String {
+    let all: Vec<&str> = text.lines().collect();
+    all[all.len().saturating_sub(lines)..].join("\n")
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port can be bound");
+    listener.local_addr().expect("it has an address").port()
+}
+
+/// By hand, since the caller may be inside a test's runtime, which must not be blocked on.
+fn status_of_healthz(port: u16) -> Option<u16> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    stream
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .ok()?;
+    let mut head = [0; 12];
+    stream.read_exact(&mut head).ok()?;
+    std::str::from_utf8(&head[9..]).ok()?.parse().ok()
+}

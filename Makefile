@@ -32,7 +32,7 @@ fmt: setup ## format the code
 
 .PHONY: deploy-dry-run
 deploy-dry-run: build ## what `wrangler deploy` would upload, without an account or a network
-	@scripts/with-env.sh wrangler deploy --dry-run
+	@XDG_CONFIG_HOME=$(CURDIR)/.wrangler/config scripts/with-env.sh wrangler deploy --dry-run
 
 .PHONY: clean
 clean: ## remove what was built; the local state, .dev.vars and the tools stay

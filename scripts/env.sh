@@ -71,9 +71,10 @@ choose_node() {
   fi
 }
 
-# wrangler itself; the wrapper in node_modules/.bin would not pass a SIGTERM on.
+# wrangler for local use: its files stay in the repository, and it is started without the wrapper
+# in node_modules/.bin, which would not pass a SIGTERM on.
 # shellcheck disable=SC2034  # used by the scripts that source this
-wrangler=(node --no-warnings "$modules/wrangler/wrangler-dist/cli.js")
+wrangler=(env "XDG_CONFIG_HOME=$root/.wrangler/config" node --no-warnings "$modules/wrangler/wrangler-dist/cli.js")
 
 choose_toolchain
 choose_node
@@ -83,7 +84,7 @@ export WASM_OPT_BIN=$modules/.bin/wasm-opt
 export ESBUILD_BIN=$modules/.bin/esbuild
 export WRANGLER_SEND_METRICS=false WRANGLER_HIDE_BANNER=true
 export CLOUDFLARE_CF_FETCH_ENABLED=false
-# Logs and the list of running workers stay in the repository, not in the home folder.
-export WRANGLER_LOG_PATH=$root/.wrangler/logs
+# Otherwise wrangler dev keeps a trace of every request in the local state.
+export X_LOCAL_OBSERVABILITY=false
 # Either would replace the flags in .cargo/config.toml, SIMD among them.
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS

@@ -101,10 +101,16 @@ distro_ready() {
 }
 
 # A library left by an older rustc is as bad as none, so it is tried and not only looked for.
+# Its output goes to a file: rustc renames onto its output, which as root would replace /dev/null.
 usable_wasm_std() {
-  [[ -x /usr/bin/rustc ]] && has_wasm /usr/bin/rustc &&
-    echo 'pub fn probe() -> String { String::new() }' |
-    /usr/bin/rustc --target wasm32-unknown-unknown --crate-type lib --emit metadata -o /dev/null - 2>/dev/null
+  [[ -x /usr/bin/rustc ]] && has_wasm /usr/bin/rustc || return 1
+  local dir code=0
+  dir=$(mktemp -d)
+  echo 'pub fn probe() -> String { String::new() }' >"$dir/probe.rs"
+  /usr/bin/rustc --target wasm32-unknown-unknown --crate-type lib --emit metadata \
+    --out-dir "$dir" "$dir/probe.rs" 2>/dev/null || code=1
+  rm -rf "$dir"
+  return "$code"
 }
 
 build_wasm_std() {

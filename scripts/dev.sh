@@ -14,7 +14,7 @@ state=${STATE:-.state}
 config=${GATEHOUSE_CONFIG:-wrangler.toml}
 read -ra vars <<<"${VARS:-}"
 
-[[ $port =~ ^[1-9][0-9]{0,4}$ ]] || die "PORT is a number from 1 to 65535, not '$port'"
+[[ $port =~ ^[1-9][0-9]{0,4}$ && $port -le 65535 ]] || die "PORT is a number from 1 to 65535, not '$port'"
 [[ -f $config ]] || die "there is no configuration '$config'"
 if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
   die "port $port is in use; end what runs there or choose another: make dev PORT=$((port + 1))"

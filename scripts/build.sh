@@ -9,7 +9,7 @@ wasm=build/index_bg.wasm
 # Everything the last build read: cargo's own list, and what is not on it.
 inputs() {
   {
-    find src Cargo.toml Cargo.lock build.rs .cargo scripts/build.sh package-lock.json -type f 2>/dev/null || true
+    find src data build.rs Cargo.toml Cargo.lock .cargo scripts/build.sh package-lock.json -type f 2>/dev/null || true
     if [[ -f $target/gatehouse.d ]]; then
       cut -d: -f2- "$target/gatehouse.d" | tr ' ' '\n'
     fi

@@ -16,21 +16,21 @@ const TEST_XPUB =
 
 const random = (encoding) => randomBytes(32).toString(encoding);
 
-const signingKeys = () => {
-  const key = { kty: "OKP", crv: "Ed25519", kid: randomBytes(8).toString("hex"), d: random("base64url") };
-  return `'${JSON.stringify([key])}'`;
-};
-
-const secrets = () => `TOKEN_SIGNING_KEYS=${signingKeys()}
-OTP_PEPPER=${random("base64url")}
+// Production refuses keys and peppers whose names begin with "dev", so that local ones cannot
+// get there by mistake. Hexadecimal never begins so by chance.
+const secrets = (mark) => {
+  const key = { kty: "OKP", crv: "Ed25519", kid: mark + randomBytes(8).toString("hex"), d: random("base64url") };
+  return `TOKEN_SIGNING_KEYS='${JSON.stringify([key])}'
+OTP_PEPPER=${mark}${random("hex")}
 KYC_WEBHOOK_SECRET=whsec_${random("base64")}
 `;
+};
 
 const local = () => `# Settings of this checkout's local service, written once by 'make dev'; never committed.
 # Delete the file for fresh secrets. Codes and tokens of the local state end with the old ones.
 ENVIRONMENT=local
 ISSUER=http://localhost:8787
-${secrets()}# Public: the account key of the BIP-39 test mnemonic "abandon ... about".
+${secrets("dev-")}# Public: the account key of the BIP-39 test mnemonic "abandon ... about". Production refuses it.
 CUSTODY_XPUB=${TEST_XPUB}
 SUBACCOUNT_EMAIL_DOMAIN=sub.localhost.test
 SMS_PROVIDER=console
@@ -40,7 +40,7 @@ SMS_APP_NAME=Gatehouse
 const production = () => `# For 'npx wrangler secret bulk FILE'. Complete the lines that are commented out, upload, keep a
 # copy where such things are kept, and delete this file. The service answers 503 until all is set.
 ENVIRONMENT=production
-${secrets()}
+${secrets("")}
 # The URL this service answers on, without a slash at the end.
 #ISSUER=https://
 # The account-level extended public key of your custody.

@@ -2,6 +2,10 @@
 # Formatting and clippy, for the native target (with tests) and for wasm; no warning is accepted.
 source "$(dirname "$0")/env.sh"
 
+for part in clippy fmt; do
+  cargo "$part" --version >/dev/null 2>&1 || rustup component add clippy rustfmt ||
+    die "cargo $part is missing and rustup could not add it: install Rust's clippy and rustfmt."
+done
 say "formatting"
 cargo fmt --check
 say "clippy, native"

@@ -62,6 +62,8 @@ wasm_target() {
       timeout 300 rustup target add wasm32-unknown-unknown && has_wasm rustc; then
       return
     fi
+    [[ ${GATEHOUSE_TOOLCHAIN:-} != default ]] ||
+      die "this compiler has no wasm32 target: add Rust's wasm32-unknown-unknown, or unset GATEHOUSE_TOOLCHAIN to have Debian's taken."
     say "this compiler has no wasm32 target and rustup could not bring one; taking Debian's instead"
     toolchain=distro
   fi

@@ -1,0 +1,139 @@
+//! What one request carries: settings, storage, the time, and the ids it will give out.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::ops::Deref;
+use std::rc::Rc;
+
+use serde_json::json;
+use worker::{Context, Env};
+
+use crate::challenge_store::ChallengeStore;
+use crate::config::{Config, SettingError, Settings};
+use crate::db::audit::Origin;
+use crate::db::Db;
+use crate::error::Error;
+use crate::ids::Ids;
+use crate::log;
+use crate::session_store::SessionStore;
+
+/// Cheap to clone, so that work can go on after the answer.
+#[derive(Clone)]
+pub struct App(Rc<Inner>);
+
+pub struct Inner {
+    pub config: Rc<Config>,
+    pub db: Db,
+    pub challenges: ChallengeStore,
+    pub sessions: SessionStore,
+    /// Milliseconds since 1970, UTC: taken once, when the request came in.
+    pub now: i64,
+    pub request_id: String,
+    /// This request's work, by which a retry finds it.
+    pub work_id: String,
+    pub ids: Ids,
+    context: Context,
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// `Unavailable` when a setting or a binding will not do.
+    pub fn new(env: &Env, context: Context) -> Result<App, Error> {
+        let now = clock();
+        let ids = Ids::new(random_bytes()?, now);
+        let config = settings(env)?;
+        let unbound = |error: worker::Error| Error::Unavailable(error.to_string());
+        let kv = env.kv("KV").map_err(unbound)?;
+        Ok(App(Rc::new(Inner {
+            config,
+            db: Db::new(env.d1("DB").map_err(unbound)?),
+            challenges: ChallengeStore::new(kv.clone()),
+            sessions: SessionStore::new(kv),
+            now,
+            request_id: ids.id("req"),
+            work_id: ids.id("wrk"),
+            ids,
+            context,
+        })))
+    }
+
+    /// Runs on after the answer has gone out.
+    pub fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
+        self.context.wait_until(work);
+    }
+
+    /// Where an audit row of this request comes from.
+    pub fn origin<'a>(&'a self, partner_id: &'a str, client_id: Option<&'a str>) -> Origin<'a> {
+        Origin {
+            id: self.ids.id("aud"),
+            at: self.now,
+            request_id: &self.request_id,
+            partner_id,
+            client_id,
+        }
+    }
+}
+
+struct FromEnv<'a>(&'a Env);
+
+impl Settings for FromEnv<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.var(name).ok().map(|value| value.to_string())
+    }
+}
+
+thread_local! {
+    // Settings do not change while an isolate lives: they are read once, or found wanting once.
+    static SETTINGS: RefCell<Option<Result<Rc<Config>, ()>>> = const { RefCell::new(None) };
+}
+
+fn settings(env: &Env) -> Result<Rc<Config>, Error> {
+    let known = SETTINGS.with_borrow(Clone::clone).unwrap_or_else(|| {
+        let read = Config::read(&FromEnv(env))
+            .map(Rc::new)
+            .map_err(|errors| report(&errors));
+        if let Ok(config) = &read {
+            log::event(
+                "settings.in_force",
+                json!({
+                    "environment": format!("{:?}", config.environment).to_lowercase(),
+                    "login_code_digits": config.login_code.digits,
+                    "reset_code_digits": config.reset_code.digits,
+                }),
+            );
+        }
+        SETTINGS.set(Some(read.clone()));
+        read
+    });
+    known.map_err(|()| {
+        Error::Unavailable("settings refused; see settings.refused in the log".into())
+    })
+}
+
+fn report(errors: &[SettingError]) {
+    let refused: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{} {}", error.name, error.why))
+        .collect();
+    log::problem("settings.refused", json!({ "refused": refused }));
+}
+
+#[allow(clippy::disallowed_methods)]
+fn clock() -> i64 {
+    worker::Date::now().as_millis() as i64
+}
+
+#[allow(clippy::disallowed_methods)]
+fn random_bytes() -> Result<[u8; 32], Error> {
+    let mut bytes = [0; 32];
+    getrandom::getrandom(&mut bytes)
+        .map_err(|error| Error::Internal(format!("no randomness: {error}")))?;
+    Ok(bytes)
+}

@@ -1,0 +1,189 @@
+//! Every way a request can fail: one fact, one status, one code, one sentence.
+
+use std::fmt;
+
+/// A failure of a `/v1` call. `code`, `status` and `message` are the error table of the
+/// API; a cause inside is for the log and never reaches the caller.
+#[derive(Debug)]
+pub enum Error {
+    MalformedJson(&'static str),
+    InvalidField(String),
+    UnsupportedMediaType,
+    BodyTooLarge,
+    UnknownPath,
+    MethodNotAllowed(String),
+    RequestInProgress,
+    IdempotencyMismatch,
+    TooManyRequests,
+    TokenMissing,
+    TokenInvalid,
+    InsufficientScope(&'static str),
+    UserExists,
+    WeakPassword(String),
+    RoleNotAllowed,
+    InvalidCredentials,
+    TooManyFailures(RetryAfter),
+    WrongCode {
+        tries_left: u32,
+    },
+    ChallengeGone,
+    OtpLocked,
+    ResendTooSoon(RetryAfter),
+    SmsUnavailable,
+    SmsRefused(&'static str),
+    RefreshInvalid,
+    UserNotFound,
+    AccountNotFound,
+    AccountExists,
+    PortfolioExists,
+    KycRequired,
+    /// Our fault. The cause is logged, once, with the request id.
+    Internal(String),
+    /// Storage did not answer; nothing was changed. The cause is logged.
+    Unavailable(String),
+}
+
+/// Seconds to wait, at least one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryAfter(pub u64);
+
+impl RetryAfter {
+    /// The time from `now` to `then`, both in milliseconds, rounded up to whole seconds.
+    pub fn until(then: i64, now: i64) -> RetryAfter {
+        let wait = then.saturating_sub(now).max(1) as u64;
+        RetryAfter(wait.div_ceil(1000))
+    }
+}
+
+impl Error {
+    pub fn invalid(field: &str, rule: impl fmt::Display) -> Error {
+        Error::InvalidField(format!("{field} {rule}"))
+    }
+
+    /// (HTTP status, error code)
+    pub fn status_and_code(&self) -> (u16, u32) {
+        use Error::*;
+        match self {
+            MalformedJson(_) => (400, 1001),
+            InvalidField(_) => (400, 1002),
+            UnsupportedMediaType => (415, 1003),
+            BodyTooLarge => (413, 1004),
+            UnknownPath => (404, 1005),
+            MethodNotAllowed(_) => (405, 1006),
+            RequestInProgress => (409, 1007),
+            IdempotencyMismatch => (422, 1008),
+            TooManyRequests => (429, 1009),
+            TokenMissing => (401, 2001),
+            TokenInvalid => (401, 2002),
+            InsufficientScope(_) => (403, 2003),
+            UserExists => (409, 3001),
+            WeakPassword(_) => (400, 3002),
+            RoleNotAllowed => (400, 3003),
+            InvalidCredentials => (403, 3004),
+            TooManyFailures(_) => (429, 3005),
+            WrongCode { .. } => (403, 4001),
+            ChallengeGone => (410, 4002),
+            OtpLocked => (403, 4003),
+            ResendTooSoon(_) => (429, 4004),
+            SmsUnavailable => (502, 4005),
+            SmsRefused(_) => (422, 4006),
+            RefreshInvalid => (403, 5001),
+            UserNotFound => (404, 6001),
+            AccountNotFound => (404, 6002),
+            AccountExists => (409, 6003),
+            PortfolioExists => (409, 6004),
+            KycRequired => (403, 6005),
+            Internal(_) => (500, 9001),
+            Unavailable(_) => (503, 9002),
+        }
+    }
+
+    /// The sentence the caller sees.
+    pub fn message(&self) -> String {
+        use Error::*;
+        match self {
+            MalformedJson(why) => format!("The body must be a JSON object: {why}."),
+            InvalidField(what) => format!("{what}."),
+            UnsupportedMediaType => "Send the body as Content-Type: application/json.".into(),
+            BodyTooLarge => "The body is over 16 KiB.".into(),
+            UnknownPath => "There is nothing at this path.".into(),
+            MethodNotAllowed(allow) => format!("This path takes {allow}."),
+            RequestInProgress => {
+                "A request with this Idempotency-Key is being worked on; ask again shortly.".into()
+            }
+            IdempotencyMismatch => {
+                "This Idempotency-Key was used with another body; use a new key.".into()
+            }
+            TooManyRequests => "Too many requests; slow down.".into(),
+            TokenMissing => "Send a bearer token in the Authorization header.".into(),
+            TokenInvalid => "The bearer token is not valid; it may have expired or been revoked.".into(),
+            InsufficientScope(scope) => format!("This call needs a token with scope {scope}."),
+            UserExists => "The e-mail or the phone number is already in use.".into(),
+            WeakPassword(rule) => format!("{rule}."),
+            RoleNotAllowed => "roles holds a role that this client may not give.".into(),
+            InvalidCredentials => "The username or the password is wrong.".into(),
+            TooManyFailures(wait) => {
+                format!("Too many failed attempts; try again in {} s.", wait.0)
+            }
+            WrongCode { tries_left: 1 } => "The code is wrong; one try is left.".into(),
+            WrongCode { tries_left } => format!("The code is wrong; {tries_left} tries are left."),
+            ChallengeGone => {
+                "This challenge is over: expired, used or out of tries. Start a new one.".into()
+            }
+            OtpLocked => {
+                "Too many wrong codes: codes are locked for this user. Recover the password, or ask the partner to unlock.".into()
+            }
+            ResendTooSoon(wait) => format!("No further SMS yet; try again in {} s.", wait.0),
+            SmsUnavailable => "The SMS could not be sent; try again shortly.".into(),
+            SmsRefused(why) => format!("The phone number cannot receive the SMS: {why}."),
+            RefreshInvalid => "The refresh token is not valid; log in again.".into(),
+            UserNotFound => "There is no such user.".into(),
+            AccountNotFound => "There is no such account.".into(),
+            AccountExists => "accountId is already in use.".into(),
+            PortfolioExists => "portfolioId is already in use with other content.".into(),
+            KycRequired => "The owner's identity is not verified.".into(),
+            Internal(_) => "Something went wrong on our side.".into(),
+            Unavailable(_) => "The service is not available right now; try again shortly.".into(),
+        }
+    }
+
+    pub fn retry_after(&self) -> Option<RetryAfter> {
+        match self {
+            Error::TooManyFailures(wait) | Error::ResendTooSoon(wait) => Some(*wait),
+            Error::RequestInProgress | Error::Unavailable(_) => Some(RetryAfter(1)),
+            Error::TooManyRequests => Some(RetryAfter(60)),
+            _ => None,
+        }
+    }
+
+    /// What the log needs and the caller must not see.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Error::Internal(cause) | Error::Unavailable(cause) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_whole_seconds_rounded_up_and_never_nothing() {
+        assert_eq!(RetryAfter::until(1_500, 0), RetryAfter(2));
+        assert_eq!(RetryAfter::until(2_000, 0), RetryAfter(2));
+        assert_eq!(RetryAfter::until(5, 10), RetryAfter(1));
+    }
+
+    #[test]
+    fn a_cause_is_never_in_the_message() {
+        let cause = "D1_ERROR: UNIQUE constraint failed: users.email";
+        for error in [
+            Error::Internal(cause.into()),
+            Error::Unavailable(cause.into()),
+        ] {
+            assert!(!error.message().contains("users"), "{}", error.message());
+        }
+    }
+}

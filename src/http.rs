@@ -1,0 +1,263 @@
+//! HTTP in and out: the body under a limit, the bearer token, the envelope, the headers.
+
+use futures_util::StreamExt;
+use serde_json::{json, Value};
+use worker::{Headers, Request, Response};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::fields::Fields;
+
+/// Bytes of a request's body.
+const LARGEST_BODY: usize = 16 * 1024;
+
+/// What a handler gets of the request.
+pub struct Input {
+    /// The path's variable segments, in order.
+    pub params: Vec<String>,
+    /// The query's pairs, decoded, in order.
+    pub query: Vec<(String, String)>,
+    pub headers: Headers,
+    pub body: Vec<u8>,
+}
+
+impl Input {
+    /// The body as a JSON object. `UnsupportedMediaType`, `MalformedJson`.
+    pub fn fields(&self) -> Result<Fields, Error> {
+        if self.media_type().as_deref() != Some("application/json") {
+            return Err(Error::UnsupportedMediaType);
+        }
+        Fields::parse(&self.body)
+    }
+
+    /// The Content-Type without its parameters, in lower case.
+    pub fn media_type(&self) -> Option<String> {
+        let text = self.header("Content-Type")?;
+        Some(
+            text.split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase(),
+        )
+    }
+
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.get(name).ok().flatten()
+    }
+
+    /// The one value of a query parameter. `InvalidField` when it is missing or stands twice.
+    pub fn query_value(&self, name: &str) -> Result<&str, Error> {
+        let mut values = self
+            .query
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str());
+        match (values.next(), values.next()) {
+            (Some(value), None) => Ok(value),
+            (None, _) => Err(Error::invalid(name, "is missing from the query")),
+            _ => Err(Error::invalid(name, "stands in the query twice")),
+        }
+    }
+
+    /// The nth variable segment of the path.
+    pub fn param(&self, nth: usize) -> &str {
+        self.params.get(nth).map_or("", String::as_str)
+    }
+}
+
+/// `BodyTooLarge` as soon as it is known, without reading on.
+pub async fn read_body(request: &mut Request) -> Result<Vec<u8>, Error> {
+    let declared = request.headers().get("Content-Length").ok().flatten();
+    if declared
+        .and_then(|text| text.parse::<usize>().ok())
+        .is_some_and(|length| length > LARGEST_BODY)
+    {
+        return Err(Error::BodyTooLarge);
+    }
+    let mut body = Vec::new();
+    let Ok(mut chunks) = request.stream() else {
+        return Ok(body);
+    };
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Error::MalformedJson("it broke off"))?;
+        if body.len() + chunk.len() > LARGEST_BODY {
+            return Err(Error::BodyTooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The bearer token of the Authorization header, the one place for it (RFC 6750 §2.1).
+/// `TokenMissing` without one, `TokenInvalid` for what no token can look like.
+pub fn bearer(headers: &Headers) -> Result<String, Error> {
+    let header = headers
+        .get("Authorization")
+        .ok()
+        .flatten()
+        .ok_or(Error::TokenMissing)?;
+    bearer_of(&header).map(String::from)
+}
+
+fn bearer_of(header: &str) -> Result<&str, Error> {
+    let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
+    if !scheme.eq_ignore_ascii_case("Bearer") {
+        return Err(Error::TokenMissing);
+    }
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
+    if token.is_empty() || !token.bytes().all(plain) {
+        return Err(Error::TokenInvalid);
+    }
+    Ok(token)
+}
+
+/// An answer, before it meets the request's headers.
+pub struct Reply {
+    pub status: u16,
+    pub body: String,
+    pub content_type: &'static str,
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Reply {
+    /// A success in the envelope.
+    pub fn data(data: Value) -> Reply {
+        let body = json!({ "success": true, "data": data, "errorCode": 0, "errorMessage": "" });
+        Reply::json(200, &body)
+    }
+
+    /// JSON as it is: the OAuth endpoints and what has no envelope.
+    pub fn json(status: u16, body: &Value) -> Reply {
+        Reply {
+            status,
+            body: body.to_string(),
+            content_type: "application/json",
+            headers: Vec::new(),
+        }
+    }
+
+    /// A failure in the envelope, with the headers that belong to it.
+    pub fn failure(error: &Error) -> Reply {
+        let (status, code) = error.status_and_code();
+        let body = json!({ "success": false, "data": null, "errorCode": code, "errorMessage": error.message() });
+        let mut reply = Reply::json(status, &body);
+        if let Some(wait) = error.retry_after() {
+            reply.headers.push(("Retry-After", wait.0.to_string()));
+        }
+        match error {
+            Error::MethodNotAllowed(allow) => reply.headers.push(("Allow", allow.clone())),
+            Error::TokenMissing => reply.challenge(""),
+            Error::TokenInvalid => reply.challenge(
+                ", error=\"invalid_token\", error_description=\"The token is not valid\"",
+            ),
+            Error::InsufficientScope(scope) => {
+                reply.challenge(&format!(
+                    ", error=\"insufficient_scope\", scope=\"{scope}\""
+                ));
+            }
+            _ => {}
+        }
+        reply
+    }
+
+    /// RFC 6750 §3
+    fn challenge(&mut self, rest: &str) {
+        self.headers.push((
+            "WWW-Authenticate",
+            format!("Bearer realm=\"gatehouse\"{rest}"),
+        ));
+    }
+
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Reply {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// `no-store` unless the reply says otherwise: what is not public is not kept.
+    pub fn into_response(self, request_id: &str) -> worker::Result<Response> {
+        let headers = Headers::new();
+        headers.set("Content-Type", self.content_type)?;
+        headers.set("Cache-Control", "no-store")?;
+        headers.set("X-Content-Type-Options", "nosniff")?;
+        headers.set("X-Request-Id", request_id)?;
+        for (name, value) in &self.headers {
+            headers.set(name, value)?;
+        }
+        if self.status == 204 {
+            return Ok(Response::empty()?.with_status(204).with_headers(headers));
+        }
+        Ok(Response::ok(self.body)?
+            .with_status(self.status)
+            .with_headers(headers))
+    }
+}
+
+/// CORS (Fetch, "CORS protocol"): for exact configured origins alone.
+pub fn cors_headers(app: &App, origin: Option<&str>) -> Vec<(&'static str, String)> {
+    let Some(origin) =
+        origin.filter(|origin| app.config.cors_origins.iter().any(|known| known == origin))
+    else {
+        return Vec::new();
+    };
+    vec![
+        ("Access-Control-Allow-Origin", origin.into()),
+        ("Vary", "Origin".into()),
+        (
+            "Access-Control-Expose-Headers",
+            "X-Request-Id, Retry-After".into(),
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_bearer_token_has_one_space_before_it_and_nothing_around_it() {
+        assert_eq!(bearer_of("Bearer abc.def").unwrap(), "abc.def");
+        assert_eq!(bearer_of("bearer abc").unwrap(), "abc");
+        for header in [
+            "Bearer",
+            "Bearer ",
+            "Bearer  abc",
+            "Bearer a b",
+            "Bearer a,Bearer b",
+            "Bearer é",
+        ] {
+            assert!(
+                matches!(bearer_of(header), Err(Error::TokenInvalid)),
+                "{header}"
+            );
+        }
+        for header in ["", "Basic abc", "Bearerabc"] {
+            assert!(
+                matches!(bearer_of(header), Err(Error::TokenMissing)),
+                "{header}"
+            );
+        }
+    }
+
+    #[test]
+    fn success_and_status_agree() {
+        let ok = Reply::data(json!({}));
+        assert_eq!(
+            ok.body,
+            r#"{"success":true,"data":{},"errorCode":0,"errorMessage":""}"#
+        );
+        let bad = Reply::failure(&Error::ChallengeGone);
+        assert_eq!(bad.status, 410);
+        assert!(bad
+            .body
+            .starts_with(r#"{"success":false,"data":null,"errorCode":4002,"#));
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_makes_it_panic(header in "\\PC{0,200}") {
+            let _ = bearer_of(&header);
+        }
+    }
+}

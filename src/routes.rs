@@ -1,0 +1,295 @@
+//! Every URL of the service: method, path, token, handler.
+
+mod account;
+mod client;
+mod dev;
+mod health;
+mod kyc;
+mod login;
+mod oauth;
+mod objects;
+mod otp;
+mod password;
+mod portfolio;
+mod refresh;
+mod sign_up;
+mod user;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde_json::json;
+use worker::Request;
+
+use crate::app::App;
+use crate::caller::{self, ClientCaller, UserCaller};
+use crate::error::Error;
+use crate::http::{bearer, cors_headers, read_body, Input, Reply};
+use crate::log;
+
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + 'a>>;
+
+/// A handler, by the token that it takes.
+enum Handler {
+    Public(for<'a> fn(&'a App, &'a Input) -> Answer<'a>),
+    Client(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Answer<'a>),
+    User(for<'a> fn(&'a App, &'a UserCaller, &'a Input) -> Answer<'a>),
+    Admin(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Answer<'a>),
+}
+
+use Handler::{Admin, Client, Public, User};
+
+/// `:` stands for one segment.
+const ROUTES: &[(&str, &str, Handler)] = &[
+    (
+        "GET",
+        "/healthz",
+        Public(|app, _| Box::pin(health::get(app))),
+    ),
+    (
+        "GET",
+        "/.well-known/jwks.json",
+        Public(|app, _| Box::pin(oauth::jwks(app))),
+    ),
+    (
+        "POST",
+        "/oauth2/token",
+        Public(|app, input| Box::pin(oauth::token(app, input))),
+    ),
+    (
+        "POST",
+        "/v1/user/sign-up",
+        Client(|app, client, input| Box::pin(sign_up::post(app, client, input))),
+    ),
+    (
+        "POST",
+        "/v1/user/login",
+        Client(|app, client, input| Box::pin(login::post(app, client, input))),
+    ),
+    (
+        "POST",
+        "/v1/user/otp",
+        Client(|app, client, input| Box::pin(otp::post(app, client, input))),
+    ),
+    (
+        "POST",
+        "/v1/user/refresh",
+        Client(|app, client, input| Box::pin(refresh::post(app, client, input))),
+    ),
+    (
+        "GET",
+        "/v1/user/forget-password",
+        Client(|app, client, input| Box::pin(password::forget_get(app, client, input))),
+    ),
+    (
+        "POST",
+        "/v1/user/forget-password",
+        Client(|app, client, input| Box::pin(password::forget_post(app, client, input))),
+    ),
+    (
+        "PUT",
+        "/v1/user/change-password",
+        Client(|app, client, input| Box::pin(password::change(app, client, input))),
+    ),
+    (
+        "GET",
+        "/v1/user/me",
+        User(|app, user, _| Box::pin(user::me(app, user))),
+    ),
+    (
+        "POST",
+        "/v1/account",
+        Client(|app, client, input| Box::pin(account::post(app, client, input))),
+    ),
+    (
+        "POST",
+        "/v1/account/portfolio",
+        Client(|app, client, input| Box::pin(portfolio::post(app, client, input))),
+    ),
+    (
+        "POST",
+        "/v1/kyc/webhook",
+        Public(|app, input| Box::pin(kyc::webhook(app, input))),
+    ),
+    (
+        "POST",
+        "/v1/client",
+        Admin(|app, admin, input| Box::pin(client::post(app, admin, input))),
+    ),
+    (
+        "GET",
+        "/dev/outbox",
+        Public(|app, _| Box::pin(dev::outbox(app))),
+    ),
+];
+
+/// Answers a request, whatever it is, and logs that it did.
+pub async fn answer(app: &App, request: Request) -> Reply {
+    // workers-rs reads an unknown method as GET; the request itself knows better.
+    let method = request.inner().method();
+    let path = request.path();
+    let origin = request.headers().get("Origin").ok().flatten();
+    let result = match find(&method, &path) {
+        Found::Route(handler, params) => run(app, request, handler, params).await,
+        Found::OtherMethods(allow)
+            if method == "OPTIONS" && !cors_headers(app, origin.as_deref()).is_empty() =>
+        {
+            Ok(preflight(&allow))
+        }
+        Found::OtherMethods(allow) => Err(Error::MethodNotAllowed(allow)),
+        Found::Nothing => Err(Error::UnknownPath),
+    };
+    let mut reply = result.unwrap_or_else(|error| failure(app, &error));
+    reply.headers.extend(cors_headers(app, origin.as_deref()));
+    log::event(
+        "request",
+        json!({
+            "request_id": app.request_id,
+            "method": method,
+            "route": pattern(&path),
+            "status": reply.status,
+        }),
+    );
+    reply
+}
+
+/// The one place where a failure's cause is logged.
+fn failure(app: &App, error: &Error) -> Reply {
+    if let Some(cause) = error.cause() {
+        log::problem(
+            "failure",
+            json!({
+                "request_id": app.request_id,
+                "code": error.status_and_code().1,
+                "cause": cause,
+            }),
+        );
+    }
+    Reply::failure(error)
+}
+
+async fn run(
+    app: &App,
+    mut request: Request,
+    handler: &Handler,
+    params: Vec<String>,
+) -> Result<Reply, Error> {
+    let caller = match handler {
+        Public(_) => None,
+        _ => Some(caller::verify(app, &bearer(request.headers())?)?),
+    };
+    let body = match request.inner().method().as_str() {
+        "POST" | "PUT" => read_body(&mut request).await,
+        _ => Ok(Vec::new()),
+    };
+    let query = request
+        .url()
+        .map(|url| url.query_pairs().into_owned().collect())
+        .unwrap_or_default();
+    let input = |body| Input {
+        params,
+        query,
+        headers: request.headers().clone(),
+        body,
+    };
+    match handler {
+        Public(handle) => handle(app, &input(body?)).await,
+        Client(handle) => handle(app, &caller::client(caller)?, &input(body?)).await,
+        Admin(handle) => handle(app, &caller::admin(caller)?, &input(body?)).await,
+        User(handle) => handle(app, &caller::user(app, caller).await?, &input(body?)).await,
+    }
+}
+
+enum Found {
+    Route(&'static Handler, Vec<String>),
+    /// The path is there; these are the methods it takes.
+    OtherMethods(String),
+    Nothing,
+}
+
+fn find(method: &str, path: &str) -> Found {
+    let mut allow = Vec::new();
+    for (route_method, pattern, handler) in ROUTES {
+        let Some(params) = matches(pattern, path) else {
+            continue;
+        };
+        // HEAD is GET without the body (RFC 9110 §9.3.2), where GET does nothing but read.
+        let head = method == "HEAD" && *route_method == "GET" && matches!(handler, Public(_));
+        if *route_method == method || head {
+            return Found::Route(handler, params);
+        }
+        allow.push(*route_method);
+    }
+    match allow.is_empty() {
+        true => Found::Nothing,
+        false => Found::OtherMethods(allow.join(", ")),
+    }
+}
+
+fn matches(pattern: &str, path: &str) -> Option<Vec<String>> {
+    let mut params = Vec::new();
+    let mut given = path.split('/');
+    for expected in pattern.split('/') {
+        match (expected, given.next()?) {
+            (":", segment) if !segment.is_empty() => params.push(segment.into()),
+            (expected, segment) if expected == segment => {}
+            _ => return None,
+        }
+    }
+    given.next().is_none().then_some(params)
+}
+
+/// The route as it stands in the table: a path in the log holds no caller's text.
+fn pattern(path: &str) -> &'static str {
+    ROUTES
+        .iter()
+        .find(|(_, pattern, _)| matches(pattern, path).is_some())
+        .map_or("unknown", |(_, pattern, _)| pattern)
+}
+
+fn preflight(allow: &str) -> Reply {
+    Reply::json(204, &json!(null))
+        .with_header("Access-Control-Allow-Methods", allow)
+        .with_header(
+            "Access-Control-Allow-Headers",
+            "Authorization, Content-Type, Idempotency-Key",
+        )
+        .with_header("Access-Control-Max-Age", "600")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_matched_whole() {
+        assert_eq!(
+            matches("/v1/user/:", "/v1/user/usr_1"),
+            Some(vec!["usr_1".to_string()])
+        );
+        for path in [
+            "/v1/user/",
+            "/v1/user",
+            "/v1/user/a/b",
+            "/v1//a",
+            "/V1/user/a",
+            "/v1/user/a/",
+        ] {
+            assert_eq!(matches("/v1/user/:", path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_method_is_told_what_the_path_takes() {
+        let Found::OtherMethods(allow) = find("DELETE", "/v1/user/forget-password") else {
+            panic!()
+        };
+        assert_eq!(allow, "GET, POST");
+        assert!(matches!(
+            find("HEAD", "/v1/user/forget-password"),
+            Found::OtherMethods(_)
+        ));
+        assert!(matches!(find("HEAD", "/healthz"), Found::Route(..)));
+        assert!(matches!(find("GET", "/nowhere"), Found::Nothing));
+    }
+}

@@ -1,0 +1,210 @@
+//! Sending one SMS: which providers there are, in which order they are tried, and what may be
+//! tried again.
+
+pub mod console;
+pub mod text;
+mod twilio;
+mod vonage;
+mod webhook;
+
+use crate::config::{Reader, Settings};
+use crate::error::Error;
+use crate::ids::Ids;
+use crate::log;
+use crate::outgoing::Deadline;
+use crate::phone::Phone;
+use serde_json::json;
+
+/// An SMS provider and its settings.
+#[derive(Debug)]
+pub enum Provider {
+    Twilio(twilio::Twilio),
+    Vonage(vonage::Vonage),
+    Webhook(webhook::Webhook),
+    /// Local only: the message goes to the log and to `GET /dev/outbox`.
+    Console,
+}
+
+/// The provider in use and the one that steps in.
+#[derive(Debug)]
+pub struct Providers {
+    primary: Provider,
+    fallback: Option<Provider>,
+}
+
+/// One message to one number.
+pub struct Message<'a> {
+    pub to: &'a Phone,
+    pub text: &'a str,
+    /// Milliseconds since 1970.
+    pub now: i64,
+    pub ids: &'a Ids,
+}
+
+/// What became of one attempt.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Accepted,
+    /// This number will not get it, whoever sends: why, in words for the caller.
+    Refused(&'static str),
+    /// Certainly not accepted, and worth one more try.
+    Busy(String),
+    /// Certainly not accepted, and another try would end the same.
+    Failed(String),
+    /// It may or may not have been accepted: never tried again with the same provider.
+    Unknown(String),
+}
+
+/// A message that was not sent, or perhaps not.
+pub struct NotSent {
+    pub error: Error,
+    /// No provider can have taken it: the send costs nothing.
+    pub certain: bool,
+}
+
+/// All attempts together, in milliseconds; the caller is answered within six seconds.
+const PATIENCE: u64 = 5_000;
+/// What the first provider may use of it when a second one waits.
+const PATIENCE_BEFORE_FALLBACK: u64 = 3_000;
+
+impl Providers {
+    pub(crate) fn read<S: Settings>(reader: &mut Reader<'_, S>) -> Option<Providers> {
+        let name = reader.required("SMS_PROVIDER")?;
+        let primary = Provider::read(reader, "SMS_PROVIDER", &name);
+        let fallback = match reader.optional("SMS_FALLBACK_PROVIDER") {
+            Some(name) => Some(Provider::read(reader, "SMS_FALLBACK_PROVIDER", &name)?),
+            None => None,
+        };
+        Some(Providers {
+            primary: primary?,
+            fallback,
+        })
+    }
+
+    pub fn uses_console(&self) -> bool {
+        matches!(self.primary, Provider::Console)
+            || matches!(self.fallback, Some(Provider::Console))
+    }
+
+    /// Sends once; once more where the provider certainly did not accept; then by the fallback.
+    /// `SmsRefused`, `SmsUnavailable`.
+    pub async fn send(&self, message: &Message<'_>) -> Result<(), NotSent> {
+        let first = if self.fallback.is_some() {
+            PATIENCE_BEFORE_FALLBACK
+        } else {
+            PATIENCE
+        };
+        let mut certain = match self
+            .primary
+            .send_with_one_retry(message, Deadline::after(first))
+            .await
+        {
+            Ok(()) => return Ok(()),
+            Err(not_sent)
+                if self.fallback.is_none() || matches!(not_sent.error, Error::SmsRefused(_)) =>
+            {
+                return Err(not_sent)
+            }
+            Err(not_sent) => not_sent.certain,
+        };
+        if let Some(fallback) = &self.fallback {
+            match fallback
+                .send_with_one_retry(
+                    message,
+                    Deadline::after(PATIENCE - PATIENCE_BEFORE_FALLBACK),
+                )
+                .await
+            {
+                Ok(()) => return Ok(()),
+                Err(NotSent {
+                    error: Error::SmsRefused(why),
+                    ..
+                }) => {
+                    return Err(NotSent {
+                        error: Error::SmsRefused(why),
+                        certain,
+                    })
+                }
+                Err(not_sent) => certain &= not_sent.certain,
+            }
+        }
+        Err(NotSent {
+            error: Error::SmsUnavailable,
+            certain,
+        })
+    }
+}
+
+impl Provider {
+    fn read<S: Settings>(
+        reader: &mut Reader<'_, S>,
+        setting: &str,
+        name: &str,
+    ) -> Option<Provider> {
+        match name {
+            "twilio" => twilio::Twilio::read(reader).map(Provider::Twilio),
+            "vonage" => vonage::Vonage::read(reader).map(Provider::Vonage),
+            "webhook" => webhook::Webhook::read(reader).map(Provider::Webhook),
+            "console" if reader.in_production() => {
+                reader.refuse(setting, "is console, which only ENVIRONMENT=local may use")
+            }
+            "console" => Some(Provider::Console),
+            _ => reader.refuse(setting, "must be twilio, vonage, webhook or console"),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Provider::Twilio(_) => "twilio",
+            Provider::Vonage(_) => "vonage",
+            Provider::Webhook(_) => "webhook",
+            Provider::Console => "console",
+        }
+    }
+
+    async fn send_with_one_retry(
+        &self,
+        message: &Message<'_>,
+        deadline: Deadline,
+    ) -> Result<(), NotSent> {
+        let mut outcome = self.attempt(message, &deadline).await;
+        if matches!(outcome, Outcome::Busy(_)) {
+            outcome = self.attempt(message, &deadline).await;
+        }
+        match outcome {
+            Outcome::Accepted => Ok(()),
+            Outcome::Refused(why) => Err(NotSent {
+                error: Error::SmsRefused(why),
+                certain: true,
+            }),
+            Outcome::Busy(_) | Outcome::Failed(_) => Err(NotSent {
+                error: Error::SmsUnavailable,
+                certain: true,
+            }),
+            Outcome::Unknown(_) => Err(NotSent {
+                error: Error::SmsUnavailable,
+                certain: false,
+            }),
+        }
+    }
+
+    async fn attempt(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
+        let outcome = match self {
+            Provider::Twilio(twilio) => twilio.send(message, deadline).await,
+            Provider::Vonage(vonage) => vonage.send(message, deadline).await,
+            Provider::Webhook(webhook) => webhook.send(message, deadline).await,
+            Provider::Console => console::send(message),
+        };
+        match &outcome {
+            Outcome::Accepted => {}
+            Outcome::Refused(why) => log::event(
+                "sms.refused",
+                json!({ "provider": self.name(), "why": why }),
+            ),
+            Outcome::Busy(why) | Outcome::Failed(why) | Outcome::Unknown(why) => {
+                log::problem("sms.failed", json!({ "provider": self.name(), "why": why }));
+            }
+        }
+        outcome
+    }
+}

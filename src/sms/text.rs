@@ -1,0 +1,125 @@
+//! The words of the message, and that they fit one SMS.
+
+/// `{app}`, `{code}` and `{minutes}` are filled in.
+pub const DEFAULT: &str = "Your {app} code is {code}. It expires in {minutes} minutes.";
+
+/// How the message is written.
+#[derive(Clone, Debug)]
+pub struct Template {
+    pub text: String,
+    pub app: String,
+    pub minutes: i64,
+    /// Adds the last line `@domain #code`, which iOS and WebOTP bind the code to a site by.
+    pub bound_domain: Option<String>,
+    /// Android's SMS Retriever finds its app by these eleven characters.
+    pub android_hash: Option<String>,
+}
+
+/// Septets in one SMS (3GPP TS 23.040 §9.2.3.16).
+const SEGMENT: usize = 160;
+
+impl Template {
+    pub fn render(&self, code: &str) -> String {
+        let mut text = self
+            .text
+            .replace("{minutes}", &self.minutes.to_string())
+            .replace("{app}", &self.app)
+            .replace("{code}", code);
+        if let Some(hash) = &self.android_hash {
+            text = format!("{text}\n{hash}");
+        }
+        if let Some(domain) = &self.bound_domain {
+            text = format!("{text}\n\n@{domain} #{code}");
+        }
+        text
+    }
+
+    /// Whether the message fits one segment with a code of so many digits. The error is a
+    /// sentence for the operator.
+    pub fn check(&self, digits: usize) -> Result<(), String> {
+        if self.text.matches("{code}").count() != 1 || self.app.contains(['{', '}']) {
+            return Err("must contain {code} exactly once".into());
+        }
+        if self
+            .android_hash
+            .as_ref()
+            .is_some_and(|hash| hash.len() != 11 || !hash.is_ascii())
+        {
+            return Err("SMS_ANDROID_HASH must have eleven characters".into());
+        }
+        if self
+            .bound_domain
+            .as_ref()
+            .is_some_and(|domain| domain.contains(['/', ' ', '@', '#']))
+        {
+            return Err("SMS_BOUND_DOMAIN must be a bare domain name".into());
+        }
+        match septets(&self.render(&"0".repeat(digits))) {
+            Some(length) if length <= SEGMENT => Ok(()),
+            Some(length) => Err(format!(
+                "gives a message of {length} septets; one SMS holds {SEGMENT}"
+            )),
+            None => Err("has characters outside the GSM 7-bit alphabet".into()),
+        }
+    }
+}
+
+/// The length in the GSM 7-bit default alphabet with its extension table (3GPP TS 23.038 §6.2),
+/// or `None` when a character is in neither.
+fn septets(text: &str) -> Option<usize> {
+    const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+    const EXTENDED: &str = "^{}\\[~]|€";
+    text.chars().try_fold(0, |length, c| match c {
+        c if BASIC.contains(c) => Some(length + 1),
+        c if EXTENDED.contains(c) => Some(length + 2),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template() -> Template {
+        Template {
+            text: DEFAULT.into(),
+            app: "Gatehouse".into(),
+            minutes: 5,
+            bound_domain: None,
+            android_hash: None,
+        }
+    }
+
+    #[test]
+    fn the_default_text_says_app_code_and_minutes() {
+        assert_eq!(
+            template().render("0042"),
+            "Your Gatehouse code is 0042. It expires in 5 minutes."
+        );
+        assert_eq!(template().check(10), Ok(()));
+    }
+
+    #[test]
+    fn the_bound_domain_is_the_last_line() {
+        let bound = Template {
+            bound_domain: Some("example.com".into()),
+            android_hash: Some("FA+9qCX9VSu".into()),
+            ..template()
+        };
+        let text = bound.render("0042");
+        assert_eq!(text.lines().last(), Some("@example.com #0042"));
+        assert!(text.contains("\nFA+9qCX9VSu\n"));
+    }
+
+    #[test]
+    fn a_hundred_and_sixty_septets_fit_and_one_more_does_not() {
+        let of_length = |n: usize| Template {
+            text: format!("{}{{code}}", "x".repeat(n - 4)),
+            ..template()
+        };
+        assert!(of_length(160).check(4).is_ok());
+        assert!(of_length(161).check(4).is_err());
+        assert_eq!(septets("€^"), Some(4));
+        assert_eq!(septets("ç"), None);
+    }
+}

@@ -1,0 +1,161 @@
+//! Twilio's Programmable Messaging: `POST /2010-04-01/Accounts/{sid}/Messages.json`.
+
+use serde::Deserialize;
+
+use super::{Message, Outcome};
+use crate::config::{Reader, Settings};
+use crate::outgoing::{basic_auth, form, Deadline, Post};
+use crate::secret::Secret;
+
+#[derive(Debug)]
+pub struct Twilio {
+    base: String,
+    account_sid: String,
+    auth_token: Secret,
+    sender: Sender,
+}
+
+#[derive(Debug)]
+enum Sender {
+    From(String),
+    MessagingService(String),
+}
+
+#[derive(Deserialize)]
+struct Created {
+    sid: String,
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    code: i64,
+}
+
+impl Twilio {
+    pub(super) fn read<S: Settings>(reader: &mut Reader<'_, S>) -> Option<Twilio> {
+        let base = reader
+            .optional("TWILIO_API_BASE")
+            .unwrap_or_else(|| "https://api.twilio.com".into());
+        if !reader.is_safe_url(&base) {
+            return reader.refuse("TWILIO_API_BASE", "must be an https URL");
+        }
+        let account_sid = reader.required("TWILIO_ACCOUNT_SID")?;
+        let digits = account_sid.strip_prefix("AC").unwrap_or_default();
+        if digits.len() != 32 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return reader.refuse("TWILIO_ACCOUNT_SID", "must be AC and 32 hex digits");
+        }
+        let auth_token = Secret::new(reader.required("TWILIO_AUTH_TOKEN")?);
+        let sender = match (
+            reader.optional("TWILIO_FROM"),
+            reader.optional("TWILIO_MESSAGING_SERVICE_SID"),
+        ) {
+            (Some(from), None) => Sender::From(from),
+            (None, Some(service)) => Sender::MessagingService(service),
+            _ => {
+                return reader.refuse(
+                    "TWILIO_FROM",
+                    "or TWILIO_MESSAGING_SERVICE_SID must be set, and not both",
+                )
+            }
+        };
+        Some(Twilio {
+            base: base.trim_end_matches('/').into(),
+            account_sid,
+            auth_token,
+            sender,
+        })
+    }
+
+    pub(super) async fn send(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
+        let sender = match &self.sender {
+            Sender::From(number) => ("From", number.as_str()),
+            Sender::MessagingService(sid) => ("MessagingServiceSid", sid.as_str()),
+        };
+        let post = Post {
+            url: format!(
+                "{}/2010-04-01/Accounts/{}/Messages.json",
+                self.base, self.account_sid
+            ),
+            headers: vec![
+                (
+                    "Authorization",
+                    basic_auth(&self.account_sid, &self.auth_token),
+                ),
+                ("Content-Type", "application/x-www-form-urlencoded".into()),
+            ],
+            body: form(&[("To", message.to.as_str()), ("Body", message.text), sender]),
+        };
+        match post.send(deadline).await {
+            Ok(answer) => outcome(answer.status, &answer.body),
+            Err(failure) => failure.into(),
+        }
+    }
+}
+
+/// The description knows only 201; the error numbers are those of Twilio's error dictionary.
+fn outcome(status: u16, body: &[u8]) -> Outcome {
+    match status {
+        200 | 201 => match serde_json::from_slice::<Created>(body) {
+            Ok(created) if !created.sid.is_empty() => Outcome::Accepted,
+            _ => Outcome::Unknown(format!("{status} without a message sid")),
+        },
+        429 => Outcome::Busy("429".into()),
+        401 | 403 | 404 => Outcome::Failed(format!("{status}: check the account's settings")),
+        400..=499 => {
+            let code = serde_json::from_slice::<Problem>(body).map_or(0, |problem| problem.code);
+            match code {
+                21211 | 21614 => Outcome::Refused("it is not a valid mobile number"),
+                21612 => Outcome::Refused("it cannot be reached"),
+                21408 => Outcome::Refused("its country is not enabled"),
+                21610 => Outcome::Refused("its owner has opted out"),
+                20429 => Outcome::Busy("20429".into()),
+                20003 => Outcome::Failed("20003: check the account's settings".into()),
+                _ => Outcome::Refused("the provider refused it"),
+            }
+        }
+        _ => Outcome::Unknown(format!("status {status}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(status: u16, code: i64) -> Outcome {
+        outcome(
+            status,
+            format!(r#"{{"code":{code},"message":"m","more_info":"u","status":{status}}}"#)
+                .as_bytes(),
+        )
+    }
+
+    #[test]
+    fn only_a_created_message_with_a_sid_is_accepted() {
+        assert_eq!(outcome(201, br#"{"sid":"SM1"}"#), Outcome::Accepted);
+        for body in ["", "<html>", "{}", r#"{"sid":""}"#, r#"{"sid":1}"#] {
+            assert!(
+                matches!(outcome(201, body.as_bytes()), Outcome::Unknown(_)),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_number_that_cannot_receive_is_refused_and_never_retried() {
+        for code in [21211, 21612, 21408, 21610, 21614, 99999] {
+            assert!(matches!(error(400, code), Outcome::Refused(_)), "{code}");
+        }
+    }
+
+    #[test]
+    fn only_too_many_requests_is_worth_the_same_provider_again() {
+        assert!(matches!(error(429, 20429), Outcome::Busy(_)));
+        assert!(matches!(error(401, 20003), Outcome::Failed(_)));
+        for status in [302, 500, 502, 503] {
+            assert!(
+                matches!(outcome(status, b""), Outcome::Unknown(_)),
+                "{status}"
+            );
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Vonage's SMS API: `POST /sms/json`. It answers 200 to everything; the word is in `status`.
+
+use serde::Deserialize;
+
+use super::{Message, Outcome};
+use crate::config::{Reader, Settings};
+use crate::outgoing::{form, Deadline, Post};
+use crate::secret::Secret;
+
+#[derive(Debug)]
+pub struct Vonage {
+    base: String,
+    api_key: String,
+    api_secret: Secret,
+    from: String,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    messages: Vec<Part>,
+}
+
+#[derive(Deserialize)]
+struct Part {
+    status: String,
+}
+
+impl Vonage {
+    pub(super) fn read<S: Settings>(reader: &mut Reader<'_, S>) -> Option<Vonage> {
+        let base = reader
+            .optional("VONAGE_API_BASE")
+            .unwrap_or_else(|| "https://rest.nexmo.com".into());
+        if !reader.is_safe_url(&base) {
+            return reader.refuse("VONAGE_API_BASE", "must be an https URL");
+        }
+        let api_key = reader.required("VONAGE_API_KEY");
+        let api_secret = reader.required("VONAGE_API_SECRET");
+        let from = reader.required("VONAGE_FROM");
+        Some(Vonage {
+            base: base.trim_end_matches('/').into(),
+            api_key: api_key?,
+            api_secret: Secret::new(api_secret?),
+            from: from?,
+        })
+    }
+
+    pub(super) async fn send(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
+        let secret = String::from_utf8_lossy(self.api_secret.expose());
+        let post = Post {
+            url: format!("{}/sms/json", self.base),
+            headers: vec![("Content-Type", "application/x-www-form-urlencoded".into())],
+            body: form(&[
+                ("api_key", &self.api_key),
+                ("api_secret", &secret),
+                ("from", &self.from),
+                ("to", message.to.as_str().trim_start_matches('+')),
+                ("text", message.text),
+            ]),
+        };
+        match post.send(deadline).await {
+            Ok(answer) => outcome(answer.status, &answer.body),
+            Err(failure) => failure.into(),
+        }
+    }
+}
+
+/// The status numbers of Vonage's "Troubleshooting SMS" table.
+fn outcome(status: u16, body: &[u8]) -> Outcome {
+    match (status, serde_json::from_slice::<Answer>(body)) {
+        (429, _) => Outcome::Busy("429".into()),
+        (401 | 403, _) => Outcome::Failed(format!("{status}: check the account's settings")),
+        (200, Ok(answer)) => match answer.messages.first().map(|part| part.status.as_str()) {
+            Some("0") => Outcome::Accepted,
+            Some("1") => Outcome::Busy("status 1, throttled".into()),
+            Some("3" | "6" | "33") => Outcome::Refused("it is not a valid mobile number"),
+            Some("7") => Outcome::Refused("its owner has opted out"),
+            Some("29") => Outcome::Refused("its country is not enabled"),
+            Some(other @ ("2" | "4" | "8" | "9" | "11" | "12" | "15" | "22" | "23" | "32")) => {
+                Outcome::Failed(format!("status {other}: check the account's settings"))
+            }
+            other => Outcome::Unknown(format!("status {}", other.unwrap_or("missing"))),
+        },
+        _ => Outcome::Unknown(format!("status {status}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_status(status: &str) -> Outcome {
+        outcome(
+            200,
+            format!(r#"{{"message-count":"1","messages":[{{"status":"{status}"}}]}}"#).as_bytes(),
+        )
+    }
+
+    #[test]
+    fn the_word_is_in_the_status_of_the_message() {
+        assert_eq!(with_status("0"), Outcome::Accepted);
+        assert!(matches!(with_status("1"), Outcome::Busy(_)));
+        assert!(matches!(with_status("4"), Outcome::Failed(_)));
+        assert!(matches!(with_status("7"), Outcome::Refused(_)));
+        assert!(matches!(with_status("5"), Outcome::Unknown(_)));
+    }
+
+    #[test]
+    fn an_answer_of_another_shape_is_no_acceptance() {
+        for body in ["", "<html>", "{}", r#"{"messages":[]}"#] {
+            assert!(
+                matches!(outcome(200, body.as_bytes()), Outcome::Unknown(_)),
+                "{body}"
+            );
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! A partner's own gateway: a signed POST of `{to, text}` (Standard Webhooks).
+
+use base64ct::{Base64, Encoding};
+use serde_json::json;
+
+use super::{Message, Outcome};
+use crate::config::{Reader, Settings};
+use crate::outgoing::{Deadline, Post};
+use crate::secret::Secret;
+use crate::webhook_signature::sign;
+
+#[derive(Debug)]
+pub struct Webhook {
+    url: String,
+    secret: Secret,
+}
+
+impl Webhook {
+    pub(super) fn read<S: Settings>(reader: &mut Reader<'_, S>) -> Option<Webhook> {
+        let url = reader.required("SMS_WEBHOOK_URL");
+        let secret = reader.required("SMS_WEBHOOK_SECRET");
+        let (url, secret) = (url?, secret?);
+        if !reader.is_safe_url(&url) {
+            return reader.refuse("SMS_WEBHOOK_URL", "must be an https URL");
+        }
+        match secret.strip_prefix("whsec_").map(Base64::decode_vec) {
+            Some(Ok(bytes)) if bytes.len() >= 24 => Some(Webhook {
+                url,
+                secret: Secret::new(bytes),
+            }),
+            _ => reader.refuse(
+                "SMS_WEBHOOK_SECRET",
+                "must be whsec_ and base64 of at least 24 random bytes",
+            ),
+        }
+    }
+
+    pub(super) async fn send(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
+        let body = json!({ "to": message.to.as_str(), "text": message.text }).to_string();
+        let id = message.ids.id("msg");
+        let timestamp = (message.now / 1000).to_string();
+        let signature = sign(&self.secret, &id, &timestamp, body.as_bytes());
+        let post = Post {
+            url: self.url.clone(),
+            headers: vec![
+                ("Content-Type", "application/json".into()),
+                ("webhook-id", id),
+                ("webhook-timestamp", timestamp),
+                ("webhook-signature", signature),
+            ],
+            body,
+        };
+        match post.send(deadline).await {
+            Ok(answer) => outcome(answer.status),
+            Err(failure) => failure.into(),
+        }
+    }
+}
+
+fn outcome(status: u16) -> Outcome {
+    match status {
+        200..=299 => Outcome::Accepted,
+        429 | 503 => Outcome::Busy(format!("status {status}")),
+        401 | 403 | 404 => {
+            Outcome::Failed(format!("status {status}: check the gateway's settings"))
+        }
+        400..=499 => Outcome::Refused("the gateway refused it"),
+        _ => Outcome::Unknown(format!("status {status}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_success_is_an_acceptance() {
+        assert_eq!(outcome(204), Outcome::Accepted);
+        assert!(matches!(outcome(429), Outcome::Busy(_)));
+        assert!(matches!(outcome(401), Outcome::Failed(_)));
+        assert!(matches!(outcome(422), Outcome::Refused(_)));
+        assert!(matches!(outcome(302), Outcome::Unknown(_)));
+        assert!(matches!(outcome(500), Outcome::Unknown(_)));
+    }
+}

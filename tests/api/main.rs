@@ -1,9 +1,21 @@
 //! The service from outside: HTTP against the built wasm on workerd, with a double of the SMS
 //! provider. One module a subject; one service for all of them.
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "each test binary uses its own part of it")]
 #[path = "../support/lib.rs"]
 mod support;
 
+mod account;
+mod client;
+mod envelope;
+mod isolation;
 mod journey;
+mod kyc;
+mod login;
+mod oauth;
 mod otp;
+mod password;
+mod portfolio;
+mod refresh;
+mod sign_up;
+mod tokens;

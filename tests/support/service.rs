@@ -46,6 +46,11 @@ pub struct Credentials {
 impl Service {
     /// `name` tells the services of one run apart. Values of `vars` hold no spaces.
     pub fn start(name: &str, vars: &[(&str, &str)]) -> Service {
+        Service::start_until(name, vars, 200)
+    }
+
+    /// Waits for this status of `GET /healthz`, for a service that is meant not to be well.
+    pub fn start_until(name: &str, vars: &[(&str, &str)], status: u16) -> Service {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let state = folder.join(format!("{name}-{}", std::process::id()));
         let log_path = folder.join(format!("{name}.log"));
@@ -81,13 +86,13 @@ impl Service {
             keeper,
             state,
         };
-        service.wait_until_ready();
+        service.wait_until(status);
         service.with_clients()
     }
 
-    fn wait_until_ready(&self) {
+    fn wait_until(&self, status: u16) {
         let deadline = Instant::now() + READY_WITHIN;
-        while status_of_healthz(self.port) != Some(200) {
+        while status_of_healthz(self.port) != Some(status) {
             let log = self.log();
             let ended = log.contains("dev.sh ended with status");
             if ended || Instant::now() > deadline {
@@ -147,12 +152,18 @@ fn free_port() -> u16 {
 
 /// By hand, since the caller may be inside a test's runtime, which must not be blocked on.
 fn status_of_healthz(port: u16) -> Option<u16> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-    stream
-        .write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        .ok()?;
-    let mut head = [0; 12];
-    stream.read_exact(&mut head).ok()?;
-    std::str::from_utf8(&head[9..]).ok()?.parse().ok()
+    let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let answer = exchange(port, request).ok()?;
+    answer.get(9..12)?.parse().ok()
+}
+
+/// Sends these bytes and reads to the end of the connection: for what an HTTP client will not
+/// send. Blocks.
+pub fn exchange(port: u16, request: &[u8]) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    stream.write_all(request)?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
 }

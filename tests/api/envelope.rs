@@ -1,0 +1,525 @@
+//! One shape for every answer, one line of the error table for every fault, and bad input that
+//! is the caller's fault and never the service's. The harness checks the envelope itself on
+//! every answer of every test.
+
+use serde_json::{json, Value};
+
+use crate::support::http::Method;
+use crate::support::people::application;
+use crate::support::service::exchange;
+use crate::support::Api;
+
+/// Method, path, and a body that passes every check of shape. The strings after it are its
+/// required members, then its optional ones.
+struct Endpoint {
+    method: Method,
+    path: &'static str,
+    body: Value,
+    required: &'static [&'static str],
+    optional: &'static [&'static str],
+}
+
+fn endpoints() -> Vec<Endpoint> {
+    let entry = |method, path, body, required, optional| Endpoint {
+        method,
+        path,
+        body,
+        required,
+        optional,
+    };
+    vec![
+        entry(
+            Method::POST,
+            "/v1/user/sign-up",
+            application(),
+            &["phoneNumber", "email", "password"],
+            &["roles"],
+        ),
+        entry(
+            Method::POST,
+            "/v1/user/login",
+            json!({"username": "nobody@example.com", "password": "some-password"}),
+            &["username", "password"],
+            &[],
+        ),
+        entry(
+            Method::POST,
+            "/v1/user/otp",
+            json!({
+                "sessionId": "none",
+                "username": "nobody@example.com",
+                "challengeType": "SMS_MFA",
+                "code": "1234",
+            }),
+            &["sessionId", "username", "challengeType", "code"],
+            &[],
+        ),
+        entry(
+            Method::POST,
+            "/v1/user/refresh",
+            json!({"username": "nobody@example.com", "refreshToken": "none"}),
+            &["username", "refreshToken"],
+            &[],
+        ),
+        entry(
+            Method::POST,
+            "/v1/user/forget-password",
+            json!({"email": "nobody@example.com"}),
+            &["email"],
+            &[],
+        ),
+        entry(
+            Method::PUT,
+            "/v1/user/change-password",
+            json!({
+                "sessionId": "none",
+                "username": "nobody@example.com",
+                "challengeType": "RESET_PASSWORD",
+                "password": "yxcvb-asdfgh",
+                "passwordConfirm": "yxcvb-asdfgh",
+            }),
+            &[
+                "sessionId",
+                "username",
+                "challengeType",
+                "password",
+                "passwordConfirm",
+            ],
+            &[],
+        ),
+        entry(
+            Method::POST,
+            "/v1/account",
+            json!({"userId": "usr_none"}),
+            &["userId"],
+            &["accountId", "email"],
+        ),
+        entry(
+            Method::POST,
+            "/v1/account/portfolio",
+            json!({"accountId": "acc_none"}),
+            &["accountId"],
+            &["name", "portfolioId", "portfolioAccountType"],
+        ),
+        entry(
+            Method::POST,
+            "/v1/client",
+            json!({"partnerName": "A partner", "name": "A client"}),
+            &["name"],
+            &["partnerName", "partnerId", "roles", "defaultRoles"],
+        ),
+    ]
+}
+
+/// What each endpoint is called with: its own kind of client's token.
+struct Tokens {
+    demo: String,
+    root: String,
+}
+
+impl Tokens {
+    async fn get(api: &Api) -> Tokens {
+        Tokens {
+            demo: api.token.clone(),
+            root: api.client_token("root").await,
+        }
+    }
+
+    fn of(&self, endpoint: &Endpoint) -> &str {
+        match endpoint.path {
+            "/v1/client" => &self.root,
+            _ => &self.demo,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_there_is_1005_on_every_method() {
+    let api = Api::new().await;
+    for path in [
+        "/v1",
+        "/v1/",
+        "/v1/nothing",
+        "/v1/user/sign-up/",
+        "/v1//user/sign-up",
+        "/v1/user/sign-up/more",
+        "/v1/User/Sign-Up",
+        "/v1/account/portfolio/x/y/z",
+        "/v1/%00",
+        "/v1/..%2fhealthz",
+    ] {
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            let call = api.call(method, path).bearer(&api.token);
+            call.send().await.fails(1005);
+        }
+    }
+}
+
+#[tokio::test]
+async fn outside_v1_too_a_path_that_is_not_there_answers_json() {
+    let api = Api::new().await;
+    for path in ["/", "/nothing", "/oauth2", "/.env", "/.dev.vars"] {
+        let reply = api.call(Method::GET, path).send().await;
+        reply.expect_status(404);
+        assert!(reply.body.is_object(), "{reply}");
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_is_not_there_is_1006_and_told_the_ones_that_are() {
+    let api = Api::new().await;
+    let declared: [(&str, &[&str]); 10] = [
+        ("/v1/user/sign-up", &["POST"]),
+        ("/v1/user/login", &["POST"]),
+        ("/v1/user/otp", &["POST"]),
+        ("/v1/user/refresh", &["POST"]),
+        ("/v1/user/forget-password", &["GET", "POST"]),
+        ("/v1/user/change-password", &["PUT"]),
+        ("/v1/account", &["POST"]),
+        ("/v1/account/portfolio", &["POST"]),
+        ("/v1/client", &["POST"]),
+        ("/v1/kyc/webhook", &["POST"]),
+    ];
+    for (path, methods) in declared {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            if methods.contains(&method) {
+                continue;
+            }
+            let named = method.parse().expect("a method");
+            let reply = api.call(named, path).bearer(&api.token).send().await;
+            reply.fails(1006);
+            let allow = reply.header("allow");
+            for wanted in methods {
+                let has = allow.split(',').any(|name| name.trim() == *wanted);
+                assert!(has, "{wanted} is not in Allow: {reply}");
+            }
+            assert!(!allow.contains(method), "{reply}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_one_json_object_is_1001_everywhere() {
+    let api = Api::new().await;
+    let tokens = Tokens::get(&api).await;
+    let nested = |depth: usize| {
+        let text = format!("{{\"a\":{}1{}}}", "[".repeat(depth), "]".repeat(depth));
+        text.into_bytes()
+    };
+    let bodies: Vec<Vec<u8>> = vec![
+        b"".to_vec(),
+        b" ".to_vec(),
+        b"{".to_vec(),
+        b"{}{}".to_vec(),
+        b"{} x".to_vec(),
+        b"[]".to_vec(),
+        b"[{}]".to_vec(),
+        b"null".to_vec(),
+        b"true".to_vec(),
+        b"1".to_vec(),
+        b"\"text\"".to_vec(),
+        b"{'username':'a'}".to_vec(),
+        b"{username:\"a\"}".to_vec(),
+        b"{\"username\":\"a\",}".to_vec(),
+        b"{\"username\":NaN}".to_vec(),
+        b"{\"username\":Infinity}".to_vec(),
+        b"{\"username\":01}".to_vec(),
+        b"{\"username\":\"\\ud800\"}".to_vec(),
+        b"{\"username\":\"\x01\"}".to_vec(),
+        b"{\"username\":\"\xff\xfe\"}".to_vec(),
+        b"{\"username\":\"\xc0\xaf\"}".to_vec(),
+        b"\xff\xfe{\0}\0".to_vec(),
+        b"username=a&password=b".to_vec(),
+        nested(1_000),
+        nested(7_000),
+        b"{\"a\":".repeat(3_000),
+    ];
+    for endpoint in endpoints() {
+        for body in &bodies {
+            let call = api.call(endpoint.method.clone(), endpoint.path);
+            let call = call.bearer(tokens.of(&endpoint));
+            let reply = call.body("application/json", body.clone()).send().await;
+            reply.fails(1001);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_is_there_twice_is_refused_at_any_depth() {
+    let api = Api::new().await;
+    let bodies = [
+        r#"{"username":"a@example.com","password":"first-one","password":"second-one"}"#,
+        r#"{"username":"a@example.com","pass\u0077ord":"first-one","password":"second-one"}"#,
+        r#"{"username":"a@example.com","password":"first-one","extra":{"a":1,"a":2}}"#,
+    ];
+    for body in bodies {
+        let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
+        let call = call.body("application/json", body.into());
+        call.send().await.fails_with_one_of(&[1001, 1002]);
+    }
+}
+
+#[tokio::test]
+async fn a_missing_member_is_1002_and_named() {
+    let api = Api::new().await;
+    let tokens = Tokens::get(&api).await;
+    for endpoint in endpoints() {
+        for name in endpoint.required {
+            for absent in [false, true] {
+                let mut body = endpoint.body.clone();
+                match absent {
+                    true => drop(body.as_object_mut().map(|o| o.remove(*name))),
+                    false => body[*name] = Value::Null,
+                }
+                let call = api.call(endpoint.method.clone(), endpoint.path);
+                let call = call.bearer(tokens.of(&endpoint)).json(&body);
+                call.send().await.fails(1002).naming(name);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_member_of_the_wrong_type_is_1002_and_named() {
+    let api = Api::new().await;
+    let tokens = Tokens::get(&api).await;
+    for endpoint in endpoints() {
+        for name in endpoint.required.iter().chain(endpoint.optional) {
+            let mut wrong_types = vec![
+                json!(0),
+                json!(-1.5),
+                json!(1e300),
+                json!(true),
+                json!({}),
+                json!({"$ne": ""}),
+                json!([1]),
+                json!([["x"]]),
+            ];
+            match *name {
+                "roles" | "defaultRoles" => wrong_types.push(json!("customer")),
+                _ => wrong_types.push(json!(["text"])),
+            }
+            for value in wrong_types {
+                let mut body = endpoint.body.clone();
+                body[*name] = value;
+                let call = api.call(endpoint.method.clone(), endpoint.path);
+                let call = call.bearer(tokens.of(&endpoint)).json(&body);
+                call.send().await.fails(1002).naming(name);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_text_in_any_member_is_more_than_the_callers_fault() {
+    let api = Api::new().await;
+    let tokens = Tokens::get(&api).await;
+    let long = "x".repeat(15_000);
+    let texts = [
+        "",
+        " ",
+        "\u{0}",
+        "' OR 1=1 --",
+        "\"; DROP TABLE users; --",
+        "%00%0a",
+        "../../etc/passwd",
+        "{{7*7}} ${7*7}",
+        "\u{202e}\u{200b}\u{feff}",
+        "👩‍👩‍👧‍👦",
+        "ÿþ\u{10ffff}",
+        "\r\nSet-Cookie: a=b\r\n\r\n",
+        long.as_str(),
+    ];
+    for endpoint in endpoints() {
+        for name in endpoint.required.iter().chain(endpoint.optional) {
+            for text in texts {
+                let mut body = endpoint.body.clone();
+                body[*name] = match *name {
+                    "roles" | "defaultRoles" => json!([text]),
+                    _ => json!(text),
+                };
+                let call = api.call(endpoint.method.clone(), endpoint.path);
+                let reply = call.bearer(tokens.of(&endpoint)).json(&body).send().await;
+                let sms_failed = reply.status == 502;
+                assert!(
+                    reply.status < 500 && !sms_failed,
+                    "{name} = {text:?}: {reply}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn line_breaks_in_a_member_forge_no_line_of_the_log() {
+    let api = Api::new().await;
+    let marker = format!("forged-{}", crate::support::random::letters(12));
+    let text = format!("a\r\n\n{marker}\u{1b}[2J\u{2028}{marker}");
+    let body = json!({"username": text, "password": "some-password"});
+    api.post("/v1/user/login", &api.token, body)
+        .await
+        .fails_with_one_of(&[1002, 3004]);
+    let call = api.call(Method::POST, "/v1/user/login");
+    let call = call.bearer(&api.token).header("User-Agent", &marker);
+    call.header("X-Request-Id", &marker)
+        .send()
+        .await
+        .fails(1001);
+    let log = api.gatehouse.service.log();
+    let forged = log.lines().any(|line| line.starts_with(&marker));
+    assert!(!forged, "the log has a line of the caller's");
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_is_1003() {
+    let api = Api::new().await;
+    let body = json!({"username": "nobody@example.com", "password": "some-password"});
+    for media_type in [
+        "text/plain",
+        "text/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "application/jsonp",
+        "application/json-patch+json",
+        "application",
+        "json",
+        "*/*",
+    ] {
+        let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
+        let call = call.body(media_type, body.to_string().into_bytes());
+        call.send().await.fails(1003);
+    }
+    let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
+    let call = call.untyped(body.to_string().into_bytes());
+    call.send().await.fails(1003);
+}
+
+#[tokio::test]
+async fn json_is_json_in_any_spelling_of_its_type() {
+    let api = Api::new().await;
+    let body = json!({"username": "nobody@example.com", "password": "some-password"});
+    for media_type in [
+        "application/json",
+        "Application/JSON",
+        "application/json; charset=utf-8",
+        "application/json;charset=\"UTF-8\"",
+    ] {
+        let user = crate::support::random::email();
+        let mut body = body.clone();
+        body["username"] = json!(user);
+        let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
+        let call = call.body(media_type, body.to_string().into_bytes());
+        call.send().await.fails(3004);
+    }
+}
+
+/// A login of somebody unknown, of exactly this many bytes.
+fn body_of_length(length: usize) -> Vec<u8> {
+    let username = crate::support::random::email();
+    let body = json!({"username": username, "password": "some-password", "pad": ""});
+    let mut text = body.to_string();
+    let pad = "x".repeat(length - text.len());
+    text = text.replace("\"pad\":\"\"", &format!("\"pad\":\"{pad}\""));
+    assert_eq!(text.len(), length);
+    text.into_bytes()
+}
+
+#[tokio::test]
+async fn a_body_may_have_16_kib_and_not_a_byte_more() {
+    let api = Api::new().await;
+    for (length, code) in [
+        (16 * 1024 - 1, 3004),
+        (16 * 1024, 3004),
+        (16 * 1024 + 1, 1004),
+        (1024 * 1024, 1004),
+        (8 * 1024 * 1024, 1004),
+    ] {
+        let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
+        let call = call.body("application/json", body_of_length(length));
+        call.send().await.fails(code);
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_undeclared_length_has_the_same_limit() {
+    let api = Api::new().await;
+    for (length, status) in [(16 * 1024, "403"), (16 * 1024 + 1, "413")] {
+        let body = body_of_length(length);
+        let mut request = format!(
+            "POST /v1/user/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             CF-Connecting-IP: {}\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+            api.address, api.token
+        )
+        .into_bytes();
+        for chunk in body.chunks(1000) {
+            request.extend(format!("{:x}\r\n", chunk.len()).bytes());
+            request.extend(chunk);
+            request.extend(b"\r\n");
+        }
+        request.extend(b"0\r\n\r\n");
+        let port = api.gatehouse.service.port;
+        let answer = tokio::task::spawn_blocking(move || exchange(port, &request));
+        let answer = answer.await.unwrap().expect("an answer");
+        let line = answer.lines().next().unwrap_or_default();
+        assert!(line.contains(status), "{length} bytes: {line}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_counts_in_the_header_alone() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let session = api.session(&user).await;
+
+    let path = format!("/v1/user/me?access_token={}", session.access);
+    api.call(Method::GET, &path).send().await.fails(2001);
+
+    let mut body = application();
+    body["access_token"] = json!(api.token);
+    let call = api.call(Method::POST, "/v1/user/sign-up").json(&body);
+    call.send().await.fails(2001);
+}
+
+#[tokio::test]
+async fn an_answer_has_a_request_id_of_its_own() {
+    let api = Api::new().await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        let reply = api.get("/v1/nothing", &api.token).await;
+        ids.push(reply.header("x-request-id").to_owned());
+    }
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 5, "{ids:?}");
+}
+
+#[tokio::test]
+async fn unknown_members_are_ignored() {
+    let api = Api::new().await;
+    let mut body = application();
+    body["userAccountStatus"] = json!("VERIFIED");
+    body["userId"] = json!("usr_chosen");
+    body["partnerId"] = json!("prt_other");
+    body["deep"] = json!([[[{"a": [1, 2, {"b": null}]}]]]);
+    let reply = api.post("/v1/user/sign-up", &api.token, body).await;
+    assert_eq!(reply.ok()["userAccountStatus"], "UNINITIATED", "{reply}");
+    assert_ne!(reply.ok()["userId"], "usr_chosen", "{reply}");
+}
+
+#[tokio::test]
+async fn health_is_told_to_anybody_and_says_nothing_else() {
+    let api = Api::new().await;
+    let reply = api.call(Method::GET, "/healthz").send().await;
+    reply.expect_status(200);
+    assert!(reply.body.is_object(), "{reply}");
+    assert!(reply.raw.len() < 200, "{reply}");
+}
+
+#[tokio::test]
+async fn the_outbox_is_not_there_with_a_real_provider() {
+    let api = Api::new().await;
+    let reply = api.call(Method::GET, "/dev/outbox").send().await;
+    reply.expect_status(404);
+}

@@ -150,11 +150,15 @@ node_version() {
 }
 
 cargo_tool() {
-  local crate=$1 version=$2 binary=$3 text
+  local crate=$1 version=$2 binary=$3
   [[ $("$tools/bin/$binary" --version 2>/dev/null) =~ (^| )"$version"$ ]] && return
-  text="compiling $crate $version (about 3 minutes on 2 cores, once a machine)"
-  step "$text" cargo install "$crate@$version" --locked --force --root "$tools" ||
-    step "once more without its lock file: $text" cargo install "$crate@$version" --force --root "$tools"
+  step "compiling $crate $version (3 to 4 minutes on 2 cores, once a machine)" \
+    cargo_install "$crate@$version"
+}
+
+# A lock file may name a release that was withdrawn since; newer ones of the same line do as well.
+cargo_install() {
+  cargo install "$1" --locked --force --root "$tools" || cargo install "$1" --force --root "$tools"
 }
 
 prerequisites

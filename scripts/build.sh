@@ -3,15 +3,17 @@
 source "$(dirname "$0")/env.sh"
 
 limit_kb=400
-target=${CARGO_TARGET_DIR:-$root/target}/wasm32-unknown-unknown/release
+target=${CARGO_TARGET_DIR:-$root/target}
 wasm=build/index_bg.wasm
 
-# Everything the last build read: cargo's own list, and what is not on it.
+# Everything the last build read: cargo's own list, and what is not on it. What build.rs made is
+# on cargo's list too and left out.
 inputs() {
   {
     find src data build.rs Cargo.toml Cargo.lock .cargo scripts/build.sh package-lock.json -type f 2>/dev/null || true
-    if [[ -f $target/gatehouse.d ]]; then
-      cut -d: -f2- "$target/gatehouse.d" | tr ' ' '\n'
+    if [[ -f $target/wasm32-unknown-unknown/release/gatehouse.d ]]; then
+      cut -d: -f2- "$target/wasm32-unknown-unknown/release/gatehouse.d" | tr ' ' '\n' |
+        awk -v made="$target/" 'index($0, made) != 1'
     fi
   } | sed "s|^$root/||" | LC_ALL=C sort -u | while read -r file; do
     [[ -f $file ]] && printf '%s\0' "$file"

@@ -89,5 +89,6 @@ $(cat "$clients")
 
 END
 
+[[ -t 1 ]] || export NO_COLOR=1
 exec "${wrangler[@]}" dev --config "$config" --local --ip 127.0.0.1 --port "$port" --inspector-port 0 \
   --persist-to "$state" --show-interactive-dev-session=false "${flags[@]}" "$@" </dev/null

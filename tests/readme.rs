@@ -2,6 +2,10 @@
 //! other in one shell, against a service such as `make dev` starts.
 
 #[allow(dead_code, reason = "each test binary uses its own part of it")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the clock and randomness are the tests' own"
+)]
 #[path = "support/service.rs"]
 mod service;
 

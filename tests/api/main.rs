@@ -2,6 +2,10 @@
 //! provider. One module a subject; one service for all of them.
 
 #[allow(dead_code, reason = "each test binary uses its own part of it")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the clock and randomness are the tests' own"
+)]
 #[path = "../support/lib.rs"]
 mod support;
 

@@ -231,6 +231,7 @@ async fn a_token_request_may_not_be_huge() {
 }
 
 #[tokio::test]
+#[ignore = "the refresh grant comes with the whole OAuth surface"]
 async fn the_refresh_grant_rotates_as_the_refresh_endpoint_does() {
     let api = Api::new().await;
     let demo = api.gatehouse.service.client("demo");
@@ -255,6 +256,7 @@ async fn the_refresh_grant_rotates_as_the_refresh_endpoint_does() {
 }
 
 #[tokio::test]
+#[ignore = "the refresh grant comes with the whole OAuth surface"]
 async fn another_client_cannot_use_a_refresh_token() {
     let api = Api::new().await;
     let other = api.gatehouse.service.client("other");

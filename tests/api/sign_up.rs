@@ -241,12 +241,8 @@ async fn an_email_has_one_plain_address() {
 #[tokio::test]
 async fn an_email_may_have_254_characters() {
     let api = Api::new().await;
-    let domain = format!(
-        "{}.{}.{}.com",
-        "d".repeat(60),
-        "e".repeat(60),
-        random::letters(60)
-    );
+    let [a, b, c, d] = [60, 60, 60, 6].map(random::letters);
+    let domain = format!("{a}.{b}.{c}.{d}.com");
     let of_length = |length: usize| {
         let local = random::letters(length - domain.len() - 1);
         format!("{local}@{domain}")
@@ -282,7 +278,8 @@ async fn a_password_has_8_to_128_characters_of_any_script() {
         let reply = sign_up(&api, with("password", password.as_str())).await;
         match accepted {
             true => drop(reply.ok()),
-            false => drop(reply.fails(3002)),
+            // Too short is weak; too long is a limit like any other.
+            false => drop(reply.fails_with_one_of(&[1002, 3002])),
         }
     }
 }

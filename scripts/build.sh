@@ -35,6 +35,8 @@ else
   touch build/.started
   say "compiling to wasm (from nothing about 1 to 2 minutes on 2 cores)"
   worker-build --release
+  # worker-build keeps the names of functions, a tenth of the whole; a panic says its line without.
+  wasm-opt --all-features --strip-debug "$wasm" -o "$wasm"
   # A file saved while the compiler ran may or may not be in this build: then no stamp.
   edited=$(inputs | while IFS= read -r -d '' file; do
     [[ ! $file -nt build/.started ]] || printf '%s\n' "$file"

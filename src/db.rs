@@ -12,6 +12,8 @@ pub mod kyc;
 pub mod portfolios;
 pub mod sends;
 pub mod sessions;
+#[cfg(test)]
+mod statements_test;
 pub mod throttles;
 pub mod users;
 
@@ -209,6 +211,7 @@ fn is_our_fault(message: &str) -> bool {
         "no such table",
         "no such column",
         "datatype mismatch",
+        "Wrong number of parameter",
         "SQLITE_ERROR",
     ]
     .iter()

@@ -5,8 +5,8 @@
 //! comments, display names and address literals are refused. `+tags` and dots in the local part
 //! mean what the provider says they mean, so they are kept.
 
+use crate::nfkc::nfkc;
 use std::fmt;
-use unicode_normalization::UnicodeNormalization;
 
 /// An address after NFKC and lowercasing: ASCII, at most 254 bytes, one `@`.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -54,8 +54,7 @@ impl Email {
 /// NFKC first, so that the Kelvin sign and full-width letters become the ASCII they look like;
 /// what is left outside ASCII after that is refused, so ASCII lowercasing is all there is to do.
 fn normalised(text: &str) -> Result<String, EmailError> {
-    // One character can become eighteen: stop as soon as the answer is known.
-    let mut address: String = text.nfkc().take(MAX_BYTES + 1).collect();
+    let mut address = nfkc(text);
     if !address.is_ascii() {
         return Err(EmailError::NotAscii);
     }

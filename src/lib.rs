@@ -9,7 +9,7 @@
 //! | `routes`, `routes/` | every URL; one file a feature |
 //! | `http`, `fields`, `caller`, `error` | HTTP in and out, the JSON body, the bearer token, the error table |
 //! | `app`, `config`, `log` | what a request carries, the settings, the log |
-//! | `challenge`, `token`, `refresh_token`, `password`, `phone`, `email`, `username`, `custody`, `limits`, `webhook_signature`, `ids`, `secret`, `time` | the rules: functions of bytes, settings and `now` |
+//! | `challenge`, `token`, `refresh_token`, `password`, `phone`, `email`, `username`, `nfkc`, `custody`, `limits`, `webhook_signature`, `ids`, `secret`, `time` | the rules: functions of bytes, settings and `now` |
 //! | `issue` | a challenge from its reservation to its SMS |
 //! | `sms`, `sms/`, `outgoing` | the SMS providers and the calls to them |
 //! | `db`, `db/` | D1: the only files with SQL. It decides what must be exact |
@@ -30,6 +30,7 @@ pub mod ids;
 pub mod issue;
 pub mod limits;
 pub mod log;
+pub mod nfkc;
 pub mod outgoing;
 pub mod password;
 pub mod phone;

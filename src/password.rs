@@ -4,13 +4,13 @@
 //! that an "é" is one character from every keyboard. Nothing is trimmed or cut, and there are no
 //! composition rules (NIST SP 800-63B).
 
+use crate::nfkc::nfkc;
 use argon2::password_hash::PasswordHash;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64ct::{Base64Unpadded, Encoding};
 use std::cell::Cell;
 use std::fmt;
 use subtle::ConstantTimeEq;
-use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, Zeroizing};
 
 mod common;
@@ -194,13 +194,6 @@ fn argon2id(
         MEMORY.set(memory);
     }
     result
-}
-
-/// With room for the usual case, in which growing would leave copies behind that nobody wipes.
-fn nfkc(text: &str) -> String {
-    let mut normal = String::with_capacity(text.len());
-    normal.extend(text.nfkc());
-    normal
 }
 
 /// NFKC and lowercase: the form of the common passwords' list.

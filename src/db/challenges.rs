@@ -92,7 +92,7 @@ WHERE c.id = ?2 AND c.expires_at > ?4 AND c.consumed_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.root_id = c.root_id AND a.is_right = 1)
   AND (c.user_id IS NULL OR EXISTS (SELECT 1 FROM users u
         WHERE u.id = c.user_id AND u.disabled_at IS NULL AND u.credential_epoch = c.credential_epoch))
-  AND NOT EXISTS (SELECT 1 FROM wrong_answers w
+  AND NOT EXISTS (SELECT COUNT(*) FROM wrong_answers w
                   WHERE w.subject = c.subject AND w.purpose = c.purpose AND w.at > ?4 - ?6
                   HAVING SUM(w.in_streak) >= ?7 OR SUM(w.at > ?4 - ?8) >= ?9 OR COUNT(*) >= ?10)
 ON CONFLICT (id) DO NOTHING";
@@ -113,7 +113,7 @@ pub struct Answered {
 const ANSWERED: &str = "
 SELECT (SELECT is_right FROM answers WHERE id = ?1) AS accepted,
        (SELECT COUNT(*) FROM answers a WHERE a.root_id = c.root_id) AS tries,
-       EXISTS (SELECT 1 FROM wrong_answers w
+       EXISTS (SELECT COUNT(*) FROM wrong_answers w
                WHERE w.subject = c.subject AND w.purpose = c.purpose AND w.at > ?3 - ?4
                HAVING SUM(w.in_streak) >= ?5 OR SUM(w.at > ?3 - ?6) >= ?7 OR COUNT(*) >= ?8) AS locked,
        c.consumed_by IS ?1 AS completed
@@ -258,14 +258,15 @@ RETURNING id";
 
 /// The last statement returns the ids of the sessions that it ended.
 pub fn complete_reset(work_id: &str, challenge_id: &str, now: i64) -> [Statement; 5] {
+    let timed = |sql| Statement::new(sql, [work_id.into(), challenge_id.into(), now.into()]);
+    let untimed = |sql| Statement::new(sql, [work_id.into(), challenge_id.into()]);
     [
-        COMPLETE_RESET,
-        CHANGE_PASSWORD,
-        FORGIVE_LOGIN_CODES,
-        FORGIVE_PASSWORDS,
-        END_SESSIONS,
+        timed(COMPLETE_RESET),
+        untimed(CHANGE_PASSWORD),
+        timed(FORGIVE_LOGIN_CODES),
+        untimed(FORGIVE_PASSWORDS),
+        timed(END_SESSIONS),
     ]
-    .map(|sql| Statement::new(sql, [work_id.into(), challenge_id.into(), now.into()]))
 }
 
 const RECORD_IF_COMPLETED: &str = "

@@ -33,7 +33,7 @@ WHERE c.id = ?2 AND c.root_id = c.id AND u.disabled_at IS NULL AND u.credential_
   AND (SELECT COUNT(*) FROM sends WHERE phone = ?3 AND at > ?5 - ?8) < ?9
   AND (SELECT COUNT(*) FROM sends WHERE prefix = ?4 AND at > ?5 - ?6) < ?10
   AND COALESCE((SELECT count FROM client_sends WHERE client_id = ?11 AND day = ?12), 0) < ?13
-  AND NOT EXISTS (SELECT 1 FROM wrong_answers w
+  AND NOT EXISTS (SELECT COUNT(*) FROM wrong_answers w
                   WHERE w.subject = c.subject AND w.purpose = c.purpose AND w.at > ?5 - ?14
                   HAVING SUM(w.in_streak) >= ?15 OR SUM(w.at > ?5 - ?16) >= ?17 OR COUNT(*) >= ?18)
 ON CONFLICT (id) DO NOTHING";
@@ -60,7 +60,7 @@ pub struct Reserved {
 
 const RESERVED: &str = "
 SELECT EXISTS (SELECT 1 FROM sends WHERE id = ?1) AS reserved,
-       EXISTS (SELECT 1 FROM wrong_answers w JOIN challenges c ON c.subject = w.subject AND c.purpose = w.purpose
+       EXISTS (SELECT COUNT(*) FROM wrong_answers w JOIN challenges c ON c.subject = w.subject AND c.purpose = w.purpose
                WHERE c.id = ?2 AND w.at > ?5 - ?14
                HAVING SUM(w.in_streak) >= ?15 OR SUM(w.at > ?5 - ?16) >= ?17 OR COUNT(*) >= ?18) AS locked,
        EXISTS (SELECT 1 FROM challenges c JOIN users u ON u.id = c.user_id

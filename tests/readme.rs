@@ -40,6 +40,12 @@ fn the_journey_works_as_pasted_and_ends_with_an_address() {
     let shown = format!("{}\n{stdout}\n{stderr}", output.status);
     assert!(output.status.success(), "a block failed: {shown}");
 
+    // curl is content with a refusal; a reader is not.
+    assert!(
+        !stdout.contains("\"success\":false"),
+        "a call failed: {shown}"
+    );
+
     let last = stdout.rsplit(MARK).next().unwrap_or_default();
     assert!(last.contains("publicAddress"), "no address: {shown}");
     let has_address = last.split("0x").skip(1).any(|rest| {

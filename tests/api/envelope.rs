@@ -521,3 +521,20 @@ async fn the_outbox_is_not_there_with_a_real_provider() {
     let reply = api.call(Method::GET, "/dev/outbox").send().await;
     reply.expect_status(404);
 }
+
+#[tokio::test]
+async fn no_origin_is_allowed_unless_the_settings_say_so() {
+    let api = Api::new().await;
+    let origin = "https://app.example.com";
+    let call = api.call(Method::OPTIONS, "/v1/user/login");
+    let call = call.header("Origin", origin);
+    let preflight = call.header("Access-Control-Request-Method", "POST");
+    let call = api
+        .call(Method::GET, "/v1/nothing")
+        .header("Origin", origin);
+    for reply in [preflight.send().await, call.send().await] {
+        let names = reply.headers.keys().map(|name| name.as_str());
+        let allowing: Vec<&str> = names.filter(|n| n.starts_with("access-control")).collect();
+        assert_eq!(allowing, [""; 0], "{reply}");
+    }
+}

@@ -62,12 +62,13 @@ async fn events_in_parallel_end_with_the_newest() {
     let (user, session) = api.signed_in_user().await;
     let calls = (0..20).map(|n| {
         let (api, user) = (api.clone(), user.clone());
-        let status = if n == 19 {
+        // The newest is sent first.
+        let status = if n == 0 {
             "VERIFIED"
         } else {
             "VERIFICATION_FAILED"
         };
-        async move { api.set_kyc(&user, status, 100 + n).await }
+        async move { api.set_kyc(&user, status, 120 - n).await }
     });
     at_once(calls).await;
     assert_eq!(status_of(&api, &session.access).await, "VERIFIED");

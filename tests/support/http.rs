@@ -20,6 +20,8 @@ pub struct Api {
     pub address: String,
     /// The client_auth token the helpers in `people` act with.
     pub token: String,
+    /// Sent with every call.
+    pub headers: Vec<(&'static str, String)>,
     http: reqwest::Client,
 }
 
@@ -40,6 +42,7 @@ impl Api {
             gatehouse,
             address: random::address(),
             token: String::new(),
+            headers: Vec::new(),
             http,
         };
         api.token = api.client_token("demo").await;
@@ -77,10 +80,13 @@ impl Api {
 
     pub fn call(&self, method: Method, path: &str) -> Call {
         let url = format!("{}{path}", self.gatehouse.service.base);
-        let request = self
+        let mut request = self
             .http
             .request(method.clone(), url)
             .header("CF-Connecting-IP", &self.address);
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
         Call {
             what: format!("{method} {path}"),
             enveloped: path.starts_with("/v1"),
@@ -170,7 +176,7 @@ impl Call {
             raw: String::from_utf8_lossy(&bytes).into_owned(),
         };
         reply.check_always();
-        if self.enveloped && !self.head {
+        if self.enveloped && !self.head && !reply.was_cut() {
             reply.check_envelope();
         }
         reply
@@ -254,6 +260,11 @@ impl Reply {
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value.and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Whether the harness of `tests/faults` ended the request before there was an answer.
+    pub fn was_cut(&self) -> bool {
+        self.status == 599
     }
 
     #[track_caller]

@@ -31,6 +31,11 @@ pub struct Gatehouse {
 impl Gatehouse {
     /// Starts both. `vars` are settings beside the suite's own, and win over them.
     pub fn start(name: &str, vars: &[(&str, &str)]) -> Arc<Gatehouse> {
+        Gatehouse::start_under("wrangler.toml", name, vars)
+    }
+
+    /// The same under another wrangler configuration.
+    pub fn start_under(config: &str, name: &str, vars: &[(&str, &str)]) -> Arc<Gatehouse> {
         let twilio = Twilio::start();
         let custody = custody::vectors();
         let mut all: Vec<(&str, &str)> = vec![
@@ -45,7 +50,7 @@ impl Gatehouse {
         ];
         all.retain(|(key, _)| !vars.iter().any(|(wanted, _)| wanted == key));
         all.extend(vars);
-        let service = Service::start(name, &all);
+        let service = Service::start_under(config, name, &all, 200);
         Arc::new(Gatehouse { service, twilio })
     }
 

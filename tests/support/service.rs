@@ -11,14 +11,21 @@ use serde_json::Value;
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
-/// Runs the service in a process group of its own and waits on stdin, which nobody writes to:
-/// it ends when the test binary does, by whatever death. A handler in the binary could not
-/// promise that.
+/// Runs the service in a process group of its own and waits on stdin: it ends when the test
+/// binary does, by whatever death. A handler in the binary could not promise that. A line there
+/// kills the service without a warning and starts it again on the same state.
 const KEEPER: &str = r#"
 set -m
-{ scripts/dev.sh; echo "dev.sh ended with status $?"; } >"$LOG" 2>&1 </dev/null &
-group=$!
-read -r _
+begin() {
+  { scripts/dev.sh; echo "dev.sh ended with status $?"; } >>"$LOG" 2>&1 </dev/null &
+  group=$!
+}
+begin
+while read -r _; do
+  kill -KILL -- "-$group"
+  wait
+  begin
+done
 kill -TERM -- "-$group" 2>/dev/null
 for _ in {1..30}; do kill -0 -- "-$group" 2>/dev/null || break; sleep 0.1; done
 kill -KILL -- "-$group" 2>/dev/null
@@ -51,6 +58,11 @@ impl Service {
 
     /// Waits for this status of `GET /healthz`, for a service that is meant not to be well.
     pub fn start_until(name: &str, vars: &[(&str, &str)], status: u16) -> Service {
+        Service::start_under("wrangler.toml", name, vars, status)
+    }
+
+    /// The same under another wrangler configuration.
+    pub fn start_under(config: &str, name: &str, vars: &[(&str, &str)], status: u16) -> Service {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let state = folder.join(format!("{name}-{}", std::process::id()));
         let log_path = folder.join(format!("{name}.log"));
@@ -72,6 +84,7 @@ impl Service {
             .env("STATE", &state)
             .env("LOG", &log_path)
             .env("VARS", vars.join(" "))
+            .env("GATEHOUSE_CONFIG", config)
             .env("GATEHOUSE_SKIP_SETUP", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -88,6 +101,18 @@ impl Service {
         };
         service.wait_until(status);
         service.with_clients()
+    }
+
+    /// Kills it and starts it again on the same port and state.
+    pub fn restart(&self) {
+        let mut stdin = self.keeper.stdin.as_ref().expect("the keeper listens");
+        stdin.write_all(b"\n").expect("the keeper lives");
+        let deadline = Instant::now() + READY_WITHIN;
+        while status_of_healthz(self.port).is_some() {
+            assert!(Instant::now() < deadline, "the service does not end");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.wait_until(200);
     }
 
     fn wait_until(&self, status: u16) {

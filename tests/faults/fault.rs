@@ -1,0 +1,181 @@
+//! Faults, and callers who meet them.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{json, Value};
+
+use crate::figures;
+use crate::support::http::Reply;
+use crate::support::{Api, Gatehouse};
+
+pub const CONFIG: &str = "tests/harness/wrangler.toml";
+
+/// What a lost connection looks like: tried again by the service itself.
+pub const TRANSIENT: &str = "D1_ERROR: Network connection lost.";
+/// Not tried again: that would make it worse.
+pub const OVERLOADED: &str = "D1_ERROR: D1 DB is overloaded. Requests queued for too long.";
+pub const KV_DOWN: &str = "KV GET failed: 503 Service Unavailable";
+
+pub const SECOND: i64 = 1000;
+pub const MINUTE: i64 = 60 * SECOND;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    Before,
+    After,
+}
+
+/// See `tests/harness/entry.mjs`.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub op: &'static str,
+    /// From 1.
+    pub nth: usize,
+    pub times: usize,
+    pub when: When,
+    pub what: Value,
+}
+
+impl Fault {
+    fn of(op: &'static str, when: When, what: Value) -> Fault {
+        let (nth, times) = (1, 1);
+        Fault {
+            op,
+            nth,
+            times,
+            when,
+            what,
+        }
+    }
+
+    pub fn error(op: &'static str, when: When, message: &str) -> Fault {
+        Fault::of(op, when, json!({"do": "error", "message": message}))
+    }
+
+    pub fn cut(op: &'static str, when: When) -> Fault {
+        Fault::of(op, when, json!({"do": "cut"}))
+    }
+
+    pub fn hang(op: &'static str, when: When) -> Fault {
+        Fault::of(op, when, json!({"do": "hang"}))
+    }
+
+    pub fn delay(op: &'static str, ms: u32) -> Fault {
+        Fault::of(op, When::Before, json!({"do": "delay", "ms": ms}))
+    }
+
+    /// The provider's answer is this: "after" it took the message, "before" without its knowing.
+    pub fn answer(when: When, mut answer: Value) -> Fault {
+        answer["do"] = json!("answer");
+        Fault::of("fetch", when, answer)
+    }
+
+    pub fn nth(self, nth: usize) -> Fault {
+        Fault { nth, ..self }
+    }
+
+    pub fn always(self) -> Fault {
+        Fault {
+            times: 1000,
+            ..self
+        }
+    }
+
+    fn header(&self) -> Value {
+        let mut header = self.what.clone();
+        header["op"] = json!(self.op);
+        header["nth"] = json!(self.nth);
+        header["times"] = json!(self.times);
+        header["when"] = json!(match self.when {
+            When::Before => "before",
+            When::After => "after",
+        });
+        header
+    }
+}
+
+impl Api {
+    /// `demo` on the service that all tests here share.
+    pub async fn faulty() -> Api {
+        Api::on(gatehouse()).await
+    }
+
+    /// The same caller, whose requests meet this.
+    pub fn meeting(&self, faults: &[Fault]) -> Api {
+        let faults: Vec<Value> = faults.iter().map(Fault::header).collect();
+        self.with_header("x-test-faults", json!(faults).to_string())
+    }
+
+    /// The same caller at this time, with a token of that time.
+    pub async fn at(&self, now: i64) -> Api {
+        self.believing(now).acting_as("demo").await
+    }
+
+    /// The same caller, with the token it has, at this time.
+    pub fn believing(&self, now: i64) -> Api {
+        self.with_header("x-test-clock", format!("={now}"))
+    }
+
+    /// The same caller at another edge, which keeps what it read from KV, misses too, for so long.
+    pub fn at_edge(&self, edge: &str, stale: i64) -> Api {
+        let kv = json!({"edge": edge, "stale": stale});
+        self.with_header("x-test-kv", kv.to_string())
+    }
+
+    pub fn not_waiting_for_later_work(&self) -> Api {
+        self.with_header("x-test-settle", "0".into())
+    }
+
+    fn with_header(&self, name: &'static str, value: String) -> Api {
+        let mut api = self.clone();
+        api.headers.retain(|(known, _)| *known != name);
+        api.headers.push((name, value));
+        api
+    }
+}
+
+impl Reply {
+    /// The operations that the request began, in order.
+    pub fn trace(&self) -> Vec<&str> {
+        let trace = self.header("x-test-trace").split(',');
+        trace.filter(|operation| !operation.is_empty()).collect()
+    }
+
+    pub fn begun(&self, operation: &str) -> usize {
+        self.trace().iter().filter(|op| **op == operation).count()
+    }
+
+    /// Milliseconds until the answer, on the service's own watch.
+    pub fn took(&self) -> u64 {
+        self.header("x-test-took").parse().expect("a number")
+    }
+
+    /// A fault that never happened proves nothing.
+    #[track_caller]
+    pub fn met(&self) -> &Reply {
+        let fired: usize = self.header("x-test-fired").parse().expect("a number");
+        assert!(fired > 0, "the fault did not happen: {self}");
+        figures::add(&figures::FAULTS, fired);
+        self
+    }
+}
+
+/// The reset code is long, so that a search for one in a file finds nothing else.
+pub fn gatehouse() -> Arc<Gatehouse> {
+    static SHARED: OnceLock<Arc<Gatehouse>> = OnceLock::new();
+    let start = || {
+        figures::at_the_end();
+        Gatehouse::start_under(CONFIG, "faults", &[("RESET_OTP_LENGTH", "10")])
+    };
+    SHARED.get_or_init(start).clone()
+}
+
+/// Milliseconds since 1970.
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = since.expect("it is after 1970").as_millis();
+    millis.try_into().expect("a time")
+}

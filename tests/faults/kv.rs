@@ -1,0 +1,133 @@
+//! KV as it is in production: a minute stale, misses cached, and sometimes not there at all.
+//! Nothing that must be exact depends on it.
+
+use crate::database::check_invariants;
+use crate::fault::{gatehouse, now, Fault, When, DAY, KV_DOWN, MINUTE};
+use crate::support::people::wrong;
+use crate::support::{random, Api};
+use crate::witness::session_of;
+
+/// Never asks KV again: staler than any KV.
+const FROZEN: i64 = 400 * DAY;
+
+#[tokio::test]
+async fn a_code_is_used_once_and_tried_three_times_at_edges_that_see_no_change() {
+    let api = Api::faulty().await;
+    let here = api.at_edge(&random::letters(8), FROZEN);
+    let there = api.at_edge(&random::letters(8), FROZEN);
+
+    let user = api.person().await;
+    let challenge = here.log_in(&user).await;
+    let code = api.code(&challenge).await;
+    here.answer(&challenge, &wrong(&code)).await.fails(4001);
+    session_of(&there.answer(&challenge, &code).await);
+    here.answer(&challenge, &code).await.fails(4002);
+    there.answer(&challenge, &code).await.fails(4002);
+
+    let challenge = there.log_in(&user).await;
+    let code = api.code(&challenge).await;
+    here.answer(&challenge, &wrong(&code)).await.fails(4001);
+    there.answer(&challenge, &wrong(&code)).await.fails(4001);
+    here.answer(&challenge, &wrong(&code)).await.fails(4002);
+    there.answer(&challenge, &code).await.fails(4002);
+    check_invariants(&gatehouse());
+}
+
+/// An id is never looked up before it is written: the miss would be cached.
+#[tokio::test]
+async fn an_edge_that_caches_misses_finds_every_challenge() {
+    let api = Api::faulty().await;
+    let edge = api.at_edge(&random::letters(8), FROZEN);
+    let user = edge.person().await;
+    let challenge = edge.log_in(&user).await;
+    let session = session_of(&edge.answer_rightly(&challenge).await);
+    edge.me(&session.access).await.ok();
+    let (challenge, code) = edge.reset(&user).await;
+    edge.answer(&challenge, &code).await.ok();
+    let password = random::password();
+    edge.change_password(&challenge, &password).await.ok();
+    edge.login(&user.email, &password).await.ok();
+}
+
+#[tokio::test]
+async fn a_revoked_session_is_refused_within_a_minute_at_an_edge_that_never_hears_of_it() {
+    let api = Api::faulty().await;
+    let start = now();
+    let api = api.at(start).await;
+    let edge = api.at_edge(&random::letters(8), FROZEN);
+    let user = api.person().await;
+    let challenge = api.log_in(&user).await;
+    let session = session_of(&api.answer_rightly(&challenge).await);
+    edge.me(&session.access).await.ok();
+
+    let (challenge, code) = api.reset(&user).await;
+    api.answer(&challenge, &code).await.ok();
+    api.change_to_another(&challenge).await.ok();
+    // Where KV is fresh it is over at once, as it is wherever D1 decides.
+    api.me(&session.access).await.fails(2002);
+    edge.refresh(&user.email, &session.refresh)
+        .await
+        .fails(5001);
+    // Where KV is not, the record itself ends.
+    edge.believing(start + MINUTE - 1)
+        .me(&session.access)
+        .await
+        .ok();
+    let reply = edge.believing(start + MINUTE).me(&session.access).await;
+    reply.fails(2002);
+    check_invariants(&gatehouse());
+}
+
+/// What an edge keeps of a session that was never written, D1 knows better.
+#[tokio::test]
+async fn a_cached_miss_of_a_session_neither_ends_it_nor_keeps_it_alive() {
+    let api = Api::faulty().await;
+    let kv_down = Fault::error("kv.put", When::Before, KV_DOWN).always();
+    let edge = api.at_edge(&random::letters(8), FROZEN);
+    let user = api.person().await;
+    let challenge = api.log_in(&user).await;
+    let code = api.code(&challenge).await;
+    // The record is not written, and the edge keeps the miss.
+    let unwritten = api.meeting(&[kv_down]);
+    let reply = unwritten.answer(&challenge, &code).await;
+    let session = session_of(reply.met());
+    for _ in 0..3 {
+        edge.me(&session.access).await.ok();
+    }
+    let child = session_of(&api.refresh(&user.email, &session.refresh).await);
+    session_of(&api.refresh(&user.email, &child.refresh).await);
+    // Reuse ends it.
+    api.refresh(&user.email, &session.refresh).await.fails(5001);
+    edge.me(&session.access).await.fails(2002);
+}
+
+#[tokio::test]
+async fn without_kv_sessions_go_on_and_challenges_wait() {
+    let api = Api::faulty().await;
+    let down = ["kv.get", "kv.put", "kv.delete"]
+        .map(|op| Fault::error(op, When::Before, KV_DOWN).always());
+    let dark = api.meeting(&down);
+    let (user, session) = api.person_with_session().await;
+
+    dark.me(&session.access).await.met().ok();
+    let child = session_of(dark.refresh(&user.email, &session.refresh).await.met());
+    dark.me(&child.access).await.ok();
+    dark.login(&user.email, &user.password)
+        .await
+        .met()
+        .fails(9002);
+    dark.forget_password(&user.email).await.met().fails(9002);
+    let sent = api.messages_to(&user.phone);
+    assert_eq!(sent, 1, "an SMS whose code nobody can check");
+
+    let challenge = api.log_in(&user).await;
+    let code = api.code(&challenge).await;
+    for guess in [wrong(&code), code.clone(), wrong(&code), wrong(&code)] {
+        dark.answer(&challenge, &guess).await.met().fails(9002);
+    }
+    // None of these was a try.
+    session_of(&api.answer(&challenge, &code).await);
+    // Three sends that were, and two that were not, leave room for two.
+    api.log_in(&user).await;
+    check_invariants(&gatehouse());
+}

@@ -1,0 +1,553 @@
+//! The calls that are swept: what each is made with, what it has done when it is done, and how
+//! its caller gets on whatever happened to it.
+
+use serde_json::{json, Value};
+
+use crate::database::Database;
+use crate::fault::{gatehouse, now, MINUTE};
+use crate::support::http::{Method, Reply};
+use crate::support::kyc::{moment, Event};
+use crate::support::people::{application, wrong, Session, User};
+use crate::support::{custody, random, Api, Challenge};
+use crate::witness::{keep, session_of};
+
+pub trait Scenario {
+    /// Which of the call's operations on D1 commits what it is for, from 1.
+    const COMMIT: usize = 1;
+
+    /// Somebody fresh, about to make the call.
+    async fn fresh(api: &Api) -> Self;
+
+    async fn call(&self, api: &Api) -> Reply;
+
+    /// The rows in D1 that the call is for; they may only change once.
+    fn done(&self, database: &Database) -> i64;
+
+    /// `first` met a fault, `again` is the same call without one. The caller gets on.
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply);
+}
+
+fn database() -> Database {
+    Database::of(&gatehouse().service)
+}
+
+/// Logs in as somebody would who starts over.
+async fn can_log_in(api: &Api, user: &User) -> Session {
+    let challenge = api.log_in(user).await;
+    session_of(&api.answer_rightly(&challenge).await)
+}
+
+// --- signing up and in -----------------------------------------------------------------------
+
+pub struct SignUp(Value);
+
+impl Scenario for SignUp {
+    async fn fresh(_: &Api) -> SignUp {
+        let application = application();
+        keep(application["password"].as_str().expect("a password"));
+        SignUp(application)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let body = self.0.clone();
+        api.post("/v1/user/sign-up", &api.token, body).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM users WHERE email = ?1";
+        database.number(sql, [self.0["email"].as_str()])
+    }
+
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
+        // There is one user now, and only its own answer told who: the others say that it exists.
+        again.fails_with_one_of(match first.status {
+            200 => &[3001],
+            _ => &[0, 3001],
+        });
+        assert_eq!(self.done(&database()), 1);
+        let text = |member: &str| self.0[member].as_str().unwrap_or_default().to_owned();
+        let user = User {
+            id: String::new(),
+            email: text("email"),
+            phone: text("phoneNumber"),
+            password: text("password"),
+            account: String::new(),
+        };
+        let session = can_log_in(api, &user).await;
+        let me = api.me(&session.access).await;
+        let accounts = me.ok()["accounts"].as_array().map(Vec::len);
+        assert_eq!(accounts, Some(1), "{me}");
+    }
+}
+
+pub struct LogIn(User);
+
+impl Scenario for LogIn {
+    const COMMIT: usize = 2;
+
+    async fn fresh(api: &Api) -> LogIn {
+        LogIn(api.person().await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        api.login(&self.0.email, &self.0.password).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT (SELECT COUNT(*) FROM challenges WHERE user_id = ?1)
+                        + (SELECT COUNT(*) FROM sends WHERE phone = ?2)";
+        database.number(sql, [&self.0.id, &self.0.phone])
+    }
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        let before = api.messages_to(&self.0.phone) - 1;
+        let challenge = Challenge {
+            session: again.text("/data/sessionId"),
+            username: self.0.email.clone(),
+            kind: "SMS_MFA",
+            phone: self.0.phone.clone(),
+            before,
+        };
+        session_of(&api.answer_rightly(&challenge).await);
+    }
+}
+
+/// A right code.
+pub struct Otp {
+    user: User,
+    challenge: Challenge,
+    code: String,
+}
+
+impl Scenario for Otp {
+    async fn fresh(api: &Api) -> Otp {
+        let user = api.person().await;
+        let challenge = api.log_in(&user).await;
+        let code = api.code(&challenge).await;
+        Otp {
+            user,
+            challenge,
+            code,
+        }
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        api.answer(&self.challenge, &self.code).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT (SELECT COUNT(*) FROM sessions WHERE user_id = ?1)
+                        + (SELECT COUNT(*) FROM answers WHERE subject = ?1)";
+        database.number(sql, [&self.user.id])
+    }
+
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
+        assert_eq!(self.done(&database()), 2, "one answer, one session");
+        let session = match (first.status, again.status) {
+            (200, _) => {
+                again.fails(4002);
+                session_of(first)
+            }
+            (_, 200) => session_of(again),
+            // The code was used and the tokens never arrived: a new login it is.
+            _ => {
+                again.fails(4002);
+                can_log_in(api, &self.user).await
+            }
+        };
+        api.me(&session.access).await.ok();
+        api.refresh(&self.user.email, &session.refresh).await.ok();
+    }
+}
+
+pub struct WrongOtp(Otp);
+
+impl Scenario for WrongOtp {
+    async fn fresh(api: &Api) -> WrongOtp {
+        WrongOtp(Otp::fresh(api).await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        api.answer(&self.0.challenge, &wrong(&self.0.code)).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.done(database)
+    }
+
+    /// Each of the two costs one try at most, and the third is left for the right code.
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        again.fails(4001);
+        let tries = self.done(&database());
+        assert!((1..=2).contains(&tries), "{tries} tries for two answers");
+        session_of(&api.answer(&self.0.challenge, &self.0.code).await);
+    }
+}
+
+pub struct Refresh(User, Session);
+
+impl Scenario for Refresh {
+    async fn fresh(api: &Api) -> Refresh {
+        let (user, session) = api.person_with_session().await;
+        Refresh(user, session)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        api.refresh(&self.0.email, &self.1.refresh).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT rotated_at - created_at FROM sessions WHERE user_id = ?1";
+        database.number(sql, [&self.0.id])
+    }
+
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
+        let next = session_of(again);
+        if first.status == 200 {
+            assert_eq!(session_of(first).refresh, next.refresh, "two branches");
+        }
+        let after = session_of(&api.refresh(&self.0.email, &next.refresh).await);
+        // The grandparent is reuse, and ends the one live branch that there is.
+        self.call(api).await.fails(5001);
+        for token in [&next.refresh, &after.refresh] {
+            api.refresh(&self.0.email, token).await.fails(5001);
+        }
+    }
+}
+
+/// An access token, looked up where the session is.
+pub struct Me(User, Session, i64);
+
+impl Scenario for Me {
+    async fn fresh(api: &Api) -> Me {
+        let (user, session) = api.person_with_session().await;
+        Me(user, session, now() + MINUTE)
+    }
+
+    /// When KV's word is too old to be believed, so that D1 is asked too.
+    async fn call(&self, api: &Api) -> Reply {
+        api.believing(self.2).me(&self.1.access).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM sessions WHERE user_id = ?1 AND revoked_at IS NULL";
+        database.number(sql, [&self.0.id])
+    }
+
+    async fn get_on(&self, _: &Api, _: &Reply, again: &Reply) {
+        assert_eq!(again.ok()["userId"], self.0.id.as_str(), "{again}");
+    }
+}
+
+// --- resets ----------------------------------------------------------------------------------
+
+pub struct ForgetPassword(User);
+
+impl Scenario for ForgetPassword {
+    const COMMIT: usize = 2;
+
+    async fn fresh(api: &Api) -> ForgetPassword {
+        ForgetPassword(api.person_with_session().await.0)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        api.forget_password(&self.0.email).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql =
+            "SELECT COUNT(*) FROM challenges WHERE user_id = ?1 AND purpose = 'RESET_PASSWORD'";
+        database.number(sql, [&self.0.id])
+    }
+
+    /// Within the minute there is one SMS at most, and it may be the one that was lost. After it
+    /// the same request completes.
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        again.ok();
+        let sent = api.messages_to(&self.0.phone);
+        assert!(sent <= 2, "{} resets were sent in a minute", sent - 1);
+        let later = api.at(now() + MINUTE).await;
+        let (challenge, code) = later.reset(&self.0).await;
+        later.answer(&challenge, &code).await.ok();
+        let password = new_password();
+        later.change_password(&challenge, &password).await.ok();
+        later.login(&self.0.email, &password).await.ok();
+    }
+}
+
+fn new_password() -> String {
+    let password = random::password();
+    keep(&password);
+    password
+}
+
+/// A reset under way, which both gates work on.
+pub struct Reset {
+    user: User,
+    session: Session,
+    challenge: Challenge,
+    code: String,
+    password: String,
+}
+
+impl Reset {
+    async fn fresh(api: &Api) -> Reset {
+        let (user, session) = api.person_with_session().await;
+        let (challenge, code) = api.reset(&user).await;
+        let password = new_password();
+        Reset {
+            user,
+            session,
+            challenge,
+            code,
+            password,
+        }
+    }
+
+    async fn answer(&self, api: &Api) -> Reply {
+        api.answer(&self.challenge, &self.code).await
+    }
+
+    async fn change(&self, api: &Api) -> Reply {
+        api.change_password(&self.challenge, &self.password).await
+    }
+
+    fn completed(&self, database: &Database) -> i64 {
+        let sql = "SELECT credential_epoch FROM users WHERE id = ?1";
+        database.number(sql, [&self.user.id])
+    }
+
+    /// Done once: the new password is right, the old one wrong, and nobody is logged in.
+    async fn is_complete(&self, api: &Api) {
+        assert_eq!(self.completed(&database()), 1);
+        let session = &self.session;
+        let reply = api.refresh(&self.user.email, &session.refresh).await;
+        reply.fails(5001);
+        let later = api.at(now() + MINUTE).await;
+        later.me(&session.access).await.fails(2002);
+        let user = &self.user;
+        api.login(&user.email, &user.password).await.fails(3004);
+        let user = User {
+            password: self.password.clone(),
+            ..user.clone()
+        };
+        can_log_in(api, &user).await;
+    }
+}
+
+/// The code first, swept at the code.
+pub struct CodeFirst(Reset);
+
+impl Scenario for CodeFirst {
+    async fn fresh(api: &Api) -> CodeFirst {
+        CodeFirst(Reset::fresh(api).await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        self.0.answer(api).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM challenges WHERE id = ?1 AND code_ok_at IS NOT NULL";
+        database.number(sql, [&self.0.challenge.session])
+    }
+
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
+        again.fails_with_one_of(match first.status {
+            200 => &[4002],
+            _ => &[0, 4002],
+        });
+        assert_eq!(self.0.completed(&database()), 0, "one gate is not two");
+        // Whether or not the answer arrived, the gate is passed.
+        self.0.change(api).await.ok();
+        self.0.is_complete(api).await;
+    }
+}
+
+/// The code first, swept at the password, which commits.
+pub struct PasswordSecond(Reset);
+
+impl Scenario for PasswordSecond {
+    async fn fresh(api: &Api) -> PasswordSecond {
+        let reset = Reset::fresh(api).await;
+        reset.answer(api).await.ok();
+        PasswordSecond(reset)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        self.0.change(api).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.completed(database)
+    }
+
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
+        again.fails_with_one_of(match first.status {
+            200 => &[4002],
+            _ => &[0, 4002],
+        });
+        self.0.is_complete(api).await;
+    }
+}
+
+/// The password first, swept at the password.
+pub struct PasswordFirst(Reset);
+
+impl Scenario for PasswordFirst {
+    async fn fresh(api: &Api) -> PasswordFirst {
+        PasswordFirst(Reset::fresh(api).await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        self.0.change(api).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM challenges WHERE id = ?1 AND staged_hash IS NOT NULL";
+        database.number(sql, [&self.0.challenge.session])
+    }
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        again.ok();
+        assert_eq!(self.0.completed(&database()), 0, "one gate is not two");
+        self.0.answer(api).await.ok();
+        self.0.is_complete(api).await;
+    }
+}
+
+/// The password first, swept at the code, which commits.
+pub struct CodeSecond(Reset);
+
+impl Scenario for CodeSecond {
+    async fn fresh(api: &Api) -> CodeSecond {
+        let reset = Reset::fresh(api).await;
+        reset.change(api).await.ok();
+        CodeSecond(reset)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        self.0.answer(api).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.completed(database)
+    }
+
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
+        again.fails_with_one_of(match first.status {
+            200 => &[4002],
+            _ => &[0, 4002],
+        });
+        self.0.is_complete(api).await;
+    }
+}
+
+// --- accounts --------------------------------------------------------------------------------
+
+pub struct Account(User, String);
+
+impl Scenario for Account {
+    async fn fresh(api: &Api) -> Account {
+        Account(api.verified_user().await, random::letters(12))
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let body = json!({"userId": self.0.id, "accountId": self.1});
+        api.post("/v1/account", &api.token, body).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM accounts WHERE user_id = ?1";
+        database.number(sql, [&self.0.id]) - 1
+    }
+
+    async fn get_on(&self, _: &Api, first: &Reply, again: &Reply) {
+        assert_eq!(again.ok()["accountId"], self.1.as_str(), "{again}");
+        assert_eq!(again.ok()["active"], true, "{again}");
+        if first.status == 200 {
+            assert_eq!(first.raw, again.raw);
+        }
+        assert_eq!(self.done(&database()), 1);
+    }
+}
+
+pub struct Portfolio(User, String);
+
+impl Scenario for Portfolio {
+    async fn fresh(api: &Api) -> Portfolio {
+        Portfolio(api.verified_user().await, random::letters(12))
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let body = json!({"accountId": self.0.account, "portfolioId": self.1});
+        api.post("/v1/account/portfolio", &api.token, body).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM portfolios WHERE account_id = ?1";
+        database.number(sql, [&self.0.account])
+    }
+
+    async fn get_on(&self, _: &Api, first: &Reply, again: &Reply) {
+        if first.status == 200 {
+            assert_eq!(first.raw, again.raw);
+        }
+        let portfolios = &again.ok()["portfolios"];
+        assert_eq!(portfolios.as_array().map(Vec::len), Some(1), "{again}");
+        let index = portfolios[0]["addressIndex"].as_u64().expect("an index");
+        let index = index.try_into().expect("a BIP-32 index");
+        let derived = custody::address(&custody::vectors().xpub, index);
+        assert_eq!(portfolios[0]["publicAddress"], derived, "{again}");
+        assert_eq!(self.done(&database()), 1);
+    }
+}
+
+pub struct KycWebhook(User, Event);
+
+impl Scenario for KycWebhook {
+    async fn fresh(api: &Api) -> KycWebhook {
+        let user = api.person().await;
+        let event = Event::status(&user.id, "VERIFIED", &moment(0));
+        KycWebhook(user, event)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        self.1.send(api).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM audit WHERE user_id = ?1 AND event = 'kyc.status'";
+        database.number(sql, [&self.0.id])
+    }
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        assert_eq!(again.ok()["applied"], true, "{again}");
+        assert_eq!(self.done(&database()), 1, "one event");
+        api.portfolio(&self.0.account).await.ok();
+    }
+}
+
+/// A client's own token.
+pub struct ClientToken;
+
+impl Scenario for ClientToken {
+    async fn fresh(_: &Api) -> ClientToken {
+        ClientToken
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let demo = gatehouse().service.client("demo");
+        let call = api.call(Method::POST, "/oauth2/token");
+        let call = call.basic(&demo.id, &demo.secret);
+        call.form("grant_type=client_credentials").send().await
+    }
+
+    fn done(&self, _: &Database) -> i64 {
+        0
+    }
+
+    async fn get_on(&self, _: &Api, _: &Reply, again: &Reply) {
+        again.expect_status(200);
+    }
+}

@@ -1,0 +1,196 @@
+//! The SMS provider, slow, failing, lying or unreachable.
+
+use std::time::Instant;
+
+use serde_json::json;
+use wiremock::ResponseTemplate;
+
+use crate::database::{check_invariants, Database};
+use crate::fault::{gatehouse, now, Fault, When, MINUTE};
+use crate::support::http::Reply;
+use crate::support::people::User;
+use crate::support::twilio::error;
+use crate::support::Api;
+use crate::witness::session_of;
+
+/// Somebody fresh logs in through this fault.
+async fn log_in_through(fault: Fault) -> (User, Reply) {
+    let api = Api::faulty().await;
+    let user = api.person().await;
+    let faulty = api.meeting(&[fault]);
+    let reply = faulty.login(&user.email, &user.password).await;
+    reply.met();
+    (user, reply)
+}
+
+/// Once the provider is well again, so is the user.
+async fn can_log_in(user: &User) {
+    let api = Api::faulty().await;
+    let challenge = api.log_in(user).await;
+    session_of(&api.answer_rightly(&challenge).await);
+    check_invariants(&gatehouse());
+}
+
+fn booked(user: &User) -> i64 {
+    let database = Database::of(&gatehouse().service);
+    let sql = "SELECT COUNT(*) FROM sends WHERE phone = ?1";
+    database.number(sql, [&user.phone])
+}
+
+fn sent(user: &User) -> usize {
+    gatehouse().twilio.sent_to(&user.phone).len()
+}
+
+#[tokio::test]
+async fn a_slow_provider_is_waited_for_and_a_dead_one_for_less_than_six_seconds() {
+    let (slow, dead) = tokio::join!(
+        log_in_through(Fault::delay("fetch", 1500)),
+        log_in_through(Fault::hang("fetch", When::Before)),
+    );
+    let (user, reply) = slow;
+    reply.ok();
+    assert_eq!(sent(&user), 1);
+
+    let (user, reply) = dead;
+    reply.fails(4005);
+    assert!(reply.took() < 6000, "after {} ms", reply.took());
+    // The challenge is stored before its code can be anywhere.
+    let trace = reply.trace();
+    let place = |wanted: &str| trace.iter().position(|op| *op == wanted);
+    assert!(place("kv.put") < place("fetch"), "{trace:?}");
+    // It may have got through: it counts, and is not tried again.
+    assert_eq!((reply.begun("fetch"), booked(&user)), (1, 1));
+    can_log_in(&user).await;
+}
+
+#[tokio::test]
+async fn a_reset_is_answered_before_its_sms_and_whatever_becomes_of_it() {
+    let api = Api::faulty().await;
+    let faults = [
+        Fault::hang("fetch", When::After),
+        Fault::error("fetch", When::After, "Network connection lost."),
+        Fault::answer(When::After, json!({"status": 500})),
+    ];
+    for fault in faults {
+        let (user, _) = api.person_with_session().await;
+        let faulty = api
+            .meeting(std::slice::from_ref(&fault))
+            .not_waiting_for_later_work();
+        let begun = Instant::now();
+        let challenge = faulty.start_reset(&user).await;
+        assert!(begun.elapsed().as_secs() < 5, "{fault:?}");
+        // The provider did take it, and its code is right.
+        let challenge = crate::support::Challenge {
+            before: 1,
+            ..challenge
+        };
+        let code = api.code(&challenge).await;
+        api.answer(&challenge, &code).await.ok();
+        // One SMS, whatever the provider said of it.
+        assert_eq!((sent(&user), booked(&user)), (2, 2), "{fault:?}");
+    }
+    check_invariants(&gatehouse());
+}
+
+#[tokio::test]
+async fn a_message_that_may_have_been_accepted_is_not_sent_again() {
+    let lies = [
+        Fault::error("fetch", When::After, "Network connection lost."),
+        Fault::error("fetch", When::Before, "Network connection lost."),
+        Fault::answer(When::After, json!({"status": 500, "body": "{}"})),
+        Fault::answer(When::After, json!({"status": 503, "body": "Busy"})),
+        Fault::answer(
+            When::After,
+            json!({"status": 200, "body": "<html>OK</html>"}),
+        ),
+        Fault::answer(When::After, json!({"status": 201, "body": "{}"})),
+        Fault::answer(When::After, json!({"status": 201, "body": "{\"sid\":"})),
+        Fault::answer(
+            When::After,
+            json!({"status": 302, "headers": {"location": "/"}}),
+        ),
+    ];
+    for fault in lies {
+        let (user, reply) = log_in_through(fault.clone()).await;
+        reply.fails(4005);
+        assert_eq!(reply.begun("fetch"), 1, "{fault:?}");
+        assert_eq!(booked(&user), 1, "{fault:?}");
+        can_log_in(&user).await;
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_is_certainly_busy_is_asked_once_more_with_the_same_code() {
+    let api = Api::faulty().await;
+    let twilio = &gatehouse().twilio;
+
+    let user = api.person().await;
+    twilio.answer_next(&user.phone, [error(429, 20429)]);
+    let challenge = api.log_in(&user).await;
+    let bodies: Vec<String> = twilio
+        .sent_to(&user.phone)
+        .into_iter()
+        .map(|sms| sms.body)
+        .collect();
+    assert_eq!(bodies.len(), 2);
+    assert_eq!(bodies[0], bodies[1]);
+    session_of(&api.answer_rightly(&challenge).await);
+    assert_eq!(booked(&user), 1);
+
+    let user = api.person().await;
+    twilio.answer_next(&user.phone, [error(429, 20429), error(429, 20429)]);
+    api.login(&user.email, &user.password).await.fails(4005);
+    assert_eq!(sent(&user), 2);
+    // Nothing was sent, and so nothing is booked.
+    assert_eq!(booked(&user), 0);
+    can_log_in(&user).await;
+}
+
+#[tokio::test]
+async fn a_number_that_cannot_receive_is_said_at_login_and_not_at_a_reset() {
+    let api = Api::faulty().await;
+    let twilio = &gatehouse().twilio;
+    let (user, _) = api.person_with_session().await;
+
+    twilio.answer_next(&user.phone, [error(400, 21610)]);
+    api.login(&user.email, &user.password).await.fails(4006);
+    assert_eq!(booked(&user), 1, "the refused one is given back");
+
+    twilio.answer_next(&user.phone, [error(400, 21610)]);
+    let told = api.forget_password(&user.email).await;
+    let later = api.at(now() + MINUTE).await;
+    let reply = later.forget_password(&user.email).await;
+    // Nothing but the id of the challenge differs from a reset that was sent.
+    let shape = |reply: &Reply| {
+        let mut data = reply.ok().clone();
+        data["sdkResponseMetadata"]["requestId"] = json!(null);
+        data
+    };
+    assert_eq!(shape(&told), shape(&reply));
+    check_invariants(&gatehouse());
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_read_to_64_kib_and_no_further() {
+    let endless = json!({"status": 201, "bytes": 1_000_000_000});
+    let (user, reply) = log_in_through(Fault::answer(When::After, endless)).await;
+    reply.fails(4005);
+    let pulled: u64 = reply.header("x-test-pulled").parse().expect("a number");
+    assert!((64 << 10..256 << 10).contains(&pulled), "{pulled} bytes");
+    can_log_in(&user).await;
+}
+
+#[tokio::test]
+async fn a_redirect_of_the_provider_is_not_followed() {
+    let api = Api::faulty().await;
+    let twilio = &gatehouse().twilio;
+    for status in [301, 302, 303, 307, 308] {
+        let user = api.person().await;
+        let elsewhere = format!("{}/elsewhere", twilio.base);
+        let redirect = ResponseTemplate::new(status).insert_header("location", elsewhere.as_str());
+        twilio.answer_next(&user.phone, [redirect]);
+        api.login(&user.email, &user.password).await.fails(4005);
+        // Whatever arrives elsewhere is a violation of the provider's description.
+        can_log_in(&user).await;
+    }
+}

@@ -1,0 +1,122 @@
+//! Every operation of a call fails in turn, in every way, each time for somebody fresh. Then the
+//! same call is made again without a fault, and the caller gets on.
+
+use crate::database::{check_invariants, Database};
+use crate::fault::{gatehouse, Fault, When, KV_DOWN, OVERLOADED, TRANSIENT};
+use crate::figures;
+use crate::scenario::{self, Scenario};
+use crate::support::http::Reply;
+use crate::support::Api;
+use serde_json::json;
+
+macro_rules! sweeps {
+    ($($name:ident: $scenario:ident,)*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            sweep::<scenario::$scenario>().await;
+        }
+    )*};
+}
+
+sweeps! {
+    a_sign_up_cut_or_failed_anywhere_leaves_one_user_or_none: SignUp,
+    a_login_cut_or_failed_anywhere_can_be_made_again: LogIn,
+    a_right_code_cut_or_failed_anywhere_opens_one_session_at_most: Otp,
+    a_wrong_code_cut_or_failed_anywhere_costs_one_try_at_most: WrongOtp,
+    a_refresh_cut_or_failed_anywhere_has_one_successor: Refresh,
+    a_session_is_checked_whatever_fails: Me,
+    a_reset_begun_and_cut_or_failed_anywhere_can_be_begun_again: ForgetPassword,
+    a_reset_code_before_the_password_cut_or_failed_anywhere_counts: CodeFirst,
+    a_password_after_the_code_cut_or_failed_anywhere_changes_once: PasswordSecond,
+    a_password_before_the_code_cut_or_failed_anywhere_waits: PasswordFirst,
+    a_reset_code_after_the_password_cut_or_failed_anywhere_changes_once: CodeSecond,
+    an_account_cut_or_failed_anywhere_is_opened_once: Account,
+    a_portfolio_cut_or_failed_anywhere_is_opened_once: Portfolio,
+    a_kyc_event_cut_or_failed_anywhere_is_taken_once: KycWebhook,
+    a_client_token_is_given_once_storage_answers: ClientToken,
+}
+
+async fn sweep<S: Scenario>() {
+    let api = Api::faulty().await;
+    let smooth = S::fresh(&api).await.call(&api).await;
+    let operations: Vec<String> = smooth.trace().iter().map(|op| op.to_string()).collect();
+    assert!(!operations.is_empty(), "there is nothing to fail: {smooth}");
+    for (nth, operation) in operations.iter().enumerate() {
+        let before = &operations[..nth];
+        for fault in ways_to_fail(operation) {
+            let nth_of_its_kind = before.iter().filter(|op| *op == operation).count() + 1;
+            one_case::<S>(&api, &fault.nth(nth_of_its_kind), before).await;
+            figures::add(&figures::CASES, 1);
+        }
+    }
+    check_invariants(&gatehouse());
+}
+
+fn ways_to_fail(operation: &str) -> Vec<Fault> {
+    use When::{After, Before};
+    let (op, message) = match operation {
+        "d1" => ("d1", OVERLOADED),
+        "kv.get" => ("kv.get", KV_DOWN),
+        "kv.put" => ("kv.put", KV_DOWN),
+        "kv.delete" => ("kv.delete", KV_DOWN),
+        "fetch" => ("fetch", "Network connection lost."),
+        other => panic!("no fault is known for {other}"),
+    };
+    let mut ways = vec![
+        Fault::cut(op, Before),
+        Fault::cut(op, After),
+        Fault::error(op, Before, message),
+        Fault::error(op, After, message),
+    ];
+    match op {
+        "d1" => ways.extend([
+            Fault::error(op, Before, TRANSIENT),
+            Fault::error(op, After, TRANSIENT),
+            Fault::error(op, Before, TRANSIENT).always(),
+            Fault::error(op, After, TRANSIENT).always(),
+        ]),
+        "fetch" => ways.push(Fault::answer(After, json!({"status": 500, "body": "{}"}))),
+        _ => {}
+    }
+    ways
+}
+
+async fn one_case<S: Scenario>(api: &Api, fault: &Fault, before: &[String]) {
+    let case = S::fresh(api).await;
+    let database = Database::of(&gatehouse().service);
+    let done = case.done(&database);
+
+    let first = case.call(&api.meeting(std::slice::from_ref(fault))).await;
+    let first = first.met();
+    check_answer(fault, first);
+    let failed = matches!(first.status, 502 | 503 | 599);
+    if failed && !reached_commit::<S>(fault, before) {
+        assert_eq!(case.done(&database), done, "changed by {fault:?}: {first}");
+    }
+    let again = case.call(api).await;
+    case.get_on(api, first, &again).await;
+}
+
+/// Whether the fault was met with the call's work committed, or perhaps so.
+fn reached_commit<S: Scenario>(fault: &Fault, before: &[String]) -> bool {
+    let on_d1 = before.iter().filter(|op| *op == "d1").count();
+    let commits_itself = fault.op == "d1" && fault.when == When::After && on_d1 + 1 == S::COMMIT;
+    on_d1 >= S::COMMIT || commits_itself
+}
+
+/// 503 where storage failed, 502 where the provider did, or an answer that says what came of it.
+#[track_caller]
+fn check_answer(fault: &Fault, reply: &Reply) {
+    let cut = fault.what["do"] == "cut";
+    let once = fault.what["message"] == TRANSIENT && fault.times == 1;
+    let told: &[u16] = match fault.op {
+        // Unless it was cut after the answer had gone out.
+        _ if cut => &[599, 200],
+        // The service itself tried again. A wrong code is answered 403.
+        "d1" if once => &[200, 403],
+        "d1" => &[503, 200],
+        "fetch" => &[502, 200],
+        _ => &[503, 200, 403],
+    };
+    assert!(told.contains(&reply.status), "{fault:?}: {reply}");
+}

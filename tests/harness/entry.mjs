@@ -1,0 +1,247 @@
+// The service under test, the same wasm that is deployed, with faults injected between it and
+// what it stands on: D1, KV, fetch and the clock.
+//
+// What a request meets is told by its own headers, so that parallel requests do not share it:
+//
+//   x-test-faults  [{"op", "nth", "times", "when", "do", ...}]: the nth (from 1) operation named
+//                  `op` ("d1", "kv.get", "kv.put", "kv.delete", "fetch", or "any") and the
+//                  `times` - 1 after it; `when` it is "before" the operation takes effect or
+//                  "after". It can
+//                    error   reject with `message`
+//                    delay   take `ms` longer
+//                    hang    never come back
+//                    cut     end the request there, as if the machine had died: nothing of it
+//                            runs on, and the caller gets 599
+//                    answer  for fetch: be answered with `status`, `headers`, and `body` or
+//                            `bytes` of it; "after" has the provider take the request first
+//   x-test-clock   "=1700000000000", what the request believes the time is, or "+60000"
+//   x-test-kv      {"edge", "stale"}: reads go through this edge's cache, which keeps values and
+//                  misses for `stale` ms
+//   x-test-settle  "0": answer at once. Otherwise the answer waits for the work that goes on
+//                  after it, and so the trace holds that too
+//
+// The answer tells in x-test-trace which operations were begun, in x-test-fired how many faults
+// there were, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
+// an endless answer were read.
+
+import { AsyncLocalStorage } from "node:async_hooks";
+import Service from "../../build/index.js";
+
+const running = new AsyncLocalStorage();
+const RealDate = Date;
+const realFetch = globalThis.fetch;
+const never = () => new Promise(() => {});
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export default {
+  fetch(request, env, context) {
+    const run = new Run(request.headers);
+    return running.run(run, () => run.serve(request, env, context));
+  },
+};
+
+class Run {
+  constructor(headers) {
+    this.faults = JSON.parse(headers.get("x-test-faults") ?? "[]").map((fault) => ({ ...fault, seen: 0 }));
+    this.clock = headers.get("x-test-clock") ?? "+0";
+    this.edge = JSON.parse(headers.get("x-test-kv") ?? "null");
+    this.settles = headers.get("x-test-settle") !== "0";
+    this.trace = [];
+    this.later = [];
+    this.fired = 0;
+    this.pulled = 0;
+    this.dead = false;
+    this.death = new Promise((resolve) => (this.die = resolve));
+  }
+
+  now() {
+    const given = Number(this.clock.slice(1));
+    return this.clock.startsWith("=") ? given : RealDate.now() + given;
+  }
+
+  async serve(request, env, context) {
+    const begun = RealDate.now();
+    const service = new Service(context, { ...env, DB: new D1Database(env.DB, this), KV: new Kv(env.KV, this) });
+    service.ctx = {
+      waitUntil: (work) => {
+        this.later.push(work);
+        context.waitUntil(Promise.race([work, this.death]));
+      },
+      passThroughOnException: () => {},
+      props: context.props,
+    };
+    const answer = await Promise.race([service.fetch(request), this.death]);
+    const took = RealDate.now() - begun;
+    if (this.settles) await Promise.race([this.settled(), this.death]);
+    const shown = new Response(answer?.body ?? null, answer ?? { status: 599 });
+    shown.headers.set("x-test-trace", this.trace.join(","));
+    shown.headers.set("x-test-fired", this.fired);
+    shown.headers.set("x-test-took", took);
+    shown.headers.set("x-test-pulled", this.pulled);
+    return shown;
+  }
+
+  async settled() {
+    while (this.later.length > 0) await Promise.allSettled(this.later.splice(0));
+  }
+
+  // Every operation comes through here. `act` does the real thing, `replace` makes the answer
+  // of a fault that gives one.
+  async operation(name, act, replace) {
+    if (this.dead) return never();
+    this.trace.push(name);
+    const fault = this.faultFor(name);
+    if (fault?.when === "before") {
+      if (fault.do === "delay") await sleep(fault.ms);
+      else return this.fail(fault, replace);
+    }
+    const result = await act();
+    // Cut meanwhile: nobody is left to see the result.
+    if (this.dead) return never();
+    if (fault?.when === "after") {
+      if (fault.do === "delay") await sleep(fault.ms);
+      else return this.fail(fault, replace);
+    }
+    return result;
+  }
+
+  faultFor(name) {
+    let due = null;
+    for (const fault of this.faults.filter(({ op }) => op === "any" || op === name)) {
+      fault.seen += 1;
+      const past = fault.seen - fault.nth;
+      if (past >= 0 && past < (fault.times ?? 1)) due ??= fault;
+    }
+    if (due) this.fired += 1;
+    return due;
+  }
+
+  fail(fault, replace) {
+    switch (fault.do) {
+      case "error":
+        throw errorOf(fault.message);
+      case "cut":
+        this.dead = true;
+        this.die();
+        return never();
+      case "hang":
+        return never();
+      case "answer":
+        return replace(fault);
+      default:
+        throw new Error(`no such fault: ${fault.do}`);
+    }
+  }
+
+  answerOf({ status, headers, body, bytes }) {
+    if (bytes === undefined) return new Response(body ?? null, { status, headers });
+    const chunk = new Uint8Array(16 * 1024).fill(32);
+    const endless = new ReadableStream(
+      {
+        pull: (controller) => {
+          this.pulled += chunk.length;
+          controller.enqueue(chunk);
+          if (this.pulled >= bytes) controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    return new Response(endless, { status, headers });
+  }
+}
+
+// As workerd makes them: D1's own carry their text once more as the cause, a lost connection's do not.
+function errorOf(message) {
+  const [, cause] = message.match(/^D1_ERROR: (.*)$/) ?? [];
+  return new Error(message, cause && { cause: new Error(cause) });
+}
+
+// The service knows the binding by its constructor's name.
+class D1Database {
+  constructor(real, run) {
+    this.real = real;
+    this.run = run;
+  }
+  prepare(sql) {
+    return new Statement(this.real.prepare(sql), this.run);
+  }
+  batch(statements) {
+    return this.run.operation("d1", () => this.real.batch(statements.map(({ real }) => real)));
+  }
+  exec(sql) {
+    return this.run.operation("d1", () => this.real.exec(sql));
+  }
+}
+Object.defineProperty(D1Database, "name", { value: "D1Database" });
+
+class Statement {
+  constructor(real, run) {
+    this.real = real;
+    this.operation = run;
+    for (const method of ["first", "run", "all", "raw"]) {
+      this[method] = (...given) => run.operation("d1", () => real[method](...given));
+    }
+  }
+  bind(...params) {
+    return new Statement(this.real.bind(...params), this.operation);
+  }
+}
+
+// What each edge has read, by edge and key: values and misses alike.
+const edges = new Map();
+
+class Kv {
+  constructor(real, run) {
+    this.real = real;
+    this.run = run;
+  }
+  get(key, options) {
+    return this.run.operation("kv.get", () => this.read(key, options));
+  }
+  async read(key, options) {
+    const { edge, now } = { edge: this.run.edge, now: this.run.now() };
+    if (!edge) return this.real.get(key, options);
+    const place = `${edge.edge} ${key}`;
+    const known = edges.get(place);
+    if (known && now - known.at < edge.stale) return known.value;
+    const value = await this.real.get(key, options);
+    edges.set(place, { value, at: now });
+    return value;
+  }
+  getWithMetadata(key, options) {
+    return this.run.operation("kv.get", () => this.real.getWithMetadata(key, options));
+  }
+  put(key, value, options) {
+    return this.run.operation("kv.put", () => this.real.put(key, value, options));
+  }
+  delete(key) {
+    return this.run.operation("kv.delete", () => this.real.delete(key));
+  }
+  list(options) {
+    return this.run.operation("kv.list", () => this.real.list(options));
+  }
+}
+
+// --- what the wasm finds on the global object ----------------------------------------------------
+
+globalThis.fetch = (request, init) => {
+  const run = running.getStore();
+  if (!run) return realFetch(request, init);
+  return run.operation(
+    "fetch",
+    () => realFetch(request, init),
+    (fault) => run.answerOf(fault),
+  );
+};
+
+const now = () => running.getStore()?.now() ?? RealDate.now();
+
+globalThis.Date = class Date extends RealDate {
+  constructor(...given) {
+    if (given.length > 0) super(...given);
+    else super(now());
+  }
+  static now() {
+    return now();
+  }
+};

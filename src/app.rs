@@ -14,7 +14,9 @@ use crate::db::audit::Origin;
 use crate::db::Db;
 use crate::error::Error;
 use crate::ids::Ids;
+use crate::limiters::Limiters;
 use crate::log;
+use crate::revocation_store::RevocationStore;
 use crate::session_store::SessionStore;
 
 /// Cheap to clone, so that work can go on after the answer.
@@ -23,16 +25,18 @@ pub struct App(Rc<Inner>);
 
 pub struct Inner {
     pub config: Rc<Config>,
-    pub db: Db,
+    pub db: Rc<Db>,
     pub challenges: ChallengeStore,
     pub sessions: SessionStore,
+    pub revocations: RevocationStore,
+    pub limiters: Limiters,
     /// Milliseconds since 1970, UTC: taken once, when the request came in.
     pub now: i64,
     pub request_id: String,
     /// This request's work, by which a retry finds it.
     pub work_id: String,
     pub ids: Ids,
-    context: Context,
+    context: Rc<Context>,
 }
 
 impl Deref for App {
@@ -53,15 +57,35 @@ impl App {
         let kv = env.kv("KV").map_err(unbound)?;
         Ok(App(Rc::new(Inner {
             config,
-            db: Db::new(env.d1("DB").map_err(unbound)?),
+            db: Rc::new(Db::new(env.d1("DB").map_err(unbound)?)),
             challenges: ChallengeStore::new(kv.clone()),
-            sessions: SessionStore::new(kv),
+            sessions: SessionStore::new(kv.clone()),
+            revocations: RevocationStore::new(kv),
+            limiters: Limiters::new(env),
             now,
             request_id: ids.id("req"),
             work_id: ids.id("wrk"),
             ids,
-            context,
+            context: Rc::new(context),
         })))
+    }
+
+    /// The same request, doing work that an earlier request began: it gives out the same ids.
+    pub fn with_work(&self, seed: [u8; 32], made_at: i64) -> App {
+        let ids = Ids::new(seed, made_at);
+        App(Rc::new(Inner {
+            config: self.config.clone(),
+            db: self.db.clone(),
+            challenges: self.challenges.clone(),
+            sessions: self.sessions.clone(),
+            revocations: self.revocations.clone(),
+            limiters: self.limiters.clone(),
+            now: self.now,
+            request_id: self.request_id.clone(),
+            work_id: ids.id("wrk"),
+            ids,
+            context: self.context.clone(),
+        }))
     }
 
     /// Runs on after the answer has gone out.
@@ -78,6 +102,17 @@ impl App {
             partner_id,
             client_id,
         }
+    }
+}
+
+/// One run of the purge. What it cannot do now the next run does.
+pub async fn purge(env: &Env) {
+    let outcome = match env.d1("DB") {
+        Ok(database) => crate::purge::run(&Db::new(database), clock()).await,
+        Err(error) => Err(Error::Unavailable(error.to_string())),
+    };
+    if let Err(error) = outcome {
+        log::problem("purge.failed", json!({ "cause": error.cause() }));
     }
 }
 

@@ -20,7 +20,20 @@ pub struct UserCaller {
     pub partner_id: String,
 }
 
-/// `TokenInvalid` for anything that is not a live token of ours.
+/// Whoever may read: a client, its partner's users; a user, themselves.
+pub struct Reader {
+    pub partner_id: String,
+    user_id: Option<String>,
+}
+
+impl Reader {
+    /// Whether this user, if of the reader's partner, may be shown.
+    pub fn may_read(&self, user_id: &str) -> bool {
+        self.user_id.as_deref().is_none_or(|own| own == user_id)
+    }
+}
+
+/// `TokenInvalid` for anything that is not a token of ours.
 pub fn verify(app: &App, token: &str) -> Result<AccessClaims, Error> {
     app.config
         .keys
@@ -28,17 +41,35 @@ pub fn verify(app: &App, token: &str) -> Result<AccessClaims, Error> {
         .map_err(|_| Error::TokenInvalid)
 }
 
-pub fn client(claims: Option<AccessClaims>) -> Result<ClientCaller, Error> {
-    of_scope(claims, Scope::ClientAuth)
+pub async fn client(app: &App, claims: AccessClaims) -> Result<ClientCaller, Error> {
+    of_scope(app, claims, Scope::ClientAuth).await
 }
 
-pub fn admin(claims: Option<AccessClaims>) -> Result<ClientCaller, Error> {
-    of_scope(claims, Scope::Admin)
+pub async fn admin(app: &App, claims: AccessClaims) -> Result<ClientCaller, Error> {
+    of_scope(app, claims, Scope::Admin).await
+}
+
+pub async fn reader(app: &App, claims: AccessClaims) -> Result<Reader, Error> {
+    match claims.scope {
+        Scope::UserAuth => {
+            let user = user(app, claims).await?;
+            Ok(Reader {
+                partner_id: user.partner_id,
+                user_id: Some(user.user_id),
+            })
+        }
+        _ => {
+            let client = client(app, claims).await?;
+            Ok(Reader {
+                partner_id: client.partner_id,
+                user_id: None,
+            })
+        }
+    }
 }
 
 /// Also asks whether the session is still live: KV's word of the last minute, or D1.
-pub async fn user(app: &App, claims: Option<AccessClaims>) -> Result<UserCaller, Error> {
-    let claims = claims.ok_or(Error::TokenMissing)?;
+pub async fn user(app: &App, claims: AccessClaims) -> Result<UserCaller, Error> {
     let Some(login) = claims.login.filter(|_| claims.scope == Scope::UserAuth) else {
         return Err(Error::InsufficientScope(Scope::UserAuth.as_str()));
     };
@@ -48,37 +79,42 @@ pub async fn user(app: &App, claims: Option<AccessClaims>) -> Result<UserCaller,
         client_id: claims.client_id,
         partner_id: claims.partner_id,
     };
-    if app
-        .sessions
-        .is_fresh(&caller.session_id, &caller.user_id, app.now)
-        .await
-    {
+    if is_live(app, &caller.session_id, &caller.user_id).await? {
         return Ok(caller);
+    }
+    Err(Error::TokenInvalid)
+}
+
+/// Whether a session is live: KV's word of the last minute, or D1, which KV then remembers.
+pub async fn is_live(app: &App, session_id: &str, user_id: &str) -> Result<bool, Error> {
+    if app.sessions.is_fresh(session_id, user_id, app.now).await {
+        return Ok(true);
     }
     let results = app
         .db
-        .batch(vec![sessions::live(
-            &caller.session_id,
-            &caller.user_id,
-            app.now,
-        )])
+        .batch(vec![sessions::live(session_id, user_id, app.now)])
         .await?;
-    results.row::<SessionId>(0)?.ok_or(Error::TokenInvalid)?;
-    let (app, session, user) = (
-        app.clone(),
-        caller.session_id.clone(),
-        caller.user_id.clone(),
-    );
-    let later = app.clone();
-    later.after_answer(async move { app.sessions.remember(&session, &user, app.now).await });
-    Ok(caller)
+    let live = results.row::<SessionId>(0)?.is_some();
+    if live {
+        let (later, session, user) = (app.clone(), session_id.to_string(), user_id.to_string());
+        let remember = async move { later.sessions.remember(&session, &user, later.now).await };
+        app.after_answer(remember);
+    }
+    Ok(live)
 }
 
-fn of_scope(claims: Option<AccessClaims>, scope: Scope) -> Result<ClientCaller, Error> {
-    let claims = claims.ok_or(Error::TokenMissing)?;
+async fn of_scope(app: &App, claims: AccessClaims, scope: Scope) -> Result<ClientCaller, Error> {
     if claims.scope != scope {
         return Err(Error::InsufficientScope(scope.as_str()));
     }
+    if app
+        .revocations
+        .is_revoked(&claims.jti, &claims.client_id, app.now)
+        .await?
+    {
+        return Err(Error::TokenInvalid);
+    }
+    app.limiters.client(&claims.client_id).await?;
     Ok(ClientCaller {
         client_id: claims.client_id,
         partner_id: claims.partner_id,

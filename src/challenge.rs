@@ -40,8 +40,12 @@ pub struct Challenge {
     pub partner_id: String,
     /// `None`: a decoy for an unknown e-mail; no answer to it is right.
     pub user_id: Option<String>,
+    /// What its answers and sends are counted under: the user's id, or a keyed hash.
+    pub subject: String,
     pub email: String,
     pub phone: Option<String>,
+    /// Masked, as it is shown.
+    pub destination: String,
     pub nonce: String,
     pub digits: u32,
     /// Milliseconds since 1970.
@@ -132,7 +136,9 @@ mod tests {
             purpose: Purpose::Login,
             partner_id: "prt_1".into(),
             user_id: Some("usr_1".into()),
+            subject: "usr_1".into(),
             email: "a@example.com".into(),
+            destination: "+********00".into(),
             phone: Some("+15550100".into()),
             nonce: nonce.into(),
             digits,

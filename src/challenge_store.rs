@@ -6,6 +6,7 @@ use worker::KvStore;
 use crate::challenge::Challenge;
 use crate::error::Error;
 
+#[derive(Clone)]
 pub struct ChallengeStore(KvStore);
 
 /// KV takes no shorter life.

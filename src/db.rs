@@ -8,8 +8,10 @@ pub mod accounts;
 pub mod audit;
 pub mod challenges;
 pub mod clients;
+pub mod idempotency;
 pub mod kyc;
 pub mod portfolios;
+pub mod purge;
 pub mod sends;
 pub mod sessions;
 #[cfg(test)]
@@ -106,6 +108,15 @@ impl Results {
         result
             .results::<T>()
             .map_err(|error| Error::Internal(format!("reading result {nth}: {error}")))
+    }
+
+    /// How many rows the nth statement changed; 0 where D1 does not say.
+    pub fn changes(&self, nth: usize) -> usize {
+        let meta = self
+            .0
+            .get(nth)
+            .and_then(|result| result.meta().ok().flatten());
+        meta.and_then(|meta| meta.changes).unwrap_or(0)
     }
 
     /// The first row of the nth statement.

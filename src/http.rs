@@ -60,6 +60,26 @@ impl Input {
         }
     }
 
+    /// The one value of a query parameter that may be absent.
+    pub fn optional_query(&self, name: &str) -> Result<Option<&str>, Error> {
+        match self.query.iter().any(|(key, _)| key == name) {
+            true => self.query_value(name).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// `limit`: how many rows a page has, 1 to 100, 50 unless said.
+    pub fn limit(&self) -> Result<u32, Error> {
+        match self.optional_query("limit")? {
+            None | Some("") => Ok(50),
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|limit| (1..=100).contains(limit))
+                .ok_or_else(|| Error::invalid("limit", "must be a whole number from 1 to 100")),
+        }
+    }
+
     /// The nth variable segment of the path.
     pub fn param(&self, nth: usize) -> &str {
         self.params.get(nth).map_or("", String::as_str)

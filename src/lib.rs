@@ -13,7 +13,8 @@
 //! | `issue` | a challenge from its reservation to its SMS |
 //! | `sms`, `sms/`, `outgoing` | the SMS providers and the calls to them |
 //! | `db`, `db/` | D1: the only files with SQL. It decides what must be exact |
-//! | `challenge_store`, `session_store` | KV: the only files that name it. It carries |
+//! | `challenge_store`, `session_store`, `revocation_store` | KV: the only files that name it. It carries |
+//! | `idempotency`, `limiters`, `purge` | asking again, the coarse first layer, what the clock deletes |
 
 pub mod app;
 pub mod caller;
@@ -26,15 +27,19 @@ pub mod email;
 pub mod error;
 pub mod fields;
 pub mod http;
+pub mod idempotency;
 pub mod ids;
 pub mod issue;
+pub mod limiters;
 pub mod limits;
 pub mod log;
 pub mod nfkc;
 pub mod outgoing;
 pub mod password;
 pub mod phone;
+pub mod purge;
 pub mod refresh_token;
+pub mod revocation_store;
 pub mod routes;
 pub mod secret;
 pub mod session_store;
@@ -44,7 +49,7 @@ pub mod token;
 pub mod username;
 pub mod webhook_signature;
 
-use worker::{event, Context, Env, Request, Response};
+use worker::{event, Context, Env, Request, Response, ScheduleContext, ScheduledEvent};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
@@ -54,4 +59,10 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
             .into_response(&app.request_id),
         Err(error) => http::Reply::failure(&error).into_response("none"),
     }
+}
+
+/// The purge of what has expired (`triggers.crons` in wrangler.toml).
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    app::purge(&env).await;
 }

@@ -1,6 +1,7 @@
 //! Every URL of the service: method, path, token, handler.
 
 mod account;
+mod audit;
 mod client;
 mod dev;
 mod health;
@@ -12,6 +13,8 @@ mod otp;
 mod password;
 mod portfolio;
 mod refresh;
+mod resend;
+mod session;
 mod sign_up;
 mod user;
 
@@ -25,6 +28,7 @@ use crate::app::App;
 use crate::caller::{self, ClientCaller, UserCaller};
 use crate::error::Error;
 use crate::http::{bearer, cors_headers, read_body, Input, Reply};
+use crate::idempotency::{self, Claim};
 use crate::log;
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + 'a>>;
@@ -34,93 +38,48 @@ enum Handler {
     Public(for<'a> fn(&'a App, &'a Input) -> Answer<'a>),
     Client(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Answer<'a>),
     User(for<'a> fn(&'a App, &'a UserCaller, &'a Input) -> Answer<'a>),
+    /// A client, or the user it is about.
+    Reader(for<'a> fn(&'a App, &'a caller::Reader, &'a Input) -> Answer<'a>),
     Admin(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Answer<'a>),
 }
 
-use Handler::{Admin, Client, Public, User};
+use Handler::{Admin, Client, Public, Reader, User};
 
 /// `:` stands for one segment.
+#[rustfmt::skip]
 const ROUTES: &[(&str, &str, Handler)] = &[
-    (
-        "GET",
-        "/healthz",
-        Public(|app, _| Box::pin(health::get(app))),
-    ),
-    (
-        "GET",
-        "/.well-known/jwks.json",
-        Public(|app, _| Box::pin(oauth::jwks(app))),
-    ),
-    (
-        "POST",
-        "/oauth2/token",
-        Public(|app, input| Box::pin(oauth::token(app, input))),
-    ),
-    (
-        "POST",
-        "/v1/user/sign-up",
-        Client(|app, client, input| Box::pin(sign_up::post(app, client, input))),
-    ),
-    (
-        "POST",
-        "/v1/user/login",
-        Client(|app, client, input| Box::pin(login::post(app, client, input))),
-    ),
-    (
-        "POST",
-        "/v1/user/otp",
-        Client(|app, client, input| Box::pin(otp::post(app, client, input))),
-    ),
-    (
-        "POST",
-        "/v1/user/refresh",
-        Client(|app, client, input| Box::pin(refresh::post(app, client, input))),
-    ),
-    (
-        "GET",
-        "/v1/user/forget-password",
-        Client(|app, client, input| Box::pin(password::forget_get(app, client, input))),
-    ),
-    (
-        "POST",
-        "/v1/user/forget-password",
-        Client(|app, client, input| Box::pin(password::forget_post(app, client, input))),
-    ),
-    (
-        "PUT",
-        "/v1/user/change-password",
-        Client(|app, client, input| Box::pin(password::change(app, client, input))),
-    ),
-    (
-        "GET",
-        "/v1/user/me",
-        User(|app, user, _| Box::pin(user::me(app, user))),
-    ),
-    (
-        "POST",
-        "/v1/account",
-        Client(|app, client, input| Box::pin(account::post(app, client, input))),
-    ),
-    (
-        "POST",
-        "/v1/account/portfolio",
-        Client(|app, client, input| Box::pin(portfolio::post(app, client, input))),
-    ),
-    (
-        "POST",
-        "/v1/kyc/webhook",
-        Public(|app, input| Box::pin(kyc::webhook(app, input))),
-    ),
-    (
-        "POST",
-        "/v1/client",
-        Admin(|app, admin, input| Box::pin(client::post(app, admin, input))),
-    ),
-    (
-        "GET",
-        "/dev/outbox",
-        Public(|app, _| Box::pin(dev::outbox(app))),
-    ),
+    ("GET",    "/healthz",                                 Public(|app, _| Box::pin(health::get(app)))),
+    ("GET",    "/.well-known/jwks.json",                   Public(|app, _| Box::pin(oauth::jwks(app)))),
+    ("GET",    "/.well-known/oauth-authorization-server",  Public(|app, _| Box::pin(oauth::metadata(app)))),
+    ("POST",   "/oauth2/token",                            Public(|app, input| Box::pin(oauth::token(app, input)))),
+    ("POST",   "/oauth2/introspect",                       Public(|app, input| Box::pin(oauth::introspect(app, input)))),
+    ("POST",   "/oauth2/revoke",                           Public(|app, input| Box::pin(oauth::revoke(app, input)))),
+    ("POST",   "/v1/user/sign-up",                         Client(|app, client, input| Box::pin(sign_up::post(app, client, input)))),
+    ("POST",   "/v1/user/login",                           Client(|app, client, input| Box::pin(login::post(app, client, input)))),
+    ("POST",   "/v1/user/otp",                             Client(|app, client, input| Box::pin(otp::post(app, client, input)))),
+    ("POST",   "/v1/user/otp/resend",                      Client(|app, client, input| Box::pin(resend::post(app, client, input)))),
+    ("POST",   "/v1/user/refresh",                         Client(|app, client, input| Box::pin(refresh::post(app, client, input)))),
+    ("GET",    "/v1/user/forget-password",                 Client(|app, client, input| Box::pin(password::forget_get(app, client, input)))),
+    ("POST",   "/v1/user/forget-password",                 Client(|app, client, input| Box::pin(password::forget_post(app, client, input)))),
+    ("PUT",    "/v1/user/change-password",                 Client(|app, client, input| Box::pin(password::change(app, client, input)))),
+    ("GET",    "/v1/user/me",                              User(|app, user, _| Box::pin(user::me(app, user)))),
+    ("POST",   "/v1/user/logout",                          User(|app, user, input| Box::pin(session::logout(app, user, input)))),
+    ("GET",    "/v1/user/sessions",                        User(|app, user, _| Box::pin(session::list(app, user)))),
+    ("DELETE", "/v1/user/sessions/:",                      User(|app, user, input| Box::pin(session::end(app, user, input)))),
+    ("GET",    "/v1/user/:",                               Reader(|app, reader, input| Box::pin(user::get(app, reader, input)))),
+    ("POST",   "/v1/user/:/unlock",                        Client(|app, client, input| Box::pin(user::unlock(app, client, input)))),
+    ("POST",   "/v1/user/:/disable",                       Client(|app, client, input| Box::pin(user::disable(app, client, input)))),
+    ("POST",   "/v1/user/:/enable",                        Client(|app, client, input| Box::pin(user::enable(app, client, input)))),
+    ("POST",   "/v1/account",                              Client(|app, client, input| Box::pin(account::post(app, client, input)))),
+    ("POST",   "/v1/account/portfolio",                    Client(|app, client, input| Box::pin(portfolio::post(app, client, input)))),
+    ("GET",    "/v1/account/:",                            Reader(|app, reader, input| Box::pin(account::get(app, reader, input)))),
+    ("GET",    "/v1/account/:/portfolios",                 Reader(|app, reader, input| Box::pin(account::portfolios(app, reader, input)))),
+    ("GET",    "/v1/audit",                                Client(|app, client, input| Box::pin(audit::list(app, client, input)))),
+    ("POST",   "/v1/kyc/webhook",                          Public(|app, input| Box::pin(kyc::webhook(app, input)))),
+    ("POST",   "/v1/client",                               Admin(|app, admin, input| Box::pin(client::post(app, admin, input)))),
+    ("POST",   "/v1/client/:/secret",                      Admin(|app, admin, input| Box::pin(client::rotate_secret(app, admin, input)))),
+    ("DELETE", "/v1/client/:",                             Admin(|app, admin, input| Box::pin(client::delete(app, admin, input)))),
+    ("GET",    "/dev/outbox",                              Public(|app, _| Box::pin(dev::outbox(app)))),
 ];
 
 /// Answers a request, whatever it is, and logs that it did.
@@ -168,36 +127,82 @@ fn failure(app: &App, error: &Error) -> Reply {
     Reply::failure(error)
 }
 
+/// Token first, then body: who may not call learns nothing of what the call takes.
 async fn run(
     app: &App,
     mut request: Request,
     handler: &Handler,
     params: Vec<String>,
 ) -> Result<Reply, Error> {
-    let caller = match handler {
-        Public(_) => None,
-        _ => Some(caller::verify(app, &bearer(request.headers())?)?),
+    let address = request.headers().get("CF-Connecting-IP").ok().flatten();
+    app.limiters.address(address).await?;
+    if let Public(handle) = handler {
+        return handle(app, &read(&mut request, params).await?).await;
+    }
+    let claims = caller::verify(app, &bearer(request.headers())?)?;
+    match handler {
+        Public(_) => Err(Error::TokenMissing),
+        Client(handle) => {
+            let client = caller::client(app, claims).await?;
+            act(app, handle, &client, request, params).await
+        }
+        Admin(handle) => {
+            let admin = caller::admin(app, claims).await?;
+            act(app, handle, &admin, request, params).await
+        }
+        User(handle) => {
+            let user = caller::user(app, claims).await?;
+            handle(app, &user, &read(&mut request, params).await?).await
+        }
+        Reader(handle) => {
+            let reader = caller::reader(app, claims).await?;
+            handle(app, &reader, &read(&mut request, params).await?).await
+        }
+    }
+}
+
+/// What a client does, once for each Idempotency-Key.
+async fn act(
+    app: &App,
+    handle: &for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Answer<'a>,
+    client: &ClientCaller,
+    mut request: Request,
+    params: Vec<String>,
+) -> Result<Reply, Error> {
+    let input = read(&mut request, params).await?;
+    let key = match request.inner().method() == "POST" {
+        true => idempotency::key(&input)?,
+        false => None,
     };
+    let Some(key) = key else {
+        return handle(app, client, &input).await;
+    };
+    match idempotency::claim(app, &client.client_id, &request.path(), key, &input.body).await? {
+        Claim::Answered(reply) => Ok(reply.with_header("Idempotency-Replayed", "true")),
+        Claim::Work(app, ticket) => {
+            let result = handle(&app, client, &input).await;
+            let reply = result.unwrap_or_else(|error| failure(&app, &error));
+            ticket.hand_in(&app, &reply).await;
+            Ok(reply)
+        }
+    }
+}
+
+async fn read(request: &mut Request, params: Vec<String>) -> Result<Input, Error> {
     let body = match request.inner().method().as_str() {
-        "POST" | "PUT" => read_body(&mut request).await,
-        _ => Ok(Vec::new()),
+        "POST" | "PUT" => read_body(request).await?,
+        _ => Vec::new(),
     };
     let query = request
         .url()
         .map(|url| url.query_pairs().into_owned().collect())
         .unwrap_or_default();
-    let input = |body| Input {
+    Ok(Input {
         params,
         query,
         headers: request.headers().clone(),
         body,
-    };
-    match handler {
-        Public(handle) => handle(app, &input(body?)).await,
-        Client(handle) => handle(app, &caller::client(caller)?, &input(body?)).await,
-        Admin(handle) => handle(app, &caller::admin(caller)?, &input(body?)).await,
-        User(handle) => handle(app, &caller::user(app, caller).await?, &input(body?)).await,
-    }
+    })
 }
 
 enum Found {
@@ -209,8 +214,10 @@ enum Found {
 
 fn find(method: &str, path: &str) -> Found {
     let mut allow = Vec::new();
+    // A path that stands in the table is never taken for a segment of another.
+    let literal = ROUTES.iter().any(|(_, pattern, _)| *pattern == path);
     for (route_method, pattern, handler) in ROUTES {
-        let Some(params) = matches(pattern, path) else {
+        let Some(params) = matches(pattern, path).filter(|_| !literal || *pattern == path) else {
             continue;
         };
         // HEAD is GET without the body (RFC 9110 §9.3.2), where GET does nothing but read.

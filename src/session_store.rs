@@ -6,6 +6,7 @@ use worker::KvStore;
 
 use crate::limits::SESSION_STALENESS;
 
+#[derive(Clone)]
 pub struct SessionStore(KvStore);
 
 #[derive(Serialize, Deserialize)]

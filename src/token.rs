@@ -69,6 +69,14 @@ pub struct Signed {
     pub expires_at: i64,
 }
 
+/// A token that is valid; times in seconds.
+#[derive(Debug)]
+pub struct Verified {
+    pub claims: AccessClaims,
+    pub issued_at: i64,
+    pub expires_at: i64,
+}
+
 /// Why a token is not valid; one answer to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenInvalid;
@@ -166,6 +174,12 @@ impl KeyRing {
     /// Checks everything a token says of itself: type, key, algorithm, signature, issuer,
     /// audience and times (RFC 9068 §4, RFC 8725). `now` in milliseconds.
     pub fn verify(&self, text: &str, now: i64) -> Result<AccessClaims, TokenInvalid> {
+        self.verify_with_times(text, now)
+            .map(|verified| verified.claims)
+    }
+
+    /// The same, and when it was issued and runs out.
+    pub fn verify_with_times(&self, text: &str, now: i64) -> Result<Verified, TokenInvalid> {
         let header = StrictHeader::read(text)?;
         let key = self
             .keys
@@ -195,7 +209,11 @@ impl KeyRing {
         if !ours || !begun || now >= expires.timestamp() {
             return Err(TokenInvalid);
         }
-        Ok(claims.custom)
+        Ok(Verified {
+            claims: claims.custom,
+            issued_at: issued.timestamp(),
+            expires_at: expires.timestamp(),
+        })
     }
 
     /// The public half as a JWK set (RFC 7517 §5). HMAC keys have none and are not in it.

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::audit::{self, Entry, Origin};
+use super::audit::Origin;
 use super::{flag, Statement};
 use crate::challenge::Purpose;
 use crate::config::CodeRules;
@@ -271,19 +271,31 @@ pub fn complete_reset(work_id: &str, challenge_id: &str, now: i64) -> [Statement
 
 const RECORD_IF_COMPLETED: &str = "
 INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
-WHERE EXISTS (SELECT 1 FROM challenges WHERE id = ?9 AND consumed_by = ?10)
+SELECT ?1, ?2, partner_id, ?3, user_id, 'reset.completed', 'changed', ?4
+FROM challenges WHERE id = ?5 AND consumed_by = ?6
 ON CONFLICT (id) DO NOTHING";
 
-/// The audit row of a challenge that this request completed.
-pub fn record_if_completed(
-    origin: &Origin<'_>,
-    entry: &Entry<'_>,
-    challenge_id: &str,
-    work_id: &str,
-) -> Statement {
-    let params = audit::params(origin, entry)
-        .into_iter()
-        .chain([challenge_id.into(), work_id.into()]);
-    Statement::new(RECORD_IF_COMPLETED, params)
+/// The audit row of a reset that this request completed.
+pub fn record_if_completed(origin: &Origin<'_>, challenge_id: &str, work_id: &str) -> Statement {
+    Statement::new(
+        RECORD_IF_COMPLETED,
+        [
+            origin.id.as_str().into(),
+            origin.at.into(),
+            origin.client_id.into(),
+            origin.request_id.into(),
+            challenge_id.into(),
+            work_id.into(),
+        ],
+    )
+}
+
+const UNLOCK: &str = "
+UPDATE answers SET forgiven_at = ?3
+WHERE subject = (SELECT id FROM users WHERE id = ?1 AND partner_id = ?2)
+  AND is_right = 0 AND forgiven_at IS NULL";
+
+/// Wrong codes of either purpose count no more.
+pub fn unlock(user_id: &str, partner_id: &str, now: i64) -> Statement {
+    Statement::new(UNLOCK, [user_id.into(), partner_id.into(), now.into()])
 }

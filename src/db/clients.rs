@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{strings, Statement};
+use super::Statement;
 use crate::token::Scope;
 
 #[derive(Deserialize)]
@@ -31,15 +31,6 @@ WHERE client_id = ?1 AND (expires_at IS NULL OR expires_at > ?2)";
 
 pub fn secrets(id: &str, now: i64) -> Statement {
     Statement::new(SECRETS, [id.into(), now.into()])
-}
-
-/// The roles a client may give, and gives by default.
-#[derive(Deserialize)]
-pub struct Roles {
-    #[serde(deserialize_with = "strings")]
-    pub allowed_roles: Vec<String>,
-    #[serde(deserialize_with = "strings")]
-    pub default_roles: Vec<String>,
 }
 
 pub struct NewClient<'a> {
@@ -90,5 +81,46 @@ pub fn add(new: &NewClient<'_>) -> [Statement; 3] {
             [new.id.into(), new.secret_hash.into(), new.now.into()],
         ),
         Statement::new(EXISTS, [new.id.into()]),
+    ]
+}
+
+const RETIRE_SECRETS: &str = "
+UPDATE client_secrets SET expires_at = ?3
+WHERE client_id = ?1 AND secret_hash <> ?2 AND expires_at IS NULL";
+
+const DROP_OLDEST: &str = "
+DELETE FROM client_secrets
+WHERE client_id = ?1 AND expires_at IS NOT NULL
+  AND secret_hash NOT IN (SELECT secret_hash FROM client_secrets
+                          WHERE client_id = ?1 AND expires_at > ?2 ORDER BY created_at DESC LIMIT 1)";
+
+/// Adds a secret; the one before it lives on until `overlap_ends`, any older one is dropped: at
+/// most two are live.
+pub fn rotate_secret(id: &str, secret_hash: &str, now: i64, overlap_ends: i64) -> [Statement; 4] {
+    [
+        Statement::new(
+            ADD_SECRET_OF_LIVE,
+            [id.into(), secret_hash.into(), now.into()],
+        ),
+        Statement::new(
+            RETIRE_SECRETS,
+            [id.into(), secret_hash.into(), overlap_ends.into()],
+        ),
+        Statement::new(DROP_OLDEST, [id.into(), now.into()]),
+        Statement::new(FIND, [id.into()]),
+    ]
+}
+
+const ADD_SECRET_OF_LIVE: &str = "
+INSERT INTO client_secrets (client_id, secret_hash, created_at)
+SELECT id, ?2, ?3 FROM clients WHERE id = ?1 AND disabled_at IS NULL
+ON CONFLICT (client_id, secret_hash) DO NOTHING";
+
+const DISABLE: &str = "UPDATE clients SET disabled_at = ?2 WHERE id = ?1 AND disabled_at IS NULL";
+
+pub fn disable(id: &str, now: i64) -> [Statement; 2] {
+    [
+        Statement::new(DISABLE, [id.into(), now.into()]),
+        Statement::new(EXISTS, [id.into()]),
     ]
 }

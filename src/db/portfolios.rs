@@ -82,3 +82,20 @@ UPDATE portfolios SET public_address = ?2 WHERE seq = ?1 AND public_address IS N
 pub fn remember_address(seq: i64, address: &str) -> Statement {
     Statement::new(REMEMBER_ADDRESS, [seq.into(), address.into()])
 }
+
+const PAGE: &str = "
+SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
+FROM portfolios WHERE partner_id = ?1 AND account_id = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4";
+
+/// The portfolios after a sequence number.
+pub fn page(partner_id: &str, account_id: &str, after: i64, limit: u32) -> Statement {
+    Statement::new(
+        PAGE,
+        [
+            partner_id.into(),
+            account_id.into(),
+            after.into(),
+            limit.into(),
+        ],
+    )
+}

@@ -153,3 +153,67 @@ LIMIT 1";
 pub fn live(id: &str, user_id: &str, now: i64) -> Statement {
     Statement::new(LIVE, [id.into(), user_id.into(), now.into()])
 }
+
+#[derive(Deserialize)]
+pub struct Listed {
+    pub id: String,
+    pub client_id: String,
+    pub created_at: i64,
+    pub rotated_at: i64,
+    pub expires_at: i64,
+}
+
+const LIST: &str = "
+SELECT id, client_id, created_at, rotated_at, min(expires_at, idle_expires_at) AS expires_at FROM sessions
+WHERE user_id = ?1 AND revoked_at IS NULL AND expires_at > ?2 AND idle_expires_at > ?2
+ORDER BY created_at DESC LIMIT 100";
+
+/// The live sessions of a user, the newest first.
+pub fn list(user_id: &str, now: i64) -> Statement {
+    Statement::new(LIST, [user_id.into(), now.into()])
+}
+
+const END: &str = "
+UPDATE sessions SET revoked_at = ?3, revoked_why = ?4
+WHERE id = ?1 AND user_id = ?2 AND revoked_at IS NULL RETURNING id";
+
+/// One session, if it is this user's. Returns its id if it was live.
+pub fn end(id: &str, user_id: &str, now: i64, why: &'static str) -> Statement {
+    Statement::new(END, [id.into(), user_id.into(), now.into(), why.into()])
+}
+
+const END_ALL: &str = "
+UPDATE sessions SET revoked_at = ?3, revoked_why = ?4
+WHERE user_id = (SELECT id FROM users WHERE id = ?1 AND partner_id = ?2) AND revoked_at IS NULL
+RETURNING id";
+
+/// All sessions of a partner's user. Returns the ids of those that were live.
+pub fn end_all(user_id: &str, partner_id: &str, now: i64, why: &'static str) -> Statement {
+    Statement::new(
+        END_ALL,
+        [user_id.into(), partner_id.into(), now.into(), why.into()],
+    )
+}
+
+const OF_TOKEN: &str = "
+SELECT s.id, s.created_at, s.current_hash, s.rotated_at, s.expires_at, u.id AS user_id, u.email, u.phone, u.roles
+FROM sessions s JOIN users u ON u.id = s.user_id
+WHERE s.id = ?1 AND s.current_hash = ?2 AND s.partner_id = ?3 AND s.revoked_at IS NULL
+  AND s.expires_at > ?4 AND s.idle_expires_at > ?4 AND u.disabled_at IS NULL LIMIT 1";
+
+/// The session whose live token has this hash.
+pub fn of_token(id: &str, hash: &str, partner_id: &str, now: i64) -> Statement {
+    Statement::new(
+        OF_TOKEN,
+        [id.into(), hash.into(), partner_id.into(), now.into()],
+    )
+}
+
+const END_OF_CLIENT: &str = "
+UPDATE sessions SET revoked_at = ?3, revoked_why = 'revoked'
+WHERE id = ?1 AND client_id = ?2 AND revoked_at IS NULL RETURNING id";
+
+/// The session behind a token, if this client's (RFC 7009 §2.1).
+pub fn end_of_client(id: &str, client_id: &str, now: i64) -> Statement {
+    Statement::new(END_OF_CLIENT, [id.into(), client_id.into(), now.into()])
+}

@@ -3,9 +3,10 @@
 
 use rusqlite::Connection;
 
-use super::audit::{Entry, Origin};
+use super::audit::{Entry, Origin, Whom};
 use super::challenges::{NewAnswer, NewChallenge};
 use super::clients::NewClient;
+use super::idempotency::Attempt;
 use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
 use super::sends::NewSend;
@@ -15,7 +16,6 @@ use super::*;
 use crate::challenge::Purpose;
 use crate::config::CodeRules;
 use crate::limits::CodeCaps;
-use crate::phone::Phone;
 
 fn migrated() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
@@ -23,6 +23,7 @@ fn migrated() -> Connection {
         include_str!("../../migrations/0001_clients.sql"),
         include_str!("../../migrations/0002_users.sql"),
         include_str!("../../migrations/0003_challenges.sql"),
+        include_str!("../../migrations/0004_idempotency.sql"),
     ] {
         connection.execute_batch(sql).unwrap();
     }
@@ -46,7 +47,7 @@ fn all() -> Vec<Statement> {
         client_id: Some("c"),
     };
     let entry = Entry {
-        user_id: Some("u"),
+        whom: Whom::User("u"),
         event: "e",
         outcome: "o",
     };
@@ -100,18 +101,20 @@ fn all() -> Vec<Statement> {
         users::enable("u", "p"),
     ]);
 
-    let phone = Phone::parse("+15555550100").unwrap();
     let send = NewSend {
         id: "s",
         challenge_id: "c",
-        phone: &phone,
+        again: false,
+        phone: "+15555550100",
+        prefix: "+15555550",
+        max_tries: 3,
         client_id: "c",
         daily_budget: 1,
         rules: rules(),
         now: 1,
     };
     all.extend(sends::reserve(&send));
-    all.extend(sends::give_back("s", "c", 1));
+    all.extend(sends::give_back("s", "c", true, 1));
 
     let challenge = NewChallenge {
         id: "c",
@@ -139,7 +142,7 @@ fn all() -> Vec<Statement> {
         challenges::pass_code("w", "c", 1),
         challenges::stage("c", "h", 3, 1),
         challenges::staged("c", "h", "w", 1),
-        challenges::record_if_completed(&origin, &entry, "c", "w"),
+        challenges::record_if_completed(&origin, "c", "w"),
     ]);
     all.extend(challenges::complete_reset("w", "c", 1));
 
@@ -208,6 +211,32 @@ fn all() -> Vec<Statement> {
     all.extend(kyc::apply(&event));
     all.extend(kyc::add_ids(&event));
     all.extend([kyc::record("a", &event, "r"), kyc::current(&event)]);
+
+    let attempt = Attempt {
+        id: "i",
+        body_mac: "b",
+        nonce: "n",
+        attempt_id: "w",
+        now: 1,
+        leased_until: 2,
+    };
+    all.extend(idempotency::claim(&attempt));
+    all.extend([
+        idempotency::finish("i", "w", 200, "a"),
+        idempotency::release("i", "w"),
+        audit::list("p", None, "", 0, 1),
+        audit::list("p", Some("u"), "", 0, 1),
+        challenges::unlock("u", "p", 1),
+        sessions::list("u", 1),
+        sessions::end("s", "u", 1, "logout"),
+        sessions::end_all("u", "p", 1, "logout"),
+        sessions::of_token("s", "h", "p", 1),
+        sessions::end_of_client("s", "c", 1),
+        portfolios::page("p", "a", 0, 1),
+    ]);
+    all.extend(clients::rotate_secret("c", "h", 1, 2));
+    all.extend(clients::disable("c", 1));
+    all.extend(purge::statements(1));
     all
 }
 

@@ -1,17 +1,19 @@
-//! `POST /v1/account`: a further account of a user.
+//! Accounts: a further one of a user, and reading them.
+
+use serde_json::json;
 
 use crate::app::App;
-use crate::caller::ClientCaller;
+use crate::caller::{ClientCaller, Reader};
 use crate::db::accounts::{self, Account};
-use crate::db::audit::{self, Entry};
+use crate::db::audit::{self, Entry, Whom};
 use crate::db::portfolios::{self, Portfolio};
 use crate::db::users::{self, User};
 use crate::error::Error;
 use crate::http::{Input, Reply};
-use crate::routes::objects::account_object;
+use crate::routes::objects::{account_object, portfolio_objects};
 use crate::routes::sign_up::email;
 
-/// `{userId, accountId?, email?}` → the account object. The same call again by the same user
+/// `POST /v1/account`: `{userId, accountId?, email?}` → the account object. The same call again by the same user
 /// returns the same account.
 pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Reply, Error> {
     let fields = input.fields()?;
@@ -27,7 +29,7 @@ pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Rep
     let email = email.as_ref().map(|email| email.as_str());
     let partner = client.partner_id.as_str();
     let entry = Entry {
-        user_id: Some(user_id),
+        whom: Whom::User(user_id),
         event: "account.open",
         outcome: "opened",
     };
@@ -53,4 +55,63 @@ pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Rep
         &account,
         portfolios.iter(),
     )?))
+}
+
+/// `GET /v1/account/{accountId}` → the account object.
+pub async fn get(app: &App, reader: &Reader, input: &Input) -> Result<Reply, Error> {
+    let partner = reader.partner_id.as_str();
+    let id = input.param(0);
+    let results = app
+        .db
+        .batch(vec![
+            accounts::find(partner, id),
+            portfolios::of_account(partner, id),
+        ])
+        .await?;
+    let account = own(results.row(0)?, reader)?;
+    let portfolios: Vec<Portfolio> = results.rows(1)?;
+    Ok(Reply::data(account_object(
+        app,
+        &account,
+        portfolios.iter(),
+    )?))
+}
+
+/// `GET /v1/account/{accountId}/portfolios?limit=&cursor=` → `{portfolios, nextCursor}`, by
+/// their indices. `nextCursor` is null on the last page.
+pub async fn portfolios(app: &App, reader: &Reader, input: &Input) -> Result<Reply, Error> {
+    let partner = reader.partner_id.as_str();
+    let id = input.param(0);
+    let limit = input.limit()?;
+    let after = match input.optional_query("cursor")? {
+        None | Some("") => 0,
+        Some(text) => text
+            .parse::<u32>()
+            .map_err(|_| Error::invalid("cursor", "must be a nextCursor of an earlier answer"))?,
+    };
+    let results = app
+        .db
+        .batch(vec![
+            accounts::find(partner, id),
+            portfolios::page(partner, id, i64::from(after), limit + 1),
+        ])
+        .await?;
+    own(results.row(0)?, reader)?;
+    let mut page: Vec<Portfolio> = results.rows(1)?;
+    let more = page.len() > limit as usize;
+    page.truncate(limit as usize);
+    let next = more
+        .then(|| page.last().map(|portfolio| portfolio.seq.to_string()))
+        .flatten();
+    let shown = portfolio_objects(app, page.iter())?;
+    Ok(Reply::data(
+        json!({ "portfolios": shown, "nextCursor": next }),
+    ))
+}
+
+/// The account, if there is one and its owner may be read.
+fn own(account: Option<Account>, reader: &Reader) -> Result<Account, Error> {
+    account
+        .filter(|account| reader.may_read(&account.user_id))
+        .ok_or(Error::AccountNotFound)
 }

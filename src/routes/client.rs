@@ -1,18 +1,21 @@
-//! `POST /v1/client`: partners and their OAuth clients, for the operator.
+//! Partners and their OAuth clients, for the operator.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::json;
 
 use crate::app::App;
 use crate::caller::ClientCaller;
-use crate::db::audit::{self, Entry};
+use crate::db::audit::{self, Entry, Whom};
 use crate::db::clients::{self, Client, NewClient};
+use crate::db::Statement;
 use crate::error::Error;
 use crate::http::{Input, Reply};
+use crate::limits::SECRET_OVERLAP;
 use crate::secret::sha256_hex;
+use crate::time::timestamp;
 use crate::token::Scope;
 
-/// `{partnerName | partnerId, name, roles?, defaultRoles?}` →
+/// `POST /v1/client`: `{partnerName | partnerId, name, roles?, defaultRoles?}` →
 /// `{clientId, clientSecret, partnerId, name, scope, roles, defaultRoles}`. The secret is shown
 /// this once: only its hash is kept.
 pub async fn post(app: &App, admin: &ClientCaller, input: &Input) -> Result<Reply, Error> {
@@ -53,15 +56,7 @@ pub async fn post(app: &App, admin: &ClientCaller, input: &Input) -> Result<Repl
         .collect();
     batch.extend(clients::add(&new));
     let last = batch.len() - 1;
-    let entry = Entry {
-        user_id: None,
-        event: "client.create",
-        outcome: "created",
-    };
-    batch.push(audit::record_if_changed(
-        &app.origin(&admin.partner_id, Some(&admin.client_id)),
-        &entry,
-    ));
+    batch.push(record(app, admin, "client.create", "created"));
     let results = app.db.batch(batch).await?;
     if results.row::<Client>(last)?.is_none() {
         return Err(Error::invalid("partnerId", "is not a partner's"));
@@ -75,4 +70,74 @@ pub async fn post(app: &App, admin: &ClientCaller, input: &Input) -> Result<Repl
         "roles": roles,
         "defaultRoles": default_roles,
     })))
+}
+
+/// `POST /v1/client/{id}/secret` → `{clientId, clientSecret, previousExpiresAt}`. The secret
+/// before it works for another day; any older one ends now.
+pub async fn rotate_secret(app: &App, admin: &ClientCaller, input: &Input) -> Result<Reply, Error> {
+    let id = input.param(0);
+    let secret = Base64UrlUnpadded::encode_string(&app.ids.bytes());
+    let overlap_ends = app.now + SECRET_OVERLAP;
+    let [add, retire, drop_oldest, find] =
+        clients::rotate_secret(id, &sha256_hex(secret.as_bytes()), app.now, overlap_ends);
+    let batch = vec![
+        add,
+        record(app, admin, "client.secret", "rotated"),
+        retire,
+        drop_oldest,
+        find,
+    ];
+    let results = app.db.batch(batch).await?;
+    results.row::<Client>(4)?.ok_or_else(unknown)?;
+    Ok(Reply::data(json!({
+        "clientId": id,
+        "clientSecret": secret,
+        "previousExpiresAt": timestamp(overlap_ends),
+    })))
+}
+
+/// `DELETE /v1/client/{id}` → `{}`: no new tokens from now on, and within a minute none of the
+/// old ones.
+pub async fn delete(app: &App, admin: &ClientCaller, input: &Input) -> Result<Reply, Error> {
+    let id = input.param(0);
+    if id == admin.client_id {
+        return Err(Error::invalid(
+            "id",
+            "is the client that is calling: it cannot delete itself",
+        ));
+    }
+    let [disable, exists] = clients::disable(id, app.now);
+    let batch = vec![
+        disable,
+        record(app, admin, "client.delete", "deleted"),
+        exists,
+    ];
+    let results = app.db.batch(batch).await?;
+    results.row::<Client>(2)?.ok_or_else(unknown)?;
+    app.revocations
+        .revoke(id, app.config.client_token_life)
+        .await?;
+    Ok(Reply::data(json!({})))
+}
+
+fn record(
+    app: &App,
+    admin: &ClientCaller,
+    event: &'static str,
+    outcome: &'static str,
+) -> Statement {
+    let entry = Entry {
+        whom: Whom::Nobody,
+        event,
+        outcome,
+    };
+    audit::record_if_changed(
+        &app.origin(&admin.partner_id, Some(&admin.client_id)),
+        &entry,
+    )
+}
+
+/// The table of errors has no code for it: the id in the path is a field like any other.
+fn unknown() -> Error {
+    Error::invalid("id", "is not a client's")
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::caller::ClientCaller;
 use crate::challenge::Purpose;
-use crate::db::audit::{self, Entry};
+use crate::db::audit::{self, Entry, Whom};
 use crate::db::throttles;
 use crate::db::users::{self, LoginState};
 use crate::db::Statement;
@@ -38,22 +38,26 @@ pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Rep
     if verdict == Verdict::RightButOld {
         before.extend(upgrade(app, &password, &user.id, stored));
     }
-    let masked = user.phone.masked();
     let target = Target {
         subject: user.id.clone(),
         email: state.email.unwrap_or_default(),
+        destination: user.phone.masked(),
         user: Some(user),
     };
     let ready = issue(app, client, Purpose::Login, target, before).await?;
     if !ready.is_reserved() {
-        return Err(ready.refusal(app));
+        // A user who was disabled, or whose password changed, in the meantime.
+        return Err(match ready.refusal(app) {
+            Error::ChallengeGone => Error::InvalidCredentials,
+            error => error,
+        });
     }
     ready.send(app, client).await?;
     Ok(Reply::data(json!({
         "sessionId": ready.id,
         "username": username,
         "challengeType": Purpose::Login.as_str(),
-        "destination": masked,
+        "destination": ready.challenge.destination,
         "expiresIn": (ready.challenge.expires_at - app.now) / 1000,
     })))
 }
@@ -93,7 +97,7 @@ async fn count_attempt(
         app.now,
     ));
     let entry = Entry {
-        user_id: None,
+        whom: Whom::Named(username),
         event: "login.password",
         outcome: "attempted",
     };

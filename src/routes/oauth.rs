@@ -4,12 +4,18 @@ use base64ct::{Base64, Encoding};
 use serde_json::{json, Value};
 
 use crate::app::App;
+use crate::caller::{self, ClientCaller};
+use crate::db::audit::{self, Entry, Whom};
 use crate::db::clients::{self, Client, SecretHash};
+use crate::db::sessions::{self, Session};
 use crate::db::throttles::{self, Throttle};
 use crate::error::{Error, RetryAfter};
 use crate::http::{Input, Reply};
+use crate::refresh_token::RefreshToken;
+use crate::routes::otp::forget_ended;
+use crate::routes::refresh::{rotate, sign, TokenOf};
 use crate::secret::{equal, hex, sha256_hex};
-use crate::token::AccessClaims;
+use crate::token::{AccessClaims, Scope};
 
 /// `GET /.well-known/jwks.json` (RFC 7517 §5)
 pub async fn jwks(app: &App) -> Result<Reply, Error> {
@@ -17,13 +23,9 @@ pub async fn jwks(app: &App) -> Result<Reply, Error> {
         .with_header("Cache-Control", "public, max-age=300"))
 }
 
-/// `POST /oauth2/token` (RFC 6749 §4.4): client_credentials.
+/// `POST /oauth2/token` (RFC 6749 §4.4, §6): client_credentials and refresh_token.
 pub async fn token(app: &App, input: &Input) -> Result<Reply, Error> {
-    match grant(app, input).await {
-        Ok(reply) => Ok(reply),
-        Err(Refusal::OAuth(problem)) => Ok(problem.into_reply()),
-        Err(Refusal::Ours(error)) => Err(error),
-    }
+    answered(grant(app, input).await)
 }
 
 async fn grant(app: &App, input: &Input) -> Result<Reply, Refusal> {
@@ -34,13 +36,223 @@ async fn grant(app: &App, input: &Input) -> Result<Reply, Refusal> {
     let client = authenticate(app, input, &form).await?;
     match grant.as_str() {
         "client_credentials" => client_credentials(app, &form, &client),
-        _ => Err(OAuthError {
-            status: 400,
-            code: "unsupported_grant_type",
-            description: "grant_type must be client_credentials".into(),
-            wait: None,
-        }
+        "refresh_token" => refresh_token(app, &form, &client).await,
+        _ => Err(OAuthError::new(
+            400,
+            "unsupported_grant_type",
+            "grant_type must be client_credentials or refresh_token",
+        )
         .into()),
+    }
+}
+
+/// RFC 6749 §6: what `/v1/user/refresh` does, in this RFC's words.
+async fn refresh_token(app: &App, form: &Form, client: &Client) -> Result<Reply, Refusal> {
+    let presented = form
+        .value("refresh_token")?
+        .ok_or_else(|| invalid_request("refresh_token is missing"))?;
+    let scope = Scope::UserAuth.as_str();
+    if form.value("scope")?.is_some_and(|asked| asked != scope) {
+        return Err(OAuthError::new(
+            400,
+            "invalid_scope",
+            "a refresh token has the scope user_auth",
+        )
+        .into());
+    }
+    let caller = ClientCaller {
+        client_id: client.id.clone(),
+        partner_id: client.partner_id.clone(),
+    };
+    let (session, successor) = match rotate(app, &caller, &presented, None).await {
+        Err(Error::RefreshInvalid) => {
+            return Err(
+                OAuthError::new(400, "invalid_grant", "the refresh token is not valid").into(),
+            )
+        }
+        other => other?,
+    };
+    let signed = sign(app, &caller, &TokenOf::session(&session, &successor))?;
+    Ok(Reply::json(
+        200,
+        &json!({
+            "access_token": signed.token,
+            "token_type": "Bearer",
+            "expires_in": signed.expires_at - signed.issued_at,
+            "refresh_token": successor.expose(),
+            "scope": scope,
+        }),
+    )
+    .with_header("Pragma", "no-cache"))
+}
+
+/// `POST /oauth2/introspect` (RFC 7662): for an authenticated client, of its partner's tokens.
+/// Of any other, and of one that is not active, exactly `{"active": false}`.
+pub async fn introspect(app: &App, input: &Input) -> Result<Reply, Error> {
+    answered(introspection(app, input).await)
+}
+
+async fn introspection(app: &App, input: &Input) -> Result<Reply, Refusal> {
+    let form = Form::read(input)?;
+    let client = authenticate(app, input, &form).await?;
+    let token = form
+        .value("token")?
+        .ok_or_else(|| invalid_request("token is missing"))?;
+    let active = match token.starts_with("rt_") {
+        true => active_refresh_token(app, &client, &token).await?,
+        false => active_access_token(app, &client, &token).await?,
+    };
+    Ok(Reply::json(
+        200,
+        &active.unwrap_or_else(|| json!({ "active": false })),
+    ))
+}
+
+async fn active_access_token(
+    app: &App,
+    client: &Client,
+    token: &str,
+) -> Result<Option<Value>, Error> {
+    let Ok(verified) = app.config.keys.verify_with_times(token, app.now) else {
+        return Ok(None);
+    };
+    let claims = verified.claims;
+    let live = match &claims.login {
+        Some(login) => caller::is_live(app, &login.sid, &claims.sub).await?,
+        None => {
+            !app.revocations
+                .is_revoked(&claims.jti, &claims.client_id, app.now)
+                .await?
+        }
+    };
+    if !live || claims.partner_id != client.partner_id {
+        return Ok(None);
+    }
+    let mut shown = json!({
+        "active": true,
+        "token_type": "Bearer",
+        "scope": claims.scope.as_str(),
+        "client_id": claims.client_id,
+        "sub": claims.sub,
+        "iss": claims.iss,
+        "aud": claims.aud,
+        "jti": claims.jti,
+        "iat": verified.issued_at,
+        "exp": verified.expires_at,
+    });
+    if let Some(login) = claims.login {
+        shown["sid"] = json!(login.sid);
+        shown["auth_time"] = json!(login.auth_time);
+        shown["amr"] = json!(login.amr);
+        shown["roles"] = json!(login.roles);
+    }
+    Ok(Some(shown))
+}
+
+async fn active_refresh_token(
+    app: &App,
+    client: &Client,
+    token: &str,
+) -> Result<Option<Value>, Error> {
+    let Some(token) = RefreshToken::parse(token, &app.config.peppers) else {
+        return Ok(None);
+    };
+    let find = sessions::of_token(
+        &token.session_id(),
+        &token.hash(),
+        &client.partner_id,
+        app.now,
+    );
+    let session: Option<Session> = app.db.batch(vec![find]).await?.row(0)?;
+    Ok(session.map(|session| {
+        json!({
+            "active": true,
+            "scope": Scope::UserAuth.as_str(),
+            "sub": session.user_id,
+            "sid": session.id,
+            "iss": app.config.keys.issuer(),
+            "exp": session.expires_at / 1000,
+        })
+    }))
+}
+
+/// `POST /oauth2/revoke` (RFC 7009). A user's token, of either kind, takes its whole session; a
+/// token that is unknown, or another client's, is answered the same and left alone.
+pub async fn revoke(app: &App, input: &Input) -> Result<Reply, Error> {
+    answered(revocation(app, input).await)
+}
+
+async fn revocation(app: &App, input: &Input) -> Result<Reply, Refusal> {
+    let form = Form::read(input)?;
+    let client = authenticate(app, input, &form).await?;
+    let token = form
+        .value("token")?
+        .ok_or_else(|| invalid_request("token is missing"))?;
+    let session = match RefreshToken::parse(&token, &app.config.peppers) {
+        Some(token) => Some(token.session_id()),
+        None => {
+            let claims = app.config.keys.verify(&token, app.now).ok();
+            let claims = claims.filter(|claims| claims.client_id == client.id);
+            if let Some(claims) = claims.as_ref().filter(|claims| claims.login.is_none()) {
+                app.revocations
+                    .revoke(&claims.jti, app.config.client_token_life)
+                    .await?;
+            }
+            claims
+                .and_then(|claims| claims.login)
+                .map(|login| login.sid)
+        }
+    };
+    if let Some(session) = session {
+        end_session(app, &client, &session).await?;
+    }
+    Ok(Reply::json(200, &json!({})))
+}
+
+async fn end_session(app: &App, client: &Client, session: &str) -> Result<(), Error> {
+    let entry = Entry {
+        whom: Whom::OfSession(session),
+        event: "session.end",
+        outcome: "revoked",
+    };
+    let origin = app.origin(&client.partner_id, Some(&client.id));
+    let end = sessions::end_of_client(session, &client.id, app.now);
+    let results = app
+        .db
+        .batch(vec![end, audit::record_if_changed(&origin, &entry)])
+        .await?;
+    forget_ended(app, &results, 0).await
+}
+
+/// `GET /.well-known/oauth-authorization-server` (RFC 8414 §2)
+pub async fn metadata(app: &App) -> Result<Reply, Error> {
+    let issuer = app.config.keys.issuer();
+    let at = |path: &str| format!("{issuer}{path}");
+    let methods = ["client_secret_basic", "client_secret_post"];
+    Ok(Reply::json(
+        200,
+        &json!({
+            "issuer": issuer,
+            "token_endpoint": at("/oauth2/token"),
+            "jwks_uri": at("/.well-known/jwks.json"),
+            "introspection_endpoint": at("/oauth2/introspect"),
+            "revocation_endpoint": at("/oauth2/revoke"),
+            "grant_types_supported": ["client_credentials", "refresh_token"],
+            "response_types_supported": [],
+            "scopes_supported": ["client_auth", "user_auth", "admin"],
+            "token_endpoint_auth_methods_supported": methods,
+            "introspection_endpoint_auth_methods_supported": methods,
+            "revocation_endpoint_auth_methods_supported": methods,
+        }),
+    )
+    .with_header("Cache-Control", "public, max-age=300"))
+}
+
+fn answered(result: Result<Reply, Refusal>) -> Result<Reply, Error> {
+    match result {
+        Ok(reply) => Ok(reply),
+        Err(Refusal::OAuth(problem)) => Ok(problem.into_reply()),
+        Err(Refusal::Ours(error)) => Err(error),
     }
 }
 
@@ -240,6 +452,15 @@ pub struct OAuthError {
 }
 
 impl OAuthError {
+    fn new(status: u16, code: &'static str, description: &str) -> OAuthError {
+        OAuthError {
+            status,
+            code,
+            description: description.into(),
+            wait: None,
+        }
+    }
+
     fn into_reply(self) -> Reply {
         let body: Value = json!({ "error": self.code, "error_description": self.description });
         let mut reply = Reply::json(self.status, &body).with_header("Pragma", "no-cache");

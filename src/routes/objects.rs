@@ -78,20 +78,12 @@ pub fn account_object<'a>(
         (Some(seq), Some(key_id)) => Some(encryption_key(app, seq, key_id)?),
         _ => None,
     };
-    let mut trading = None;
-    let mut shown = Vec::new();
-    let mut derived = Vec::new();
-    for portfolio in portfolios {
-        if portfolio.kind == "TRADING" {
-            trading.get_or_insert(portfolio.id.as_str());
-        }
-        let address = public_address(app, portfolio)?;
-        if portfolio.public_address.is_none() {
-            derived.push(portfolios::remember_address(portfolio.seq, &address));
-        }
-        shown.push(portfolio_object(portfolio, &address));
-    }
-    remember(app, derived);
+    let portfolios: Vec<&Portfolio> = portfolios.collect();
+    let trading = portfolios
+        .iter()
+        .find(|portfolio| portfolio.kind == "TRADING");
+    let trading = trading.map(|portfolio| portfolio.id.as_str());
+    let shown = portfolio_objects(app, portfolios.into_iter())?;
     let sub_account_email = account
         .sub_account_id
         .as_ref()
@@ -108,6 +100,24 @@ pub fn account_object<'a>(
         "active": account.status == "VERIFIED",
         "tradingPortfolioId": trading,
     }))
+}
+
+/// Portfolios with their addresses. One that was never shown before is derived, and remembered.
+pub fn portfolio_objects<'a>(
+    app: &App,
+    portfolios: impl Iterator<Item = &'a Portfolio>,
+) -> Result<Vec<Value>, Error> {
+    let mut shown = Vec::new();
+    let mut derived = Vec::new();
+    for portfolio in portfolios {
+        let address = public_address(app, portfolio)?;
+        if portfolio.public_address.is_none() {
+            derived.push(portfolios::remember_address(portfolio.seq, &address));
+        }
+        shown.push(portfolio_object(portfolio, &address));
+    }
+    remember(app, derived);
+    Ok(shown)
 }
 
 fn portfolio_object(portfolio: &Portfolio, address: &str) -> Value {

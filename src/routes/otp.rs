@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::caller::ClientCaller;
 use crate::challenge::{Challenge, Purpose};
-use crate::db::audit::{self, Entry};
+use crate::db::audit::{self, Entry, Whom};
 use crate::db::challenges::{self, Answered, NewAnswer};
 use crate::db::sessions::{self, NewSession, SessionId};
 use crate::db::users::{self, User};
@@ -146,12 +146,7 @@ async fn reset(
         answer.challenge_id,
         app.now,
     ));
-    let entry = Entry {
-        user_id: challenge.user_id.as_deref(),
-        event: "reset.completed",
-        outcome: "changed",
-    };
-    batch.push(record_completion(app, client, answer.challenge_id, &entry));
+    batch.push(record_completion(app, client, answer.challenge_id));
     batch.push(challenges::answered(answer));
     let last = batch.len() - 1;
     let results = app.db.batch(batch).await?;
@@ -174,7 +169,10 @@ fn count(
     answer: &NewAnswer<'_>,
 ) -> Vec<Statement> {
     let entry = Entry {
-        user_id: challenge.user_id.as_deref(),
+        whom: challenge
+            .user_id
+            .as_deref()
+            .map_or(Whom::Nobody, Whom::User),
         event: match challenge.purpose {
             Purpose::Login => "login.code",
             Purpose::Reset => "reset.code",
@@ -203,15 +201,9 @@ fn accepted(answer: &NewAnswer<'_>, results: &Results) -> Result<(), Error> {
 }
 
 /// The audit row of a reset that this request completed.
-pub fn record_completion(
-    app: &App,
-    client: &ClientCaller,
-    challenge_id: &str,
-    entry: &Entry<'_>,
-) -> Statement {
+pub fn record_completion(app: &App, client: &ClientCaller, challenge_id: &str) -> Statement {
     challenges::record_if_completed(
         &app.origin(&client.partner_id, Some(&client.client_id)),
-        entry,
         challenge_id,
         &app.work_id,
     )

@@ -6,7 +6,6 @@ use serde_json::json;
 use crate::app::App;
 use crate::caller::ClientCaller;
 use crate::challenge::Purpose;
-use crate::db::audit::Entry;
 use crate::db::challenges::{self, Staged};
 use crate::db::users::{self, User};
 use crate::email::Email;
@@ -60,15 +59,13 @@ async fn forget(app: &App, client: &ClientCaller, email: &Email) -> Result<Reply
     let target = Target {
         subject,
         email: email.as_str().into(),
+        destination: destination.clone(),
         user: known,
     };
     let ready = issue(app, client, Purpose::Reset, target, Vec::new()).await?;
     let id = ready.id.clone();
     if ready.is_reserved() {
-        let (app, client) = (app.clone(), client.clone());
-        let later = app.clone();
-        // What becomes of it is in the log; telling the caller would tell who is a user.
-        later.after_answer(async move { drop(ready.send(&app, &client).await) });
+        ready.send_after_answer(app, client);
     }
     Ok(Reply::data(json!({
         "sdkResponseMetadata": { "requestId": id },
@@ -118,12 +115,7 @@ pub async fn change(app: &App, client: &ClientCaller, input: &Input) -> Result<R
         app.now,
     )];
     batch.extend(challenges::complete_reset(&app.work_id, id, app.now));
-    let entry = Entry {
-        user_id: challenge.user_id.as_deref(),
-        event: "reset.completed",
-        outcome: "changed",
-    };
-    batch.push(record_completion(app, client, id, &entry));
+    batch.push(record_completion(app, client, id));
     batch.push(challenges::staged(id, &hash, &app.work_id, app.now));
     let results = app.db.batch(batch).await?;
     match results.row::<Staged>(7)? {

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::caller::ClientCaller;
 use crate::db::accounts::{self, Account};
-use crate::db::audit::{self, Entry};
+use crate::db::audit::{self, Entry, Whom};
 use crate::db::portfolios::{self, NewPortfolio, Portfolio};
 use crate::error::Error;
 use crate::fields::Fields;
@@ -29,7 +29,7 @@ pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Rep
         now: app.now,
     };
     let entry = Entry {
-        user_id: None,
+        whom: Whom::OfAccount(new.account_id),
         event: "portfolio.open",
         outcome: "opened",
     };

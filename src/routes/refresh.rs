@@ -1,17 +1,17 @@
 //! `POST /v1/user/refresh`: a new access token and the next refresh token.
 
-use serde_json::{json, Value};
+use serde_json::json;
 
 use crate::app::App;
 use crate::caller::ClientCaller;
-use crate::db::audit::{self, Entry};
+use crate::db::audit::{self, Entry, Whom};
 use crate::db::sessions::{self, Rotation, Session};
 use crate::error::Error;
 use crate::http::{Input, Reply};
 use crate::refresh_token::RefreshToken;
 use crate::secret::hex;
 use crate::time::timestamp;
-use crate::token::{AccessClaims, Login, Scope};
+use crate::token::{AccessClaims, Login, Scope, Signed};
 use crate::username::username;
 
 /// `{username, refreshToken}` → the token object.
@@ -20,19 +20,7 @@ pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Rep
     let username = username(&fields)?;
     let presented = fields.text("refreshToken", 1, 512)?;
     let (session, successor) = rotate(app, client, presented, Some(&username)).await?;
-    token_object(
-        app,
-        client,
-        &TokenOf {
-            session_id: &session.id,
-            user_id: &session.user_id,
-            email: &session.email,
-            phone: &session.phone,
-            roles: &session.roles,
-            auth_time: session.created_at,
-            refresh: &successor,
-        },
-    )
+    token_object(app, client, &TokenOf::session(&session, &successor))
 }
 
 /// Exchanges a refresh token for its successor; one that is neither live nor just replaced ends
@@ -55,7 +43,7 @@ pub async fn rotate(
         now: app.now,
     };
     let entry = |outcome| Entry {
-        user_id: None,
+        whom: Whom::OfSession(rotation.session_id),
         event: "session.refresh",
         outcome,
     };
@@ -96,12 +84,39 @@ pub struct TokenOf<'a> {
     pub refresh: &'a RefreshToken,
 }
 
-/// Signs the access token and shows both.
-pub fn token_object(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Reply, Error> {
-    Ok(Reply::data(signed_object(app, client, of)?))
+impl<'a> TokenOf<'a> {
+    pub fn session(session: &'a Session, refresh: &'a RefreshToken) -> TokenOf<'a> {
+        TokenOf {
+            session_id: &session.id,
+            user_id: &session.user_id,
+            email: &session.email,
+            phone: &session.phone,
+            roles: &session.roles,
+            auth_time: session.created_at,
+            refresh,
+        }
+    }
 }
 
-fn signed_object(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Value, Error> {
+/// The token object, with a newly signed access token.
+pub fn token_object(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Reply, Error> {
+    let signed = sign(app, client, of)?;
+    Ok(Reply::data(json!({
+        "username": of.email,
+        "userId": of.user_id,
+        "phoneNumber": of.phone,
+        "tokenType": "Bearer",
+        "scope": Scope::UserAuth.as_str(),
+        "accessToken": signed.token,
+        "refreshToken": of.refresh.expose(),
+        "issuedAt": timestamp(signed.issued_at * 1000),
+        "expiresIn": signed.expires_at - signed.issued_at,
+        "expiresAt": timestamp(signed.expires_at * 1000),
+    })))
+}
+
+/// Signs the access token of a session.
+pub fn sign(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Signed, Error> {
     let claims = AccessClaims {
         iss: String::new(),
         aud: String::new(),
@@ -117,21 +132,9 @@ fn signed_object(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<V
             roles: of.roles.to_vec(),
         }),
     };
-    let signed = app
-        .config
+    let life = app.config.access_token_life;
+    app.config
         .keys
-        .sign(claims, app.now, app.config.access_token_life)
-        .map_err(Error::Internal)?;
-    Ok(json!({
-        "username": of.email,
-        "userId": of.user_id,
-        "phoneNumber": of.phone,
-        "tokenType": "Bearer",
-        "scope": Scope::UserAuth.as_str(),
-        "accessToken": signed.token,
-        "refreshToken": of.refresh.expose(),
-        "issuedAt": timestamp(signed.issued_at * 1000),
-        "expiresIn": signed.expires_at - signed.issued_at,
-        "expiresAt": timestamp(signed.expires_at * 1000),
-    }))
+        .sign(claims, app.now, life)
+        .map_err(Error::Internal)
 }

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::caller::ClientCaller;
-use crate::db::audit::{self, Entry};
+use crate::db::audit::{self, Entry, Whom};
 use crate::db::users::{self, NewUser, SignUpCheck};
 use crate::email::Email;
 use crate::error::Error;
@@ -37,7 +37,7 @@ pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Rep
         hold_until: app.now + app.config.unverified_hold,
     };
     let entry = Entry {
-        user_id: Some(&user_id),
+        whom: Whom::User(&user_id),
         event: "user.sign_up",
         outcome: "created",
     };

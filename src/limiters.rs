@@ -1,0 +1,47 @@
+//! The platform's rate limiters: a coarse first layer, per location and approximate. No cap
+//! relies on them, and one that does not answer lets everybody through.
+
+use std::rc::Rc;
+
+use worker::{Env, RateLimiter};
+
+use crate::error::Error;
+
+#[derive(Clone)]
+pub struct Limiters {
+    by_client: Option<Rc<RateLimiter>>,
+    by_address: Option<Rc<RateLimiter>>,
+}
+
+impl Limiters {
+    pub fn new(env: &Env) -> Limiters {
+        let binding = |name| env.rate_limiter(name).ok().map(Rc::new);
+        Limiters {
+            by_client: binding("LIMIT_CLIENT"),
+            by_address: binding("LIMIT_ADDRESS"),
+        }
+    }
+
+    pub async fn client(&self, client_id: &str) -> Result<(), Error> {
+        check(&self.by_client, client_id).await
+    }
+
+    /// `address`: CF-Connecting-IP, which Cloudflare sets and no caller can; nothing else is
+    /// believed. Without it the request did not come through Cloudflare.
+    pub async fn address(&self, address: Option<String>) -> Result<(), Error> {
+        match address {
+            Some(address) => check(&self.by_address, &address).await,
+            None => Ok(()),
+        }
+    }
+}
+
+async fn check(limiter: &Option<Rc<RateLimiter>>, key: &str) -> Result<(), Error> {
+    let Some(limiter) = limiter else {
+        return Ok(());
+    };
+    match limiter.limit(key.into()).await {
+        Ok(outcome) if !outcome.success => Err(Error::TooManyRequests),
+        _ => Ok(()),
+    }
+}

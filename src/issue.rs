@@ -81,6 +81,7 @@ pub async fn issue(
         user_id: challenge.user_id.as_deref(),
         credential_epoch: target.user.as_ref().map(|user| user.credential_epoch),
         nonce: &challenge.nonce,
+        max_tries: app.config.challenge_tries,
         now: app.now,
         expires_at: challenge.expires_at,
     };

@@ -98,7 +98,10 @@ pub async fn answer(app: &App, request: Request) -> Reply {
         Found::OtherMethods(allow) => Err(Error::MethodNotAllowed(allow)),
         Found::Nothing => Err(Error::UnknownPath),
     };
-    let mut reply = result.unwrap_or_else(|error| failure(app, &error));
+    let mut reply = result.unwrap_or_else(|error| match path.starts_with("/oauth2/") {
+        true => oauth::in_its_words(&error, failure(app, &error)),
+        false => failure(app, &error),
+    });
     reply.headers.extend(cors_headers(app, origin.as_deref()));
     log::event(
         "request",

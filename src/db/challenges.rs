@@ -17,11 +17,12 @@ pub struct NewChallenge<'a> {
     pub user_id: Option<&'a str>,
     pub credential_epoch: Option<i64>,
     pub nonce: &'a str,
+    pub max_tries: u32,
     pub now: i64,
     pub expires_at: i64,
 }
 
-/// A reset asked for again within a minute becomes an alias of the first: the same code, which
+/// A reset asked for again within a minute, while the first can be answered, becomes its alias: the same code, which
 /// is sent once, but gates of its own, so that whoever asked second cannot finish what the
 /// first began. `?10` is 0 for a login, which has no aliases.
 const ISSUE: &str = "
@@ -33,6 +34,8 @@ LEFT JOIN (SELECT c.id, c.nonce, c.expires_at FROM challenges c
            WHERE c.subject = ?4 AND c.purpose = ?2 AND c.root_id = c.id AND c.created_at > ?8 - ?10
              AND c.created_at <= ?8 AND c.credential_epoch IS ?6 AND ?10 > 0
              AND EXISTS (SELECT 1 FROM sends s WHERE s.challenge_id = c.id)
+             AND (SELECT COUNT(*) FROM answers a WHERE a.root_id = c.id) < ?11
+             AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.root_id = c.id AND a.is_right = 1)
            ORDER BY c.created_at DESC LIMIT 1) root ON TRUE
 ON CONFLICT (id) DO NOTHING";
 
@@ -65,6 +68,7 @@ pub fn issue(new: &NewChallenge<'_>) -> [Statement; 2] {
                 new.now.into(),
                 new.expires_at.into(),
                 alias_window.into(),
+                new.max_tries.into(),
             ],
         ),
         Statement::new(ISSUED, [new.id.into()]),

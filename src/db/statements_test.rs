@@ -124,6 +124,7 @@ fn all() -> Vec<Statement> {
         user_id: Some("u"),
         credential_epoch: Some(0),
         nonce: "n",
+        max_tries: 3,
         now: 1,
         expires_at: 2,
     };

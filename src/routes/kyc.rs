@@ -35,7 +35,11 @@ pub async fn webhook(app: &App, input: &Input) -> Result<Reply, Error> {
         signature: &signature,
     };
     if !signed.verify(&app.config.kyc_webhook_secrets, &input.body, app.now) {
-        return Err(Error::TokenInvalid);
+        // 401 is kept for bearer tokens.
+        return Err(Error::invalid(
+            "webhook-signature",
+            "does not verify, or webhook-timestamp is more than five minutes off",
+        ));
     }
     let fields = input.fields()?;
     if fields.text("type", 1, 64)? != "kyc.status" {

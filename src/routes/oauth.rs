@@ -248,6 +248,20 @@ pub async fn metadata(app: &App) -> Result<Reply, Error> {
     .with_header("Cache-Control", "public, max-age=300"))
 }
 
+/// A failure that any path may meet, said as an OAuth error (RFC 6749 §5.2).
+pub fn in_its_words(error: &Error, reply: Reply) -> Reply {
+    let code = match error {
+        Error::Unavailable(_) | Error::TooManyRequests => "temporarily_unavailable",
+        Error::Internal(_) => "server_error",
+        _ => "invalid_request",
+    };
+    let body = json!({ "error": code, "error_description": error.message() });
+    Reply {
+        body: body.to_string(),
+        ..reply
+    }
+}
+
 fn answered(result: Result<Reply, Refusal>) -> Result<Reply, Error> {
     match result {
         Ok(reply) => Ok(reply),

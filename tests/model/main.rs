@@ -1,0 +1,277 @@
+//! The service against a model of it: long random runs of everything a partner can do, and for
+//! each step the one answer that is right.
+//!
+//! `reference` says what is right, `steps` what is done, `world` does it over HTTP. The settings:
+//!
+//!     GATEHOUSE_MODEL_CASES=37   cases, each with users of its own
+//!     GATEHOUSE_MODEL_STEPS=59   steps of a case
+//!     GATEHOUSE_MODEL_SEED=...   case n has the seed + n, so one case alone can be run again
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the clock and randomness are the tests' own"
+)]
+
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "each test binary uses its own part of it"
+)]
+#[path = "../support/lib.rs"]
+mod support;
+
+mod reference;
+mod steps;
+mod world;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock};
+use std::time::Instant;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+use proptest_state_machine::strategy::Sequential;
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
+
+use reference::{Model, MOODS};
+use steps::Step;
+use support::{Api, Gatehouse};
+use world::World;
+
+const CASES: u64 = 37;
+const STEPS: u64 = 59;
+const SEED: u64 = 20_252_710;
+/// Shrinking runs the case again each time, over HTTP.
+const SHRINKS: u32 = 150;
+
+struct Reference;
+
+impl ReferenceStateMachine for Reference {
+    type State = Model;
+    type Transition = Step;
+
+    fn init_state() -> BoxedStrategy<Model> {
+        prop::sample::select(&MOODS[..])
+            .prop_map(Model::new)
+            .boxed()
+    }
+
+    fn transitions(model: &Model) -> BoxedStrategy<Step> {
+        steps::next(model)
+    }
+
+    fn preconditions(model: &Model, step: &Step) -> bool {
+        model.allows(step)
+    }
+
+    fn apply(model: Model, step: &Step) -> Model {
+        model.apply(step)
+    }
+}
+
+struct Driven;
+
+impl StateMachineTest for Driven {
+    type SystemUnderTest = World;
+    type Reference = Reference;
+
+    fn init_test(_: &Model) -> World {
+        let run = run();
+        run.runtime.block_on(World::new(&run.api))
+    }
+
+    fn apply(mut world: World, model: &Model, step: Step) -> World {
+        let run = run();
+        if run.runtime.block_on(world.step(model, &step)) {
+            let met = (model.expected.code, model.expected.why);
+            *run.met
+                .lock()
+                .expect("nobody panics here")
+                .entry(met)
+                .or_default() += 1;
+        }
+        world
+    }
+
+    fn teardown(world: World, model: Model) {
+        let run = run();
+        *run.steps.lock().expect("nobody panics here") += world.done;
+        *run.skipped.lock().expect("nobody panics here") += world.skipped;
+        run.runtime.block_on(world.finish(&model));
+    }
+}
+
+/// What the cases share: one service, and the count of what they met.
+struct Run {
+    runtime: tokio::runtime::Runtime,
+    api: Api,
+    steps: Mutex<usize>,
+    skipped: Mutex<usize>,
+    met: Mutex<BTreeMap<(u64, &'static str), usize>>,
+}
+
+fn run() -> &'static Run {
+    static RUN: OnceLock<Run> = OnceLock::new();
+    RUN.get_or_init(|| {
+        let lock_after = reference::LOCK_AFTER.to_string();
+        let gatehouse = Gatehouse::start("model", &[("OTP_LOCK_AFTER", &lock_after)]);
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let api = runtime.block_on(Api::on(gatehouse));
+        Run {
+            runtime,
+            api,
+            steps: Mutex::default(),
+            skipped: Mutex::default(),
+            met: Mutex::default(),
+        }
+    })
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    let text = std::env::var(name).ok();
+    text.map_or(default, |text| {
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name} is a number, not {text:?}"))
+    })
+}
+
+/// One case; the error is what there is to say about its smallest failing form.
+fn case(seed: u64, steps: usize) -> Result<(), String> {
+    let config = Config {
+        cases: 1,
+        max_shrink_iters: SHRINKS,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(config.clone(), rng);
+    let mood = MOODS[(seed % MOODS.len() as u64) as usize];
+    let sequence = Sequential::new(
+        steps.into(),
+        move || Just(Model::new(mood)),
+        Reference::preconditions,
+        Reference::transitions,
+        Reference::apply,
+    );
+    let result = runner.run(&sequence, |(model, steps, seen)| {
+        Driven::test_sequential(config.clone(), model, steps, seen);
+        Ok(())
+    });
+    result.map_err(|error| match error {
+        TestError::Fail(why, (model, steps, _)) => {
+            let steps: Vec<String> = steps.iter().map(|step| format!("  {step:?}")).collect();
+            format!("{why}\nmood {:?}, steps\n{}", model.mood, steps.join("\n"))
+        }
+        TestError::Abort(why) => format!("given up: {why}"),
+    })
+}
+
+/// Everything that the usual run, and every long one, has to come past: a model that is never
+/// brought there says nothing about it.
+const TO_BE_MET: [&str; 60] = [
+    "a challenge from before the password change",
+    "a challenge of somebody else",
+    "a challenge out of tries",
+    "a challenge that was answered",
+    "a code of another challenge",
+    "a grandparent: the session ends",
+    "a new password for a reset that is over",
+    "a new password for an alias that is over",
+    "a portfolio",
+    "a portfolio id with other content",
+    "a portfolio in another partner's account",
+    "a portfolio with a chosen id",
+    "a portfolio without KYC",
+    "a refresh token of a session that ended",
+    "a refresh token of another partner",
+    "a refresh token under another name",
+    "a reset of somebody else",
+    "an account",
+    "an account for another partner's user",
+    "an account id that somebody else has",
+    "an account with a chosen id",
+    "an alias of a challenge that is over",
+    "an answer of a locked user",
+    "an older word of the KYC provider",
+    "locked by wrong codes in 30 days",
+    "locked by wrong codes in a row",
+    "login by e-mail",
+    "login by phone",
+    "login of a locked user",
+    "me",
+    "me after the session ended",
+    "new password after the right code",
+    "new password before the right code",
+    "nobody has this name",
+    "not verified",
+    "password back-off",
+    "refreshed",
+    "reset",
+    "reset again within the minute",
+    "reset beyond the cap",
+    "reset of nobody",
+    "reset of nobody again within the minute",
+    "right code after the new password",
+    "right code before the new password",
+    "right code: a session",
+    "sends of the phone exhausted",
+    "sends of the prefix exhausted",
+    "signed up",
+    "signed up, the e-mail known to the other partner",
+    "the e-mail is taken",
+    "the parent after its grace: the session ends",
+    "the phone is taken",
+    "the same account again",
+    "the same portfolio again",
+    "the same successor again",
+    "verified",
+    "waited out the password back-off",
+    "wrong code",
+    "wrong code, the last try",
+    "wrong password",
+];
+
+/// Without a word for each of the panics that shrinking goes through.
+fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let result = work();
+    std::panic::set_hook(hook);
+    result
+}
+
+#[test]
+fn the_service_answers_as_the_model_says() {
+    let cases = setting("GATEHOUSE_MODEL_CASES", CASES);
+    let steps = setting("GATEHOUSE_MODEL_STEPS", STEPS) as usize;
+    let seed = setting("GATEHOUSE_MODEL_SEED", SEED);
+    let started = Instant::now();
+    for seed in seed..seed + cases {
+        quietly(|| case(seed, steps)).unwrap_or_else(|why| {
+            panic!(
+                "model: the case of seed {seed} fails: {why}\nagain: GATEHOUSE_MODEL_SEED={seed} \
+                 GATEHOUSE_MODEL_CASES=1 GATEHOUSE_MODEL_STEPS={steps} cargo test --test model"
+            )
+        });
+    }
+    let run = run();
+    let done = *run.steps.lock().expect("nobody panics here");
+    let met = run.met.lock().expect("nobody panics here");
+    println!("\n times  code  why");
+    for ((code, why), times) in met.iter() {
+        println!("{times:6}  {code:4}  {why}");
+    }
+    let usual = (cases, steps as u64, seed) == (CASES, STEPS, SEED);
+    if usual || done >= 10_000 {
+        for why in TO_BE_MET {
+            assert!(met.keys().any(|(_, met)| *met == why), "never met: {why}");
+        }
+    }
+    println!(
+        "model: {cases} cases, {done} steps, seed {seed}, {} left out for time, {} s",
+        run.skipped.lock().expect("nobody panics here"),
+        started.elapsed().as_secs()
+    );
+}

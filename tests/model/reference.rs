@@ -1,0 +1,797 @@
+//! What the service promises, as a pure function: the state of everything that can be seen from
+//! outside, and for each step the one answer that is right. It knows no clock: what depends on
+//! time is a step of its own (`Step::WaitForPassword`, `Age::LateParent`), for which the driver
+//! makes the real clock fit.
+
+use std::collections::BTreeMap;
+
+use crate::steps::{Age, Code, Name, Partner, Purpose, Status, Step};
+
+pub const EMAILS: usize = 3;
+/// The numbers of one case: the last has a prefix of its own, the others share one.
+pub const PHONES: usize = 4;
+pub const CHOSEN_IDS: usize = 2;
+pub const KINDS: [&str; 5] = ["TRADING", "STRATEGY", "EARN", "PAYMENT", "FEES"];
+
+pub const MAX_TRIES: usize = 3;
+/// OTP_LOCK_AFTER of the service under test: below the 30-day cap, so that each shows.
+pub const LOCK_AFTER: u32 = 7;
+const FREE_FAILURES: u32 = 5;
+const SENDS_PER_PHONE: u32 = 5;
+const SENDS_PER_PREFIX: u32 = 10;
+
+/// What a case is mostly about; it changes how likely the steps are, never what is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    Everyday,
+    GuessingCodes,
+    GuessingPasswords,
+    Resetting,
+    Sending,
+    Owning,
+}
+
+pub const MOODS: [Mood; 6] = [
+    Mood::Everyday,
+    Mood::GuessingCodes,
+    Mood::GuessingPasswords,
+    Mood::Resetting,
+    Mood::Sending,
+    Mood::Owning,
+];
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub mood: Mood,
+    pub users: Vec<User>,
+    /// Passwords ever chosen; a user has one of them.
+    pub passwords: usize,
+    pub challenges: Vec<Challenge>,
+    pub sessions: Vec<Session>,
+    pub accounts: Vec<Account>,
+    pub portfolios: Vec<Portfolio>,
+    pub sends: [u32; PHONES],
+    /// Resets of nobody are capped alike, or they would tell who is a user.
+    decoy_sends: BTreeMap<(Partner, usize), u32>,
+    pub throttles: BTreeMap<Subject, Throttle>,
+    wrong_codes: BTreeMap<(Subject, Purpose), Wrong>,
+    /// A wait costs real seconds: one a case.
+    pub waited: bool,
+    /// The right answer to the last step.
+    pub expected: Expected,
+}
+
+#[derive(Clone, Debug)]
+pub struct User {
+    pub partner: Partner,
+    pub email: usize,
+    pub phone: usize,
+    pub password: usize,
+    pub first_password: usize,
+    pub epoch: u32,
+    pub phone_verified: bool,
+    pub status: Status,
+    /// The time of the last KYC event that counted.
+    pub status_at: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Challenge {
+    pub purpose: Purpose,
+    pub partner: Partner,
+    /// `None`: a decoy.
+    pub user: Option<usize>,
+    pub email: usize,
+    /// The challenge that carries the code: itself, or for an alias an earlier one.
+    pub root: usize,
+    /// Which message to its phone has the code, from 1. `None`: nobody knows it.
+    pub message: Option<u32>,
+    /// Whether a message was due: for a decoy too, which sends none.
+    reserved: bool,
+    epoch: u32,
+    tries: usize,
+    answered_rightly: bool,
+    code_ok: bool,
+    staged: Option<usize>,
+    consumed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub user: usize,
+    pub partner: Partner,
+    /// Refresh tokens there have been; the last one is the live one.
+    pub tokens: usize,
+    pub live: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub user: usize,
+    pub partner: Partner,
+    pub chosen: Option<usize>,
+    /// Whether it has ever been active, and so has its key.
+    pub keyed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Portfolio {
+    pub account: usize,
+    pub partner: Partner,
+    pub chosen: Option<usize>,
+    pub kind: usize,
+}
+
+/// Whom failures are counted under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    User(usize),
+    Nobody(Partner, Name),
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Throttle {
+    pub failures: u32,
+    pub blocked: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Wrong {
+    streak: u32,
+    total: u32,
+}
+
+/// An answer, why it is the right one, and which object it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// 0 for a success.
+    pub code: u64,
+    pub why: &'static str,
+    pub object: usize,
+}
+
+fn ok(why: &'static str, object: usize) -> Expected {
+    Expected {
+        code: 0,
+        why,
+        object,
+    }
+}
+
+fn fails(code: u64, why: &'static str) -> Expected {
+    Expected {
+        code,
+        why,
+        object: usize::MAX,
+    }
+}
+
+impl Model {
+    pub fn new(mood: Mood) -> Model {
+        Model {
+            mood,
+            users: Vec::new(),
+            passwords: 0,
+            challenges: Vec::new(),
+            sessions: Vec::new(),
+            accounts: Vec::new(),
+            portfolios: Vec::new(),
+            sends: [0; PHONES],
+            decoy_sends: BTreeMap::new(),
+            throttles: BTreeMap::new(),
+            wrong_codes: BTreeMap::new(),
+            waited: false,
+            expected: ok("start", 0),
+        }
+    }
+
+    pub fn apply(mut self, step: &Step) -> Model {
+        self.expected = match *step {
+            Step::SignUp {
+                partner,
+                email,
+                phone,
+            } => self.sign_up(partner, email, phone),
+            Step::Login {
+                partner,
+                name,
+                password,
+            } => self.login(partner, name, password),
+            Step::WaitForPassword { subject } => self.wait_for_password(subject),
+            Step::Answer {
+                partner,
+                challenge,
+                purpose,
+                name,
+                code,
+            } => self.answer(partner, challenge, purpose, name, code),
+            Step::Refresh {
+                partner,
+                session,
+                name,
+                age,
+            } => self.refresh(partner, session, name, age),
+            Step::Me { session, .. } => self.me(session),
+            Step::Forget { partner, email } => self.forget(partner, email),
+            Step::Change {
+                partner,
+                challenge,
+                name,
+            } => self.change(partner, challenge, name),
+            Step::Kyc {
+                user,
+                status,
+                older,
+            } => self.kyc(user, status, older),
+            Step::Account {
+                partner,
+                user,
+                chosen,
+            } => self.account(partner, user, chosen),
+            Step::Portfolio {
+                partner,
+                account,
+                chosen,
+                kind,
+            } => self.portfolio(partner, account, chosen, kind),
+        };
+        self
+    }
+
+    /// Whether a step speaks of things that are there: shrinking takes steps away.
+    pub fn allows(&self, step: &Step) -> bool {
+        match *step {
+            Step::SignUp { .. } | Step::Forget { .. } => true,
+            Step::Login { password, .. } => password.is_none_or(|it| it < self.passwords),
+            Step::WaitForPassword { subject } => {
+                !self.waited
+                    && self.throttle(subject).blocked
+                    && self.throttle(subject).failures < 8
+            }
+            Step::Answer {
+                challenge, code, ..
+            } => challenge < self.challenges.len() && self.has_code(challenge, code),
+            Step::Refresh { session, age, .. } => {
+                let tokens = self.sessions.get(session).map_or(0, |it| it.tokens);
+                match age {
+                    Age::Current => tokens >= 1,
+                    Age::Parent => tokens >= 2,
+                    Age::LateParent => tokens >= 2 && !self.waited && self.sessions[session].live,
+                    Age::Older(token) => token + 2 < tokens,
+                }
+            }
+            Step::Me { session, token } => self
+                .sessions
+                .get(session)
+                .is_some_and(|it| token < it.tokens),
+            Step::Change { challenge, .. } => challenge < self.challenges.len(),
+            Step::Kyc { user, .. } | Step::Account { user, .. } => user < self.users.len(),
+            Step::Portfolio { account, .. } => account < self.accounts.len(),
+        }
+    }
+
+    fn has_code(&self, challenge: usize, code: Code) -> bool {
+        let known = |it: usize| {
+            let found = self.challenges.get(it);
+            found.is_some_and(|found| self.challenges[found.root].message.is_some())
+        };
+        match code {
+            Code::Right => known(challenge),
+            Code::Wrong => true,
+            Code::Of(other) => known(other),
+        }
+    }
+
+    pub fn find(&self, partner: Partner, name: Name) -> Option<usize> {
+        self.users
+            .iter()
+            .position(|user| user.partner == partner && user.has_name(name))
+    }
+
+    /// The user's last login challenge, if it can still be answered.
+    pub fn open_login(&self, user: usize) -> Option<usize> {
+        let is_login = |it: &Challenge| it.purpose == Purpose::Login && it.user == Some(user);
+        let last = self.challenges.iter().rposition(is_login)?;
+        self.may_answer(last).then_some(last)
+    }
+
+    pub fn accounts_of(&self, user: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.accounts.len()).filter(move |it| self.accounts[*it].user == user)
+    }
+
+    pub fn portfolios_of(&self, account: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.portfolios.len()).filter(move |it| self.portfolios[*it].account == account)
+    }
+
+    pub fn throttle(&self, subject: Subject) -> Throttle {
+        self.throttles.get(&subject).copied().unwrap_or_default()
+    }
+
+    fn sign_up(&mut self, partner: Partner, email: usize, phone: usize) -> Expected {
+        if self.find(partner, Name::Email(email)).is_some() {
+            return fails(3001, "the e-mail is taken");
+        }
+        if self.find(partner, Name::Phone(phone)).is_some() {
+            return fails(3001, "the phone is taken");
+        }
+        let elsewhere = self.find(partner.other(), Name::Email(email)).is_some();
+        let user = self.users.len();
+        self.users.push(User {
+            partner,
+            email,
+            phone,
+            password: self.passwords,
+            first_password: self.passwords,
+            epoch: 0,
+            phone_verified: false,
+            status: Status::Uninitiated,
+            status_at: 0,
+        });
+        self.passwords += 1;
+        self.accounts.push(Account {
+            user,
+            partner,
+            chosen: None,
+            keyed: false,
+        });
+        match elsewhere {
+            true => ok("signed up, the e-mail known to the other partner", user),
+            false => ok("signed up", user),
+        }
+    }
+
+    fn login(&mut self, partner: Partner, name: Name, password: Option<usize>) -> Expected {
+        let found = self.find(partner, name);
+        let subject = found.map_or(Subject::Nobody(partner, name), Subject::User);
+        let throttle = self.throttles.entry(subject).or_default();
+        if throttle.blocked {
+            return fails(3005, "password back-off");
+        }
+        throttle.failures += 1;
+        throttle.blocked = throttle.failures > FREE_FAILURES;
+        let Some(user) = found else {
+            return fails(3004, "nobody has this name");
+        };
+        if password != Some(self.users[user].password) {
+            return fails(3004, "wrong password");
+        }
+        self.throttles.remove(&subject);
+        if self.locked(Subject::User(user), Purpose::Login) {
+            return fails(4003, "login of a locked user");
+        }
+        if let Some(why) = self.sends_exhausted(self.users[user].phone) {
+            return fails(4004, why);
+        }
+        let email = self.users[user].email;
+        let challenge = self.issue(Purpose::Login, partner, Some(user), email);
+        match name {
+            Name::Email(_) => ok("login by e-mail", challenge),
+            Name::Phone(_) => ok("login by phone", challenge),
+        }
+    }
+
+    fn wait_for_password(&mut self, subject: Subject) -> Expected {
+        self.waited = true;
+        self.throttles.entry(subject).or_default().blocked = false;
+        ok("waited out the password back-off", 0)
+    }
+
+    fn forget(&mut self, partner: Partner, email: usize) -> Expected {
+        let user = self
+            .find(partner, Name::Email(email))
+            .filter(|user| self.users[*user].phone_verified);
+        if let Some(root) = self.open_reset(partner, user, email) {
+            let alias = Challenge {
+                root,
+                message: None,
+                reserved: false,
+                code_ok: false,
+                staged: None,
+                consumed: false,
+                ..self.challenges[root].clone()
+            };
+            self.challenges.push(alias);
+            let alias = self.challenges.len() - 1;
+            return match user {
+                Some(_) => ok("reset again within the minute", alias),
+                None => ok("reset of nobody again within the minute", alias),
+            };
+        }
+        let challenge = self.issue(Purpose::Reset, partner, user, email);
+        match (user, self.challenges[challenge].reserved) {
+            (None, true) => ok("reset of nobody", challenge),
+            (None, false) => ok("reset of nobody beyond the cap", challenge),
+            (Some(_), true) => ok("reset", challenge),
+            (Some(_), false) => ok("reset beyond the cap", challenge),
+        }
+    }
+
+    /// The reset that another one of the same person, asked for now, is an alias of.
+    fn open_reset(&self, partner: Partner, user: Option<usize>, email: usize) -> Option<usize> {
+        let all = 0..self.challenges.len();
+        all.rev().find(|nth| {
+            let it = &self.challenges[*nth];
+            let same = it.partner == partner && it.user == user && it.email == email;
+            let open = it.tries < MAX_TRIES && !it.answered_rightly && self.is_current(*nth);
+            it.purpose == Purpose::Reset && it.reserved && same && open
+        })
+    }
+
+    /// A new challenge, and its message if a cap does not forbid it.
+    fn issue(
+        &mut self,
+        purpose: Purpose,
+        partner: Partner,
+        user: Option<usize>,
+        email: usize,
+    ) -> usize {
+        let challenge = self.challenges.len();
+        let (subject, exhausted) = match user {
+            Some(user) => {
+                let exhausted = self.sends_exhausted(self.users[user].phone).is_some();
+                (Subject::User(user), exhausted)
+            }
+            None => {
+                let sends = self.decoy_sends.get(&(partner, email));
+                let exhausted = sends.is_some_and(|sends| *sends >= SENDS_PER_PHONE);
+                (Subject::Nobody(partner, Name::Email(email)), exhausted)
+            }
+        };
+        let reserved = !exhausted && !self.locked(subject, purpose);
+        let message = match reserved {
+            true => self.count_send(partner, user, email),
+            false => None,
+        };
+        self.challenges.push(Challenge {
+            purpose,
+            partner,
+            user,
+            email,
+            root: challenge,
+            message,
+            reserved,
+            epoch: user.map_or(0, |user| self.users[user].epoch),
+            tries: 0,
+            answered_rightly: false,
+            code_ok: false,
+            staged: None,
+            consumed: false,
+        });
+        challenge
+    }
+
+    /// Which message to the phone it is.
+    fn count_send(&mut self, partner: Partner, user: Option<usize>, email: usize) -> Option<u32> {
+        let Some(user) = user else {
+            *self.decoy_sends.entry((partner, email)).or_default() += 1;
+            return None;
+        };
+        let sends = &mut self.sends[self.users[user].phone];
+        *sends += 1;
+        Some(*sends)
+    }
+
+    fn sends_exhausted(&self, phone: usize) -> Option<&'static str> {
+        let prefix: u32 = match phone == PHONES - 1 {
+            true => self.sends[phone],
+            false => self.sends[..PHONES - 1].iter().sum(),
+        };
+        if self.sends[phone] >= SENDS_PER_PHONE {
+            return Some("sends of the phone exhausted");
+        }
+        (prefix >= SENDS_PER_PREFIX).then_some("sends of the prefix exhausted")
+    }
+
+    /// Whether the phone itself has sends left; its prefix may have none.
+    pub fn can_send(&self, user: usize) -> bool {
+        self.sends[self.users[user].phone] < SENDS_PER_PHONE
+    }
+
+    pub fn wrong_in_a_row(&self, subject: Subject, purpose: Purpose) -> u32 {
+        self.wrong(subject, purpose).streak
+    }
+
+    fn wrong(&self, subject: Subject, purpose: Purpose) -> Wrong {
+        let wrong = self.wrong_codes.get(&(subject, purpose));
+        wrong.copied().unwrap_or_default()
+    }
+
+    pub fn locked(&self, subject: Subject, purpose: Purpose) -> bool {
+        let wrong = self.wrong(subject, purpose);
+        wrong.streak >= LOCK_AFTER || wrong.total >= purpose.wrong_codes_in_30_days()
+    }
+
+    fn subject(&self, challenge: usize) -> Subject {
+        let it = &self.challenges[challenge];
+        let nobody = Subject::Nobody(it.partner, Name::Email(it.email));
+        it.user.map_or(nobody, Subject::User)
+    }
+
+    /// Whether a caller may speak of the challenge at all.
+    fn is_own(&self, partner: Partner, challenge: usize, purpose: Purpose, name: Name) -> bool {
+        let it = &self.challenges[challenge];
+        let named = match it.user {
+            Some(user) => self.users[user].has_name(name),
+            None => name == Name::Email(it.email),
+        };
+        it.partner == partner && it.purpose == purpose && named
+    }
+
+    fn answer(
+        &mut self,
+        partner: Partner,
+        challenge: usize,
+        purpose: Purpose,
+        name: Name,
+        code: Code,
+    ) -> Expected {
+        if !self.is_own(partner, challenge, purpose, name) {
+            return fails(4002, "a challenge of somebody else");
+        }
+        let root = self.challenges[challenge].root;
+        let subject = self.subject(challenge);
+        let is_right = match code {
+            Code::Right => true,
+            Code::Wrong => false,
+            Code::Of(other) => self.challenges[other].root == root,
+        };
+        if !self.may_answer(challenge) {
+            return match self.locked(subject, purpose) {
+                true => fails(4003, "an answer of a locked user"),
+                false => fails(4002, self.why_over(challenge)),
+            };
+        }
+        self.challenges[root].tries += 1;
+        if is_right {
+            self.challenges[root].answered_rightly = true;
+            if let Some(wrong) = self.wrong_codes.get_mut(&(subject, purpose)) {
+                wrong.streak = 0;
+            }
+            return match purpose {
+                Purpose::Login => self.open_session(challenge),
+                Purpose::Reset => self.pass_code(challenge),
+            };
+        }
+        let wrong = self.wrong_codes.entry((subject, purpose)).or_default();
+        wrong.streak += 1;
+        wrong.total += 1;
+        let in_a_row = wrong.streak >= LOCK_AFTER;
+        if self.locked(subject, purpose) {
+            return match in_a_row {
+                true => fails(4003, "locked by wrong codes in a row"),
+                false => fails(4003, "locked by wrong codes in 30 days"),
+            };
+        }
+        match (self.challenges[root].tries < MAX_TRIES, code) {
+            (true, Code::Of(_)) => fails(4001, "a code of another challenge"),
+            (true, _) => fails(4001, "wrong code"),
+            (false, _) => fails(4002, "wrong code, the last try"),
+        }
+    }
+
+    fn may_answer(&self, challenge: usize) -> bool {
+        let it = &self.challenges[challenge];
+        let root = &self.challenges[it.root];
+        !it.consumed
+            && root.tries < MAX_TRIES
+            && !root.answered_rightly
+            && self.is_current(challenge)
+            && !self.locked(self.subject(challenge), it.purpose)
+    }
+
+    /// Whether the user's password is still the one the challenge was made under.
+    fn is_current(&self, challenge: usize) -> bool {
+        let it = &self.challenges[challenge];
+        it.user
+            .is_none_or(|user| self.users[user].epoch == it.epoch)
+    }
+
+    fn why_over(&self, challenge: usize) -> &'static str {
+        let it = &self.challenges[challenge];
+        let root = &self.challenges[it.root];
+        match () {
+            () if !self.is_current(challenge) => "a challenge from before the password change",
+            () if it.root != challenge => "an alias of a challenge that is over",
+            () if root.answered_rightly => "a challenge that was answered",
+            () => "a challenge out of tries",
+        }
+    }
+
+    fn open_session(&mut self, challenge: usize) -> Expected {
+        let it = &mut self.challenges[challenge];
+        it.consumed = true;
+        let user = it.user.expect("a login has a user");
+        let partner = it.partner;
+        self.users[user].phone_verified = true;
+        self.sessions.push(Session {
+            user,
+            partner,
+            tokens: 1,
+            live: true,
+        });
+        ok("right code: a session", self.sessions.len() - 1)
+    }
+
+    fn pass_code(&mut self, challenge: usize) -> Expected {
+        self.challenges[challenge].code_ok = true;
+        match self.complete_reset(challenge) {
+            true => ok("right code after the new password", challenge),
+            false => ok("right code before the new password", challenge),
+        }
+    }
+
+    /// Both gates passed: the password changes, every session ends, a lock is lifted.
+    fn complete_reset(&mut self, challenge: usize) -> bool {
+        let current = self.is_current(challenge);
+        let it = &mut self.challenges[challenge];
+        let (Some(user), Some(password), true, true) = (it.user, it.staged, it.code_ok, current)
+        else {
+            return false;
+        };
+        it.consumed = true;
+        self.users[user].password = password;
+        self.users[user].epoch += 1;
+        // Recovery takes away what guesses at the old password have piled up.
+        self.wrong_codes
+            .remove(&(Subject::User(user), Purpose::Login));
+        self.throttles.remove(&Subject::User(user));
+        for session in &mut self.sessions {
+            session.live &= session.user != user;
+        }
+        true
+    }
+
+    fn change(&mut self, partner: Partner, challenge: usize, name: Name) -> Expected {
+        // The driver makes up a new password for every attempt.
+        let password = self.passwords;
+        self.passwords += 1;
+        if !self.is_own(partner, challenge, Purpose::Reset, name) {
+            return fails(4002, "a reset of somebody else");
+        }
+        let it = &self.challenges[challenge];
+        let root = &self.challenges[it.root];
+        let answerable = root.tries < MAX_TRIES && !root.answered_rightly;
+        if it.consumed || !(it.code_ok || answerable) {
+            return match it.root != challenge && !it.consumed {
+                true => fails(4002, "a new password for an alias that is over"),
+                false => fails(4002, "a new password for a reset that is over"),
+            };
+        }
+        self.challenges[challenge].staged = Some(password);
+        match self.complete_reset(challenge) {
+            true => ok("new password after the right code", challenge),
+            false => ok("new password before the right code", challenge),
+        }
+    }
+
+    fn refresh(&mut self, partner: Partner, session: usize, name: Name, age: Age) -> Expected {
+        let named = self.users[self.sessions[session].user].has_name(name);
+        let it = &mut self.sessions[session];
+        if it.partner != partner {
+            return fails(5001, "a refresh token of another partner");
+        }
+        if !it.live {
+            return fails(5001, "a refresh token of a session that ended");
+        }
+        match age {
+            Age::LateParent => {
+                self.waited = true;
+                it.live = false;
+                fails(5001, "the parent after its grace: the session ends")
+            }
+            Age::Older(_) => {
+                it.live = false;
+                fails(5001, "a grandparent: the session ends")
+            }
+            _ if !named => fails(5001, "a refresh token under another name"),
+            Age::Current => {
+                it.tokens += 1;
+                ok("refreshed", session)
+            }
+            Age::Parent => ok("the same successor again", session),
+        }
+    }
+
+    fn me(&mut self, session: usize) -> Expected {
+        match self.sessions[session].live {
+            true => ok("me", self.sessions[session].user),
+            false => fails(2002, "me after the session ended"),
+        }
+    }
+
+    fn kyc(&mut self, user: usize, status: Status, older: bool) -> Expected {
+        if older && self.users[user].status_at > 1 {
+            return ok("an older word of the KYC provider", user);
+        }
+        let it = &mut self.users[user];
+        it.status = status;
+        it.status_at += 2;
+        if status == Status::Verified {
+            let of_user = self.accounts.iter_mut().filter(|it| it.user == user);
+            of_user.for_each(|it| it.keyed = true);
+            return ok("verified", user);
+        }
+        ok("not verified", user)
+    }
+
+    fn account(&mut self, partner: Partner, user: usize, chosen: Option<usize>) -> Expected {
+        if self.users[user].partner != partner {
+            return fails(6001, "an account for another partner's user");
+        }
+        let same = self
+            .accounts
+            .iter()
+            .position(|it| it.partner == partner && it.chosen.is_some() && it.chosen == chosen);
+        if let Some(same) = same {
+            return match self.accounts[same].user == user {
+                true => ok("the same account again", same),
+                false => fails(6003, "an account id that somebody else has"),
+            };
+        }
+        self.accounts.push(Account {
+            user,
+            partner,
+            chosen,
+            keyed: self.users[user].status == Status::Verified,
+        });
+        match chosen {
+            Some(_) => ok("an account with a chosen id", self.accounts.len() - 1),
+            None => ok("an account", self.accounts.len() - 1),
+        }
+    }
+
+    /// The account that this one's id means to a partner: at another partner the same chosen id
+    /// is another account.
+    fn account_under(&self, partner: Partner, account: usize) -> Option<usize> {
+        let it = &self.accounts[account];
+        if it.partner == partner {
+            return Some(account);
+        }
+        let same = |other: &Account| other.partner == partner && other.chosen == it.chosen;
+        it.chosen.and(self.accounts.iter().position(same))
+    }
+
+    fn portfolio(
+        &mut self,
+        partner: Partner,
+        account: usize,
+        chosen: Option<usize>,
+        kind: usize,
+    ) -> Expected {
+        let Some(account) = self.account_under(partner, account) else {
+            return fails(6002, "a portfolio in another partner's account");
+        };
+        let same = self
+            .portfolios
+            .iter()
+            .find(|it| it.partner == partner && it.chosen.is_some() && it.chosen == chosen);
+        if let Some(same) = same {
+            return match (same.account, same.kind) == (account, kind) {
+                true => ok("the same portfolio again", account),
+                false => fails(6004, "a portfolio id with other content"),
+            };
+        }
+        if self.users[self.accounts[account].user].status != Status::Verified {
+            return fails(6005, "a portfolio without KYC");
+        }
+        self.portfolios.push(Portfolio {
+            account,
+            partner,
+            chosen,
+            kind,
+        });
+        match chosen {
+            Some(_) => ok("a portfolio with a chosen id", account),
+            None => ok("a portfolio", account),
+        }
+    }
+}
+
+impl User {
+    pub fn has_name(&self, name: Name) -> bool {
+        match name {
+            Name::Email(email) => self.email == email,
+            Name::Phone(phone) => self.phone == phone,
+        }
+    }
+}

@@ -1,0 +1,613 @@
+//! What can be done, and how likely each is in which state: likely enough that locks, caps and
+//! second gates are reached within one case.
+
+use proptest::prelude::*;
+use proptest::strategy::Union;
+
+use crate::reference::{
+    Challenge, Model, Mood, Subject, CHOSEN_IDS, EMAILS, KINDS, LOCK_AFTER, PHONES,
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Partner {
+    Demo,
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    Login,
+    Reset,
+}
+
+/// A username: the nth e-mail or phone of the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Name {
+    Email(usize),
+    Phone(usize),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Code {
+    Right,
+    Wrong,
+    /// The code of this challenge: an old one, another user's, another partner's.
+    Of(usize),
+}
+
+/// Which refresh token of a session.
+#[derive(Clone, Copy, Debug)]
+pub enum Age {
+    Current,
+    /// The one before, within its grace.
+    Parent,
+    /// The one before, when its grace is over: waits for that.
+    LateParent,
+    /// The nth ever, at least two before the current one.
+    Older(usize),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Uninitiated,
+    InProgress,
+    Verified,
+    Failed,
+    Fatal,
+}
+
+/// One call, by whom and on what; numbers count the things of this case in the order they came.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    SignUp {
+        partner: Partner,
+        email: usize,
+        phone: usize,
+    },
+    /// `None`: a password that nobody ever had.
+    Login {
+        partner: Partner,
+        name: Name,
+        password: Option<usize>,
+    },
+    WaitForPassword {
+        subject: Subject,
+    },
+    Answer {
+        partner: Partner,
+        challenge: usize,
+        purpose: Purpose,
+        name: Name,
+        code: Code,
+    },
+    Refresh {
+        partner: Partner,
+        session: usize,
+        name: Name,
+        age: Age,
+    },
+    Me {
+        session: usize,
+        token: usize,
+    },
+    Forget {
+        partner: Partner,
+        email: usize,
+    },
+    Change {
+        partner: Partner,
+        challenge: usize,
+        name: Name,
+    },
+    Kyc {
+        user: usize,
+        status: Status,
+        older: bool,
+    },
+    Account {
+        partner: Partner,
+        user: usize,
+        chosen: Option<usize>,
+    },
+    Portfolio {
+        partner: Partner,
+        account: usize,
+        chosen: Option<usize>,
+        kind: usize,
+    },
+}
+
+impl Partner {
+    pub fn other(self) -> Partner {
+        match self {
+            Partner::Demo => Partner::Other,
+            Partner::Other => Partner::Demo,
+        }
+    }
+}
+
+impl Purpose {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Purpose::Login => "SMS_MFA",
+            Purpose::Reset => "RESET_PASSWORD",
+        }
+    }
+
+    fn other(self) -> Purpose {
+        match self {
+            Purpose::Login => Purpose::Reset,
+            Purpose::Reset => Purpose::Login,
+        }
+    }
+
+    /// The cap that no success resets: tight for four digits, wider for six.
+    pub fn wrong_codes_in_30_days(self) -> u32 {
+        match self {
+            Purpose::Login => 10,
+            Purpose::Reset => 30,
+        }
+    }
+}
+
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Uninitiated => "UNINITIATED",
+            Status::InProgress => "VERIFICATION_IN_PROGRESS",
+            Status::Verified => "VERIFIED",
+            Status::Failed => "VERIFICATION_FAILED",
+            Status::Fatal => "VERIFICATION_FATAL_FAILED",
+        }
+    }
+}
+
+type Steps = BoxedStrategy<Step>;
+
+/// The next step, whatever it may be. Passwords cost the service most of its time, so they are
+/// a modest share.
+pub fn next(model: &Model) -> Steps {
+    let is = |mood: Mood, then: u32, otherwise: u32| match model.mood == mood {
+        true => then,
+        false => otherwise,
+    };
+    let missing = model.users.len() < is(Mood::Sending, 4, 2) as usize;
+    let mut all: Vec<(u32, Steps)> = vec![
+        (if missing { 300 } else { 10 }, sign_up()),
+        (10, login_of_nobody()),
+        (is(Mood::Resetting, 60, 20), forget_of_anybody()),
+    ];
+    if !model.users.is_empty() {
+        all.push((is(Mood::GuessingPasswords, 30, 15), wrong_login(model)));
+        let blocked = model.throttle(Subject::User(0)).blocked;
+        let guesses = if blocked { 60 } else { 600 };
+        all.push((is(Mood::GuessingPasswords, guesses, 10), guess(model)));
+        all.push((is(Mood::Sending, 300, 30), right_login(model)));
+        let over = model.locked(Subject::User(0), Purpose::Login) || !model.can_send(0);
+        let guesses = if over {
+            5
+        } else {
+            is(Mood::GuessingCodes, 900, 20)
+        };
+        all.push((guesses, guess_code(model)));
+        all.push((is(Mood::Owning, 150, 40), kyc(model)));
+        all.push((is(Mood::Owning, 150, 40), account(model)));
+        all.push((is(Mood::Owning, 250, 60), portfolio(model)));
+    }
+    if model.users.iter().any(|user| user.phone_verified) {
+        all.push((is(Mood::Resetting, 120, 40), forget_of_user(model)));
+    }
+    if !model.challenges.is_empty() {
+        all.push((40, wrong_answer(model)));
+        all.push((is(Mood::GuessingCodes, 30, 90), right_answer(model)));
+        all.push((30, foreign_answer(model)));
+    }
+    if model.challenges.iter().any(is_reset) {
+        all.push((is(Mood::Resetting, 120, 20), change(model)));
+        all.push((is(Mood::Resetting, 120, 30), answer_reset(model)));
+    }
+    if !model.sessions.is_empty() {
+        all.push((is(Mood::Everyday, 300, 120), refresh(model)));
+        all.push((is(Mood::Everyday, 150, 60), me(model)));
+    }
+    all.extend(waits(model));
+    Union::new_weighted(all).boxed()
+}
+
+fn is_reset(challenge: &Challenge) -> bool {
+    challenge.purpose == Purpose::Reset
+}
+
+fn partner() -> BoxedStrategy<Partner> {
+    prop_oneof![3 => Just(Partner::Demo), 2 => Just(Partner::Other)].boxed()
+}
+
+/// Mostly the partner itself, now and then the other one.
+fn mostly(partner: Partner) -> BoxedStrategy<Partner> {
+    prop_oneof![12 => Just(partner), 1 => Just(partner.other())].boxed()
+}
+
+/// The first user, so that counts run up; now and then another. The cap of a prefix takes several.
+fn user(model: &Model) -> BoxedStrategy<usize> {
+    let first = if model.mood == Mood::Sending { 1 } else { 6 };
+    prop_oneof![first => Just(0), 2 => 0..model.users.len()].boxed()
+}
+
+/// Mostly one of the last two.
+fn recent(count: usize) -> BoxedStrategy<usize> {
+    prop_oneof![3 => Just(count - 1), 1 => count.saturating_sub(2)..count, 1 => 0..count].boxed()
+}
+
+fn any_name() -> BoxedStrategy<Name> {
+    prop_oneof![
+        (0..EMAILS).prop_map(Name::Email),
+        (0..PHONES).prop_map(Name::Phone)
+    ]
+    .boxed()
+}
+
+fn name_of(model: &Model, user: usize) -> BoxedStrategy<Name> {
+    let user = &model.users[user];
+    prop_oneof![2 => Just(Name::Email(user.email)), 1 => Just(Name::Phone(user.phone))].boxed()
+}
+
+fn own_name(model: &Model, challenge: usize) -> BoxedStrategy<Name> {
+    let it = &model.challenges[challenge];
+    match it.user {
+        Some(user) => name_of(model, user),
+        None => Just(Name::Email(it.email)).boxed(),
+    }
+}
+
+fn sign_up() -> Steps {
+    (partner(), 0..EMAILS, 0..PHONES)
+        .prop_map(|(partner, email, phone)| Step::SignUp {
+            partner,
+            email,
+            phone,
+        })
+        .boxed()
+}
+
+fn login_of_nobody() -> Steps {
+    (partner(), any_name())
+        .prop_map(|(partner, name)| Step::Login {
+            partner,
+            name,
+            password: None,
+        })
+        .boxed()
+}
+
+/// Of a user whom a message can still reach, if there is one.
+fn right_login(model: &Model) -> Steps {
+    let reachable: Vec<usize> = (0..model.users.len())
+        .filter(|user| model.can_send(*user))
+        .collect();
+    let user = match reachable.is_empty() {
+        true => user(model),
+        false => prop_oneof![9 => proptest::sample::select(reachable), 1 => user(model)].boxed(),
+    };
+    let model = model.clone();
+    user.prop_flat_map(move |user| {
+        let (partner, password) = (model.users[user].partner, model.users[user].password);
+        name_of(&model, user).prop_map(move |name| Step::Login {
+            partner,
+            name,
+            password: Some(password),
+        })
+    })
+    .boxed()
+}
+
+/// A password of somebody else, an old one, or the right one at the wrong partner.
+fn wrong_login(model: &Model) -> Steps {
+    let model = model.clone();
+    let passwords = model.passwords;
+    user(&model)
+        .prop_flat_map(move |user| {
+            let it = &model.users[user];
+            let password = prop_oneof![
+                1 => Just(it.first_password),
+                1 => Just(it.password),
+                1 => 0..passwords,
+            ];
+            (mostly(it.partner), name_of(&model, user), password)
+        })
+        .prop_map(|(partner, name, password)| Step::Login {
+            partner,
+            name,
+            password: Some(password),
+        })
+        .boxed()
+}
+
+fn guess(model: &Model) -> Steps {
+    let it = &model.users[0];
+    let partner = it.partner;
+    name_of(model, 0)
+        .prop_map(move |name| Step::Login {
+            partner,
+            name,
+            password: None,
+        })
+        .boxed()
+}
+
+/// What an attacker who has the password does to the first user: a wrong code for the open
+/// login, or another login to guess at. The user's own right code in between ends the streak,
+/// so that the other cap is reached too.
+fn guess_code(model: &Model) -> Steps {
+    let it = &model.users[0];
+    let (partner, password) = (it.partner, Some(it.password));
+    let name = name_of(model, 0);
+    let nearly = model.wrong_in_a_row(Subject::User(0), Purpose::Login) + 2 >= LOCK_AFTER;
+    match model.open_login(0) {
+        Some(challenge) => (name, prop::bool::weighted(if nearly { 0.4 } else { 0.05 }))
+            .prop_map(move |(name, right)| Step::Answer {
+                partner,
+                challenge,
+                purpose: Purpose::Login,
+                name,
+                code: if right { Code::Right } else { Code::Wrong },
+            })
+            .boxed(),
+        None => name
+            .prop_map(move |name| Step::Login {
+                partner,
+                name,
+                password,
+            })
+            .boxed(),
+    }
+}
+
+fn forget_of_anybody() -> Steps {
+    (partner(), 0..EMAILS)
+        .prop_map(|(partner, email)| Step::Forget { partner, email })
+        .boxed()
+}
+
+fn forget_of_user(model: &Model) -> Steps {
+    let of = |it: &crate::reference::User| (it.partner, it.email);
+    let verified = model.users.iter().filter(|it| it.phone_verified).map(of);
+    proptest::sample::select(verified.collect::<Vec<_>>())
+        .prop_map(|(partner, email)| Step::Forget { partner, email })
+        .boxed()
+}
+
+fn answer_of(
+    model: &Model,
+    which: BoxedStrategy<usize>,
+    code: impl Fn(&Model, usize) -> BoxedStrategy<Code> + 'static,
+) -> Steps {
+    let model = model.clone();
+    which
+        .prop_flat_map(move |challenge| {
+            let it = &model.challenges[challenge];
+            let (partner, purpose) = (it.partner, it.purpose);
+            (own_name(&model, challenge), code(&model, challenge)).prop_map(move |(name, code)| {
+                Step::Answer {
+                    partner,
+                    challenge,
+                    purpose,
+                    name,
+                    code,
+                }
+            })
+        })
+        .boxed()
+}
+
+fn right_answer(model: &Model) -> Steps {
+    answer_of(model, recent(model.challenges.len()), right_code)
+}
+
+fn answer_reset(model: &Model) -> Steps {
+    answer_of(model, recent_reset(model), right_code)
+}
+
+/// A wrong one where nobody knows the right one.
+fn right_code(model: &Model, challenge: usize) -> BoxedStrategy<Code> {
+    let root = model.challenges[challenge].root;
+    match model.challenges[root].message {
+        Some(_) => Just(Code::Right).boxed(),
+        None => Just(Code::Wrong).boxed(),
+    }
+}
+
+/// Mostly one of a user, since a decoy leads nowhere.
+fn recent_reset(model: &Model) -> BoxedStrategy<usize> {
+    let of = |wanted: fn(&Challenge) -> bool| -> Vec<usize> {
+        let all = 0..model.challenges.len();
+        all.filter(|it| wanted(&model.challenges[*it])).collect()
+    };
+    let all = of(is_reset);
+    let users = of(|it| is_reset(it) && it.user.is_some());
+    let pick = |from: Vec<usize>| recent(from.len()).prop_map(move |it| from[it]).boxed();
+    match users.is_empty() {
+        true => pick(all),
+        false => prop_oneof![8 => pick(users), 1 => pick(all)].boxed(),
+    }
+}
+
+/// A wrong code, or one that is right elsewhere.
+fn wrong_answer(model: &Model) -> Steps {
+    answer_of(model, recent(model.challenges.len()), |model, _| {
+        let with_code = |it: &usize| {
+            model.challenges[model.challenges[*it].root]
+                .message
+                .is_some()
+        };
+        let others: Vec<usize> = (0..model.challenges.len()).filter(with_code).collect();
+        if others.is_empty() {
+            return Just(Code::Wrong).boxed();
+        }
+        let other = proptest::sample::select(others).prop_map(Code::Of);
+        prop_oneof![2 => Just(Code::Wrong), 1 => other].boxed()
+    })
+}
+
+/// The right code from the wrong side: another partner, another name, another purpose.
+fn foreign_answer(model: &Model) -> Steps {
+    let right = right_answer(model);
+    (right, 0..3, any_name())
+        .prop_map(|(step, what, other_name)| {
+            let Step::Answer {
+                partner,
+                challenge,
+                purpose,
+                name,
+                code,
+            } = step
+            else {
+                return step;
+            };
+            Step::Answer {
+                partner: if what == 0 { partner.other() } else { partner },
+                challenge,
+                purpose: if what == 1 { purpose.other() } else { purpose },
+                name: if what == 2 { other_name } else { name },
+                code,
+            }
+        })
+        .boxed()
+}
+
+fn change(model: &Model) -> Steps {
+    let challenge = recent_reset(model);
+    let model = model.clone();
+    challenge
+        .prop_flat_map(move |challenge| {
+            let partner = mostly(model.challenges[challenge].partner);
+            let name = prop_oneof![9 => own_name(&model, challenge), 1 => any_name()];
+            (partner, name).prop_map(move |(partner, name)| Step::Change {
+                partner,
+                challenge,
+                name,
+            })
+        })
+        .boxed()
+}
+
+fn refresh(model: &Model) -> Steps {
+    let model = model.clone();
+    recent(model.sessions.len())
+        .prop_flat_map(move |session| {
+            let it = &model.sessions[session];
+            let mut ages = vec![(6, Just(Age::Current).boxed())];
+            if it.tokens >= 2 {
+                ages.push((3, Just(Age::Parent).boxed()));
+            }
+            if it.tokens >= 3 {
+                ages.push((1, (0..it.tokens - 2).prop_map(Age::Older).boxed()));
+            }
+            let name = prop_oneof![9 => name_of(&model, it.user), 1 => any_name()];
+            (mostly(it.partner), name, Union::new_weighted(ages)).prop_map(
+                move |(partner, name, age)| Step::Refresh {
+                    partner,
+                    session,
+                    name,
+                    age,
+                },
+            )
+        })
+        .boxed()
+}
+
+fn me(model: &Model) -> Steps {
+    let model = model.clone();
+    recent(model.sessions.len())
+        .prop_flat_map(move |session| {
+            recent(model.sessions[session].tokens)
+                .prop_map(move |token| Step::Me { session, token })
+        })
+        .boxed()
+}
+
+fn kyc(model: &Model) -> Steps {
+    let status = prop_oneof![
+        12 => Just(Status::Verified),
+        1 => Just(Status::InProgress),
+        1 => Just(Status::Failed),
+        1 => Just(Status::Fatal),
+        1 => Just(Status::Uninitiated),
+    ];
+    (user(model), status, prop::bool::weighted(0.2))
+        .prop_map(|(user, status, older)| Step::Kyc {
+            user,
+            status,
+            older,
+        })
+        .boxed()
+}
+
+fn chosen() -> BoxedStrategy<Option<usize>> {
+    prop_oneof![Just(None), (0..CHOSEN_IDS).prop_map(Some)].boxed()
+}
+
+fn account(model: &Model) -> Steps {
+    let model = model.clone();
+    (0..model.users.len(), chosen())
+        .prop_flat_map(move |(user, chosen)| {
+            mostly(model.users[user].partner).prop_map(move |partner| Step::Account {
+                partner,
+                user,
+                chosen,
+            })
+        })
+        .boxed()
+}
+
+fn portfolio(model: &Model) -> Steps {
+    let verified = |it: &usize| {
+        let owner = &model.users[model.accounts[*it].user];
+        owner.status == Status::Verified
+    };
+    let of_verified: Vec<usize> = (0..model.accounts.len()).filter(verified).collect();
+    let any = (0..model.accounts.len()).boxed();
+    let account = match of_verified.is_empty() {
+        true => any,
+        false => prop_oneof![3 => proptest::sample::select(of_verified), 1 => any].boxed(),
+    };
+    let model = model.clone();
+    let kind = prop_oneof![3 => Just(0), 1 => 0..KINDS.len()];
+    (account, chosen(), kind)
+        .prop_flat_map(move |(account, chosen, kind)| {
+            mostly(model.accounts[account].partner).prop_map(move |partner| Step::Portfolio {
+                partner,
+                account,
+                chosen,
+                kind,
+            })
+        })
+        .boxed()
+}
+
+/// What costs real seconds: rare, and once a case.
+fn waits(model: &Model) -> Vec<(u32, Steps)> {
+    let mut waits = Vec::new();
+    let mut throttles = model.throttles.iter();
+    if let Some((subject, _)) = throttles.find(|(_, throttle)| throttle.blocked) {
+        let subject = *subject;
+        waits.push((50, Just(Step::WaitForPassword { subject }).boxed()));
+    }
+    let session = (0..model.sessions.len()).find(|it| {
+        let session = &model.sessions[*it];
+        session.live && session.tokens >= 2
+    });
+    // Ten seconds: about one in a run of the usual length.
+    if let (Some(session), Mood::Everyday) = (session, model.mood) {
+        let partner = model.sessions[session].partner;
+        let late =
+            name_of(model, model.sessions[session].user).prop_map(move |name| Step::Refresh {
+                partner,
+                session,
+                name,
+                age: Age::LateParent,
+            });
+        waits.push((12, late.boxed()));
+    }
+    waits.retain(|_| !model.waited);
+    waits
+}

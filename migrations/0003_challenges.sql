@@ -44,6 +44,7 @@ CREATE TABLE sends (
   challenge_id  TEXT NOT NULL,
   phone         TEXT NOT NULL,
   prefix        TEXT NOT NULL,         -- the number without its last three digits
+  purpose       TEXT NOT NULL,         -- the challenge's: a reset may not use up what logins need
   at            INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

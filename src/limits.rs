@@ -37,6 +37,10 @@ pub const CODE_WINDOW_LONG: i64 = 365 * DAY;
 
 pub const SENDS_PER_PHONE_HOUR: u32 = 5;
 pub const SENDS_PER_PHONE_DAY: u32 = 10;
+/// Of these, what resets may use: whoever only knows an e-mail cannot keep its owner from the
+/// code of a login.
+pub const RESETS_PER_PHONE_HOUR: u32 = 3;
+pub const RESETS_PER_PHONE_DAY: u32 = 6;
 pub const SENDS_PER_PREFIX_HOUR: u32 = 10;
 /// Sends of one challenge, the first included.
 pub const SENDS_PER_CHALLENGE: u32 = 3;

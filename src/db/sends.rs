@@ -6,8 +6,9 @@ use serde::Deserialize;
 use super::{flag, Statement};
 use crate::config::CodeRules;
 use crate::limits::{
-    CODE_WINDOW_LONG, CODE_WINDOW_SHORT, SENDS_PER_CHALLENGE, SENDS_PER_PHONE_DAY,
-    SENDS_PER_PHONE_HOUR, SENDS_PER_PREFIX_HOUR, SEND_WINDOW_LONG, SEND_WINDOW_SHORT,
+    CODE_WINDOW_LONG, CODE_WINDOW_SHORT, RESETS_PER_PHONE_DAY, RESETS_PER_PHONE_HOUR,
+    SENDS_PER_CHALLENGE, SENDS_PER_PHONE_DAY, SENDS_PER_PHONE_HOUR, SENDS_PER_PREFIX_HOUR,
+    SEND_WINDOW_LONG, SEND_WINDOW_SHORT,
 };
 use crate::time::DAY;
 
@@ -27,10 +28,11 @@ pub struct NewSend<'a> {
 }
 
 /// One row if the challenge carries its own SMS and can still be answered, its user may log in
-/// and is not locked, and every cap has room.
+/// and is not locked, and every cap has room. Anybody who knows an e-mail can ask for resets, so these
+/// leave some of the number's sends to its logins.
 const RESERVE: &str = "
-INSERT INTO sends (id, challenge_id, phone, prefix, at)
-SELECT ?1, c.id, ?3, ?4, ?5
+INSERT INTO sends (id, challenge_id, phone, prefix, purpose, at)
+SELECT ?1, c.id, ?3, ?4, c.purpose, ?5
 FROM challenges c LEFT JOIN users u ON u.id = c.user_id
 WHERE c.id = CASE WHEN ?19 THEN (SELECT root_id FROM challenges WHERE id = ?2) ELSE ?2 END
   AND c.root_id = c.id AND c.expires_at > ?5
@@ -44,6 +46,9 @@ WHERE c.id = CASE WHEN ?19 THEN (SELECT root_id FROM challenges WHERE id = ?2) E
                                       WHEN 1 THEN 60000 WHEN 2 THEN 120000 ELSE 300000 END)
   AND (SELECT COUNT(*) FROM sends WHERE phone = ?3 AND at > ?5 - ?6) < ?7
   AND (SELECT COUNT(*) FROM sends WHERE phone = ?3 AND at > ?5 - ?8) < ?9
+  AND (c.purpose <> 'RESET_PASSWORD'
+       OR ((SELECT COUNT(*) FROM sends WHERE phone = ?3 AND at > ?5 - ?6 AND purpose = c.purpose) < ?22
+           AND (SELECT COUNT(*) FROM sends WHERE phone = ?3 AND at > ?5 - ?8 AND purpose = c.purpose) < ?23))
   AND (SELECT COUNT(*) FROM sends WHERE prefix = ?4 AND at > ?5 - ?6) < ?10
   AND COALESCE((SELECT count FROM client_sends WHERE client_id = ?11 AND day = ?12), 0) < ?13
   AND NOT EXISTS (SELECT COUNT(*) FROM wrong_answers w
@@ -93,7 +98,8 @@ SELECT EXISTS (SELECT 1 FROM sends WHERE id = ?1) AS reserved,
        COALESCE((SELECT at + ?6 FROM sends WHERE prefix = ?4 AND at > ?5 - ?6 ORDER BY at DESC LIMIT 1 OFFSET ?10 - 1), 0) AS prefix_free_at,
        COALESCE((SELECT (?12 + 1) * 86400000 FROM client_sends WHERE client_id = ?11 AND day = ?12 AND count >= ?13), 0) AS client_free_at
 FROM challenges c
-WHERE c.id = (SELECT root_id FROM challenges WHERE id = ?2) AND ?19 IS NOT NULL AND ?21 IS NOT NULL LIMIT 1";
+WHERE c.id = (SELECT root_id FROM challenges WHERE id = ?2) AND ?19 IS NOT NULL AND ?21 IS NOT NULL
+  AND ?22 IS NOT NULL AND ?23 IS NOT NULL LIMIT 1";
 
 /// Reserves, counts for the client, and says how it went (`Reserved`; no row when the challenge
 /// is unknown).
@@ -123,6 +129,8 @@ pub fn reserve(send: &NewSend<'_>) -> [Statement; 3] {
             send.again.into(),
             send.max_tries.into(),
             SENDS_PER_CHALLENGE.into(),
+            RESETS_PER_PHONE_HOUR.into(),
+            RESETS_PER_PHONE_DAY.into(),
         ]
     };
     let real = send.phone.starts_with('+');

@@ -8,6 +8,8 @@ mod health;
 mod kyc;
 mod login;
 mod oauth;
+mod oauth_client;
+mod oauth_tokens;
 mod objects;
 mod otp;
 mod password;
@@ -52,8 +54,8 @@ const ROUTES: &[(&str, &str, Handler)] = &[
     ("GET",    "/.well-known/jwks.json",                   Public(|app, _| Box::pin(oauth::jwks(app)))),
     ("GET",    "/.well-known/oauth-authorization-server",  Public(|app, _| Box::pin(oauth::metadata(app)))),
     ("POST",   "/oauth2/token",                            Public(|app, input| Box::pin(oauth::token(app, input)))),
-    ("POST",   "/oauth2/introspect",                       Public(|app, input| Box::pin(oauth::introspect(app, input)))),
-    ("POST",   "/oauth2/revoke",                           Public(|app, input| Box::pin(oauth::revoke(app, input)))),
+    ("POST",   "/oauth2/introspect",                       Public(|app, input| Box::pin(oauth_tokens::introspect(app, input)))),
+    ("POST",   "/oauth2/revoke",                           Public(|app, input| Box::pin(oauth_tokens::revoke(app, input)))),
     ("POST",   "/v1/user/sign-up",                         Client(|app, client, input| Box::pin(sign_up::post(app, client, input)))),
     ("POST",   "/v1/user/login",                           Client(|app, client, input| Box::pin(login::post(app, client, input)))),
     ("POST",   "/v1/user/otp",                             Client(|app, client, input| Box::pin(otp::post(app, client, input)))),
@@ -99,7 +101,7 @@ pub async fn answer(app: &App, request: Request) -> Reply {
         Found::Nothing => Err(Error::UnknownPath),
     };
     let mut reply = result.unwrap_or_else(|error| match path.starts_with("/oauth2/") {
-        true => oauth::in_its_words(&error, failure(app, &error)),
+        true => oauth_client::in_its_words(&error, failure(app, &error)),
         false => failure(app, &error),
     });
     reply.headers.extend(cors_headers(app, origin.as_deref()));

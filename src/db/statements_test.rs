@@ -11,6 +11,7 @@ use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
 use super::sends::NewSend;
 use super::sessions::{NewSession, Rotation};
+use super::throttles::Named;
 use super::users::NewUser;
 use super::*;
 use crate::challenge::Purpose;
@@ -91,7 +92,15 @@ fn all() -> Vec<Statement> {
         hold_until: 2,
     };
     all.extend(users::sign_up(&user));
-    all.extend(users::count_login("p", "e", "anon", "w", 1));
+    all.extend(users::count_login(
+        &Named {
+            partner_id: "p",
+            username: "e",
+        },
+        "anon",
+        "w",
+        1,
+    ));
     all.extend([
         users::find("u", "p"),
         users::find_by_email("p", "e"),

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::throttles::{self, Named};
 use super::{strings, Statement};
 
 #[derive(Clone, Deserialize)]
@@ -53,20 +54,6 @@ pub struct LoginState {
     pub attempt_id: String,
 }
 
-/// Counts the attempt against the user, or against the username where there is no such user.
-/// See `db::throttles`, which this must agree with.
-const COUNT_LOGIN: &str = "
-INSERT INTO throttles (subject, failures, blocked_until, attempt_id, updated_at)
-VALUES (COALESCE((SELECT id FROM users WHERE partner_id = ?5 AND (email = ?6 OR phone = ?6)), ?1),
-        1, 0, ?2, ?3)
-ON CONFLICT (subject) DO UPDATE SET
-  failures = CASE WHEN updated_at < ?3 - ?4 THEN 1 ELSE failures + 1 END,
-  blocked_until = CASE WHEN updated_at < ?3 - ?4 OR failures < 5 THEN 0
-                       ELSE ?3 + min(900, 1 << min(failures - 4, 20)) * 1000 END,
-  attempt_id = excluded.attempt_id,
-  updated_at = excluded.updated_at
-WHERE blocked_until <= ?3 AND attempt_id <> ?2";
-
 const LOGIN_STATE: &str = "
 SELECT u.id, u.email, u.phone, u.password_hash, u.credential_epoch, u.disabled_at,
        t.blocked_until, t.attempt_id
@@ -75,29 +62,23 @@ JOIN throttles t ON t.subject = COALESCE(found, ?1)
 LEFT JOIN users u ON u.id = found
 LIMIT 1";
 
-/// `unknown_subject`: what the attempt is counted under when nobody has this username.
+/// Counts the attempt against the user, or against the username where nobody has it; then
+/// `LoginState`.
 pub fn count_login(
-    partner_id: &str,
-    username: &str,
+    named: &Named<'_>,
     unknown_subject: &str,
     attempt_id: &str,
     now: i64,
 ) -> [Statement; 2] {
     [
-        Statement::new(
-            COUNT_LOGIN,
-            [
-                unknown_subject.into(),
-                attempt_id.into(),
-                now.into(),
-                crate::limits::FAILURES_KEPT.into(),
-                partner_id.into(),
-                username.into(),
-            ],
-        ),
+        throttles::count_named(unknown_subject, Some(named), attempt_id, now),
         Statement::new(
             LOGIN_STATE,
-            [unknown_subject.into(), partner_id.into(), username.into()],
+            [
+                unknown_subject.into(),
+                named.partner_id.into(),
+                named.username.into(),
+            ],
         ),
     ]
 }

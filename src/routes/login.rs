@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::caller::ClientCaller;
 use crate::challenge::Purpose;
 use crate::db::audit::{self, Entry, Whom};
-use crate::db::throttles;
+use crate::db::throttles::{self, Named};
 use crate::db::users::{self, LoginState};
 use crate::db::Statement;
 use crate::error::{Error, RetryAfter};
@@ -89,13 +89,11 @@ async fn count_attempt(
         &[client.partner_id.as_bytes(), username.as_bytes()],
     );
     let unknown = format!("anon_{}", hex(&keyed[..16]));
-    let mut batch = Vec::from(users::count_login(
-        &client.partner_id,
+    let named = Named {
+        partner_id: &client.partner_id,
         username,
-        &unknown,
-        &app.work_id,
-        app.now,
-    ));
+    };
+    let mut batch = Vec::from(users::count_login(&named, &unknown, &app.work_id, app.now));
     let entry = Entry {
         whom: Whom::Named(username),
         event: "login.password",

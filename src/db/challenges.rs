@@ -194,6 +194,8 @@ pub fn pass_code(work_id: &str, challenge_id: &str, now: i64) -> Statement {
 const STAGE: &str = "
 UPDATE challenges SET staged_hash = ?2
 WHERE id = ?1 AND purpose = 'RESET_PASSWORD' AND consumed_at IS NULL AND expires_at > ?3
+  AND (user_id IS NULL OR EXISTS (SELECT 1 FROM users u
+        WHERE u.id = challenges.user_id AND u.disabled_at IS NULL AND u.credential_epoch = challenges.credential_epoch))
   AND (code_ok_at IS NOT NULL
        OR ((SELECT COUNT(*) FROM answers a WHERE a.root_id = challenges.root_id) < ?4
            AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.root_id = challenges.root_id AND a.is_right = 1)))";

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{json, Value};
 
 use crate::figures;
-use crate::support::http::Reply;
+use crate::support::http::{Method, Reply};
 use crate::support::{Api, Gatehouse};
 
 pub const CONFIG: &str = "tests/harness/wrangler.toml";
@@ -123,6 +123,16 @@ impl Api {
     pub fn at_edge(&self, edge: &str, stale: i64) -> Api {
         let kv = json!({"edge": edge, "stale": stale});
         self.with_header("x-test-kv", kv.to_string())
+    }
+
+    /// The cron's event.
+    pub async fn cron(&self) -> Reply {
+        let event = self.with_header("x-test-event", "scheduled".into());
+        event.call(Method::POST, "/").send().await
+    }
+
+    pub fn with_key(&self, key: &str) -> Api {
+        self.with_header("Idempotency-Key", key.into())
     }
 
     pub fn not_waiting_for_later_work(&self) -> Api {

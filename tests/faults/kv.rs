@@ -2,7 +2,8 @@
 //! Nothing that must be exact depends on it.
 
 use crate::database::check_invariants;
-use crate::fault::{gatehouse, now, Fault, When, DAY, KV_DOWN, MINUTE};
+use crate::fault::{gatehouse, now, Fault, When, DAY, KV_DOWN, MINUTE, SECOND};
+use crate::support::http::Method;
 use crate::support::people::wrong;
 use crate::support::{random, Api};
 use crate::witness::session_of;
@@ -76,6 +77,30 @@ async fn a_revoked_session_is_refused_within_a_minute_at_an_edge_that_never_hear
     let reply = edge.believing(start + MINUTE).me(&session.access).await;
     reply.fails(2002);
     check_invariants(&gatehouse());
+}
+
+#[tokio::test]
+async fn a_revoked_client_token_is_refused_within_a_minute_at_an_edge_that_caches_misses() {
+    let api = Api::faulty().await;
+    let start = now() / 1000 * 1000;
+    let api = api.at(start).await;
+    let edge = api.at_edge(&random::letters(8), 30 * SECOND);
+    let works = |after: i64| {
+        let edge = edge.believing(start + after);
+        async move { edge.login("nobody@example.com", "whatever").await }
+    };
+    works(0).await.fails(3004);
+    let demo = gatehouse().service.client("demo");
+    let revoke = api
+        .believing(start + 1)
+        .call(Method::POST, "/oauth2/revoke");
+    let revoke = revoke.basic(&demo.id, &demo.secret);
+    let token = format!("token={}", api.token);
+    revoke.form(&token).send().await.expect_status(200);
+    // The edge keeps what it read for the half minute that the service asks it to, and the
+    // service what the edge said for another.
+    works(30 * SECOND - 1).await.fails(3004);
+    works(MINUTE).await.fails(2002);
 }
 
 /// What an edge keeps of a session that was never written, D1 knows better.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::database::{check_invariants, Database};
-use crate::fault::{gatehouse, now, Fault, When, MINUTE, OVERLOADED};
+use crate::fault::{gatehouse, now, Fault, When, KV_DOWN, MINUTE, OVERLOADED};
 use crate::support::http::{Method, Reply};
 use crate::support::kyc::{moment, Event};
 use crate::support::people::{application, wrong};
@@ -70,10 +70,9 @@ async fn without_d1_every_call_that_needs_it_says_503_and_changes_nothing() {
 
 /// What needs no storage needs no luck either.
 #[tokio::test]
-async fn without_d1_and_kv_keys_are_served_and_forgeries_refused() {
+async fn without_d1_keys_are_served_and_forgeries_refused() {
     let api = Api::faulty().await;
-    let down = ["d1", "kv.get"].map(|op| Fault::error(op, When::Before, OVERLOADED).always());
-    let dark = api.meeting(&down);
+    let dark = api.meeting(&[Fault::error("d1", When::Before, OVERLOADED).always()]);
     let keys = dark
         .call(Method::GET, "/.well-known/jwks.json")
         .send()
@@ -87,4 +86,22 @@ async fn without_d1_and_kv_keys_are_served_and_forgeries_refused() {
                       "challengeType": "SMS_MFA", "code": "1234"});
     let reply = dark.post("/v1/user/otp", &dark.token, body).await;
     reply.fails(4002);
+}
+
+/// Whether a client's token was revoked is in KV alone: where nobody can say, nobody is let in.
+#[tokio::test]
+async fn a_client_token_that_kv_cannot_vouch_for_waits() {
+    let api = Api::faulty().await;
+    let user = api.person().await;
+    for when in [When::Before, When::After] {
+        // The service remembers for half a minute which tokens KV vouched for.
+        let fresh = api.acting_as("demo").await;
+        let dark = fresh.meeting(&[Fault::error("kv.vouch", when, KV_DOWN)]);
+        let reply = dark.login(&user.email, &user.password).await;
+        assert_eq!(reply.met().fails(9002).trace(), ["kv.vouch"]);
+        let cut = fresh.meeting(&[Fault::cut("kv.vouch", when)]);
+        let reply = cut.login(&user.email, &user.password).await;
+        assert_eq!(reply.met().expect_status(599).trace(), ["kv.vouch"]);
+    }
+    api.log_in(&user).await;
 }

@@ -1,7 +1,7 @@
 //! The machine dies, and comes back with the same disk.
 
-use crate::database::check_invariants;
-use crate::fault::CONFIG;
+use crate::database::{check_invariants, Database};
+use crate::fault::{now, Fault, When, CONFIG, DAY};
 use crate::figures;
 use crate::support::http::Reply;
 use crate::support::people::wrong;
@@ -64,4 +64,49 @@ async fn everything_answered_200_is_there_after_the_service_was_killed() {
     api.login(&user.email, "a-password-of-after").await.ok();
     let reused = api.refresh(&user.email, &session.refresh).await;
     reused.fails(5001);
+}
+
+/// On a service of its own: it would take the ground from under the other tests.
+#[tokio::test]
+async fn a_purge_cut_or_failed_anywhere_deletes_what_has_expired_and_nothing_else() {
+    let gatehouse = Gatehouse::start_under(CONFIG, "purge", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let (user, session) = api.person_with_session().await;
+    let challenge = api.log_in(&user).await;
+    let owner = api.verified_user().await;
+    let portfolio = api.portfolio(&owner.account).await;
+    let database = Database::of(&gatehouse.service);
+    let count = |table: &str| database.number(&format!("SELECT COUNT(*) FROM {table}"), []);
+
+    // Nothing has expired.
+    let rows = |tables: &[&str]| tables.iter().map(|table| count(table)).collect::<Vec<_>>();
+    let all = [
+        "challenges",
+        "answers",
+        "sends",
+        "sessions",
+        "audit",
+        "users",
+    ];
+    let before = rows(&all);
+    api.cron().await.expect_status(200);
+    assert_eq!(rows(&all), before);
+    api.refresh(&user.email, &session.refresh).await.ok();
+    session_of(&api.answer_rightly(&challenge).await);
+
+    // Everything that can expire has.
+    let later = api.believing(now() + 400 * DAY);
+    for when in [When::Before, When::After] {
+        let faulty = later.meeting(&[Fault::cut("d1", when)]);
+        faulty.cron().await.met().expect_status(599);
+    }
+    later.cron().await.expect_status(200);
+    let gone = ["challenges", "answers", "sends", "sessions", "throttles"];
+    assert_eq!(rows(&gone), [0; 5]);
+    assert_eq!(rows(&["users", "portfolios"]), [2, 1]);
+    assert!(count("audit") > 0);
+    let later = api.at(now() + 400 * DAY).await;
+    let again = later.portfolio(&owner.account).await;
+    assert!(portfolios(&again).starts_with(portfolios(&portfolio).trim_end_matches(']')));
+    later.log_in(&user).await;
 }

@@ -4,7 +4,7 @@
 use serde_json::{json, Value};
 
 use crate::database::Database;
-use crate::fault::{gatehouse, now, MINUTE};
+use crate::fault::{gatehouse, now, MINUTE, SECOND};
 use crate::support::http::{Method, Reply};
 use crate::support::kyc::{moment, Event};
 use crate::support::people::{application, wrong, Session, User};
@@ -22,6 +22,17 @@ pub trait Scenario {
 
     /// The rows in D1 that the call is for; they may only change once.
     fn done(&self, database: &Database) -> i64;
+
+    /// What `done` finds when the call was made once.
+    const ONCE: i64 = 1;
+
+    /// Whom the call sends an SMS to.
+    fn phone(&self) -> Option<&str> {
+        None
+    }
+
+    /// A right answer is good for what it is for.
+    async fn use_it(&self, _api: &Api, _answer: &Reply) {}
 
     /// `first` met a fault, `again` is the same call without one. The caller gets on.
     async fn get_on(&self, api: &Api, first: &Reply, again: &Reply);
@@ -65,6 +76,10 @@ impl Scenario for SignUp {
             _ => &[0, 3001],
         });
         assert_eq!(self.done(&database()), 1);
+        self.use_it(api, again).await;
+    }
+
+    async fn use_it(&self, api: &Api, _: &Reply) {
         let text = |member: &str| self.0[member].as_str().unwrap_or_default().to_owned();
         let user = User {
             id: String::new(),
@@ -99,16 +114,51 @@ impl Scenario for LogIn {
         database.number(sql, [&self.0.id, &self.0.phone])
     }
 
+    const ONCE: i64 = 2;
+
+    fn phone(&self) -> Option<&str> {
+        Some(&self.0.phone)
+    }
+
     async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        self.use_it(api, again).await;
+    }
+
+    async fn use_it(&self, api: &Api, answer: &Reply) {
         let before = api.messages_to(&self.0.phone) - 1;
         let challenge = Challenge {
-            session: again.text("/data/sessionId"),
+            session: answer.text("/data/sessionId"),
             username: self.0.email.clone(),
             kind: "SMS_MFA",
             phone: self.0.phone.clone(),
             before,
         };
         session_of(&api.answer_rightly(&challenge).await);
+    }
+}
+
+pub struct WrongPassword(User);
+
+impl Scenario for WrongPassword {
+    async fn fresh(api: &Api) -> WrongPassword {
+        WrongPassword(api.person().await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        api.login(&self.0.email, "not-the-password").await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COALESCE(SUM(failures), 0) FROM throttles WHERE subject = ?1";
+        database.number(sql, [&self.0.id])
+    }
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        again.fails(3004);
+        let failures = self.done(&database());
+        assert!((1..=2).contains(&failures), "{failures} for two attempts");
+        api.log_in(&self.0).await;
+        assert_eq!(self.done(&database()), 0, "a right one ends the count");
     }
 }
 
@@ -142,19 +192,25 @@ impl Scenario for Otp {
     }
 
     async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
-        assert_eq!(self.done(&database()), 2, "one answer, one session");
-        let session = match (first.status, again.status) {
+        assert_eq!(self.done(&database()), Otp::ONCE, "one answer, one session");
+        match (first.status, again.status) {
             (200, _) => {
                 again.fails(4002);
-                session_of(first)
+                self.use_it(api, first).await;
             }
-            (_, 200) => session_of(again),
+            (_, 200) => self.use_it(api, again).await,
             // The code was used and the tokens never arrived: a new login it is.
             _ => {
                 again.fails(4002);
-                can_log_in(api, &self.user).await
+                can_log_in(api, &self.user).await;
             }
         };
+    }
+
+    const ONCE: i64 = 2;
+
+    async fn use_it(&self, api: &Api, answer: &Reply) {
+        let session = session_of(answer);
         api.me(&session.access).await.ok();
         api.refresh(&self.user.email, &session.refresh).await.ok();
     }
@@ -215,6 +271,173 @@ impl Scenario for Refresh {
     }
 }
 
+/// The code once more, a minute after the first.
+pub struct Resend(Otp, i64);
+
+impl Scenario for Resend {
+    async fn fresh(api: &Api) -> Resend {
+        Resend(Otp::fresh(api).await, now() + 2 * MINUTE)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let body = json!({"sessionId": self.0.challenge.session});
+        let later = api.believing(self.1);
+        later.post("/v1/user/otp/resend", &api.token, body).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM sends WHERE phone = ?1";
+        database.number(sql, [self.phone()]) - 1
+    }
+
+    fn phone(&self) -> Option<&str> {
+        Some(&self.0.user.phone)
+    }
+
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
+        // A send that may have gone out counts, and so the next one has to wait.
+        again.fails_with_one_of(match first.status {
+            200 => &[4004],
+            _ => &[0, 4004],
+        });
+        self.use_it(api, again).await;
+    }
+
+    /// It was the same code, and it is good.
+    async fn use_it(&self, api: &Api, _: &Reply) {
+        let sent = gatehouse().twilio.sent_to(&self.0.user.phone);
+        assert!(sent.iter().all(|sms| sms.code() == self.0.code));
+        let later = api.believing(self.1);
+        session_of(&later.answer(&self.0.challenge, &self.0.code).await);
+    }
+}
+
+/// A session ended, by its user, its client or its partner.
+struct Ending(User, Session);
+
+impl Ending {
+    async fn fresh(api: &Api) -> Ending {
+        let (user, session) = api.person_with_session().await;
+        Ending(user, session)
+    }
+
+    fn ended(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM sessions WHERE user_id = ?1 AND revoked_at IS NOT NULL";
+        database.number(sql, [&self.0.id])
+    }
+
+    /// At once where D1 decides, within a minute where KV does.
+    async fn is_over(&self, api: &Api) {
+        assert_eq!(self.ended(&database()), 1);
+        let reply = api.refresh(&self.0.email, &self.1.refresh).await;
+        reply.fails(5001);
+        let later = api.believing(now() + MINUTE);
+        later.me(&self.1.access).await.fails(2002);
+    }
+}
+
+pub struct LogOut(Ending);
+
+impl Scenario for LogOut {
+    async fn fresh(api: &Api) -> LogOut {
+        LogOut(Ending::fresh(api).await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let session = &self.0 .1;
+        api.post("/v1/user/logout", &session.access, json!({}))
+            .await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.ended(database)
+    }
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        again.fails_with_one_of(&[0, 2002]);
+        self.0.is_over(api).await;
+    }
+}
+
+pub struct Disable(Ending);
+
+impl Scenario for Disable {
+    async fn fresh(api: &Api) -> Disable {
+        Disable(Ending::fresh(api).await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let path = format!("/v1/user/{}/disable", self.0 .0.id);
+        api.post(&path, &api.token, json!({})).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.ended(database)
+    }
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        again.ok();
+        self.0.is_over(api).await;
+        let user = &self.0 .0;
+        api.login(&user.email, &user.password).await.fails(3004);
+    }
+}
+
+pub struct Revoke(Ending);
+
+impl Scenario for Revoke {
+    /// The client is looked up first.
+    const COMMIT: usize = 2;
+
+    async fn fresh(api: &Api) -> Revoke {
+        Revoke(Ending::fresh(api).await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        revoke(api, &self.0 .1.refresh).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.ended(database)
+    }
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        again.expect_status(200);
+        self.0.is_over(api).await;
+    }
+}
+
+async fn revoke(api: &Api, token: &str) -> Reply {
+    let demo = gatehouse().service.client("demo");
+    let call = api.call(Method::POST, "/oauth2/revoke");
+    let call = call.basic(&demo.id, &demo.secret);
+    call.form(&format!("token={token}")).send().await
+}
+
+/// A client's own token, whose end is in KV alone.
+pub struct RevokeClientToken(Api);
+
+impl Scenario for RevokeClientToken {
+    async fn fresh(api: &Api) -> RevokeClientToken {
+        RevokeClientToken(api.acting_as("demo").await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        revoke(api, &self.0.token).await
+    }
+
+    fn done(&self, _: &Database) -> i64 {
+        0
+    }
+
+    async fn get_on(&self, _: &Api, _: &Reply, again: &Reply) {
+        again.expect_status(200);
+        let later = self.0.believing(now() + MINUTE);
+        let reply = later.login("nobody@example.com", "whatever").await;
+        reply.fails(2002);
+    }
+}
+
 /// An access token, looked up where the session is.
 pub struct Me(User, Session, i64);
 
@@ -262,6 +485,10 @@ impl Scenario for ForgetPassword {
 
     /// Within the minute there is one SMS at most, and it may be the one that was lost. After it
     /// the same request completes.
+    fn phone(&self) -> Option<&str> {
+        Some(&self.0.phone)
+    }
+
     async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
         again.ok();
         let sent = api.messages_to(&self.0.phone);
@@ -445,16 +672,24 @@ impl Scenario for CodeSecond {
 
 // --- accounts --------------------------------------------------------------------------------
 
-pub struct Account(User, String);
+/// Under a chosen id, by which the call is its own second.
+pub struct Account(User, Value);
+
+impl Account {
+    async fn with(api: &Api, id: Option<String>) -> Account {
+        let user = api.verified_user().await;
+        let body = json!({"userId": user.id, "accountId": id});
+        Account(user, body)
+    }
+}
 
 impl Scenario for Account {
     async fn fresh(api: &Api) -> Account {
-        Account(api.verified_user().await, random::letters(12))
+        Account::with(api, Some(random::letters(12))).await
     }
 
     async fn call(&self, api: &Api) -> Reply {
-        let body = json!({"userId": self.0.id, "accountId": self.1});
-        api.post("/v1/account", &api.token, body).await
+        api.post("/v1/account", &api.token, self.1.clone()).await
     }
 
     fn done(&self, database: &Database) -> i64 {
@@ -462,25 +697,63 @@ impl Scenario for Account {
         database.number(sql, [&self.0.id]) - 1
     }
 
-    async fn get_on(&self, _: &Api, first: &Reply, again: &Reply) {
-        assert_eq!(again.ok()["accountId"], self.1.as_str(), "{again}");
-        assert_eq!(again.ok()["active"], true, "{again}");
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
         if first.status == 200 {
             assert_eq!(first.raw, again.raw);
         }
+        assert_eq!(again.ok()["accountId"], self.1["accountId"], "{again}");
         assert_eq!(self.done(&database()), 1);
+        self.use_it(api, again).await;
+    }
+
+    async fn use_it(&self, _: &Api, answer: &Reply) {
+        assert_eq!(answer.ok()["active"], true, "{answer}");
     }
 }
 
-pub struct Portfolio(User, String);
+/// Under no chosen id: only an Idempotency-Key tells the same call from another.
+pub struct NamelessAccount(Account);
 
-impl Scenario for Portfolio {
-    async fn fresh(api: &Api) -> Portfolio {
-        Portfolio(api.verified_user().await, random::letters(12))
+impl Scenario for NamelessAccount {
+    async fn fresh(api: &Api) -> NamelessAccount {
+        NamelessAccount(Account::with(api, None).await)
     }
 
     async fn call(&self, api: &Api) -> Reply {
-        let body = json!({"accountId": self.0.account, "portfolioId": self.1});
+        self.0.call(api).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.done(database)
+    }
+
+    async fn get_on(&self, _: &Api, _: &Reply, again: &Reply) {
+        again.ok();
+    }
+
+    async fn use_it(&self, api: &Api, answer: &Reply) {
+        self.0.use_it(api, answer).await;
+    }
+}
+
+/// Under a chosen id, by which the call is its own second.
+pub struct Portfolio(User, Value);
+
+impl Portfolio {
+    async fn with(api: &Api, id: Option<String>) -> Portfolio {
+        let user = api.verified_user().await;
+        let body = json!({"accountId": user.account, "portfolioId": id});
+        Portfolio(user, body)
+    }
+}
+
+impl Scenario for Portfolio {
+    async fn fresh(api: &Api) -> Portfolio {
+        Portfolio::with(api, Some(random::letters(12))).await
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let body = self.1.clone();
         api.post("/v1/account/portfolio", &api.token, body).await
     }
 
@@ -489,17 +762,46 @@ impl Scenario for Portfolio {
         database.number(sql, [&self.0.account])
     }
 
-    async fn get_on(&self, _: &Api, first: &Reply, again: &Reply) {
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
         if first.status == 200 {
             assert_eq!(first.raw, again.raw);
         }
-        let portfolios = &again.ok()["portfolios"];
-        assert_eq!(portfolios.as_array().map(Vec::len), Some(1), "{again}");
+        assert_eq!(self.done(&database()), 1);
+        self.use_it(api, again).await;
+    }
+
+    async fn use_it(&self, _: &Api, answer: &Reply) {
+        let portfolios = &answer.ok()["portfolios"];
+        assert_eq!(portfolios.as_array().map(Vec::len), Some(1), "{answer}");
         let index = portfolios[0]["addressIndex"].as_u64().expect("an index");
         let index = index.try_into().expect("a BIP-32 index");
         let derived = custody::address(&custody::vectors().xpub, index);
-        assert_eq!(portfolios[0]["publicAddress"], derived, "{again}");
-        assert_eq!(self.done(&database()), 1);
+        assert_eq!(portfolios[0]["publicAddress"], derived, "{answer}");
+    }
+}
+
+/// Under no chosen id: only an Idempotency-Key tells the same call from another.
+pub struct NamelessPortfolio(Portfolio);
+
+impl Scenario for NamelessPortfolio {
+    async fn fresh(api: &Api) -> NamelessPortfolio {
+        NamelessPortfolio(Portfolio::with(api, None).await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        self.0.call(api).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.done(database)
+    }
+
+    async fn get_on(&self, _: &Api, _: &Reply, again: &Reply) {
+        again.ok();
+    }
+
+    async fn use_it(&self, api: &Api, answer: &Reply) {
+        self.0.use_it(api, answer).await;
     }
 }
 
@@ -549,5 +851,56 @@ impl Scenario for ClientToken {
 
     async fn get_on(&self, _: &Api, _: &Reply, again: &Reply) {
         again.expect_status(200);
+    }
+}
+
+// --- the same, with an Idempotency-Key -------------------------------------------------------
+
+/// Whatever happened to the first call, the second completes it: the same work, done once.
+pub struct Keyed<S>(S, String);
+
+impl<S: Scenario> Scenario for Keyed<S> {
+    /// The key is claimed first.
+    const COMMIT: usize = S::COMMIT + 1;
+    const ONCE: i64 = S::ONCE;
+
+    async fn fresh(api: &Api) -> Keyed<S> {
+        Keyed(S::fresh(api).await, random::letters(20))
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        self.0.call(&api.with_key(&self.1)).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.done(database)
+    }
+
+    fn phone(&self) -> Option<&str> {
+        self.0.phone()
+    }
+
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
+        let (api, again) = match again.code() {
+            // Whoever worked on it has half a minute to say so.
+            1007 => {
+                let later = api.believing(now() + 31 * SECOND);
+                let again = self.call(&later).await;
+                (later, again)
+            }
+            _ => (api.clone(), again.clone()),
+        };
+        again.ok();
+        if first.status == 200 && again.header("idempotency-replayed") == "true" {
+            assert_eq!(first.raw, again.raw);
+        }
+        assert_eq!(self.done(&database()), S::ONCE);
+        let sent = || self.phone().map(|phone| api.messages_to(phone));
+        let before = sent();
+        let replayed = self.call(&api).await;
+        assert_eq!(replayed.raw, again.raw);
+        assert_eq!(replayed.header("idempotency-replayed"), "true");
+        assert_eq!(sent(), before, "a replay sent an SMS");
+        self.0.use_it(&api, &again).await;
     }
 }

@@ -4,9 +4,9 @@
 // What a request meets is told by its own headers, so that parallel requests do not share it:
 //
 //   x-test-faults  [{"op", "nth", "times", "when", "do", ...}]: the nth (from 1) operation named
-//                  `op` ("d1", "kv.get", "kv.put", "kv.delete", "fetch", or "any") and the
-//                  `times` - 1 after it; `when` it is "before" the operation takes effect or
-//                  "after". It can
+//                  `op` ("d1", "kv.get", "kv.vouch" for several keys at once, "kv.put",
+//                  "kv.delete", "fetch") and the `times` - 1 after it; `when` it is "before" the
+//                  operation takes effect or "after". It can
 //                    error   reject with `message`
 //                    delay   take `ms` longer
 //                    hang    never come back
@@ -17,6 +17,7 @@
 //   x-test-clock   "=1700000000000", what the request believes the time is, or "+60000"
 //   x-test-kv      {"edge", "stale"}: reads go through this edge's cache, which keeps values and
 //                  misses for `stale` ms
+//   x-test-event   "scheduled": it is the cron's event that runs, not a request
 //   x-test-settle  "0": answer at once. Otherwise the answer waits for the work that goes on
 //                  after it, and so the trace holds that too
 //
@@ -45,6 +46,7 @@ class Run {
     this.faults = JSON.parse(headers.get("x-test-faults") ?? "[]").map((fault) => ({ ...fault, seen: 0 }));
     this.clock = headers.get("x-test-clock") ?? "+0";
     this.edge = JSON.parse(headers.get("x-test-kv") ?? "null");
+    this.scheduled = headers.get("x-test-event") === "scheduled";
     this.settles = headers.get("x-test-settle") !== "0";
     this.trace = [];
     this.later = [];
@@ -70,7 +72,8 @@ class Run {
       passThroughOnException: () => {},
       props: context.props,
     };
-    const answer = await Promise.race([service.fetch(request), this.death]);
+    const work = this.scheduled ? this.schedule(service) : service.fetch(request);
+    const answer = await Promise.race([work, this.death]);
     const took = RealDate.now() - begun;
     if (this.settles) await Promise.race([this.settled(), this.death]);
     const shown = new Response(answer?.body ?? null, answer ?? { status: 599 });
@@ -79,6 +82,11 @@ class Run {
     shown.headers.set("x-test-took", took);
     shown.headers.set("x-test-pulled", this.pulled);
     return shown;
+  }
+
+  async schedule(service) {
+    await service.scheduled({ cron: "* * * * *", scheduledTime: this.now(), type: "scheduled", noRetry() {} });
+    return new Response("{}");
   }
 
   async settled() {
@@ -107,7 +115,7 @@ class Run {
 
   faultFor(name) {
     let due = null;
-    for (const fault of this.faults.filter(({ op }) => op === "any" || op === name)) {
+    for (const fault of this.faults.filter(({ op }) => op === name)) {
       fault.seen += 1;
       const past = fault.seen - fault.nth;
       if (past >= 0 && past < (fault.times ?? 1)) due ??= fault;
@@ -196,7 +204,8 @@ class Kv {
     this.run = run;
   }
   get(key, options) {
-    return this.run.operation("kv.get", () => this.read(key, options));
+    const name = Array.isArray(key) ? "kv.vouch" : "kv.get";
+    return this.run.operation(name, () => this.read(key, options));
   }
   async read(key, options) {
     const { edge, now } = { edge: this.run.edge, now: this.run.now() };

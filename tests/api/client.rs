@@ -2,7 +2,7 @@
 
 use serde_json::{json, Value};
 
-use crate::support::http::Reply;
+use crate::support::http::{Method, Reply};
 use crate::support::people::application;
 use crate::support::service::Credentials;
 use crate::support::{random, Api};
@@ -13,11 +13,7 @@ async fn create(api: &Api, body: Value) -> Reply {
 }
 
 async fn acting_as(api: &Api, created: &Reply) -> Api {
-    let credentials = Credentials {
-        id: created.text("/data/clientId"),
-        secret: created.text("/data/clientSecret"),
-    };
-    api.with_token(&api.token_of(&credentials).await)
+    api.with_token(&api.token_of(&credentials(created)).await)
 }
 
 #[tokio::test]
@@ -140,5 +136,145 @@ async fn an_admin_scope_is_not_to_be_had_from_outside() {
         acme.post("/v1/client", &acme.token, body).await.fails(2003);
     } else {
         reply.fails(1002);
+    }
+}
+
+fn credentials(created: &Reply) -> Credentials {
+    Credentials {
+        id: created.text("/data/clientId"),
+        secret: created.text("/data/clientSecret"),
+    }
+}
+
+/// A new secret of this client.
+async fn rotate(api: &Api, client: &Credentials) -> Credentials {
+    let root = api.client_token("root").await;
+    let path = format!("/v1/client/{}/secret", client.id);
+    let reply = api.post(&path, &root, json!({})).await;
+    assert_eq!(reply.ok()["clientId"], client.id.as_str(), "{reply}");
+    credentials(&reply)
+}
+
+async fn delete(api: &Api, id: &str) -> Reply {
+    let root = api.client_token("root").await;
+    api.delete(&format!("/v1/client/{id}"), &root).await
+}
+
+/// What the token endpoint says to these.
+async fn grant(api: &Api, client: &Credentials) -> Reply {
+    let call = api.call(Method::POST, "/oauth2/token");
+    let call = call.basic(&client.id, &client.secret);
+    call.form("grant_type=client_credentials").send().await
+}
+
+#[tokio::test]
+async fn a_secret_and_the_one_before_it_work_and_none_older() {
+    let api = Api::new().await;
+    let first = api.new_client().await;
+    let second = rotate(&api, &first).await;
+    assert_ne!(first.secret, second.secret);
+    for secret in [&first, &second] {
+        grant(&api, secret).await.expect_status(200);
+    }
+    let third = rotate(&api, &first).await;
+    grant(&api, &first).await.oauth_error(401, "invalid_client");
+    for secret in [&second, &third] {
+        grant(&api, secret).await.expect_status(200);
+    }
+    let fourth = rotate(&api, &first).await;
+    grant(&api, &second)
+        .await
+        .oauth_error(401, "invalid_client");
+    for secret in [&third, &fourth] {
+        grant(&api, secret).await.expect_status(200);
+    }
+}
+
+#[tokio::test]
+async fn a_rotation_touches_no_other_clients_secrets_and_says_how_long_the_old_one_lives() {
+    let api = Api::new().await;
+    let (client, neighbour) = (api.new_client().await, api.new_client().await);
+    let root = api.client_token("root").await;
+    let path = format!("/v1/client/{}/secret", client.id);
+    for _ in 0..2 {
+        let reply = api.post(&path, &root, json!({})).await;
+        let ends = reply.text("/data/previousExpiresAt");
+        assert!(ends.starts_with("20") && ends.ends_with('Z'), "{reply}");
+    }
+    grant(&api, &neighbour).await.expect_status(200);
+    let crossed = Credentials {
+        id: client.id.clone(),
+        secret: neighbour.secret.clone(),
+    };
+    let reply = grant(&api, &crossed).await;
+    reply.oauth_error(401, "invalid_client");
+}
+
+#[tokio::test]
+async fn a_deleted_client_gets_no_token_and_those_it_had_are_refused() {
+    let api = Api::new().await;
+    let client = api.new_client().await;
+    let rotated = rotate(&api, &client).await;
+    let token = api.token_of(&client).await;
+    let gone = api.with_token(&token);
+    let user = gone.sign_up().await;
+    // Once more is no error: the first answer may have been lost.
+    for _ in 0..2 {
+        delete(&api, &client.id).await.ok();
+        for secret in [&client, &rotated] {
+            let reply = grant(&api, secret).await;
+            reply.oauth_error(401, "invalid_client");
+        }
+        gone.login(&user.email, &user.password).await.fails(2002);
+        api.get("/v1/audit", &token).await.fails(2002);
+    }
+    // Nor is there a way back.
+    let root = api.client_token("root").await;
+    let path = format!("/v1/client/{}/secret", client.id);
+    api.post(&path, &root, json!({})).await.fails(1002);
+}
+
+#[tokio::test]
+async fn the_end_of_a_client_is_not_the_end_of_its_partners_other_one() {
+    let api = Api::new().await;
+    let reply = create(&api, json!({"partnerName": "Acme", "name": "app"})).await;
+    let app = acting_as(&api, &reply).await;
+    let partner = reply.text("/data/partnerId");
+    let desk = create(&api, json!({"partnerId": partner, "name": "desk"})).await;
+    let desk = acting_as(&api, &desk).await;
+    let user = app.sign_up().await;
+    delete(&api, &reply.text("/data/clientId")).await.ok();
+    app.login(&user.email, &user.password).await.fails(2002);
+    let session = desk.session(&user).await;
+    desk.me(&session.access).await.ok();
+}
+
+#[tokio::test]
+async fn whoever_runs_the_service_cannot_lock_themselves_out() {
+    let api = Api::new().await;
+    let root = api.gatehouse.service.client("root");
+    delete(&api, &root.id).await.fails(1002);
+    grant(&api, &root).await.expect_status(200);
+}
+
+#[tokio::test]
+async fn only_an_admin_manages_clients_and_only_those_there_are() {
+    let api = Api::new().await;
+    let client = api.new_client().await;
+    let token = api.token_of(&client).await;
+    let (path, secret) = (
+        format!("/v1/client/{}", client.id),
+        format!("/v1/client/{}/secret", client.id),
+    );
+    for token in [&token, &api.token] {
+        api.delete(&path, token).await.fails(2003);
+        api.post(&secret, token, json!({})).await.fails(2003);
+    }
+    grant(&api, &client).await.expect_status(200);
+    let root = api.client_token("root").await;
+    for id in ["cli_00000000-0000-7000-8000-000000000000", "x'--"] {
+        delete(&api, id).await.fails(1002);
+        let path = format!("/v1/client/{id}/secret");
+        api.post(&path, &root, json!({})).await.fails(1002);
     }
 }

@@ -10,16 +10,25 @@
 mod support;
 
 mod account;
+mod audit;
 mod client;
 mod envelope;
+mod idempotency;
+mod introspect;
 mod isolation;
 mod journey;
 mod kyc;
 mod login;
+mod moderation;
 mod oauth;
 mod otp;
 mod password;
 mod portfolio;
+mod purge;
+mod reading;
 mod refresh;
+mod resend;
+mod revoke;
+mod sessions;
 mod sign_up;
 mod tokens;

@@ -1,9 +1,11 @@
-//! `POST /oauth2/token` speaks RFC 6749 and the JWKS RFC 7517, not the envelope.
+//! `POST /oauth2/token` speaks RFC 6749, the metadata RFC 8414 and the JWKS RFC 7517, not the
+//! envelope.
 
 use base64ct::{Base64, Encoding};
 use serde_json::json;
 
 use crate::support::http::{Call, Method, Reply};
+use crate::support::jwt::Jwt;
 use crate::support::service::Credentials;
 use crate::support::Api;
 
@@ -80,7 +82,7 @@ async fn the_scheme_and_the_media_type_are_case_insensitive() {
 #[tokio::test]
 async fn wrong_credentials_are_invalid_client_whatever_is_wrong_with_them() {
     let api = Api::new().await;
-    let client = new_client(&api).await;
+    let client = api.new_client().await;
     let demo = api.gatehouse.service.client("demo");
     let attempts = [
         (client.id.as_str(), "wrong"),
@@ -226,12 +228,63 @@ async fn a_token_request_may_not_be_huge() {
     let form = format!("{GRANT}&pad={}", "x".repeat(1024 * 1024));
     let call = token_call(&api).basic(&demo.id, &demo.secret);
     let reply = call.form(&form).send().await;
-    assert!(matches!(reply.status, 400 | 413), "{reply}");
-    assert_eq!(reply.body["error"], "invalid_request", "{reply}");
+    reply.oauth_error(413, "invalid_request");
+    assert_eq!(reply.header("cache-control"), "no-store", "{reply}");
 }
 
 #[tokio::test]
-#[ignore = "the refresh grant comes with the whole OAuth surface"]
+async fn guessing_a_secret_is_throttled_and_the_right_one_passes_all_the_same() {
+    let api = Api::new().await;
+    let client = api.new_client().await;
+    let unknown = format!("cli_{}", crate::support::random::letters(20));
+    for id in [client.id.as_str(), &unknown] {
+        let mut throttled = None;
+        // Each failure doubles the wait, so no machine is slow enough to outwait them.
+        for n in 0..20 {
+            let call = token_call(&api).basic(id, &format!("wrong-{n}"));
+            let reply = call.form(GRANT).send().await;
+            if reply.status == 429 {
+                throttled = Some(reply);
+                break;
+            }
+            reply.oauth_error(401, "invalid_client");
+        }
+        let reply = throttled.expect("20 guesses and no wait");
+        assert!(reply.body["error"].is_string(), "{reply}");
+        let wait: u32 = reply.header("retry-after").parse().expect("a Retry-After");
+        assert!((1..=900).contains(&wait), "{reply}");
+    }
+    let call = token_call(&api).basic(&client.id, &client.secret);
+    granted(&call.form(GRANT).send().await);
+}
+
+#[tokio::test]
+async fn the_metadata_names_the_issuer_of_the_tokens_and_every_endpoint() {
+    let api = Api::new().await;
+    let call = api.call(Method::GET, "/.well-known/oauth-authorization-server");
+    let reply = call.send().await;
+    reply.expect_status(200);
+    let token = Jwt::read(&api.token);
+    let issuer = token.claims["iss"].as_str().expect("an issuer");
+    assert_eq!(reply.body["issuer"], issuer, "{reply}");
+    for (member, path) in [
+        ("token_endpoint", "/oauth2/token"),
+        ("introspection_endpoint", "/oauth2/introspect"),
+        ("revocation_endpoint", "/oauth2/revoke"),
+        ("jwks_uri", "/.well-known/jwks.json"),
+    ] {
+        assert_eq!(reply.body[member], format!("{issuer}{path}"), "{reply}");
+    }
+    let grants = json!(["client_credentials", "refresh_token"]);
+    assert_eq!(reply.body["grant_types_supported"], grants, "{reply}");
+    let methods = json!(["client_secret_basic", "client_secret_post"]);
+    for endpoint in ["token", "introspection", "revocation"] {
+        let member = format!("{endpoint}_endpoint_auth_methods_supported");
+        assert_eq!(reply.body[member], methods, "{reply}");
+    }
+}
+
+#[tokio::test]
 async fn the_refresh_grant_rotates_as_the_refresh_endpoint_does() {
     let api = Api::new().await;
     let demo = api.gatehouse.service.client("demo");
@@ -256,7 +309,6 @@ async fn the_refresh_grant_rotates_as_the_refresh_endpoint_does() {
 }
 
 #[tokio::test]
-#[ignore = "the refresh grant comes with the whole OAuth surface"]
 async fn another_client_cannot_use_a_refresh_token() {
     let api = Api::new().await;
     let other = api.gatehouse.service.client("other");
@@ -289,15 +341,4 @@ async fn the_jwks_shows_public_members_only_and_no_key_twice() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all, "{jwks}");
-}
-
-/// A client nobody else uses, so that its failures throttle nobody.
-async fn new_client(api: &Api) -> Credentials {
-    let root = api.client_token("root").await;
-    let body = json!({"partnerName": "Tests", "name": "Tests"});
-    let reply = api.post("/v1/client", &root, body).await;
-    Credentials {
-        id: reply.text("/data/clientId"),
-        secret: reply.text("/data/clientSecret"),
-    }
 }

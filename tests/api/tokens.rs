@@ -162,12 +162,28 @@ fn guarded() -> Vec<(Method, &'static str, Option<Value>, Kind)> {
             Kind::Client,
         ),
         (
-            post,
+            post.clone(),
             "/v1/client",
             some(json!({"partnerName": "Matrix", "name": "Matrix"})),
             Kind::Admin,
         ),
+        (
+            post.clone(),
+            "/v1/user/otp/resend",
+            some(json!({"sessionId": "x"})),
+            Kind::Client,
+        ),
+        (post.clone(), "/v1/user/x/unlock", None, Kind::Client),
+        (post.clone(), "/v1/user/x/disable", None, Kind::Client),
+        (post.clone(), "/v1/user/x/enable", None, Kind::Client),
+        (Method::GET, "/v1/audit", None, Kind::Client),
+        (post.clone(), "/v1/client/x/secret", None, Kind::Admin),
+        (Method::DELETE, "/v1/client/x", None, Kind::Admin),
         (Method::GET, "/v1/user/me", None, Kind::User),
+        (Method::GET, "/v1/user/sessions", None, Kind::User),
+        (Method::DELETE, "/v1/user/sessions/x", None, Kind::User),
+        // The last: it ends the session that the others are asked with.
+        (post, "/v1/user/logout", None, Kind::User),
     ]
 }
 

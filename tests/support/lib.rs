@@ -6,6 +6,7 @@
 //! with [`Gatehouse::start`].
 
 pub mod custody;
+pub mod database;
 pub mod http;
 pub mod jwt;
 pub mod kyc;

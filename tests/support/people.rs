@@ -5,6 +5,7 @@ use serde_json::{json, Value};
 use super::http::{Api, Method, Reply};
 use super::kyc::{self, Event};
 use super::random;
+use super::service::Credentials;
 
 /// Somebody signed up, with an e-mail, a phone and a password nobody else has.
 #[derive(Clone, Debug)]
@@ -196,6 +197,32 @@ impl Api {
 
     pub async fn me(&self, access: &str) -> Reply {
         self.get("/v1/user/me", access).await
+    }
+
+    pub async fn delete(&self, path: &str, token: &str) -> Reply {
+        self.call(Method::DELETE, path).bearer(token).send().await
+    }
+
+    /// A client of a new partner, which no other test meets.
+    pub async fn new_client(&self) -> Credentials {
+        let root = self.client_token("root").await;
+        let body = json!({
+            "partnerName": "Tests",
+            "name": "Tests",
+            "roles": ["customer"],
+            "defaultRoles": ["customer"],
+        });
+        let reply = self.post("/v1/client", &root, body).await;
+        Credentials {
+            id: reply.text("/data/clientId"),
+            secret: reply.text("/data/clientSecret"),
+        }
+    }
+
+    /// The same caller as a new partner.
+    pub async fn as_new_partner(&self) -> Api {
+        let client = self.new_client().await;
+        self.with_token(&self.token_of(&client).await)
     }
 
     pub async fn jwks(&self) -> Value {

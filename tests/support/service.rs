@@ -156,6 +156,19 @@ impl Service {
         let bytes = std::fs::read(&self.log_path).expect("the log can be read");
         String::from_utf8_lossy(&bytes).into_owned()
     }
+
+    pub fn times_logged(&self, text: &str) -> usize {
+        self.log().matches(text).count()
+    }
+
+    /// What the service prints comes through wrangler, after the answer.
+    pub async fn wait_until_logged(&self, text: &str, times: usize) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while self.times_logged(text) < times {
+            assert!(Instant::now() < deadline, "not logged: {text}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
 }
 
 impl Drop for Service {

@@ -1,0 +1,198 @@
+//! Reading users, accounts and portfolios: the partner its own, a user themselves.
+
+use std::collections::BTreeSet;
+
+use serde_json::{json, Value};
+
+use crate::support::http::Reply;
+use crate::support::people::User;
+use crate::support::{random, Api};
+
+async fn user(api: &Api, id: &str, token: &str) -> Reply {
+    api.get(&format!("/v1/user/{id}"), token).await
+}
+
+async fn account(api: &Api, id: &str, token: &str) -> Reply {
+    api.get(&format!("/v1/account/{id}"), token).await
+}
+
+async fn page(api: &Api, id: &str, query: &str, token: &str) -> Reply {
+    let path = format!("/v1/account/{id}/portfolios{query}");
+    api.get(&path, token).await
+}
+
+/// Somebody with this many portfolios.
+async fn owner(api: &Api, portfolios: usize) -> User {
+    let user = api.verified_user().await;
+    for _ in 0..portfolios {
+        api.portfolio(&user.account).await.ok();
+    }
+    user
+}
+
+#[tokio::test]
+async fn a_user_is_read_by_their_partner_and_by_themselves_alike() {
+    let api = Api::new().await;
+    let owner = owner(&api, 2).await;
+    let session = api.session(&owner).await;
+    let by_partner = user(&api, &owner.id, &api.token).await;
+    let by_self = user(&api, &owner.id, &session.access).await;
+    let me = api.me(&session.access).await;
+    assert_eq!(by_partner.ok(), me.ok());
+    assert_eq!(by_self.ok(), me.ok());
+    assert_eq!(by_partner.ok()["userId"], owner.id.as_str());
+    for secret in [&owner.password, "argon2", "password"] {
+        assert!(!by_partner.raw.contains(secret), "{by_partner}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_read_by_the_partner_and_by_its_owner_alike() {
+    let api = Api::new().await;
+    let owner = owner(&api, 2).await;
+    let session = api.session(&owner).await;
+    let by_partner = account(&api, &owner.account, &api.token).await;
+    let by_owner = account(&api, &owner.account, &session.access).await;
+    let made = user(&api, &owner.id, &api.token).await;
+    assert_eq!(by_partner.ok(), by_owner.ok());
+    assert_eq!(by_partner.ok(), &made.ok()["accounts"][0]);
+    let list = by_partner.ok()["portfolios"].as_array().map(Vec::len);
+    assert_eq!(list, Some(2), "{by_partner}");
+}
+
+#[tokio::test]
+async fn what_is_somebody_elses_looks_like_nothing_at_all() {
+    let api = Api::new().await;
+    let other = api.acting_as("other").await;
+    let owner = owner(&api, 1).await;
+    let (_, neighbour) = api.signed_in_user().await;
+    let (_, abroad) = other.signed_in_user().await;
+    let root = api.client_token("root").await;
+    for token in [&neighbour.access, &abroad.access, &other.token] {
+        let theirs = user(&api, &owner.id, token).await;
+        let nobodys = user(&api, "usr_00000000-0000-7000-8000-000000000000", token).await;
+        assert_eq!(theirs.fails(6001).raw, nobodys.fails(6001).raw);
+        let theirs = account(&api, &owner.account, token).await;
+        let nobodys = account(&api, "acc_00000000-0000-7000-8000-000000000000", token).await;
+        assert_eq!(theirs.fails(6002).raw, nobodys.fails(6002).raw);
+        let listed = page(&api, &owner.account, "", token).await;
+        assert_eq!(listed.fails(6002).raw, nobodys.raw);
+    }
+    // Whoever runs the service sees no customer.
+    user(&api, &owner.id, &root).await.fails(2003);
+    account(&api, &owner.account, &root).await.fails(2003);
+    page(&api, &owner.account, "", &root).await.fails(2003);
+}
+
+#[tokio::test]
+async fn ids_that_are_none_are_not_found() {
+    let api = Api::new().await;
+    for id in [
+        "x",
+        "%27%20OR%201=1",
+        "..%2f..",
+        &"a".repeat(2_000),
+        "%00",
+        "%FF",
+    ] {
+        user(&api, id, &api.token).await.fails(6001);
+        account(&api, id, &api.token).await.fails(6002);
+        page(&api, id, "", &api.token).await.fails(6002);
+    }
+}
+
+/// Every portfolio on every page, in order, and how long the pages were.
+async fn walk(api: &Api, id: &str, limit: &str, token: &str) -> (Vec<Value>, Vec<usize>) {
+    let (mut all, mut lengths, mut cursor) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let reply = page(api, id, &format!("?limit={limit}&cursor={cursor}"), token).await;
+        let list = reply.ok()["portfolios"].as_array();
+        let list = list.unwrap_or_else(|| panic!("no list: {reply}"));
+        lengths.push(list.len());
+        all.extend(list.iter().cloned());
+        assert!(lengths.len() < 50, "it never ends");
+        match reply.ok()["nextCursor"].as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => return (all, lengths),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_pages_hold_every_portfolio_once_in_order() {
+    let api = Api::new().await;
+    let owner = owner(&api, 7).await;
+    let session = api.session(&owner).await;
+    // Somebody else's, in between.
+    let neighbour = self::owner(&api, 1).await;
+    api.portfolio(&owner.account).await.ok();
+    let whole = account(&api, &owner.account, &api.token).await;
+    let whole = whole.ok()["portfolios"].as_array().expect("a list");
+    assert_eq!(whole.len(), 8);
+    for token in [&api.token, &session.access] {
+        for (limit, lengths) in [
+            ("1", vec![1; 8]),
+            ("3", vec![3, 3, 2]),
+            ("4", vec![4, 4]),
+            ("8", vec![8]),
+            ("100", vec![8]),
+            ("", vec![8]),
+        ] {
+            let (all, seen) = walk(&api, &owner.account, limit, token).await;
+            assert_eq!(&all, whole, "in pages of {limit}");
+            assert_eq!(seen, lengths, "in pages of {limit}");
+        }
+    }
+    let ids: BTreeSet<String> = whole.iter().map(|p| p["portfolioId"].to_string()).collect();
+    assert_eq!(ids.len(), 8);
+    let (theirs, _) = walk(&api, &neighbour.account, "", &api.token).await;
+    assert_eq!(theirs.len(), 1);
+}
+
+#[tokio::test]
+async fn a_portfolio_made_while_somebody_pages_is_on_the_last_page() {
+    let api = Api::new().await;
+    let owner = owner(&api, 3).await;
+    let first = page(&api, &owner.account, "?limit=2", &api.token).await;
+    api.portfolio(&owner.account).await.ok();
+    let cursor = first.text("/data/nextCursor");
+    let query = format!("?limit=2&cursor={cursor}");
+    let second = page(&api, &owner.account, &query, &api.token).await;
+    assert_eq!(second.ok()["portfolios"].as_array().map(Vec::len), Some(2));
+    assert_eq!(second.ok()["nextCursor"], Value::Null, "{second}");
+}
+
+#[tokio::test]
+async fn an_account_without_portfolios_has_one_empty_page() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let reply = page(&api, &user.account, "", &api.token).await;
+    assert_eq!(reply.ok(), &json!({"portfolios": [], "nextCursor": null}));
+}
+
+#[tokio::test]
+async fn a_page_has_1_to_100_entries_and_starts_at_a_cursor_that_was_given() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    for limit in ["0", "101", "-1", "1.5", "1e1", "many", "4294967297", "0x10"] {
+        let reply = page(&api, &user.account, &format!("?limit={limit}"), &api.token).await;
+        reply.fails(1002).naming("limit");
+    }
+    for cursor in [
+        "x",
+        "-1",
+        "1.5",
+        "%27",
+        "99999999999999999999",
+        &random::letters(70),
+    ] {
+        let query = format!("?cursor={cursor}");
+        let reply = page(&api, &user.account, &query, &api.token).await;
+        reply.fails(1002).naming("cursor");
+    }
+    let reply = page(&api, &user.account, "?limit=1&limit=2", &api.token).await;
+    reply.fails(1002).naming("limit");
+    page(&api, &user.account, "?limit=100&cursor=0", &api.token)
+        .await
+        .ok();
+}

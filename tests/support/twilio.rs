@@ -91,6 +91,12 @@ impl Twilio {
         planned.extend(answers);
     }
 
+    /// The usual answers again for this number.
+    pub fn forget_plans(&self, phone: &str) {
+        let mut inbox = self.inbox.lock().expect("no test panics holding it");
+        inbox.planned.remove(phone);
+    }
+
     /// Every request for this number, refused ones too.
     pub fn sent_to(&self, phone: &str) -> Vec<Sms> {
         let inbox = self.inbox.lock().expect("no test panics holding it");

@@ -175,9 +175,9 @@ async fn act(
     params: Vec<String>,
 ) -> Result<Reply, Error> {
     let input = read(&mut request, params).await?;
-    let key = match request.inner().method() == "POST" {
-        true => idempotency::key(&input)?,
-        false => None,
+    let key = match request.inner().method().as_str() {
+        "POST" | "PUT" => idempotency::key(&input)?,
+        _ => None,
     };
     let Some(key) = key else {
         return handle(app, client, &input).await;

@@ -13,6 +13,7 @@ use hmac::{Hmac, Mac};
 use serde_json::{json, Value};
 use sha2::Sha256;
 use support::http::{Method, Reply};
+use support::jwt::{encode, Jwt};
 use support::people::{application, wrong, Session};
 use support::twilio::error;
 use support::{random, Api, Challenge, Gatehouse, Service};
@@ -245,4 +246,253 @@ fn answer(username: &str, login: &Reply, text: &str) -> Value {
         "challengeType": "SMS_MFA",
         "code": sms.code(),
     })
+}
+
+// --- keys ------------------------------------------------------------------------------------
+
+fn ed25519(kid: &str) -> Value {
+    let seed: [u8; 32] = random::bytes();
+    json!({"kty": "OKP", "crv": "Ed25519", "kid": kid, "d": encode(&seed)})
+}
+
+fn hs256(kid: &str, secret: &[u8]) -> Value {
+    json!({"kty": "oct", "kid": kid, "k": encode(secret)})
+}
+
+fn key_ids(jwks: &Value) -> Vec<&str> {
+    let keys = jwks["keys"].as_array().expect("keys");
+    keys.iter()
+        .map(|key| key["kid"].as_str().expect("a kid"))
+        .collect()
+}
+
+/// What a client's token and a user's are signed with.
+#[track_caller]
+fn are_signed(tokens: [&str; 2], alg: &str, kid: &str) {
+    for token in tokens {
+        let header = Jwt::read(token).header;
+        assert_eq!(header["alg"], alg, "{header}");
+        assert_eq!(header["kid"], kid, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_signed_with_hs256_where_it_comes_first_and_the_jwks_keeps_its_key() {
+    let secret: [u8; 32] = random::bytes();
+    let second = ed25519("second");
+    let keys = json!([hs256("first", &secret), second]).to_string();
+    let gatehouse = Gatehouse::start("hs256", &[("TOKEN_SIGNING_KEYS", &keys)]);
+    let api = Api::on(gatehouse.clone()).await;
+    let (user, session) = api.signed_in_user().await;
+    are_signed([&api.token, &session.access], "HS256", "first");
+    api.me(&session.access).await.ok();
+
+    // Whoever shares the secret verifies it offline.
+    let (signed, signature) = session.access.rsplit_once('.').expect("three parts");
+    let mut mac = Hmac::<Sha256>::new_from_slice(&secret).unwrap();
+    mac.update(signed.as_bytes());
+    assert_eq!(encode(&mac.finalize().into_bytes()), signature);
+
+    let jwks = api.jwks().await;
+    assert_eq!(key_ids(&jwks), ["second"]);
+    for private in [&encode(&secret), second["d"].as_str().unwrap()] {
+        assert!(!jwks.to_string().contains(private), "{jwks}");
+    }
+
+    // A key is of one algorithm: neither takes the other's signatures or name.
+    let parts: Vec<&str> = session.access.split('.').collect();
+    for (alg, kid) in [("EdDSA", "first"), ("HS256", "second"), ("EdDSA", "second")] {
+        let header = json!({"typ": "at+jwt", "alg": alg, "kid": kid}).to_string();
+        let signed = format!("{}.{}", encode(header.as_bytes()), parts[1]);
+        let mut mac = Hmac::<Sha256>::new_from_slice(&secret).unwrap();
+        mac.update(signed.as_bytes());
+        let signature = encode(&mac.finalize().into_bytes());
+        api.me(&format!("{signed}.{signature}")).await.fails(2002);
+    }
+
+    // The other way round, and what was signed before is as good as ever.
+    let keys = json!([second, hs256("first", &secret)]).to_string();
+    gatehouse
+        .service
+        .restart_with(&[("TOKEN_SIGNING_KEYS", &keys)]);
+    let after = Api::on(gatehouse.clone()).await;
+    after.me(&session.access).await.ok();
+    let next = after.refresh(&user.email, &session.refresh).await;
+    let next = Session::of(next.ok());
+    are_signed([&after.token, &next.access], "EdDSA", "second");
+    assert!(Jwt::read(&next.access).is_signed_by(&after.jwks().await));
+}
+
+#[tokio::test]
+async fn signing_keys_are_exchanged_without_anybody_being_logged_out() {
+    let (a, b) = (ed25519("a"), ed25519("b"));
+    let keys = json!([a]).to_string();
+    let gatehouse = Gatehouse::start("keys", &[("TOKEN_SIGNING_KEYS", &keys)]);
+    let before = Api::on(gatehouse.clone()).await;
+    let (user, old) = before.signed_in_user().await;
+    are_signed([&before.token, &old.access], "EdDSA", "a");
+
+    let keys = json!([b, a]).to_string();
+    gatehouse
+        .service
+        .restart_with(&[("TOKEN_SIGNING_KEYS", &keys)]);
+    let between = Api::on(gatehouse.clone()).await;
+    between.me(&old.access).await.ok();
+    let overlap = between.with_token(&before.token);
+    let next = overlap.refresh(&user.email, &old.refresh).await;
+    let next = Session::of(next.ok());
+    are_signed([&between.token, &next.access], "EdDSA", "b");
+    let jwks = between.jwks().await;
+    assert_eq!(key_ids(&jwks), ["b", "a"]);
+    for token in [&old.access, &next.access] {
+        assert!(Jwt::read(token).is_signed_by(&jwks), "offline too");
+    }
+
+    let keys = json!([b]).to_string();
+    gatehouse
+        .service
+        .restart_with(&[("TOKEN_SIGNING_KEYS", &keys)]);
+    let after = Api::on(gatehouse.clone()).await;
+    after.me(&old.access).await.fails(2002);
+    let withdrawn = after.with_token(&before.token);
+    let refused = withdrawn.refresh(&user.email, &next.refresh).await;
+    refused.fails(2002);
+    assert_eq!(key_ids(&after.jwks().await), ["b"]);
+    after.me(&next.access).await.ok();
+    after.refresh(&user.email, &next.refresh).await.ok();
+}
+
+#[tokio::test]
+async fn the_pepper_is_exchanged_without_anybody_being_logged_out() {
+    let (old, new) = (random::letters(40), random::letters(40));
+    let gatehouse = Gatehouse::start("pepper", &[("OTP_PEPPER", &old)]);
+    let api = Api::on(gatehouse.clone()).await;
+    let (user, session) = api.signed_in_user().await;
+    let stolen = api.session(&user).await;
+    let challenge = api.log_in(&user).await;
+    let code = api.code(&challenge).await;
+
+    let both = format!("{new},{old}");
+    gatehouse.service.restart_with(&[("OTP_PEPPER", &both)]);
+    let api = Api::on(gatehouse.clone()).await;
+    // A code on its way, and a session whose caller asks twice.
+    let latest = Session::of(api.answer(&challenge, &code).await.ok());
+    let child = Session::of(api.refresh(&user.email, &session.refresh).await.ok());
+    let again = Session::of(api.refresh(&user.email, &session.refresh).await.ok());
+    assert_eq!(child.refresh, again.refresh, "of the same parent");
+    let child = Session::of(api.refresh(&user.email, &child.refresh).await.ok());
+    // A token of before is still known for a genuine one, and so is its reuse.
+    let next = Session::of(api.refresh(&user.email, &stolen.refresh).await.ok());
+    let next = Session::of(api.refresh(&user.email, &next.refresh).await.ok());
+    api.refresh(&user.email, &stolen.refresh).await.fails(5001);
+    api.refresh(&user.email, &next.refresh).await.fails(5001);
+
+    gatehouse.service.restart_with(&[("OTP_PEPPER", &new)]);
+    let api = Api::on(gatehouse.clone()).await;
+    // What was renewed meanwhile lives on.
+    for session in [&latest, &child] {
+        let next = Session::of(api.refresh(&user.email, &session.refresh).await.ok());
+        api.me(&next.access).await.ok();
+    }
+    api.session(&user).await;
+}
+
+#[tokio::test]
+#[ignore = "the body is compared under the first pepper alone, and the answer is 1008"]
+async fn an_answer_kept_under_the_old_pepper_is_given_under_both() {
+    let (old, new) = (random::letters(40), random::letters(40));
+    let gatehouse = Gatehouse::start("kept", &[("OTP_PEPPER", &old)]);
+    let api = Api::on(gatehouse.clone()).await;
+    let key = random::letters(20);
+    let body = application();
+    let sign_up = |api: &Api| {
+        let call = api.call(Method::POST, "/v1/user/sign-up");
+        let call = call.bearer(&api.token).header("Idempotency-Key", &key);
+        call.json(&body).send()
+    };
+    let first = sign_up(&api).await;
+    first.ok();
+    let both = format!("{new},{old}");
+    gatehouse.service.restart_with(&[("OTP_PEPPER", &both)]);
+    let api = Api::on(gatehouse.clone()).await;
+    assert_eq!(sign_up(&api).await.raw, first.raw);
+}
+
+// --- the coarse layer ------------------------------------------------------------------------
+
+const LIMITED: &str = "tests/harness/limits.toml";
+/// In `LIMITED`, a minute each. Twice as many and one more meet the limit however a minute's end
+/// falls among them.
+const BY_ADDRESS: usize = 40;
+const BY_CLIENT: usize = 60;
+
+async fn health(api: &Api, forwarded: Option<&str>) -> Reply {
+    let mut call = api.call(Method::GET, "/healthz");
+    if let Some(forwarded) = forwarded {
+        for name in [
+            "X-Forwarded-For",
+            "X-Real-IP",
+            "True-Client-IP",
+            "Forwarded",
+        ] {
+            call = call.header(name, forwarded);
+        }
+    }
+    call.send().await
+}
+
+/// Asks until it is refused, which it must be.
+async fn until_refused(most: usize, mut ask: impl AsyncFnMut(usize) -> Reply) -> Reply {
+    for n in 0..=2 * most {
+        let reply = ask(n).await;
+        if reply.status == 429 {
+            let wait: u32 = reply.header("retry-after").parse().expect("a Retry-After");
+            assert!((1..=60).contains(&wait), "{reply}");
+            return reply;
+        }
+        assert!(reply.status < 500, "{reply}");
+    }
+    panic!("{} calls and none refused", 2 * most + 1)
+}
+
+#[tokio::test]
+async fn an_address_has_its_limit_and_no_header_of_the_callers_changes_it() {
+    let gatehouse = Gatehouse::start_under(LIMITED, "limited", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let at = |address: String| {
+        let mut api = api.clone();
+        api.address = address;
+        api
+    };
+    let crowd = at(random::address());
+    until_refused(BY_ADDRESS, async |_| health(&crowd, None).await).await;
+    health(&at(random::address()), None)
+        .await
+        .expect_status(200);
+
+    // Another address in a header is no other address.
+    let liar = at(random::address());
+    let lie = async |n: usize| health(&liar, Some(&format!("10.1.2.{n}"))).await;
+    until_refused(BY_ADDRESS, lie).await;
+    // And the same one in a header is not the same address.
+    for _ in 0..2 * BY_ADDRESS {
+        let reply = health(&at(random::address()), Some("10.9.9.9")).await;
+        reply.expect_status(200);
+    }
+
+    // Each in its own words, before the token is looked at.
+    let enveloped = async |_| crowd.me("garbage").await;
+    until_refused(BY_ADDRESS, enveloped).await.fails(1009);
+    let token = async |_| {
+        let call = crowd.call(Method::POST, "/oauth2/token");
+        call.form("grant_type=client_credentials").send().await
+    };
+    let reply = until_refused(BY_ADDRESS, token).await;
+    assert!(reply.body["error"].is_string(), "{reply}");
+
+    // A client has its own, wherever it calls from; another's calls pass.
+    let audit = async |_| at(random::address()).get("/v1/audit", &api.token).await;
+    until_refused(BY_CLIENT, audit).await.fails(1009);
+    let other = api.acting_as("other").await;
+    other.get("/v1/audit", &other.token).await.ok();
 }

@@ -128,7 +128,6 @@ async fn a_reset_with_a_new_password_staged_ends_with_disabling_and_stays_ended(
 }
 
 #[tokio::test]
-#[ignore = "the change is answered 200 though nothing was changed"]
 async fn a_reset_with_its_code_given_ends_with_disabling_and_stays_ended() {
     let api = Api::new().await;
     let (user, _) = api.signed_in_user().await;

@@ -13,7 +13,8 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 
 /// Runs the service in a process group of its own and waits on stdin: it ends when the test
 /// binary does, by whatever death. A handler in the binary could not promise that. A line there
-/// kills the service without a warning and starts it again on the same state.
+/// kills the service without a warning and starts it again on the same state, with what the line
+/// holds added to its settings.
 const KEEPER: &str = r#"
 set -m
 begin() {
@@ -21,7 +22,8 @@ begin() {
   group=$!
 }
 begin
-while read -r _; do
+while read -r more; do
+  VARS="$VARS $more"
   kill -KILL -- "-$group"
   wait
   begin
@@ -69,21 +71,13 @@ impl Service {
         std::fs::create_dir_all(&state).expect("the state folder can be made");
         std::fs::write(&log_path, "").expect("the log can be written");
         let port = free_port();
-        let vars: Vec<String> = vars
-            .iter()
-            .map(|(key, value)| {
-                assert!(!value.contains(' '), "VARS are split at spaces: {key}");
-                format!("{key}:{value}")
-            })
-            .collect();
-
         let keeper = Command::new("bash")
             .args(["-c", KEEPER])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .env("PORT", port.to_string())
             .env("STATE", &state)
             .env("LOG", &log_path)
-            .env("VARS", vars.join(" "))
+            .env("VARS", joined(vars))
             .env("GATEHOUSE_CONFIG", config)
             .env("GATEHOUSE_SKIP_SETUP", "1")
             .stdin(Stdio::piped())
@@ -105,8 +99,14 @@ impl Service {
 
     /// Kills it and starts it again on the same port and state.
     pub fn restart(&self) {
+        self.restart_with(&[]);
+    }
+
+    /// The same with these settings beside those it had; they win over them.
+    pub fn restart_with(&self, vars: &[(&str, &str)]) {
         let mut stdin = self.keeper.stdin.as_ref().expect("the keeper listens");
-        stdin.write_all(b"\n").expect("the keeper lives");
+        let line = format!("{}\n", joined(vars));
+        stdin.write_all(line.as_bytes()).expect("the keeper lives");
         let deadline = Instant::now() + READY_WITHIN;
         while status_of_healthz(self.port).is_some() {
             assert!(Instant::now() < deadline, "the service does not end");
@@ -176,6 +176,16 @@ impl Drop for Service {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
     }
+}
+
+/// As `scripts/dev.sh` takes them.
+fn joined(vars: &[(&str, &str)]) -> String {
+    let pair = |(key, value): &(&str, &str)| {
+        assert!(!value.contains(' '), "VARS are split at spaces: {key}");
+        format!("{key}:{value}")
+    };
+    let pairs: Vec<String> = vars.iter().map(pair).collect();
+    pairs.join(" ")
 }
 
 fn tail(text: &str, lines: usize) -> String {

@@ -42,14 +42,15 @@ CREATE INDEX answers_by_time ON answers (at);
 CREATE TABLE sends (
   id            TEXT PRIMARY KEY,
   challenge_id  TEXT NOT NULL,
+  partner_id    TEXT NOT NULL,         -- caps are a partner's own: none can use up another's
   phone         TEXT NOT NULL,
   prefix        TEXT NOT NULL,         -- the number without its last three digits
   purpose       TEXT NOT NULL,         -- the challenge's: a reset may not use up what logins need
   at            INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX sends_by_phone ON sends (phone, at);
-CREATE INDEX sends_by_prefix ON sends (prefix, at);
+CREATE INDEX sends_by_phone ON sends (partner_id, phone, at);
+CREATE INDEX sends_by_prefix ON sends (partner_id, prefix, at);
 CREATE INDEX sends_by_challenge ON sends (challenge_id, at);
 CREATE INDEX sends_by_time ON sends (at);
 

@@ -67,9 +67,14 @@ impl Challenge {
         right & self.user_id.is_some()
     }
 
-    /// Whether a normalised username is this challenge's user.
+    /// Whether a normalised username is this challenge's user. A reset knows its user by the
+    /// e-mail it was asked for alone: whoever asked could otherwise try out the phone number.
     pub fn is_for(&self, username: &str) -> bool {
-        self.email == username || self.phone.as_deref() == Some(username)
+        let phone = self
+            .phone
+            .as_deref()
+            .filter(|_| self.purpose == Purpose::Login);
+        self.email == username || phone == Some(username)
     }
 }
 
@@ -180,6 +185,17 @@ mod tests {
         let code = decoy.code(&peppers(&[1]));
         decoy.user_id = None;
         assert!(!decoy.is_answered_by(code.expose(), &peppers(&[1])));
+    }
+
+    #[test]
+    fn a_reset_does_not_tell_whose_phone_number_it_is() {
+        let login = challenge("n", 6);
+        let reset = Challenge {
+            purpose: Purpose::Reset,
+            ..login.clone()
+        };
+        assert!(login.is_for("+15550100") && login.is_for("a@example.com"));
+        assert!(!reset.is_for("+15550100") && reset.is_for("a@example.com"));
     }
 
     #[test]

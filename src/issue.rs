@@ -51,6 +51,10 @@ impl Purpose {
     }
 }
 
+/// A request that is run again draws the same ids, so it may meet a challenge of its own that has
+/// run out: then it draws the next.
+const DRAWS: usize = 16;
+
 /// Stores a challenge, and reserves its SMS if a cap does not forbid it. `before` runs in the
 /// same batch.
 pub async fn issue(
@@ -60,15 +64,33 @@ pub async fn issue(
     target: Target,
     before: Vec<Statement>,
 ) -> Result<Ready, Error> {
+    for _ in 0..DRAWS {
+        let ready = issue_once(app, client, purpose, &target, before.clone()).await?;
+        if ready.challenge.expires_at > app.now {
+            return Ok(ready);
+        }
+    }
+    Err(Error::Internal(
+        "every challenge of this request has run out".into(),
+    ))
+}
+
+async fn issue_once(
+    app: &App,
+    client: &ClientCaller,
+    purpose: Purpose,
+    target: &Target,
+    before: Vec<Statement>,
+) -> Result<Ready, Error> {
     let id = app.ids.unguessable("chl");
     let mut challenge = Challenge {
         purpose,
         partner_id: client.partner_id.clone(),
         user_id: target.user.as_ref().map(|user| user.id.clone()),
-        subject: target.subject,
-        email: target.email,
+        subject: target.subject.clone(),
+        email: target.email.clone(),
         phone: target.user.as_ref().map(|user| user.phone.as_str().into()),
-        destination: target.destination,
+        destination: target.destination.clone(),
         nonce: hex(&app.ids.bytes()),
         digits: purpose.rules(app).digits,
         expires_at: app.now + app.config.challenge_life,

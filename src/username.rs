@@ -17,7 +17,7 @@ pub fn username(fields: &Fields) -> Result<String, Error> {
 }
 
 fn normalise(text: &str) -> Option<String> {
-    if text.starts_with('+') {
+    if text.starts_with('+') && !text.contains('@') {
         return Phone::parse(text).ok().map(|phone| phone.as_str().into());
     }
     Email::parse(text).ok().map(|email| email.as_str().into())
@@ -33,6 +33,10 @@ mod tests {
         assert_eq!(
             normalise("Ada@Example.COM").as_deref(),
             Some("ada@example.com")
+        );
+        assert_eq!(
+            normalise("+tag@example.com").as_deref(),
+            Some("+tag@example.com")
         );
         assert_eq!(normalise("15555550100"), None);
         assert_eq!(normalise("ada"), None);

@@ -62,10 +62,19 @@ const ACTIVATE: &str = "
 INSERT INTO account_keys (partner_id, account_id, sub_account_id, custody_key, created_at)
 SELECT a.partner_id, a.id, 'sub_' || lower(hex(randomblob(16))), ?2, ?3
 FROM accounts a JOIN users u ON u.id = a.user_id
-WHERE a.user_id = ?1 AND u.status = 'VERIFIED'
+WHERE a.user_id = ?1 AND u.status = 'VERIFIED' AND (?4 IS NULL OR a.partner_id = ?4)
   AND NOT EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id)";
 
 /// Gives every account of a verified user that has none its index and sub-account.
-pub fn activate(user_id: &str, custody_key: &str, now: i64) -> Statement {
-    Statement::new(ACTIVATE, [user_id.into(), custody_key.into(), now.into()])
+/// `partner_id`: `None` for the KYC provider, whose users are those of every partner.
+pub fn activate(user_id: &str, partner_id: Option<&str>, custody_key: &str, now: i64) -> Statement {
+    Statement::new(
+        ACTIVATE,
+        [
+            user_id.into(),
+            custody_key.into(),
+            now.into(),
+            partner_id.into(),
+        ],
+    )
 }

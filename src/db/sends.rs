@@ -31,8 +31,8 @@ pub struct NewSend<'a> {
 /// and is not locked, and every cap has room. Anybody who knows an e-mail can ask for resets, so these
 /// leave some of the number's sends to its logins.
 const RESERVE: &str = "
-INSERT INTO sends (id, challenge_id, phone, prefix, purpose, at)
-SELECT ?1, c.id, ?3, ?4, c.purpose, ?5
+INSERT INTO sends (id, challenge_id, partner_id, phone, prefix, purpose, at)
+SELECT ?1, c.id, c.partner_id, ?3, ?4, c.purpose, ?5
 FROM challenges c LEFT JOIN users u ON u.id = c.user_id
 WHERE c.id = CASE WHEN ?19 THEN (SELECT root_id FROM challenges WHERE id = ?2) ELSE ?2 END
   AND c.root_id = c.id AND c.expires_at > ?5
@@ -44,12 +44,12 @@ WHERE c.id = CASE WHEN ?19 THEN (SELECT root_id FROM challenges WHERE id = ?2) E
                   WHERE s.challenge_id = c.id
                     AND s.at > ?5 - CASE (SELECT COUNT(*) FROM sends t WHERE t.challenge_id = c.id)
                                       WHEN 1 THEN 60000 WHEN 2 THEN 120000 ELSE 300000 END)
-  AND (SELECT COUNT(*) FROM sends WHERE phone = ?3 AND at > ?5 - ?6) < ?7
-  AND (SELECT COUNT(*) FROM sends WHERE phone = ?3 AND at > ?5 - ?8) < ?9
+  AND (SELECT COUNT(*) FROM sends WHERE partner_id = c.partner_id AND phone = ?3 AND at > ?5 - ?6) < ?7
+  AND (SELECT COUNT(*) FROM sends WHERE partner_id = c.partner_id AND phone = ?3 AND at > ?5 - ?8) < ?9
   AND (c.purpose <> 'RESET_PASSWORD'
-       OR ((SELECT COUNT(*) FROM sends WHERE phone = ?3 AND at > ?5 - ?6 AND purpose = c.purpose) < ?22
-           AND (SELECT COUNT(*) FROM sends WHERE phone = ?3 AND at > ?5 - ?8 AND purpose = c.purpose) < ?23))
-  AND (SELECT COUNT(*) FROM sends WHERE prefix = ?4 AND at > ?5 - ?6) < ?10
+       OR ((SELECT COUNT(*) FROM sends WHERE partner_id = c.partner_id AND phone = ?3 AND at > ?5 - ?6 AND purpose = c.purpose) < ?22
+           AND (SELECT COUNT(*) FROM sends WHERE partner_id = c.partner_id AND phone = ?3 AND at > ?5 - ?8 AND purpose = c.purpose) < ?23))
+  AND (SELECT COUNT(*) FROM sends WHERE partner_id = c.partner_id AND prefix = ?4 AND at > ?5 - ?6) < ?10
   AND COALESCE((SELECT count FROM client_sends WHERE client_id = ?11 AND day = ?12), 0) < ?13
   AND NOT EXISTS (SELECT COUNT(*) FROM wrong_answers w
                   WHERE w.subject = c.subject AND w.purpose = c.purpose AND w.at > ?5 - ?14
@@ -93,9 +93,9 @@ SELECT EXISTS (SELECT 1 FROM sends WHERE id = ?1) AS reserved,
                AND u.disabled_at IS NULL AND u.credential_epoch = c.credential_epoch)) AS open,
        (SELECT COUNT(*) FROM sends s WHERE s.challenge_id = c.id) AS sends,
        COALESCE((SELECT MAX(at) FROM sends s WHERE s.challenge_id = c.id), 0) AS last_send_at,
-       max(COALESCE((SELECT at + ?6 FROM sends WHERE phone = ?3 AND at > ?5 - ?6 ORDER BY at DESC LIMIT 1 OFFSET ?7 - 1), 0),
-           COALESCE((SELECT at + ?8 FROM sends WHERE phone = ?3 AND at > ?5 - ?8 ORDER BY at DESC LIMIT 1 OFFSET ?9 - 1), 0)) AS phone_free_at,
-       COALESCE((SELECT at + ?6 FROM sends WHERE prefix = ?4 AND at > ?5 - ?6 ORDER BY at DESC LIMIT 1 OFFSET ?10 - 1), 0) AS prefix_free_at,
+       max(COALESCE((SELECT at + ?6 FROM sends WHERE partner_id = c.partner_id AND phone = ?3 AND at > ?5 - ?6 ORDER BY at DESC LIMIT 1 OFFSET ?7 - 1), 0),
+           COALESCE((SELECT at + ?8 FROM sends WHERE partner_id = c.partner_id AND phone = ?3 AND at > ?5 - ?8 ORDER BY at DESC LIMIT 1 OFFSET ?9 - 1), 0)) AS phone_free_at,
+       COALESCE((SELECT at + ?6 FROM sends WHERE partner_id = c.partner_id AND prefix = ?4 AND at > ?5 - ?6 ORDER BY at DESC LIMIT 1 OFFSET ?10 - 1), 0) AS prefix_free_at,
        COALESCE((SELECT (?12 + 1) * 86400000 FROM client_sends WHERE client_id = ?11 AND day = ?12 AND count >= ?13), 0) AS client_free_at
 FROM challenges c
 WHERE c.id = (SELECT root_id FROM challenges WHERE id = ?2) AND ?19 IS NOT NULL AND ?21 IS NOT NULL

@@ -187,7 +187,7 @@ fn all() -> Vec<Statement> {
         accounts::find("p", "a"),
         accounts::of_user("u", "p"),
         accounts::open("u", "p", "a", None, 1),
-        accounts::activate("u", "k", 1),
+        accounts::activate("u", None, "k", 1),
     ]);
     let portfolio = NewPortfolio {
         partner_id: "p",

@@ -38,7 +38,12 @@ pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Rep
         .batch(vec![
             accounts::open(user_id, partner, &account_id, email, app.now),
             audit::record_if_changed(&app.origin(partner, Some(&client.client_id)), &entry),
-            accounts::activate(user_id, app.config.custody.current().key_id(), app.now),
+            accounts::activate(
+                user_id,
+                Some(partner),
+                app.config.custody.current().key_id(),
+                app.now,
+            ),
             users::find(user_id, partner),
             accounts::find(partner, &account_id),
             portfolios::of_account(partner, &account_id),

@@ -86,6 +86,7 @@ async fn apply(app: &App, event: &KycEvent<'_>) -> Result<Reply, Error> {
     batch.extend(kyc::add_ids(event));
     batch.push(accounts::activate(
         event.user_id,
+        None,
         app.config.custody.current().key_id(),
         app.now,
     ));

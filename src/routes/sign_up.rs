@@ -80,7 +80,8 @@ pub fn email(fields: &Fields, name: &str) -> Result<Email, Error> {
     Email::parse(text).map_err(|error| Error::invalid(name, format_args!("is not valid: {error}")))
 }
 
-/// `password`, fit to be one: 8 to 128 characters, not common, not about the user.
+/// `password`, fit to be one: 8 to 128 characters, not common, not about the user. Where the
+/// phone may not be told, nothing that reads like one.
 pub fn new_password(
     app: &App,
     fields: &Fields,
@@ -92,6 +93,11 @@ pub fn new_password(
         PasswordError::TooShort => Error::WeakPassword(format!("password is weak: {error}")),
         PasswordError::TooLong => Error::invalid("password", format_args!("is not valid: {error}")),
     })?;
+    if phone.is_none() && reads_like_a_phone_number(text) {
+        return Err(Error::WeakPassword(
+            "password is weak: it reads like a phone number".into(),
+        ));
+    }
     let local_part = email.split('@').next().unwrap_or_default();
     let digits = phone.unwrap_or_default().trim_start_matches('+');
     let context = [
@@ -109,4 +115,12 @@ pub fn new_password(
         .check(&context)
         .map_err(|error| Error::WeakPassword(format!("password is weak: {error}")))?;
     Ok(password)
+}
+
+fn reads_like_a_phone_number(text: &str) -> bool {
+    let rest: Vec<char> = text
+        .chars()
+        .filter(|c| !c.is_ascii_punctuation() && *c != ' ')
+        .collect();
+    (7..=15).contains(&rest.len()) && rest.iter().all(char::is_ascii_digit)
 }

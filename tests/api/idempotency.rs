@@ -2,7 +2,7 @@
 
 use serde_json::{json, Value};
 
-use crate::support::database::cells;
+use crate::support::database::Database;
 use crate::support::http::{Call, Method, Reply};
 use crate::support::people::{application, wrong, Session};
 use crate::support::service::Credentials;
@@ -118,6 +118,34 @@ async fn a_wrong_code_asked_about_again_costs_one_try() {
         reply.fails(4001);
     }
     api.answer(&challenge, &code).await.ok();
+}
+
+#[tokio::test]
+async fn a_changed_password_asked_about_again_is_still_changed() {
+    let api = Api::new().await;
+    let (user, _) = api.signed_in_user().await;
+    let reset = api.start_reset(&user).await;
+    api.answer_rightly(&reset).await.ok();
+    let new = random::password();
+    let body = json!({
+        "sessionId": reset.session,
+        "username": user.email,
+        "challengeType": "RESET_PASSWORD",
+        "password": new,
+        "passwordConfirm": new,
+    });
+    let key = random::letters(20);
+    let put = || {
+        let call = api.call(Method::PUT, "/v1/user/change-password");
+        let call = call.bearer(&api.token).header("Idempotency-Key", &key);
+        call.json(&body).send()
+    };
+    let first = put().await;
+    first.ok();
+    // Without the key the challenge is gone.
+    api.change_password(&reset, &new).await.fails(4002);
+    is_replay(&put().await, &first);
+    api.login(&user.email, &new).await.ok();
 }
 
 #[tokio::test]
@@ -369,7 +397,7 @@ async fn no_answer_and_no_key_stands_readable_in_d1() {
     let body = json!({"partnerName": "Sealed", "name": "app"});
     let client = post(&root, "/v1/client", &key, &body).await;
 
-    let cells = cells(&api.gatehouse.service);
+    let cells = Database::of(&api.gatehouse.service).cells();
     let id = client.text("/data/clientId");
     assert!(cells.contains(&id), "this is not the service's database");
     let secret = client.text("/data/clientSecret");

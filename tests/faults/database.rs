@@ -1,16 +1,11 @@
-//! The D1 file, read from outside, and the invariants that hold in it after every run.
+//! The invariants that hold in the D1 file after every run.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Params};
 
 use crate::figures;
-use crate::support::{Gatehouse, Service};
+pub use crate::support::database::Database;
+use crate::support::Gatehouse;
 use crate::witness;
-
-pub struct Database(Connection);
 
 /// Each finds what must not be there.
 const NEVER: [(&str, &str); 10] = [
@@ -65,55 +60,6 @@ const NEVER: [(&str, &str); 10] = [
          WHERE c.purpose = 'RESET_PASSWORD' AND c.consumed_at > s.created_at AND s.revoked_at IS NULL",
     ),
 ];
-
-impl Database {
-    pub fn of(service: &Service) -> Database {
-        let folder = service.state.join("v3/d1/miniflare-D1DatabaseObject");
-        let files = std::fs::read_dir(&folder).expect("the folder of D1");
-        let mut files = files.map(|entry| entry.expect("an entry").path());
-        let is_ours = |path: &PathBuf| {
-            path.extension().is_some_and(|e| e == "sqlite") && !path.ends_with("metadata.sqlite")
-        };
-        let file = files.find(is_ours).expect("the D1 file");
-        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY);
-        let connection = connection.expect("the D1 file opens");
-        let patience = connection.busy_timeout(Duration::from_secs(10));
-        patience.expect("a timeout can be set");
-        Database(connection)
-    }
-
-    /// The one number that this asks for.
-    pub fn number(&self, sql: &str, params: impl Params) -> i64 {
-        let row = self.0.query_row(sql, params, |row| row.get(0));
-        row.unwrap_or_else(|e| panic!("{sql}: {e}"))
-    }
-
-    fn texts(&self, sql: &str) -> Vec<String> {
-        let mut statement = self.0.prepare(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
-        let rows = statement.query_map([], |row| row.get::<_, String>(0));
-        let rows = rows.unwrap_or_else(|e| panic!("{sql}: {e}"));
-        rows.map(|row| row.expect("a text")).collect()
-    }
-
-    /// Every text cell of every table.
-    fn cells(&self) -> Vec<String> {
-        let mut cells = Vec::new();
-        for table in self.texts("SELECT name FROM sqlite_schema WHERE type = 'table'") {
-            let sql = format!("SELECT * FROM \"{table}\"");
-            let mut statement = self.0.prepare(&sql).expect("a table can be read");
-            let columns = statement.column_count();
-            let mut rows = statement.query([]).expect("a table can be read");
-            while let Some(row) = rows.next().expect("a row") {
-                for column in 0..columns {
-                    if let Ok(ValueRef::Text(text)) = row.get_ref(column) {
-                        cells.push(String::from_utf8_lossy(text).into_owned());
-                    }
-                }
-            }
-        }
-        cells
-    }
-}
 
 /// Holds all of security.md's invariants that show in storage against what is there now.
 #[track_caller]

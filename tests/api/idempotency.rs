@@ -81,17 +81,6 @@ async fn a_login_asked_for_again_sends_no_second_sms() {
 }
 
 #[tokio::test]
-async fn a_reset_asked_for_again_is_the_same_challenge() {
-    let api = Api::new().await;
-    let (user, _) = api.signed_in_user().await;
-    let body = json!({"email": user.email});
-    let reply = twice(&api, "/v1/user/forget-password", &body).await;
-    reply.ok();
-    api.gatehouse.twilio.nth_code(&user.phone, 2).await;
-    assert_eq!(api.messages_to(&user.phone), 2);
-}
-
-#[tokio::test]
 async fn a_right_code_asked_about_again_gives_the_same_tokens_of_one_session() {
     let api = Api::new().await;
     let user = api.sign_up().await;

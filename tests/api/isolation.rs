@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::people::application;
 use crate::support::{random, Api};
 
 #[tokio::test]
@@ -128,4 +129,28 @@ async fn failures_at_one_partner_throttle_nobody_at_another() {
         .await
         .fails(3005);
     api.login(&user.email, &user.password).await.ok();
+}
+
+#[tokio::test]
+async fn a_partner_cannot_use_up_the_messages_of_anothers_customer() {
+    let api = Api::new().await;
+    let other = api.acting_as("other").await;
+    let (victim, _) = api.signed_in_user().await;
+    // The same number, at another partner, until that one may send no more.
+    let mut squatter = application();
+    squatter["phoneNumber"] = json!(victim.phone);
+    let reply = other
+        .post("/v1/user/sign-up", &other.token, squatter.clone())
+        .await;
+    reply.ok();
+    let (email, password) = (&squatter["email"], &squatter["password"]);
+    let (email, password) = (email.as_str().unwrap(), password.as_str().unwrap());
+    for _ in 0..5 {
+        other.login(email, password).await.ok();
+    }
+    other.login(email, password).await.fails(4004);
+
+    for _ in 0..4 {
+        api.login(&victim.email, &victim.password).await.ok();
+    }
 }

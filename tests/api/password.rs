@@ -557,3 +557,43 @@ async fn wrong_passwords_lock_no_reset() {
     api.change_password(&reset, &new).await.ok();
     api.login(&user.email, &new).await.ok();
 }
+
+#[tokio::test]
+async fn a_reset_tells_nobody_whose_phone_number_it_goes_to() {
+    let api = Api::new().await;
+    let (user, _) = api.signed_in_user().await;
+    let reset = api.start_reset(&user).await;
+    let by_phone = |phone: &str| Challenge {
+        session: reset.session.clone(),
+        username: phone.to_owned(),
+        kind: reset.kind,
+        phone: user.phone.clone(),
+        before: reset.before,
+    };
+    for phone in [user.phone.clone(), random::phone()] {
+        let guess = by_phone(&phone);
+        api.change_password(&guess, "short").await.fails(4002);
+        api.answer(&guess, "000000").await.fails(4002);
+    }
+    // A password about the right number is told no more of than one about another.
+    for phone in [user.phone.clone(), random::phone()] {
+        let password = format!("{}abcd", &phone[1..]);
+        api.change_password(&reset, &password).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_can_be_guessed_hands_nobody_anothers_reset() {
+    let api = Api::new().await;
+    let (user, _) = api.signed_in_user().await;
+    let ask = || {
+        let call = api.call(Method::POST, "/v1/user/forget-password");
+        let call = call.bearer(&api.token).json(&json!({"email": user.email}));
+        call.header("Idempotency-Key", "reset").send()
+    };
+    let ids: Vec<String> = [ask().await, ask().await]
+        .iter()
+        .map(|reply| reply.text("/data/sdkResponseMetadata/requestId"))
+        .collect();
+    assert_ne!(ids[0], ids[1]);
+}

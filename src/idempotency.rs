@@ -64,11 +64,8 @@ pub async fn claim(
     body: &[u8],
 ) -> Result<Claim, Error> {
     let row = Row::of(client_id, path, key);
-    let body_mac = hex(&app
-        .config
-        .peppers
-        .current()
-        .mac("idempotent body v1", &[body]));
+    let mac = |pepper: &Secret| hex(&pepper.mac("idempotent body v1", &[body]));
+    let body_mac = mac(app.config.peppers.current());
     let nonce = hex(&app.ids.bytes());
     let attempt = Attempt {
         id: &row.id,
@@ -96,7 +93,12 @@ pub async fn claim(
         };
         return Ok(Claim::Work(app.with_work(seed, claimed.made_at), ticket));
     }
-    if claimed.body_mac != body_mac {
+    if !app
+        .config
+        .peppers
+        .all()
+        .any(|pepper| mac(pepper) == claimed.body_mac)
+    {
         return Err(Error::IdempotencyMismatch);
     }
     match (claimed.status, &claimed.answer) {

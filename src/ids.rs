@@ -27,9 +27,12 @@ impl Ids {
 
     /// The next `prefix_` + UUIDv7 (RFC 9562 §5.7).
     pub fn id(&self, prefix: &str) -> String {
+        let [_, _, high, low] = self.drawn.get().to_be_bytes();
         let random = self.bytes();
         let mut tail = [0; 10];
         tail.copy_from_slice(&random[..10]);
+        // A counter in rand_a (RFC 9562 §6.2, method 1): the ids of one request are in order.
+        tail[..2].copy_from_slice(&[high & 0x0f, low]);
         let uuid = uuid::Builder::from_unix_timestamp_millis(self.made_at.max(0) as u64, &tail);
         format!("{prefix}_{}", uuid.into_uuid())
     }
@@ -81,6 +84,13 @@ mod tests {
         assert_eq!(make(1), make(1));
         assert_ne!(make(1), make(2));
         assert_ne!(make(1).0[4..], make(1).1[4..]);
+    }
+
+    #[test]
+    fn the_ids_of_one_request_are_in_order() {
+        let ids = Ids::new([3; 32], 1_752_157_186_359);
+        let made: Vec<String> = (0..300).map(|_| ids.id("aud")).collect();
+        assert!(made.windows(2).all(|pair| pair[0] < pair[1]));
     }
 
     #[test]

@@ -71,7 +71,6 @@ async fn another_body_may_have_the_key_after_a_day() {
 }
 
 #[tokio::test]
-#[ignore = "the expired challenge of the first attempt is taken up again, and answers 3004"]
 async fn a_login_told_to_wait_for_the_phone_gets_on_with_its_key_when_it_has_waited() {
     let api = Api::faulty().await;
     let user = api.person().await;
@@ -139,7 +138,6 @@ async fn a_login_that_failed_for_want_of_a_provider_gets_on_with_its_key_soon() 
 }
 
 #[tokio::test]
-#[ignore = "the expired challenge of the first attempt is taken up again, and answers 3004"]
 async fn a_login_that_failed_for_want_of_a_provider_gets_on_with_its_key_later() {
     let api = Api::faulty().await;
     asks_again(&api, 6 * MINUTE).await;

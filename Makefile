@@ -18,6 +18,10 @@ dev: ## set up, build and run the service locally: PORT=8787 STATE=.state VARS="
 test: ## set up, check, build and run every test: ARGS="--test api otp" runs only those
 	@scripts/test.sh
 
+.PHONY: soak
+soak: ## the long runs of the model and of every property: half an hour and more
+	@scripts/soak.sh
+
 .PHONY: build
 build: setup ## the wasm and its shim, into build/
 	@scripts/build.sh

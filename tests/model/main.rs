@@ -40,9 +40,9 @@ use world::World;
 
 const CASES: u64 = 37;
 const STEPS: u64 = 59;
-const SEED: u64 = 20_252_710;
+const SEED: u64 = 20_258_710;
 /// Shrinking runs the case again each time, over HTTP.
-const SHRINKS: u32 = 150;
+const SHRINKS: u32 = 300;
 
 struct Reference;
 
@@ -170,13 +170,14 @@ fn case(seed: u64, steps: usize) -> Result<(), String> {
 
 /// Everything that the usual run, and every long one, has to come past: a model that is never
 /// brought there says nothing about it.
-const TO_BE_MET: [&str; 60] = [
+const TO_BE_MET: [&str; 61] = [
     "a challenge from before the password change",
     "a challenge of somebody else",
     "a challenge out of tries",
     "a challenge that was answered",
     "a code of another challenge",
     "a grandparent: the session ends",
+    "a new password for a reset from before the last change",
     "a new password for a reset that is over",
     "a new password for an alias that is over",
     "a portfolio",

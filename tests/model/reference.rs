@@ -18,6 +18,8 @@ pub const MAX_TRIES: usize = 3;
 pub const LOCK_AFTER: u32 = 7;
 const FREE_FAILURES: u32 = 5;
 const SENDS_PER_PHONE: u32 = 5;
+/// Of these, what resets may use.
+const RESETS_PER_PHONE: u32 = 3;
 const SENDS_PER_PREFIX: u32 = 10;
 
 /// What a case is mostly about; it changes how likely the steps are, never what is right.
@@ -50,9 +52,10 @@ pub struct Model {
     pub sessions: Vec<Session>,
     pub accounts: Vec<Account>,
     pub portfolios: Vec<Portfolio>,
-    pub sends: [u32; PHONES],
-    /// Resets of nobody are capped alike, or they would tell who is a user.
-    decoy_sends: BTreeMap<(Partner, usize), u32>,
+    /// Messages to each phone, of both partners.
+    pub messages: [u32; PHONES],
+    /// What the caps count: a partner's own.
+    sends: BTreeMap<(Partner, To), Sends>,
     pub throttles: BTreeMap<Subject, Throttle>,
     wrong_codes: BTreeMap<(Subject, Purpose), Wrong>,
     /// A wait costs real seconds: one a case.
@@ -135,6 +138,20 @@ pub struct Throttle {
     pub blocked: bool,
 }
 
+/// What sends are counted under. Resets of nobody are capped like those of a user, or they would
+/// tell who is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum To {
+    Phone(usize),
+    Nobody(usize),
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Sends {
+    all: u32,
+    resets: u32,
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Wrong {
     streak: u32,
@@ -176,8 +193,8 @@ impl Model {
             sessions: Vec::new(),
             accounts: Vec::new(),
             portfolios: Vec::new(),
-            sends: [0; PHONES],
-            decoy_sends: BTreeMap::new(),
+            messages: [0; PHONES],
+            sends: BTreeMap::new(),
             throttles: BTreeMap::new(),
             wrong_codes: BTreeMap::new(),
             waited: false,
@@ -359,7 +376,8 @@ impl Model {
         if self.locked(Subject::User(user), Purpose::Login) {
             return fails(4003, "login of a locked user");
         }
-        if let Some(why) = self.sends_exhausted(self.users[user].phone) {
+        let to = To::Phone(self.users[user].phone);
+        if let Some(why) = self.sends_exhausted(Purpose::Login, partner, to) {
             return fails(4004, why);
         }
         let email = self.users[user].email;
@@ -426,20 +444,17 @@ impl Model {
         email: usize,
     ) -> usize {
         let challenge = self.challenges.len();
-        let (subject, exhausted) = match user {
-            Some(user) => {
-                let exhausted = self.sends_exhausted(self.users[user].phone).is_some();
-                (Subject::User(user), exhausted)
-            }
-            None => {
-                let sends = self.decoy_sends.get(&(partner, email));
-                let exhausted = sends.is_some_and(|sends| *sends >= SENDS_PER_PHONE);
-                (Subject::Nobody(partner, Name::Email(email)), exhausted)
-            }
+        let (subject, to) = match user {
+            Some(user) => (Subject::User(user), To::Phone(self.users[user].phone)),
+            None => (
+                Subject::Nobody(partner, Name::Email(email)),
+                To::Nobody(email),
+            ),
         };
-        let reserved = !exhausted && !self.locked(subject, purpose);
+        let reserved =
+            !self.locked(subject, purpose) && self.sends_exhausted(purpose, partner, to).is_none();
         let message = match reserved {
-            true => self.count_send(partner, user, email),
+            true => self.count_send(purpose, partner, to),
             false => None,
         };
         self.challenges.push(Challenge {
@@ -461,30 +476,41 @@ impl Model {
     }
 
     /// Which message to the phone it is.
-    fn count_send(&mut self, partner: Partner, user: Option<usize>, email: usize) -> Option<u32> {
-        let Some(user) = user else {
-            *self.decoy_sends.entry((partner, email)).or_default() += 1;
+    fn count_send(&mut self, purpose: Purpose, partner: Partner, to: To) -> Option<u32> {
+        let sends = self.sends.entry((partner, to)).or_default();
+        sends.all += 1;
+        sends.resets += u32::from(purpose == Purpose::Reset);
+        let To::Phone(phone) = to else {
             return None;
         };
-        let sends = &mut self.sends[self.users[user].phone];
-        *sends += 1;
-        Some(*sends)
+        self.messages[phone] += 1;
+        Some(self.messages[phone])
     }
 
-    fn sends_exhausted(&self, phone: usize) -> Option<&'static str> {
-        let prefix: u32 = match phone == PHONES - 1 {
-            true => self.sends[phone],
-            false => self.sends[..PHONES - 1].iter().sum(),
-        };
-        if self.sends[phone] >= SENDS_PER_PHONE {
+    fn sends(&self, partner: Partner, to: To) -> Sends {
+        self.sends.get(&(partner, to)).copied().unwrap_or_default()
+    }
+
+    fn sends_exhausted(&self, purpose: Purpose, partner: Partner, to: To) -> Option<&'static str> {
+        let sends = self.sends(partner, to);
+        if sends.all >= SENDS_PER_PHONE {
             return Some("sends of the phone exhausted");
         }
+        if purpose == Purpose::Reset && sends.resets >= RESETS_PER_PHONE {
+            return Some("resets of the phone exhausted");
+        }
+        let of_prefix = |phone: usize| self.sends(partner, To::Phone(phone)).all;
+        let prefix: u32 = match to {
+            To::Phone(phone) if phone < PHONES - 1 => (0..PHONES - 1).map(of_prefix).sum(),
+            _ => sends.all,
+        };
         (prefix >= SENDS_PER_PREFIX).then_some("sends of the prefix exhausted")
     }
 
     /// Whether the phone itself has sends left; its prefix may have none.
     pub fn can_send(&self, user: usize) -> bool {
-        self.sends[self.users[user].phone] < SENDS_PER_PHONE
+        let it = &self.users[user];
+        self.sends(it.partner, To::Phone(it.phone)).all < SENDS_PER_PHONE
     }
 
     pub fn wrong_in_a_row(&self, subject: Subject, purpose: Purpose) -> u32 {
@@ -510,9 +536,10 @@ impl Model {
     /// Whether a caller may speak of the challenge at all.
     fn is_own(&self, partner: Partner, challenge: usize, purpose: Purpose, name: Name) -> bool {
         let it = &self.challenges[challenge];
-        let named = match it.user {
-            Some(user) => self.users[user].has_name(name),
-            None => name == Name::Email(it.email),
+        // A reset knows its user by the e-mail alone, or it would tell whose phone number it is.
+        let named = match (it.purpose, it.user) {
+            (Purpose::Login, Some(user)) => self.users[user].has_name(name),
+            _ => name == Name::Email(it.email),
         };
         it.partner == partner && it.purpose == purpose && named
     }
@@ -651,6 +678,12 @@ impl Model {
         let it = &self.challenges[challenge];
         let root = &self.challenges[it.root];
         let answerable = root.tries < MAX_TRIES && !root.answered_rightly;
+        if !self.is_current(challenge) {
+            return fails(
+                4002,
+                "a new password for a reset from before the last change",
+            );
+        }
         if it.consumed || !(it.code_ok || answerable) {
             return match it.root != challenge && !it.consumed {
                 true => fails(4002, "a new password for an alias that is over"),

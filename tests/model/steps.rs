@@ -171,9 +171,9 @@ pub fn next(model: &Model) -> Steps {
         true => then,
         false => otherwise,
     };
-    let missing = model.users.len() < is(Mood::Sending, 4, 2) as usize;
+    let missing = model.users.len() < is(Mood::Sending, 3, 2) as usize;
     let mut all: Vec<(u32, Steps)> = vec![
-        (if missing { 300 } else { 10 }, sign_up()),
+        (if missing { 300 } else { 10 }, sign_up(model)),
         (10, login_of_nobody()),
         (is(Mood::Resetting, 60, 20), forget_of_anybody()),
     ];
@@ -253,14 +253,19 @@ fn name_of(model: &Model, user: usize) -> BoxedStrategy<Name> {
 
 fn own_name(model: &Model, challenge: usize) -> BoxedStrategy<Name> {
     let it = &model.challenges[challenge];
-    match it.user {
-        Some(user) => name_of(model, user),
-        None => Just(Name::Email(it.email)).boxed(),
+    match (it.purpose, it.user) {
+        (Purpose::Login, Some(user)) => name_of(model, user),
+        _ => Just(Name::Email(it.email)).boxed(),
     }
 }
 
-fn sign_up() -> Steps {
-    (partner(), 0..EMAILS, 0..PHONES)
+/// The cap of a prefix takes three users of one partner.
+fn sign_up(model: &Model) -> Steps {
+    let partner = match model.mood {
+        Mood::Sending => Just(Partner::Demo).boxed(),
+        _ => partner(),
+    };
+    (partner, 0..EMAILS, 0..PHONES)
         .prop_map(|(partner, email, phone)| Step::SignUp {
             partner,
             email,

@@ -556,7 +556,7 @@ impl World {
         distinct("indices", self.portfolios.iter().map(|it| it.index));
         let keys = self.accounts.iter().filter_map(|it| it.key.as_str());
         distinct("account keys", keys);
-        for (phone, most) in self.phones.iter().zip(model.sends) {
+        for (phone, most) in self.phones.iter().zip(model.messages) {
             let sent = self.apis[0].messages_to(phone);
             assert!(sent <= most as usize, "{sent} messages, at most {most}");
         }
@@ -584,7 +584,7 @@ impl World {
                 api.refresh(name, refresh).await.fails(5001);
             }
         }
-        for (phone, sends) in self.phones.iter().zip(model.sends) {
+        for (phone, sends) in self.phones.iter().zip(model.messages) {
             if sends > 0 {
                 let twilio = &self.apis[0].gatehouse.twilio;
                 twilio.nth_code(phone, sends as usize).await;

@@ -1,4 +1,4 @@
-//! Compiles the common passwords in data/ into a filter for src/password/common.rs.
+//! Compiles the common passwords in data/ into a filter for src/rules/password/common.rs.
 
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -31,7 +31,7 @@ fn main() {
     write("common_passwords.fingerprints", filter.dma_fingerprints());
 }
 
-/// The same as in src/password/common.rs, whose tests look every entry up.
+/// The same as in src/rules/password/common.rs, whose tests look every entry up.
 fn key(password: &str) -> u64 {
     let mut first = [0; 8];
     first.copy_from_slice(&Sha256::digest(password)[..8]);

@@ -8,16 +8,17 @@ use std::rc::Rc;
 use serde_json::json;
 use worker::{Context, Env};
 
-use crate::challenge_store::ChallengeStore;
-use crate::config::{Config, SettingError, Settings};
+use crate::config::Config;
 use crate::db::audit::Origin;
 use crate::db::Db;
 use crate::error::Error;
-use crate::ids::Ids;
+use crate::kv::challenges::ChallengeStore;
+use crate::kv::revocations::RevocationStore;
+use crate::kv::sessions::SessionStore;
 use crate::limiters::Limiters;
 use crate::log;
-use crate::revocation_store::RevocationStore;
-use crate::session_store::SessionStore;
+use crate::rules::ids::Ids;
+use crate::settings::{SettingError, Settings};
 
 /// Cheap to clone, so that work can go on after the answer.
 #[derive(Clone)]
@@ -105,17 +106,6 @@ impl App {
     }
 }
 
-/// One run of the purge. What it cannot do now the next run does.
-pub async fn purge(env: &Env) {
-    let outcome = match env.d1("DB") {
-        Ok(database) => crate::purge::run(&Db::new(database), clock()).await,
-        Err(error) => Err(Error::Unavailable(error.to_string())),
-    };
-    if let Err(error) = outcome {
-        log::problem("purge.failed", json!({ "cause": error.cause() }));
-    }
-}
-
 struct FromEnv<'a>(&'a Env);
 
 impl Settings for FromEnv<'_> {
@@ -160,8 +150,9 @@ fn report(errors: &[SettingError]) {
     log::problem("settings.refused", json!({ "refused": refused }));
 }
 
+/// Milliseconds since 1970: for what is no request. A request has `App::now`.
 #[allow(clippy::disallowed_methods)]
-fn clock() -> i64 {
+pub fn clock() -> i64 {
     worker::Date::now().as_millis() as i64
 }
 

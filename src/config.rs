@@ -3,12 +3,13 @@
 
 use base64ct::{Base64, Encoding};
 
-use crate::custody::Custody;
-use crate::limits::CodeCaps;
-use crate::secret::{Peppers, Secret};
+use crate::rules::custody::Custody;
+use crate::rules::limits::{CodeCaps, CodeRules};
+use crate::rules::secret::{Peppers, Secret};
+use crate::rules::token::KeyRing;
+use crate::settings::{Reader, SettingError, Settings};
 use crate::sms::text::Template;
 use crate::sms::Providers;
-use crate::token::KeyRing;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
@@ -41,13 +42,6 @@ pub struct Config {
     pub cors_origins: Vec<String>,
 }
 
-/// What a code of one purpose looks like and how often it may be wrong.
-#[derive(Clone, Copy, Debug)]
-pub struct CodeRules {
-    pub digits: u32,
-    pub caps: CodeCaps,
-}
-
 /// The extended public keys: the first gives new addresses, all resolve old ones.
 #[derive(Debug)]
 pub struct CustodyKeys(Vec<Custody>);
@@ -62,32 +56,12 @@ impl CustodyKeys {
     }
 }
 
-/// The raw settings, whatever they come from.
-pub trait Settings {
-    /// `None` when it is not set; an empty one is the same.
-    fn get(&self, name: &str) -> Option<String>;
-}
-
-/// A setting that will not do: its name and why, never its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingError {
-    pub name: String,
-    pub why: String,
-}
-
 impl Config {
     /// All that is wrong, not only the first.
-    pub fn read(settings: &impl Settings) -> Result<Config, Vec<SettingError>> {
-        let mut reader = Reader {
-            settings,
-            errors: Vec::new(),
-            production: true,
-        };
-        let config = reader.config();
-        match config {
-            Some(config) if reader.errors.is_empty() => Ok(config),
-            _ => Err(reader.errors),
-        }
+    pub fn read(settings: &dyn Settings) -> Result<Config, Vec<SettingError>> {
+        let mut reader = Reader::new(settings);
+        let config = config(&mut reader);
+        reader.finish(config)
     }
 
     pub fn is_local(&self) -> bool {
@@ -95,244 +69,177 @@ impl Config {
     }
 }
 
-/// Takes settings one by one and remembers each refusal.
-pub(crate) struct Reader<'a, S> {
-    settings: &'a S,
-    errors: Vec<SettingError>,
-    production: bool,
+fn config(reader: &mut Reader<'_>) -> Option<Config> {
+    let environment = environment(reader)?;
+    if environment != Environment::Production {
+        reader.leave_production();
+    }
+    let issuer = issuer(reader);
+    let keys = signing_keys(reader, &issuer.unwrap_or_default());
+    let peppers = peppers(reader);
+    let custody = custody(reader);
+    let kyc_webhook_secrets = kyc_secrets(reader);
+    let subaccount_email_domain = subaccount_domain(reader);
+    let sms = Providers::read(reader);
+    let lock_after = reader.number("OTP_LOCK_AFTER", None, 1, 100);
+    let login_digits = reader.number("OTP_LENGTH", Some(4), 4, 10)?;
+    let reset_digits = reader.number("RESET_OTP_LENGTH", Some(6), 4, 10)?;
+    let rules = |digits: i64| CodeRules {
+        digits: digits as u32,
+        caps: CodeCaps::for_digits(digits as u32, lock_after.map(|n| n as u32)),
+    };
+    let challenge_life = reader.number("OTP_TTL_SECONDS", Some(300), 60, 600)?;
+    let sms_text = sms_text(reader, challenge_life, login_digits.max(reset_digits));
+    Some(Config {
+        environment,
+        keys: keys?,
+        peppers: peppers?,
+        custody: custody?,
+        kyc_webhook_secrets: kyc_webhook_secrets?,
+        subaccount_email_domain: subaccount_email_domain?,
+        sms: sms?,
+        sms_text: sms_text?,
+        sms_allowed_prefixes: reader.list("SMS_ALLOWED_PREFIXES"),
+        sms_daily_budget: reader.number("SMS_DAILY_BUDGET", Some(10_000), 0, 100_000_000)? as u32,
+        login_code: rules(login_digits),
+        reset_code: rules(reset_digits),
+        challenge_life: challenge_life * 1000,
+        challenge_tries: reader.number("OTP_MAX_TRIES", Some(3), 1, 5)? as u32,
+        access_token_life: reader.number("ACCESS_TOKEN_SECONDS", Some(900), 60, 3600)?,
+        client_token_life: reader.number("CLIENT_TOKEN_SECONDS", Some(3600), 60, 86_400)?,
+        unverified_hold: reader.number("UNVERIFIED_HOLD_SECONDS", Some(86_400), 60, 2_592_000)?
+            * 1000,
+        cors_origins: cors_origins(reader)?,
+    })
 }
 
-impl<S: Settings> Reader<'_, S> {
-    fn config(&mut self) -> Option<Config> {
-        let environment = self.environment()?;
-        self.production = environment == Environment::Production;
-        let issuer = self.issuer();
-        let keys = self.signing_keys(&issuer.unwrap_or_default());
-        let peppers = self.peppers();
-        let custody = self.custody();
-        let kyc_webhook_secrets = self.kyc_secrets();
-        let subaccount_email_domain = self.subaccount_domain();
-        let sms = Providers::read(self);
-        let lock_after = self.number("OTP_LOCK_AFTER", None, 1, 100);
-        let login_digits = self.number("OTP_LENGTH", Some(4), 4, 10)?;
-        let reset_digits = self.number("RESET_OTP_LENGTH", Some(6), 4, 10)?;
-        let rules = |digits: i64| CodeRules {
-            digits: digits as u32,
-            caps: CodeCaps::for_digits(digits as u32, lock_after.map(|n| n as u32)),
-        };
-        let challenge_life = self.number("OTP_TTL_SECONDS", Some(300), 60, 600)?;
-        let sms_text = self.sms_text(challenge_life, login_digits.max(reset_digits));
-        Some(Config {
-            environment,
-            keys: keys?,
-            peppers: peppers?,
-            custody: custody?,
-            kyc_webhook_secrets: kyc_webhook_secrets?,
-            subaccount_email_domain: subaccount_email_domain?,
-            sms: sms?,
-            sms_text: sms_text?,
-            sms_allowed_prefixes: self.list("SMS_ALLOWED_PREFIXES"),
-            sms_daily_budget: self.number("SMS_DAILY_BUDGET", Some(10_000), 0, 100_000_000)? as u32,
-            login_code: rules(login_digits),
-            reset_code: rules(reset_digits),
-            challenge_life: challenge_life * 1000,
-            challenge_tries: self.number("OTP_MAX_TRIES", Some(3), 1, 5)? as u32,
-            access_token_life: self.number("ACCESS_TOKEN_SECONDS", Some(900), 60, 3600)?,
-            client_token_life: self.number("CLIENT_TOKEN_SECONDS", Some(3600), 60, 86_400)?,
-            unverified_hold: self.number("UNVERIFIED_HOLD_SECONDS", Some(86_400), 60, 2_592_000)?
-                * 1000,
-            cors_origins: self.cors_origins()?,
-        })
+fn environment(reader: &mut Reader<'_>) -> Option<Environment> {
+    match reader.given("ENVIRONMENT").as_deref() {
+        None | Some("production") => Some(Environment::Production),
+        Some("local") => Some(Environment::Local),
+        Some(_) => reader.refuse("ENVIRONMENT", "must be production or local"),
     }
+}
 
-    fn environment(&mut self) -> Option<Environment> {
-        match self.settings.get("ENVIRONMENT").as_deref() {
-            None | Some("production") => Some(Environment::Production),
-            Some("local") => Some(Environment::Local),
-            Some(_) => self.refuse("ENVIRONMENT", "must be production or local"),
-        }
+fn issuer(reader: &mut Reader<'_>) -> Option<String> {
+    let issuer = reader.required("ISSUER")?;
+    if !reader.is_safe_url(&issuer) || issuer.ends_with('/') || issuer.contains(['?', '#']) {
+        return reader.refuse(
+            "ISSUER",
+            "must be an https URL without query, fragment and final slash",
+        );
     }
+    Some(issuer)
+}
 
-    fn issuer(&mut self) -> Option<String> {
-        let issuer = self.required("ISSUER")?;
-        if !self.is_safe_url(&issuer) || issuer.ends_with('/') || issuer.contains(['?', '#']) {
-            return self.refuse(
-                "ISSUER",
-                "must be an https URL without query, fragment and final slash",
-            );
-        }
-        Some(issuer)
+fn signing_keys(reader: &mut Reader<'_>, issuer: &str) -> Option<KeyRing> {
+    let jwks = Secret::new(reader.required("TOKEN_SIGNING_KEYS")?);
+    match KeyRing::parse(issuer, &jwks) {
+        Ok(keys) if reader.in_production() && keys.key_ids().any(is_development) => reader.refuse(
+            "TOKEN_SIGNING_KEYS",
+            "holds a development key (its kid begins with dev)",
+        ),
+        Ok(keys) => Some(keys),
+        Err(why) => reader.refuse("TOKEN_SIGNING_KEYS", why),
     }
+}
 
-    fn signing_keys(&mut self, issuer: &str) -> Option<KeyRing> {
-        let jwks = Secret::new(self.required("TOKEN_SIGNING_KEYS")?);
-        match KeyRing::parse(issuer, &jwks) {
-            Ok(keys) if self.production && keys.key_ids().any(is_development) => self.refuse(
-                "TOKEN_SIGNING_KEYS",
-                "holds a development key (its kid begins with dev)",
-            ),
-            Ok(keys) => Some(keys),
-            Err(why) => self.refuse("TOKEN_SIGNING_KEYS", why),
-        }
+fn peppers(reader: &mut Reader<'_>) -> Option<Peppers> {
+    reader.required("OTP_PEPPER")?;
+    let texts = reader.list("OTP_PEPPER");
+    if reader.in_production() && texts.iter().any(|text| is_development(text)) {
+        return reader.refuse("OTP_PEPPER", "is a development one (it begins with dev)");
     }
-
-    fn peppers(&mut self) -> Option<Peppers> {
-        self.required("OTP_PEPPER")?;
-        let texts = self.list("OTP_PEPPER");
-        if self.production && texts.iter().any(|text| is_development(text)) {
-            return self.refuse("OTP_PEPPER", "is a development one (it begins with dev)");
-        }
-        if texts.iter().any(|text| text.len() < 32) {
-            return self.refuse(
-                "OTP_PEPPER",
-                "must have at least 32 characters, made at random",
-            );
-        }
-        Peppers::new(texts.into_iter().map(Secret::new).collect())
+    if texts.iter().any(|text| text.len() < 32) {
+        return reader.refuse(
+            "OTP_PEPPER",
+            "must have at least 32 characters, made at random",
+        );
     }
+    Peppers::new(texts.into_iter().map(Secret::new).collect())
+}
 
-    fn custody(&mut self) -> Option<CustodyKeys> {
-        self.required("CUSTODY_XPUB")?;
-        let keys: Result<Vec<Custody>, _> = self
-            .list("CUSTODY_XPUB")
-            .iter()
-            .map(|xpub| Custody::parse(xpub))
-            .collect();
-        match keys {
-            Ok(keys) if self.production && keys.iter().any(Custody::is_published_test_key) => self
-                .refuse(
-                    "CUSTODY_XPUB",
-                    "is a published test key: anybody holds its private half",
-                ),
-            Ok(keys) => Some(CustodyKeys(keys)),
-            Err(why) => self.refuse("CUSTODY_XPUB", why.to_string()),
+fn custody(reader: &mut Reader<'_>) -> Option<CustodyKeys> {
+    reader.required("CUSTODY_XPUB")?;
+    let keys: Result<Vec<Custody>, _> = reader
+        .list("CUSTODY_XPUB")
+        .iter()
+        .map(|xpub| Custody::parse(xpub))
+        .collect();
+    match keys {
+        Ok(keys) if reader.in_production() && keys.iter().any(Custody::is_published_test_key) => {
+            reader.refuse(
+                "CUSTODY_XPUB",
+                "is a published test key: anybody holds its private half",
+            )
         }
+        Ok(keys) => Some(CustodyKeys(keys)),
+        Err(why) => reader.refuse("CUSTODY_XPUB", why.to_string()),
     }
+}
 
-    /// `whsec_` + base64 of 24 to 64 bytes (Standard Webhooks, "Signature scheme").
-    fn kyc_secrets(&mut self) -> Option<Vec<Secret>> {
-        self.required("KYC_WEBHOOK_SECRET")?;
-        let mut secrets = Vec::new();
-        for text in self.list("KYC_WEBHOOK_SECRET") {
-            match text.strip_prefix("whsec_").map(Base64::decode_vec) {
-                Some(Ok(bytes)) if (24..=64).contains(&bytes.len()) => {
-                    secrets.push(Secret::new(bytes))
-                }
-                _ => {
-                    return self.refuse(
-                        "KYC_WEBHOOK_SECRET",
-                        "must be whsec_ and base64 of 24 to 64 random bytes",
-                    )
-                }
+/// `whsec_` + base64 of 24 to 64 bytes (Standard Webhooks, "Signature scheme").
+fn kyc_secrets(reader: &mut Reader<'_>) -> Option<Vec<Secret>> {
+    reader.required("KYC_WEBHOOK_SECRET")?;
+    let mut secrets = Vec::new();
+    for text in reader.list("KYC_WEBHOOK_SECRET") {
+        match text.strip_prefix("whsec_").map(Base64::decode_vec) {
+            Some(Ok(bytes)) if (24..=64).contains(&bytes.len()) => secrets.push(Secret::new(bytes)),
+            _ => {
+                return reader.refuse(
+                    "KYC_WEBHOOK_SECRET",
+                    "must be whsec_ and base64 of 24 to 64 random bytes",
+                )
             }
         }
-        Some(secrets)
     }
+    Some(secrets)
+}
 
-    fn subaccount_domain(&mut self) -> Option<String> {
-        let domain = self.required("SUBACCOUNT_EMAIL_DOMAIN")?;
-        if crate::email::Email::parse(&format!("sub@{domain}")).is_err() {
-            return self.refuse("SUBACCOUNT_EMAIL_DOMAIN", "must be a domain name");
-        }
-        let reserved = [".test", ".example", ".invalid", ".localhost"];
-        if self.production && reserved.iter().any(|ending| domain.ends_with(ending)) {
-            return self.refuse(
-                "SUBACCOUNT_EMAIL_DOMAIN",
-                "is a name reserved for tests (RFC 6761)",
-            );
-        }
-        Some(domain)
+fn subaccount_domain(reader: &mut Reader<'_>) -> Option<String> {
+    let domain = reader.required("SUBACCOUNT_EMAIL_DOMAIN")?;
+    if crate::rules::email::Email::parse(&format!("sub@{domain}")).is_err() {
+        return reader.refuse("SUBACCOUNT_EMAIL_DOMAIN", "must be a domain name");
     }
+    let reserved = [".test", ".example", ".invalid", ".localhost"];
+    if reader.in_production() && reserved.iter().any(|ending| domain.ends_with(ending)) {
+        return reader.refuse(
+            "SUBACCOUNT_EMAIL_DOMAIN",
+            "is a name reserved for tests (RFC 6761)",
+        );
+    }
+    Some(domain)
+}
 
-    fn sms_text(&mut self, life_seconds: i64, digits: i64) -> Option<Template> {
-        let template = Template {
-            text: self
-                .optional("SMS_TEXT")
-                .unwrap_or_else(|| crate::sms::text::DEFAULT.into()),
-            app: self
-                .optional("SMS_APP_NAME")
-                .unwrap_or_else(|| "Gatehouse".into()),
-            minutes: (life_seconds / 60).max(1),
-            bound_domain: self.optional("SMS_BOUND_DOMAIN"),
-            android_hash: self.optional("SMS_ANDROID_HASH"),
-        };
-        match template.check(digits as usize) {
-            Ok(()) => Some(template),
-            Err(why) => self.refuse("SMS_TEXT", why),
-        }
+fn sms_text(reader: &mut Reader<'_>, life_seconds: i64, digits: i64) -> Option<Template> {
+    let template = Template {
+        text: reader
+            .optional("SMS_TEXT")
+            .unwrap_or_else(|| crate::sms::text::DEFAULT.into()),
+        app: reader
+            .optional("SMS_APP_NAME")
+            .unwrap_or_else(|| "Gatehouse".into()),
+        minutes: (life_seconds / 60).max(1),
+        bound_domain: reader.optional("SMS_BOUND_DOMAIN"),
+        android_hash: reader.optional("SMS_ANDROID_HASH"),
+    };
+    match template.check(digits as usize) {
+        Ok(()) => Some(template),
+        Err(why) => reader.refuse("SMS_TEXT", why),
     }
+}
 
-    fn cors_origins(&mut self) -> Option<Vec<String>> {
-        let origins = self.list("CORS_ORIGINS");
-        if origins.iter().all(|origin| {
-            self.is_safe_url(origin) && origin.matches('/').count() == 2 && !origin.contains('*')
-        }) {
-            return Some(origins);
-        }
-        self.refuse(
-            "CORS_ORIGINS",
-            "must be exact origins such as https://app.example.com, separated by commas",
-        )
+fn cors_origins(reader: &mut Reader<'_>) -> Option<Vec<String>> {
+    let origins = reader.list("CORS_ORIGINS");
+    if origins.iter().all(|origin| {
+        reader.is_safe_url(origin) && origin.matches('/').count() == 2 && !origin.contains('*')
+    }) {
+        return Some(origins);
     }
-
-    pub(crate) fn required(&mut self, name: &str) -> Option<String> {
-        let value = self.optional(name);
-        if value.is_none() {
-            return self.refuse(name, "is not set");
-        }
-        value
-    }
-
-    pub(crate) fn optional(&self, name: &str) -> Option<String> {
-        self.settings.get(name).filter(|value| !value.is_empty())
-    }
-
-    /// Comma-separated values, spaces around them dropped.
-    pub(crate) fn list(&self, name: &str) -> Vec<String> {
-        let text = self.optional(name).unwrap_or_default();
-        text.split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
-            .map(String::from)
-            .collect()
-    }
-
-    fn number(&mut self, name: &str, default: Option<i64>, min: i64, max: i64) -> Option<i64> {
-        let Some(text) = self.optional(name) else {
-            return default;
-        };
-        match text.parse() {
-            Ok(number) if (min..=max).contains(&number) => Some(number),
-            _ => self.refuse(name, format!("must be a whole number from {min} to {max}")),
-        }
-    }
-
-    pub(crate) fn in_production(&self) -> bool {
-        self.production
-    }
-
-    /// https; in local also http to this machine.
-    pub(crate) fn is_safe_url(&self, text: &str) -> bool {
-        let Ok(url) = worker::Url::parse(text) else {
-            return false;
-        };
-        let plain = url.username().is_empty() && url.password().is_none();
-        let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        plain
-            && match url.scheme() {
-                "https" => !(self.production && loopback),
-                "http" => !self.production && loopback,
-                _ => false,
-            }
-    }
-
-    pub(crate) fn refuse<T>(&mut self, name: &str, why: impl Into<String>) -> Option<T> {
-        self.errors.push(SettingError {
-            name: name.into(),
-            why: why.into(),
-        });
-        None
-    }
+    reader.refuse(
+        "CORS_ORIGINS",
+        "must be exact origins such as https://app.example.com, separated by commas",
+    )
 }
 
 fn is_development(text: &str) -> bool {

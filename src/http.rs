@@ -1,12 +1,14 @@
 //! HTTP in and out: the body under a limit, the bearer token, the envelope, the headers.
 
+pub mod members;
+pub mod oauth;
+
 use futures_util::StreamExt;
 use serde_json::{json, Value};
 use worker::{Headers, Request, Response};
 
-use crate::app::App;
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::http::members::Fields;
 
 /// Bytes of a request's body.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -214,10 +216,8 @@ impl Reply {
 }
 
 /// CORS (Fetch, "CORS protocol"): for exact configured origins alone.
-pub fn cors_headers(app: &App, origin: Option<&str>) -> Vec<(&'static str, String)> {
-    let Some(origin) =
-        origin.filter(|origin| app.config.cors_origins.iter().any(|known| known == origin))
-    else {
+pub fn cors_headers(allowed: &[String], origin: Option<&str>) -> Vec<(&'static str, String)> {
+    let Some(origin) = origin.filter(|origin| allowed.iter().any(|known| known == origin)) else {
         return Vec::new();
     };
     vec![

@@ -1,60 +1,54 @@
 //! gatehouse: the front door of a financial product, run at the edge.
 //!
-//! A request comes in at [`fetch`], becomes an [`app::App`] (settings, storage, time, ids) and is
-//! answered by [`routes`], where every URL stands on one screen. A handler parses, decides,
-//! stores and answers; it asks the rules, which know neither Workers nor HTTP, and the stores.
+//! A request comes in at [`fetch`], becomes an [`app::App`] (settings, storage, time, ids) and
+//! goes through [`serve`] to the row of [`routes`] that it is for. A handler parses, decides,
+//! stores and answers.
 //!
-//! | where | what |
-//! |---|---|
-//! | `routes`, `routes/` | every URL; one file a feature |
-//! | `http`, `fields`, `caller`, `error` | HTTP in and out, the JSON body, the bearer token, the error table |
-//! | `app`, `config`, `log` | what a request carries, the settings, the log |
-//! | `challenge`, `token`, `refresh_token`, `password`, `phone`, `email`, `username`, `nfkc`, `custody`, `limits`, `webhook_signature`, `ids`, `secret`, `time` | the rules: functions of bytes, settings and `now` |
-//! | `issue` | a challenge from its reservation to its SMS |
-//! | `sms`, `sms/`, `outgoing` | the SMS providers and the calls to them |
-//! | `db`, `db/` | D1: the only files with SQL. It decides what must be exact |
-//! | `challenge_store`, `session_store`, `revocation_store` | KV: the only files that name it. It carries |
-//! | `idempotency`, `limiters`, `purge` | asking again, the coarse first layer, what the clock deletes |
+//! A room names only what stands below it here; `walls_test` fails on any other arrow.
+//!
+//! | room | what | may name, beside itself |
+//! |---|---|---|
+//! | `serve` | a request on its way: match, token, idempotency, handler, log, answer | everything |
+//! | `routes`, `routes/` | every URL on one screen; one file a feature | `flows` and below, no other route |
+//! | `flows/` | what several features do, over storage and the outside | everything below |
+//! | `app` | what a request carries | `config`, `db`, `kv`, `limiters`, and what those may |
+//! | `config` | what each setting must be | `sms`, `rules`, `settings` |
+//! | `db/` | D1: the only files with SQL. It decides what must be exact | `rules`, `error`, `log`, `settings` |
+//! | `kv/` | KV: challenges, sessions, revocations. It carries | the same |
+//! | `sms/` | the SMS providers, and the guarded call to one | the same |
+//! | `limiters` | the platform's coarse counters | the same |
+//! | `wire/` | every request and answer of the API | `http`, `rules`, `error` |
+//! | `http/` | HTTP in and out: envelope, body under a limit, bearer, strict members, CORS | `rules`, `error` |
+//! | `error`, `log`, `settings` | every failure, the log, the tools to read a setting | `error`: `rules` |
+//! | `rules/` | functions of bytes, settings and `now`: no Workers, no HTTP, no storage | |
 
 pub mod app;
-pub mod caller;
-pub mod challenge;
-pub mod challenge_store;
 pub mod config;
-pub mod custody;
 pub mod db;
-pub mod email;
 pub mod error;
-pub mod fields;
+pub mod flows;
 pub mod http;
-pub mod idempotency;
-pub mod ids;
-pub mod issue;
+pub mod kv;
 pub mod limiters;
-pub mod limits;
 pub mod log;
-pub mod nfkc;
-pub mod outgoing;
-pub mod password;
-pub mod phone;
-pub mod purge;
-pub mod refresh_token;
-pub mod revocation_store;
 pub mod routes;
-pub mod secret;
-pub mod session_store;
+pub mod rules;
+pub mod serve;
+pub mod settings;
 pub mod sms;
-pub mod time;
-pub mod token;
-pub mod username;
-pub mod webhook_signature;
+pub mod wire;
+
+#[cfg(test)]
+mod fuzz_test;
+#[cfg(test)]
+mod walls_test;
 
 use worker::{event, Context, Env, Request, Response, ScheduleContext, ScheduledEvent};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
     match app::App::new(&env, context) {
-        Ok(app) => routes::answer(&app, request)
+        Ok(app) => serve::answer(&app, request)
             .await
             .into_response(&app.request_id),
         Err(error) => http::Reply::failure(&error).into_response("none"),
@@ -64,5 +58,5 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
 /// The purge of what has expired (`triggers.crons` in wrangler.toml).
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    app::purge(&env).await;
+    flows::purge::scheduled(&env).await;
 }

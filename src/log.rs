@@ -2,6 +2,7 @@
 //! a line of its own; callers pass ids and outcomes, never a phone number, code or token.
 
 use serde_json::{json, Value};
+use web_sys::console;
 
 /// Writes `{"event": event, ...fields}` to the log.
 pub fn event(event: &str, fields: Value) {
@@ -9,7 +10,7 @@ pub fn event(event: &str, fields: Value) {
     if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), fields) {
         line.extend(fields);
     }
-    worker::console_log!("{line}");
+    console::log_1(&line.to_string().into());
 }
 
 /// The same, for what somebody has to look at.
@@ -18,5 +19,5 @@ pub fn problem(event: &str, fields: Value) {
     if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), fields) {
         line.extend(fields);
     }
-    worker::console_error!("{line}");
+    console::error_1(&line.to_string().into());
 }

@@ -8,9 +8,7 @@ mod health;
 mod kyc;
 mod login;
 mod oauth;
-mod oauth_client;
 mod oauth_tokens;
-mod objects;
 mod otp;
 mod password;
 mod portfolio;
@@ -23,25 +21,20 @@ mod user;
 use std::future::Future;
 use std::pin::Pin;
 
-use serde_json::json;
-use worker::Request;
-
 use crate::app::App;
-use crate::caller::{self, ClientCaller, UserCaller};
 use crate::error::Error;
-use crate::http::{bearer, cors_headers, read_body, Input, Reply};
-use crate::idempotency::{self, Claim};
-use crate::log;
+use crate::flows::caller::{ClientCaller, Reader as ReadingCaller, UserCaller};
+use crate::http::{Input, Reply};
 
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + 'a>>;
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + 'a>>;
 
 /// A handler, by the token that it takes.
-enum Handler {
+pub enum Handler {
     Public(for<'a> fn(&'a App, &'a Input) -> Answer<'a>),
     Client(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Answer<'a>),
     User(for<'a> fn(&'a App, &'a UserCaller, &'a Input) -> Answer<'a>),
     /// A client, or the user it is about.
-    Reader(for<'a> fn(&'a App, &'a caller::Reader, &'a Input) -> Answer<'a>),
+    Reader(for<'a> fn(&'a App, &'a ReadingCaller, &'a Input) -> Answer<'a>),
     Admin(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Answer<'a>),
 }
 
@@ -49,7 +42,7 @@ use Handler::{Admin, Client, Public, Reader, User};
 
 /// `:` stands for one segment.
 #[rustfmt::skip]
-const ROUTES: &[(&str, &str, Handler)] = &[
+pub const ROUTES: &[(&str, &str, Handler)] = &[
     ("GET",    "/healthz",                                 Public(|app, _| Box::pin(health::get(app)))),
     ("GET",    "/.well-known/jwks.json",                   Public(|app, _| Box::pin(oauth::jwks(app)))),
     ("GET",    "/.well-known/oauth-authorization-server",  Public(|app, _| Box::pin(oauth::metadata(app)))),
@@ -83,228 +76,3 @@ const ROUTES: &[(&str, &str, Handler)] = &[
     ("DELETE", "/v1/client/:",                             Admin(|app, admin, input| Box::pin(client::delete(app, admin, input)))),
     ("GET",    "/dev/outbox",                              Public(|app, _| Box::pin(dev::outbox(app)))),
 ];
-
-/// Answers a request, whatever it is, and logs that it did.
-pub async fn answer(app: &App, request: Request) -> Reply {
-    // workers-rs reads an unknown method as GET; the request itself knows better.
-    let method = request.inner().method();
-    let path = request.path();
-    let origin = request.headers().get("Origin").ok().flatten();
-    let result = match find(&method, &path) {
-        Found::Route(handler, params) => run(app, request, handler, params).await,
-        Found::OtherMethods(allow)
-            if method == "OPTIONS" && !cors_headers(app, origin.as_deref()).is_empty() =>
-        {
-            Ok(preflight(&allow))
-        }
-        Found::OtherMethods(allow) => Err(Error::MethodNotAllowed(allow)),
-        Found::Nothing => Err(Error::UnknownPath),
-    };
-    let mut reply = result.unwrap_or_else(|error| match path.starts_with("/oauth2/") {
-        true => oauth_client::in_its_words(&error, failure(app, &error)),
-        false => failure(app, &error),
-    });
-    reply.headers.extend(cors_headers(app, origin.as_deref()));
-    log::event(
-        "request",
-        json!({
-            "request_id": app.request_id,
-            "method": method,
-            "route": pattern(&path),
-            "status": reply.status,
-        }),
-    );
-    reply
-}
-
-/// The one place where a failure's cause is logged.
-fn failure(app: &App, error: &Error) -> Reply {
-    if let Some(cause) = error.cause() {
-        log::problem(
-            "failure",
-            json!({
-                "request_id": app.request_id,
-                "code": error.status_and_code().1,
-                "cause": cause,
-            }),
-        );
-    }
-    Reply::failure(error)
-}
-
-/// Token first, then body: who may not call learns nothing of what the call takes.
-async fn run(
-    app: &App,
-    mut request: Request,
-    handler: &Handler,
-    params: Vec<String>,
-) -> Result<Reply, Error> {
-    let address = request.headers().get("CF-Connecting-IP").ok().flatten();
-    app.limiters.address(address).await?;
-    if let Public(handle) = handler {
-        return handle(app, &read(&mut request, params).await?).await;
-    }
-    let claims = caller::verify(app, &bearer(request.headers())?)?;
-    match handler {
-        Public(_) => Err(Error::TokenMissing),
-        Client(handle) => {
-            let client = caller::client(app, claims).await?;
-            act(app, handle, &client, request, params).await
-        }
-        Admin(handle) => {
-            let admin = caller::admin(app, claims).await?;
-            act(app, handle, &admin, request, params).await
-        }
-        User(handle) => {
-            let user = caller::user(app, claims).await?;
-            handle(app, &user, &read(&mut request, params).await?).await
-        }
-        Reader(handle) => {
-            let reader = caller::reader(app, claims).await?;
-            handle(app, &reader, &read(&mut request, params).await?).await
-        }
-    }
-}
-
-/// What a client does, once for each Idempotency-Key.
-async fn act(
-    app: &App,
-    handle: &for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Answer<'a>,
-    client: &ClientCaller,
-    mut request: Request,
-    params: Vec<String>,
-) -> Result<Reply, Error> {
-    let input = read(&mut request, params).await?;
-    let key = match request.inner().method().as_str() {
-        // Asking again is safe there as it is, and the first answer holds the id of a reset that
-        // only whoever asked may have.
-        "POST" if request.path() == "/v1/user/forget-password" => None,
-        "POST" | "PUT" => idempotency::key(&input)?,
-        _ => None,
-    };
-    let Some(key) = key else {
-        return handle(app, client, &input).await;
-    };
-    match idempotency::claim(app, &client.client_id, &request.path(), key, &input.body).await? {
-        Claim::Answered(reply) => Ok(reply.with_header("Idempotency-Replayed", "true")),
-        Claim::Work(app, ticket) => {
-            let result = handle(&app, client, &input).await;
-            let reply = result.unwrap_or_else(|error| failure(&app, &error));
-            ticket.hand_in(&app, &reply).await;
-            Ok(reply)
-        }
-    }
-}
-
-async fn read(request: &mut Request, params: Vec<String>) -> Result<Input, Error> {
-    let body = match request.inner().method().as_str() {
-        "POST" | "PUT" => read_body(request).await?,
-        _ => Vec::new(),
-    };
-    let query = request
-        .url()
-        .map(|url| url.query_pairs().into_owned().collect())
-        .unwrap_or_default();
-    Ok(Input {
-        params,
-        query,
-        headers: request.headers().clone(),
-        body,
-    })
-}
-
-enum Found {
-    Route(&'static Handler, Vec<String>),
-    /// The path is there; these are the methods it takes.
-    OtherMethods(String),
-    Nothing,
-}
-
-fn find(method: &str, path: &str) -> Found {
-    let mut allow = Vec::new();
-    // A path that stands in the table is never taken for a segment of another.
-    let literal = ROUTES.iter().any(|(_, pattern, _)| *pattern == path);
-    for (route_method, pattern, handler) in ROUTES {
-        let Some(params) = matches(pattern, path).filter(|_| !literal || *pattern == path) else {
-            continue;
-        };
-        // HEAD is GET without the body (RFC 9110 §9.3.2), where GET does nothing but read.
-        let head = method == "HEAD" && *route_method == "GET" && matches!(handler, Public(_));
-        if *route_method == method || head {
-            return Found::Route(handler, params);
-        }
-        allow.push(*route_method);
-    }
-    match allow.is_empty() {
-        true => Found::Nothing,
-        false => Found::OtherMethods(allow.join(", ")),
-    }
-}
-
-fn matches(pattern: &str, path: &str) -> Option<Vec<String>> {
-    let mut params = Vec::new();
-    let mut given = path.split('/');
-    for expected in pattern.split('/') {
-        match (expected, given.next()?) {
-            (":", segment) if !segment.is_empty() => params.push(segment.into()),
-            (expected, segment) if expected == segment => {}
-            _ => return None,
-        }
-    }
-    given.next().is_none().then_some(params)
-}
-
-/// The route as it stands in the table: a path in the log holds no caller's text.
-fn pattern(path: &str) -> &'static str {
-    ROUTES
-        .iter()
-        .find(|(_, pattern, _)| matches(pattern, path).is_some())
-        .map_or("unknown", |(_, pattern, _)| pattern)
-}
-
-fn preflight(allow: &str) -> Reply {
-    Reply::json(204, &json!(null))
-        .with_header("Access-Control-Allow-Methods", allow)
-        .with_header(
-            "Access-Control-Allow-Headers",
-            "Authorization, Content-Type, Idempotency-Key",
-        )
-        .with_header("Access-Control-Max-Age", "600")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_is_matched_whole() {
-        assert_eq!(
-            matches("/v1/user/:", "/v1/user/usr_1"),
-            Some(vec!["usr_1".to_string()])
-        );
-        for path in [
-            "/v1/user/",
-            "/v1/user",
-            "/v1/user/a/b",
-            "/v1//a",
-            "/V1/user/a",
-            "/v1/user/a/",
-        ] {
-            assert_eq!(matches("/v1/user/:", path), None, "{path}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_method_is_told_what_the_path_takes() {
-        let Found::OtherMethods(allow) = find("DELETE", "/v1/user/forget-password") else {
-            panic!()
-        };
-        assert_eq!(allow, "GET, POST");
-        assert!(matches!(
-            find("HEAD", "/v1/user/forget-password"),
-            Found::OtherMethods(_)
-        ));
-        assert!(matches!(find("HEAD", "/healthz"), Found::Route(..)));
-        assert!(matches!(find("GET", "/nowhere"), Found::Nothing));
-    }
-}

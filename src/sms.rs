@@ -2,17 +2,18 @@
 //! tried again.
 
 pub mod console;
+mod post;
 pub mod text;
 mod twilio;
 mod vonage;
 mod webhook;
 
-use crate::config::{Reader, Settings};
 use crate::error::Error;
-use crate::ids::Ids;
 use crate::log;
-use crate::outgoing::Deadline;
-use crate::phone::Phone;
+use crate::rules::ids::Ids;
+use crate::rules::phone::Phone;
+use crate::settings::Reader;
+use crate::sms::post::Deadline;
 use serde_json::json;
 
 /// An SMS provider and its settings.
@@ -68,7 +69,7 @@ const PATIENCE: u64 = 5_000;
 const PATIENCE_BEFORE_FALLBACK: u64 = 3_000;
 
 impl Providers {
-    pub(crate) fn read<S: Settings>(reader: &mut Reader<'_, S>) -> Option<Providers> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Providers> {
         let name = reader.required("SMS_PROVIDER")?;
         let primary = Provider::read(reader, "SMS_PROVIDER", &name);
         let fallback = match reader.optional("SMS_FALLBACK_PROVIDER") {
@@ -136,11 +137,7 @@ impl Providers {
 }
 
 impl Provider {
-    fn read<S: Settings>(
-        reader: &mut Reader<'_, S>,
-        setting: &str,
-        name: &str,
-    ) -> Option<Provider> {
+    fn read(reader: &mut Reader<'_>, setting: &str, name: &str) -> Option<Provider> {
         match name {
             "twilio" => twilio::Twilio::read(reader).map(Provider::Twilio),
             "vonage" => vonage::Vonage::read(reader).map(Provider::Vonage),

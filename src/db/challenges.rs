@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::audit::Origin;
 use super::{flag, Statement};
-use crate::challenge::Purpose;
-use crate::config::CodeRules;
-use crate::limits::{CODE_WINDOW_LONG, CODE_WINDOW_SHORT, MINUTE_BETWEEN_RESETS};
+use crate::rules::challenge::Purpose;
+use crate::rules::limits::CodeRules;
+use crate::rules::limits::{CODE_WINDOW_LONG, CODE_WINDOW_SHORT, MINUTE_BETWEEN_RESETS};
 
 pub struct NewChallenge<'a> {
     pub id: &'a str,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Statement;
-use crate::token::Scope;
+use crate::rules::token::Scope;
 
 #[derive(Deserialize)]
 pub struct Client {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Statement;
-use crate::limits::IDEMPOTENCY_KEPT;
+use crate::rules::limits::IDEMPOTENCY_KEPT;
 
 pub struct Attempt<'a> {
     pub id: &'a str,

@@ -1,8 +1,8 @@
 //! Deleting what has expired, by the time indexes and at most `STEP` rows a statement.
 
 use super::Statement;
-use crate::limits::{CODE_WINDOW_LONG, IDEMPOTENCY_KEPT};
-use crate::time::DAY;
+use crate::rules::limits::{CODE_WINDOW_LONG, IDEMPOTENCY_KEPT};
+use crate::rules::time::DAY;
 
 pub const STEP: u32 = 500;
 

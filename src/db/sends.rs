@@ -4,13 +4,13 @@
 use serde::Deserialize;
 
 use super::{flag, Statement};
-use crate::config::CodeRules;
-use crate::limits::{
+use crate::rules::limits::CodeRules;
+use crate::rules::limits::{
     CODE_WINDOW_LONG, CODE_WINDOW_SHORT, RESETS_PER_PHONE_DAY, RESETS_PER_PHONE_HOUR,
     SENDS_PER_CHALLENGE, SENDS_PER_PHONE_DAY, SENDS_PER_PHONE_HOUR, SENDS_PER_PREFIX_HOUR,
     SEND_WINDOW_LONG, SEND_WINDOW_SHORT,
 };
-use crate::time::DAY;
+use crate::rules::time::DAY;
 
 pub struct NewSend<'a> {
     pub id: &'a str,

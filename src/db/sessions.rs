@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::{strings, Statement};
-use crate::limits::{REFRESH_GRACE, REFRESH_IDLE};
+use crate::rules::limits::{REFRESH_GRACE, REFRESH_IDLE};
 
 pub struct NewSession<'a> {
     pub id: &'a str,

@@ -14,9 +14,9 @@ use super::sessions::{NewSession, Rotation};
 use super::throttles::Named;
 use super::users::NewUser;
 use super::*;
-use crate::challenge::Purpose;
-use crate::config::CodeRules;
-use crate::limits::CodeCaps;
+use crate::rules::challenge::Purpose;
+use crate::rules::limits::CodeCaps;
+use crate::rules::limits::CodeRules;
 
 fn migrated() -> Connection {
     let connection = Connection::open_in_memory().unwrap();

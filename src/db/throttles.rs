@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::Statement;
-use crate::limits::FAILURES_KEPT;
+use crate::rules::limits::FAILURES_KEPT;
 
 #[derive(Deserialize)]
 pub struct Throttle {

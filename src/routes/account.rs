@@ -3,15 +3,15 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::caller::{ClientCaller, Reader};
 use crate::db::accounts::{self, Account};
 use crate::db::audit::{self, Entry, Whom};
 use crate::db::portfolios::{self, Portfolio};
 use crate::db::users::{self, User};
 use crate::error::Error;
+use crate::flows::caller::{ClientCaller, Reader};
+use crate::flows::objects::{account_object, portfolio_objects};
 use crate::http::{Input, Reply};
-use crate::routes::objects::{account_object, portfolio_objects};
-use crate::routes::sign_up::email;
+use crate::wire::fields::email;
 
 /// `POST /v1/account`: `{userId, accountId?, email?}` → the account object. The same call again by the same user
 /// returns the same account.

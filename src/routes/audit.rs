@@ -3,12 +3,12 @@
 use serde_json::{json, Value};
 
 use crate::app::App;
-use crate::caller::ClientCaller;
 use crate::db::audit::{self, Recorded};
 use crate::error::Error;
-use crate::fields::is_id;
+use crate::flows::caller::ClientCaller;
 use crate::http::{Input, Reply};
-use crate::time::{parse_timestamp, timestamp};
+use crate::rules::ids::is_id;
+use crate::rules::time::{parse_timestamp, timestamp};
 
 /// → `{entries: [{id, ts, event, outcome, userId, clientId, requestId}], nextCursor}`, the oldest
 /// first. `nextCursor` is null on the last page; what happens later comes after the last id.

@@ -4,16 +4,16 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::json;
 
 use crate::app::App;
-use crate::caller::ClientCaller;
 use crate::db::audit::{self, Entry, Whom};
 use crate::db::clients::{self, Client, NewClient};
 use crate::db::Statement;
 use crate::error::Error;
+use crate::flows::caller::ClientCaller;
 use crate::http::{Input, Reply};
-use crate::limits::SECRET_OVERLAP;
-use crate::secret::sha256_hex;
-use crate::time::timestamp;
-use crate::token::Scope;
+use crate::rules::limits::SECRET_OVERLAP;
+use crate::rules::secret::sha256_hex;
+use crate::rules::time::timestamp;
+use crate::rules::token::Scope;
 
 /// `POST /v1/client`: `{partnerName | partnerId, name, roles?, defaultRoles?}` →
 /// `{clientId, clientSecret, partnerId, name, scope, roles, defaultRoles}`. The secret is shown

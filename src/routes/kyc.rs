@@ -7,9 +7,9 @@ use crate::db::accounts;
 use crate::db::kyc::{self, Current, KycEvent};
 use crate::error::Error;
 use crate::http::{Input, Reply};
-use crate::limits::WEBHOOK_TOLERANCE;
-use crate::time::parse_timestamp;
-use crate::webhook_signature::SignedHeaders;
+use crate::rules::limits::WEBHOOK_TOLERANCE;
+use crate::rules::time::parse_timestamp;
+use crate::rules::webhook_signature::SignedHeaders;
 
 const STATUSES: [&str; 5] = [
     "UNINITIATED",

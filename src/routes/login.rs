@@ -3,19 +3,19 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::caller::ClientCaller;
-use crate::challenge::Purpose;
 use crate::db::audit::{self, Entry, Whom};
 use crate::db::throttles::{self, Named};
 use crate::db::users::{self, LoginState};
 use crate::db::Statement;
 use crate::error::{Error, RetryAfter};
+use crate::flows::caller::ClientCaller;
+use crate::flows::send_code::{issue, Known, Target};
 use crate::http::{Input, Reply};
-use crate::issue::{issue, Known, Target};
-use crate::password::{Password, Verdict, DUMMY_HASH};
-use crate::phone::Phone;
-use crate::secret::hex;
-use crate::username::username;
+use crate::rules::challenge::Purpose;
+use crate::rules::password::{Password, Verdict, DUMMY_HASH};
+use crate::rules::phone::Phone;
+use crate::rules::secret::hex;
+use crate::wire::fields::username;
 
 /// `{username, password}` → `{sessionId, username, challengeType, destination, expiresIn}`.
 ///

@@ -4,14 +4,16 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::caller::ClientCaller;
 use crate::db::clients::Client;
 use crate::error::Error;
+use crate::flows::caller::ClientCaller;
+use crate::flows::client_auth::authenticate;
+use crate::flows::refresh::rotate;
+use crate::flows::tokens::{sign, TokenOf};
+use crate::http::oauth::{invalid_request, Form, OAuthError, Refusal};
 use crate::http::{Input, Reply};
-use crate::routes::oauth_client::{authenticate, invalid_request, Form, OAuthError, Refusal};
-use crate::routes::refresh::{rotate, sign, TokenOf};
-use crate::secret::hex;
-use crate::token::{AccessClaims, Scope};
+use crate::rules::secret::hex;
+use crate::rules::token::{AccessClaims, Scope};
 
 /// `GET /.well-known/jwks.json` (RFC 7517 §5)
 pub async fn jwks(app: &App) -> Result<Reply, Error> {

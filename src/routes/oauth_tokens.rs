@@ -3,16 +3,16 @@
 use serde_json::{json, Value};
 
 use crate::app::App;
-use crate::caller;
 use crate::db::audit::{self, Entry, Whom};
 use crate::db::clients::Client;
 use crate::db::sessions::{self, Session};
 use crate::error::Error;
+use crate::flows::client_auth::authenticate;
+use crate::flows::sessions::{forget_ended, is_live};
+use crate::http::oauth::{invalid_request, Form, Refusal};
 use crate::http::{Input, Reply};
-use crate::refresh_token::RefreshToken;
-use crate::routes::oauth_client::{authenticate, invalid_request, Form, Refusal};
-use crate::routes::otp::forget_ended;
-use crate::token::Scope;
+use crate::rules::refresh_token::RefreshToken;
+use crate::rules::token::Scope;
 
 /// `POST /oauth2/introspect` (RFC 7662): for an authenticated client, of its partner's tokens.
 /// Of any other, and of one that is not active, exactly `{"active": false}`.
@@ -46,7 +46,7 @@ async fn active_access_token(
     };
     let claims = verified.claims;
     let live = match &claims.login {
-        Some(login) => caller::is_live(app, &login.sid, &claims.sub).await?,
+        Some(login) => is_live(app, &login.sid, &claims.sub).await?,
         None => {
             !app.revocations
                 .is_revoked(&claims.jti, &claims.client_id, app.now)

@@ -3,20 +3,20 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::caller::ClientCaller;
-use crate::challenge::{Challenge, Purpose};
-use crate::db::audit::{self, Entry, Whom};
 use crate::db::challenges::{self, Answered, NewAnswer};
-use crate::db::sessions::{self, NewSession, SessionId};
+use crate::db::sessions::{self, NewSession};
 use crate::db::users::{self, User};
-use crate::db::{Results, Statement};
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::flows::answer_code::{accepted, count, own_challenge, record_completion};
+use crate::flows::caller::ClientCaller;
+use crate::flows::sessions::forget_ended;
+use crate::flows::tokens::{token_object, TokenOf};
 use crate::http::{Input, Reply};
-use crate::limits::{REFRESH_ABSOLUTE, REFRESH_IDLE};
-use crate::refresh_token::RefreshToken;
-use crate::routes::refresh::{token_object, TokenOf};
-use crate::username::username;
+use crate::rules::challenge::{Challenge, Purpose};
+use crate::rules::limits::{REFRESH_ABSOLUTE, REFRESH_IDLE};
+use crate::rules::refresh_token::RefreshToken;
+use crate::wire::fields::username;
+use crate::wire::fields::{code, purpose};
 
 /// `{sessionId, username, challengeType, code}` → the token object for `SMS_MFA`; for
 /// `RESET_PASSWORD`, whether the password is changed or still to come.
@@ -41,43 +41,6 @@ pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Rep
     match purpose {
         Purpose::Login => login(app, client, &challenge, &answer).await,
         Purpose::Reset => reset(app, client, &challenge, &answer).await,
-    }
-}
-
-/// `challengeType`
-pub fn purpose(fields: &Fields) -> Result<Purpose, Error> {
-    let text = fields.text("challengeType", 1, 32)?;
-    Purpose::parse(text)
-        .ok_or_else(|| Error::invalid("challengeType", "must be SMS_MFA or RESET_PASSWORD"))
-}
-
-/// What cannot be a code is a slip of the finger, and costs no try.
-fn code(fields: &Fields) -> Result<&str, Error> {
-    let code = fields.text("code", 4, 10)?;
-    if !code.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Error::invalid("code", "must be digits"));
-    }
-    Ok(code)
-}
-
-/// The challenge, if it lives and is this partner's, this user's and of this purpose; else
-/// `ChallengeGone`, whichever it was.
-pub async fn own_challenge(
-    app: &App,
-    client: &ClientCaller,
-    id: &str,
-    purpose: Purpose,
-    username: &str,
-) -> Result<Challenge, Error> {
-    let challenge = app.challenges.get(id).await?;
-    let own = challenge.partner_id == client.partner_id
-        && challenge.purpose == purpose
-        && challenge.is_for(username)
-        && challenge.expires_at > app.now;
-    if own {
-        Ok(challenge)
-    } else {
-        Err(Error::ChallengeGone)
     }
 }
 
@@ -159,63 +122,4 @@ async fn reset(
         "challengeType": Purpose::Reset.as_str(),
         "status": if completed { "PASSWORD_CHANGED" } else { "PASSWORD_REQUIRED" },
     })))
-}
-
-/// Counts the answer and says what came of it: the first three statements of either batch.
-fn count(
-    app: &App,
-    client: &ClientCaller,
-    challenge: &Challenge,
-    answer: &NewAnswer<'_>,
-) -> Vec<Statement> {
-    let entry = Entry {
-        whom: challenge
-            .user_id
-            .as_deref()
-            .map_or(Whom::Nobody, Whom::User),
-        event: match challenge.purpose {
-            Purpose::Login => "login.code",
-            Purpose::Reset => "reset.code",
-        },
-        outcome: if answer.is_right { "right" } else { "wrong" },
-    };
-    let origin = app.origin(&client.partner_id, Some(&client.client_id));
-    vec![
-        challenges::answer(answer),
-        audit::record_if_changed(&origin, &entry),
-        challenges::answered(answer),
-    ]
-}
-
-/// Nothing unless the counting statement left its row, and the row says right.
-fn accepted(answer: &NewAnswer<'_>, results: &Results) -> Result<(), Error> {
-    let answered: Answered = results.row(2)?.ok_or(Error::ChallengeGone)?;
-    match answered.accepted {
-        Some(1) => Ok(()),
-        _ if answered.locked => Err(Error::OtpLocked),
-        Some(_) if answered.tries < answer.max_tries => Err(Error::WrongCode {
-            tries_left: answer.max_tries - answered.tries,
-        }),
-        _ => Err(Error::ChallengeGone),
-    }
-}
-
-/// The audit row of a reset that this request completed.
-pub fn record_completion(app: &App, client: &ClientCaller, challenge_id: &str) -> Statement {
-    challenges::record_if_completed(
-        &app.origin(&client.partner_id, Some(&client.client_id)),
-        challenge_id,
-        &app.work_id,
-    )
-}
-
-/// KV forgets the sessions that the nth statement ended.
-pub async fn forget_ended(app: &App, results: &Results, nth: usize) -> Result<(), Error> {
-    let ended: Vec<String> = results
-        .rows::<SessionId>(nth)?
-        .into_iter()
-        .map(|row| row.id)
-        .collect();
-    app.sessions.forget(&ended).await;
-    Ok(())
 }

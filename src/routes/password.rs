@@ -4,19 +4,22 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::caller::ClientCaller;
-use crate::challenge::Purpose;
 use crate::db::challenges::{self, Staged};
 use crate::db::users::{self, User};
-use crate::email::Email;
 use crate::error::Error;
+use crate::flows::answer_code::{own_challenge, record_completion};
+use crate::flows::caller::ClientCaller;
+use crate::flows::passwords::new_password;
+use crate::flows::send_code::{issue, Known, Target};
+use crate::flows::sessions::forget_ended;
 use crate::http::{Input, Reply};
-use crate::issue::{issue, Known, Target};
-use crate::phone::{simulated_destination, Phone};
-use crate::routes::otp::{forget_ended, own_challenge, purpose, record_completion};
-use crate::routes::sign_up::{email, new_password};
-use crate::secret::hex;
-use crate::username::username;
+use crate::rules::challenge::Purpose;
+use crate::rules::email::Email;
+use crate::rules::phone::{simulated_destination, Phone};
+use crate::rules::secret::hex;
+use crate::wire::fields::email;
+use crate::wire::fields::purpose;
+use crate::wire::fields::username;
 
 /// `GET /v1/user/forget-password?email=`
 pub async fn forget_get(app: &App, client: &ClientCaller, input: &Input) -> Result<Reply, Error> {

@@ -1,14 +1,14 @@
 //! `POST /v1/account/portfolio`: a portfolio and its address, for a verified owner.
 
 use crate::app::App;
-use crate::caller::ClientCaller;
 use crate::db::accounts::{self, Account};
 use crate::db::audit::{self, Entry, Whom};
 use crate::db::portfolios::{self, NewPortfolio, Portfolio};
 use crate::error::Error;
-use crate::fields::Fields;
+use crate::flows::caller::ClientCaller;
+use crate::flows::objects::account_object;
+use crate::http::members::Fields;
 use crate::http::{Input, Reply};
-use crate::routes::objects::account_object;
 
 /// `{accountId, name?, portfolioId?, portfolioAccountType?}` → the account object with all its
 /// portfolios. The same call again with the same `portfolioId` returns the same portfolio.

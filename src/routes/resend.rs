@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::caller::ClientCaller;
-use crate::challenge::Purpose;
 use crate::error::Error;
+use crate::flows::caller::ClientCaller;
+use crate::flows::send_code::issue_again;
 use crate::http::{Input, Reply};
-use crate::issue::issue_again;
+use crate::rules::challenge::Purpose;
 
 /// `{sessionId}` → `{sessionId, challengeType, destination, expiresIn}`. After 60, then 120 s, at
 /// most three sends in all.

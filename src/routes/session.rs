@@ -3,13 +3,13 @@
 use serde_json::{json, Value};
 
 use crate::app::App;
-use crate::caller::UserCaller;
 use crate::db::audit::{self, Entry, Whom};
 use crate::db::sessions::{self, Listed};
 use crate::error::Error;
+use crate::flows::caller::UserCaller;
+use crate::flows::sessions::forget_ended;
 use crate::http::{Input, Reply};
-use crate::routes::otp::forget_ended;
-use crate::time::timestamp;
+use crate::rules::time::timestamp;
 
 /// `POST /v1/user/logout`: `{everywhere?}` → `{}`. An empty body ends this session.
 pub async fn logout(app: &App, user: &UserCaller, input: &Input) -> Result<Reply, Error> {

@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::caller::{ClientCaller, Reader, UserCaller};
 use crate::db::audit::{self, Entry, Whom};
 use crate::db::users::{self, User};
 use crate::db::{challenges, sessions, Statement};
 use crate::error::Error;
+use crate::flows::caller::{ClientCaller, Reader, UserCaller};
+use crate::flows::objects::{read_user, user_object};
+use crate::flows::sessions::forget_ended;
 use crate::http::{Input, Reply};
-use crate::routes::objects::{read_user, user_object};
-use crate::routes::otp::forget_ended;
 
 /// `GET /v1/user/me`
 pub async fn me(app: &App, user: &UserCaller) -> Result<Reply, Error> {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Message, Outcome};
 use crate::log;
-use crate::time::timestamp;
+use crate::rules::time::timestamp;
 
 /// One message that would have been sent.
 #[derive(Clone, Serialize)]

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
+use super::post::{basic_auth, form, Deadline, Post};
 use super::{Message, Outcome};
-use crate::config::{Reader, Settings};
-use crate::outgoing::{basic_auth, form, Deadline, Post};
-use crate::secret::Secret;
+use crate::rules::secret::Secret;
+use crate::settings::Reader;
 
 #[derive(Debug)]
 pub struct Twilio {
@@ -32,7 +32,7 @@ struct Problem {
 }
 
 impl Twilio {
-    pub(super) fn read<S: Settings>(reader: &mut Reader<'_, S>) -> Option<Twilio> {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Twilio> {
         let base = reader
             .optional("TWILIO_API_BASE")
             .unwrap_or_else(|| "https://api.twilio.com".into());

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
+use super::post::{form, Deadline, Post};
 use super::{Message, Outcome};
-use crate::config::{Reader, Settings};
-use crate::outgoing::{form, Deadline, Post};
-use crate::secret::Secret;
+use crate::rules::secret::Secret;
+use crate::settings::Reader;
 
 #[derive(Debug)]
 pub struct Vonage {
@@ -26,7 +26,7 @@ struct Part {
 }
 
 impl Vonage {
-    pub(super) fn read<S: Settings>(reader: &mut Reader<'_, S>) -> Option<Vonage> {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Vonage> {
         let base = reader
             .optional("VONAGE_API_BASE")
             .unwrap_or_else(|| "https://rest.nexmo.com".into());

@@ -3,11 +3,11 @@
 use base64ct::{Base64, Encoding};
 use serde_json::json;
 
+use super::post::{Deadline, Post};
 use super::{Message, Outcome};
-use crate::config::{Reader, Settings};
-use crate::outgoing::{Deadline, Post};
-use crate::secret::Secret;
-use crate::webhook_signature::sign;
+use crate::rules::secret::Secret;
+use crate::rules::webhook_signature::sign;
+use crate::settings::Reader;
 
 #[derive(Debug)]
 pub struct Webhook {
@@ -16,7 +16,7 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    pub(super) fn read<S: Settings>(reader: &mut Reader<'_, S>) -> Option<Webhook> {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Webhook> {
         let url = reader.required("SMS_WEBHOOK_URL");
         let secret = reader.required("SMS_WEBHOOK_SECRET");
         let (url, secret) = (url?, secret?);

@@ -1,0 +1,104 @@
+//! Who is calling: the bearer token, verified, as the one kind of caller that a route takes.
+
+use crate::app::App;
+use crate::error::Error;
+use crate::flows::sessions::is_live;
+use crate::rules::token::{AccessClaims, Scope};
+
+/// A client of a partner, or the operator's own.
+#[derive(Clone)]
+pub struct ClientCaller {
+    pub client_id: String,
+    pub partner_id: String,
+}
+
+/// A logged-in user, on one device.
+pub struct UserCaller {
+    pub user_id: String,
+    pub session_id: String,
+    pub client_id: String,
+    pub partner_id: String,
+}
+
+/// Whoever may read: a client, its partner's users; a user, themselves.
+pub struct Reader {
+    pub partner_id: String,
+    user_id: Option<String>,
+}
+
+impl Reader {
+    /// Whether this user, if of the reader's partner, may be shown.
+    pub fn may_read(&self, user_id: &str) -> bool {
+        self.user_id.as_deref().is_none_or(|own| own == user_id)
+    }
+}
+
+/// `TokenInvalid` for anything that is not a token of ours.
+pub fn verify(app: &App, token: &str) -> Result<AccessClaims, Error> {
+    app.config
+        .keys
+        .verify(token, app.now)
+        .map_err(|_| Error::TokenInvalid)
+}
+
+pub async fn client(app: &App, claims: AccessClaims) -> Result<ClientCaller, Error> {
+    of_scope(app, claims, Scope::ClientAuth).await
+}
+
+pub async fn admin(app: &App, claims: AccessClaims) -> Result<ClientCaller, Error> {
+    of_scope(app, claims, Scope::Admin).await
+}
+
+pub async fn reader(app: &App, claims: AccessClaims) -> Result<Reader, Error> {
+    match claims.scope {
+        Scope::UserAuth => {
+            let user = user(app, claims).await?;
+            Ok(Reader {
+                partner_id: user.partner_id,
+                user_id: Some(user.user_id),
+            })
+        }
+        _ => {
+            let client = client(app, claims).await?;
+            Ok(Reader {
+                partner_id: client.partner_id,
+                user_id: None,
+            })
+        }
+    }
+}
+
+/// Also asks whether the session is still live: KV's word of the last minute, or D1.
+pub async fn user(app: &App, claims: AccessClaims) -> Result<UserCaller, Error> {
+    let Some(login) = claims.login.filter(|_| claims.scope == Scope::UserAuth) else {
+        return Err(Error::InsufficientScope(Scope::UserAuth.as_str()));
+    };
+    let caller = UserCaller {
+        user_id: claims.sub,
+        session_id: login.sid,
+        client_id: claims.client_id,
+        partner_id: claims.partner_id,
+    };
+    if is_live(app, &caller.session_id, &caller.user_id).await? {
+        return Ok(caller);
+    }
+    Err(Error::TokenInvalid)
+}
+
+async fn of_scope(app: &App, claims: AccessClaims, scope: Scope) -> Result<ClientCaller, Error> {
+    if claims.scope != scope {
+        return Err(Error::InsufficientScope(scope.as_str()));
+    }
+    if app
+        .revocations
+        .is_revoked(&claims.jti, &claims.client_id, app.now)
+        .await?
+    {
+        return Err(Error::TokenInvalid);
+    }
+    app.limiters.client(&claims.client_id).await?;
+    Ok(ClientCaller {
+        client_id: claims.client_id,
+        partner_id: claims.partner_id,
+    })
+}

@@ -1,0 +1,217 @@
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): for a day, the same request by
+//! the same client gets the first answer; the same key with another body is an error.
+//!
+//! A request that died halfway is taken up again with the ids of its first attempt, so it finds
+//! what that one had done. Answers may hold tokens: they are kept sealed, under a key that takes
+//! both the service's secret and the caller's Idempotency-Key.
+
+use base64ct::{Base64, Encoding};
+use chacha20poly1305::aead::Aead;
+use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce};
+
+use crate::app::App;
+use crate::db::idempotency::{self, Attempt, Claimed};
+use crate::error::Error;
+use crate::http::{Input, Reply};
+use crate::rules::secret::{hex, sha256_hex, Peppers, Secret};
+use crate::rules::time::SECOND;
+
+/// What to do with a request.
+pub enum Claim {
+    /// It was answered before.
+    Answered(Reply),
+    /// It is to be done, with the ids of this app; then the ticket is handed in.
+    Work(App, Ticket),
+}
+
+/// The right to answer.
+pub struct Ticket {
+    row: Row,
+    attempt_id: String,
+    nonce: String,
+}
+
+/// A key as the database knows it.
+struct Row {
+    id: String,
+    key: String,
+}
+
+/// An attempt that has not answered by then has died.
+const LEASE: i64 = 30 * SECOND;
+
+/// The key of a request, if it brings one. `InvalidField` for one that is empty or too long.
+pub fn key(input: &Input) -> Result<Option<String>, Error> {
+    let Some(key) = input.header("Idempotency-Key") else {
+        return Ok(None);
+    };
+    let plain = key.bytes().all(|b| (0x20..0x7f).contains(&b));
+    if key.is_empty() || key.len() > 255 || !plain {
+        return Err(Error::invalid(
+            "Idempotency-Key",
+            "must have 1 to 255 printable ASCII characters",
+        ));
+    }
+    Ok(Some(key))
+}
+
+/// `RequestInProgress`, `IdempotencyMismatch`.
+pub async fn claim(
+    app: &App,
+    client_id: &str,
+    path: &str,
+    key: String,
+    body: &[u8],
+) -> Result<Claim, Error> {
+    let row = Row::of(client_id, path, key);
+    let mac = |pepper: &Secret| hex(&pepper.mac("idempotent body v1", &[body]));
+    let body_mac = mac(app.config.peppers.current());
+    let nonce = hex(&app.ids.bytes());
+    let attempt = Attempt {
+        id: &row.id,
+        body_mac: &body_mac,
+        nonce: &nonce,
+        attempt_id: &app.work_id,
+        now: app.now,
+        leased_until: app.now + LEASE,
+    };
+    let claimed: Claimed = app
+        .db
+        .batch(idempotency::claim(&attempt).into())
+        .await?
+        .one(1)?;
+    if claimed.attempt_id == app.work_id {
+        let seed = row.secret(
+            app.config.peppers.current(),
+            "idempotent seed v1",
+            &claimed.nonce,
+        );
+        let ticket = Ticket {
+            row,
+            attempt_id: app.work_id.clone(),
+            nonce: claimed.nonce,
+        };
+        return Ok(Claim::Work(app.with_work(seed, claimed.made_at), ticket));
+    }
+    if !app
+        .config
+        .peppers
+        .all()
+        .any(|pepper| mac(pepper) == claimed.body_mac)
+    {
+        return Err(Error::IdempotencyMismatch);
+    }
+    match (claimed.status, &claimed.answer) {
+        (Some(status), Some(sealed)) => row
+            .open(&app.config.peppers, &claimed.nonce, status, sealed)
+            .map(Claim::Answered),
+        _ => Err(Error::RequestInProgress),
+    }
+}
+
+impl Ticket {
+    /// Keeps the answer, unless asking again may end otherwise: a failure of ours, or a wait.
+    pub async fn hand_in(&self, app: &App, reply: &Reply) {
+        let kept = reply.status < 500 && reply.status != 429;
+        let statement = match kept
+            .then(|| self.row.seal(&app.config.peppers, &self.nonce, &reply.body))
+            .flatten()
+        {
+            Some(sealed) => {
+                idempotency::finish(&self.row.id, &self.attempt_id, reply.status, &sealed)
+            }
+            None => idempotency::release(&self.row.id, &self.attempt_id),
+        };
+        // Where this fails the lease runs out, and asking again finds the work done.
+        let _ = app.db.batch(vec![statement]).await;
+    }
+}
+
+impl Row {
+    fn of(client_id: &str, path: &str, key: String) -> Row {
+        Row {
+            id: sha256_hex(format!("{client_id}\n{path}\n{key}").as_bytes()),
+            key,
+        }
+    }
+
+    fn secret(&self, pepper: &Secret, label: &str, nonce: &str) -> [u8; 32] {
+        pepper.mac(
+            label,
+            &[self.id.as_bytes(), self.key.as_bytes(), nonce.as_bytes()],
+        )
+    }
+
+    /// The key is new for every nonce, so a constant AEAD nonce is never used twice with one.
+    fn seal(&self, peppers: &Peppers, nonce: &str, answer: &str) -> Option<String> {
+        let key = self.secret(peppers.current(), "idempotent answer v1", nonce);
+        let cipher = ChaCha20Poly1305::new(&Key::from(key));
+        let sealed = cipher.encrypt(&Nonce::default(), answer.as_bytes()).ok()?;
+        Some(Base64::encode_string(&sealed))
+    }
+
+    fn open(
+        &self,
+        peppers: &Peppers,
+        nonce: &str,
+        status: u16,
+        sealed: &str,
+    ) -> Result<Reply, Error> {
+        let sealed = Base64::decode_vec(sealed)
+            .map_err(|_| Error::Internal("a kept answer is not base64".into()))?;
+        let opened = peppers.all().find_map(|pepper| {
+            let key = self.secret(pepper, "idempotent answer v1", nonce);
+            ChaCha20Poly1305::new(&Key::from(key))
+                .decrypt(&Nonce::default(), sealed.as_slice())
+                .ok()
+        });
+        let body = opened
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .ok_or_else(|| {
+                Error::Internal("a kept answer is sealed with a secret that is gone".into())
+            })?;
+        Ok(Reply {
+            status,
+            body,
+            content_type: "application/json",
+            headers: Vec::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peppers(bytes: &[u8]) -> Peppers {
+        Peppers::new(bytes.iter().map(|b| Secret::new([*b; 32])).collect()).unwrap()
+    }
+
+    #[test]
+    fn an_answer_opens_with_its_own_key_and_an_old_pepper_and_with_nothing_else() {
+        let row = |key: &str| Row::of("cli_1", "/v1/user/otp", key.into());
+        let sealed = row("k").seal(&peppers(&[1]), "n", "token").unwrap();
+        assert!(!sealed.contains("token"));
+        assert_eq!(
+            row("k")
+                .open(&peppers(&[2, 1]), "n", 200, &sealed)
+                .unwrap()
+                .body,
+            "token"
+        );
+        let other_row = Row {
+            id: row("k").id,
+            key: "other".into(),
+        };
+        assert!(other_row.open(&peppers(&[1]), "n", 200, &sealed).is_err());
+        assert!(row("k").open(&peppers(&[1]), "m", 200, &sealed).is_err());
+        assert!(row("k").open(&peppers(&[2]), "n", 200, &sealed).is_err());
+    }
+
+    #[test]
+    fn client_path_and_key_are_kept_apart() {
+        let id = |client: &str, path: &str, key: &str| Row::of(client, path, key.into()).id;
+        assert_ne!(id("a", "/p", "k"), id("b", "/p", "k"));
+        assert_ne!(id("a", "/p", "k"), id("a", "/q", "k"));
+    }
+}

@@ -1,0 +1,41 @@
+//! What has expired is deleted, a bounded step at a time.
+
+use serde_json::json;
+use worker::Env;
+
+use crate::app::clock;
+use crate::db::purge::{statements, STEP};
+use crate::db::Db;
+use crate::error::Error;
+use crate::log;
+
+/// A run stops after this many rounds; the next one goes on.
+const ROUNDS: usize = 20;
+
+/// One run of the purge. What it cannot do now the next run does.
+pub async fn scheduled(env: &Env) {
+    let outcome = match env.d1("DB") {
+        Ok(database) => run(&Db::new(database), clock()).await,
+        Err(error) => Err(Error::Unavailable(error.to_string())),
+    };
+    if let Err(error) = outcome {
+        log::problem("purge.failed", json!({ "cause": error.cause() }));
+    }
+}
+
+/// Deletes until nothing is left to delete, or the run has done its share.
+async fn run(db: &Db, now: i64) -> Result<(), Error> {
+    let mut deleted = 0;
+    for _ in 0..ROUNDS {
+        let statements = statements(now);
+        let count = statements.len();
+        let results = db.batch(statements).await?;
+        let changes: Vec<usize> = (0..count).map(|nth| results.changes(nth)).collect();
+        deleted += changes.iter().sum::<usize>();
+        if changes.iter().all(|changes| *changes < STEP as usize) {
+            break;
+        }
+    }
+    log::event("purge", json!({ "deleted": deleted }));
+    Ok(())
+}

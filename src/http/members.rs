@@ -1,0 +1,291 @@
+//! The members of a request's JSON object, each taken with its type and limits checked, so
+//! that every refusal names the field and the rule.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::rules::ids::is_id;
+
+/// A JSON object without duplicate members, at any depth. Unknown members are ignored.
+pub struct Fields(HashMap<String, Value>);
+
+impl Fields {
+    /// `MalformedJson` for anything but one JSON object (RFC 8259) in UTF-8.
+    pub fn parse(body: &[u8]) -> Result<Fields, Error> {
+        let text =
+            std::str::from_utf8(body).map_err(|_| Error::MalformedJson("it is not UTF-8"))?;
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let value = Strict
+            .deserialize(&mut reader)
+            .and_then(|value| reader.end().map(|()| value))
+            .map_err(|error| Error::MalformedJson(reason(&error)))?;
+        match value {
+            Value::Object(members) => Ok(Fields(members.into_iter().collect())),
+            _ => Err(Error::MalformedJson("it is JSON, but not an object")),
+        }
+    }
+
+    /// A string of `min` to `max` characters that must be there.
+    pub fn text(&self, name: &str, min: usize, max: usize) -> Result<&str, Error> {
+        self.optional_text(name, min, max)?
+            .ok_or_else(|| Error::invalid(name, "is missing"))
+    }
+
+    /// A string of `min` to `max` characters; absent and null are the same.
+    pub fn optional_text(&self, name: &str, min: usize, max: usize) -> Result<Option<&str>, Error> {
+        let text = match self.0.get(name) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::String(text)) => text,
+            Some(_) => return Err(Error::invalid(name, "must be a string")),
+        };
+        let length = text.chars().take(max + 1).count();
+        if length < min || length > max {
+            return Err(Error::invalid(
+                name,
+                format_args!("must have {min} to {max} characters"),
+            ));
+        }
+        Ok(Some(text))
+    }
+
+    /// 1 to 64 of `[A-Za-z0-9_-]` that must be there.
+    pub fn id(&self, name: &str) -> Result<&str, Error> {
+        self.optional_id(name)?
+            .ok_or_else(|| Error::invalid(name, "is missing"))
+    }
+
+    pub fn optional_id(&self, name: &str) -> Result<Option<&str>, Error> {
+        let Some(id) = self.optional_text(name, 1, 64)? else {
+            return Ok(None);
+        };
+        if !is_id(id) {
+            return Err(Error::invalid(
+                name,
+                "may hold only letters, digits, _ and -",
+            ));
+        }
+        Ok(Some(id))
+    }
+
+    /// At most `most` ids.
+    pub fn optional_ids(&self, name: &str, most: usize) -> Result<Option<Vec<String>>, Error> {
+        let wrong = || {
+            Error::invalid(name, format_args!("must be a list of at most {most} strings of letters, digits, _ and -, each of 1 to 64 characters"))
+        };
+        let items = match self.0.get(name) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Array(items)) if items.len() <= most => items,
+            Some(_) => return Err(wrong()),
+        };
+        items
+            .iter()
+            .map(|item| match item {
+                Value::String(text) if is_id(text) && text.len() <= 64 => Ok(text.clone()),
+                _ => Err(wrong()),
+            })
+            .collect::<Result<Vec<_>, _>>()
+            .map(Some)
+    }
+
+    pub fn optional_bool(&self, name: &str) -> Result<Option<bool>, Error> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(value)) => Ok(Some(*value)),
+            Some(_) => Err(Error::invalid(name, "must be true or false")),
+        }
+    }
+
+    pub fn object(&self, name: &str) -> Result<Fields, Error> {
+        match self.0.get(name) {
+            Some(Value::Object(members)) => Ok(Fields(members.clone().into_iter().collect())),
+            _ => Err(Error::invalid(name, "must be an object")),
+        }
+    }
+
+    /// An object kept as it is, of at most `most` bytes of JSON.
+    pub fn optional_object_text(&self, name: &str, most: usize) -> Result<Option<String>, Error> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value @ Value::Object(_)) => {
+                let text = value.to_string();
+                if text.len() > most {
+                    return Err(Error::invalid(
+                        name,
+                        format_args!("must be at most {most} bytes"),
+                    ));
+                }
+                Ok(Some(text))
+            }
+            Some(_) => Err(Error::invalid(name, "must be an object")),
+        }
+    }
+}
+
+fn reason(error: &serde_json::Error) -> &'static str {
+    if error.to_string().starts_with(DUPLICATE) {
+        "a member stands in it twice"
+    } else {
+        "it does not parse"
+    }
+}
+
+const DUPLICATE: &str = "duplicate member";
+
+/// serde_json keeps the last of two equal members; two readers that keep different ones can be
+/// played against each other, so a duplicate is an error here (RFC 8259 §4).
+struct Strict;
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element_seed(Strict)? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = access.next_key::<String>()? {
+            let value = access.next_value_seed(Strict)?;
+            if members.insert(name, value).is_some() {
+                return Err(A::Error::custom(DUPLICATE));
+            }
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(text: &str) -> Result<Fields, Error> {
+        Fields::parse(text.as_bytes())
+    }
+
+    #[test]
+    fn duplicate_members_are_refused_at_any_depth() {
+        for text in [
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":{"b":1,"b":1}}"#,
+            r#"{"a":[{"b":1,"b":1}]}"#,
+            r#"{"a":1,"\u0061":2}"#,
+        ] {
+            assert!(
+                matches!(
+                    parse(text),
+                    Err(Error::MalformedJson("a member stands in it twice"))
+                ),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_object_is_refused() {
+        let deep = "[".repeat(10_000);
+        for text in [
+            "",
+            "null",
+            "[]",
+            "\"x\"",
+            "{",
+            "{} {}",
+            "{\"a\":NaN}",
+            "{'a':1}",
+            "{\"a\":1,}",
+            &deep,
+        ] {
+            assert!(
+                matches!(parse(text), Err(Error::MalformedJson(_))),
+                "{text:.20}"
+            );
+        }
+        assert!(matches!(
+            Fields::parse(b"{\"a\":\"\xff\"}"),
+            Err(Error::MalformedJson(_))
+        ));
+    }
+
+    #[test]
+    fn a_refusal_names_the_field() {
+        let fields = parse(r#"{"n":1,"s":"abcd","id":"a b","list":["x",1],"null":null}"#).unwrap();
+        let message = |result: Result<(), Error>| result.unwrap_err().message();
+        assert_eq!(
+            message(fields.text("n", 1, 9).map(drop)),
+            "n must be a string."
+        );
+        assert_eq!(
+            message(fields.text("s", 5, 9).map(drop)),
+            "s must have 5 to 9 characters."
+        );
+        assert_eq!(
+            message(fields.text("null", 1, 9).map(drop)),
+            "null is missing."
+        );
+        assert_eq!(
+            message(fields.id("id").map(drop)),
+            "id may hold only letters, digits, _ and -."
+        );
+        assert!(
+            message(fields.optional_ids("list", 4).map(drop)).starts_with("list must be a list")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = Fields::parse(&body);
+        }
+
+        #[test]
+        fn length_is_counted_in_characters(n in 0usize..20) {
+            let fields = Fields::parse(serde_json::json!({"s": "é".repeat(n)}).to_string().as_bytes()).unwrap();
+            prop_assert_eq!(fields.text("s", 3, 10).is_ok(), (3..=10).contains(&n));
+        }
+    }
+}

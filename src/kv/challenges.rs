@@ -1,0 +1,79 @@
+//! Challenges in KV: written once under an id that nobody can guess, never changed, and gone by
+//! themselves. KV caches misses, so an id is never looked up before it was written.
+
+use worker::KvStore;
+
+use crate::error::Error;
+use crate::rules::challenge::Challenge;
+
+#[derive(Clone)]
+pub struct ChallengeStore(KvStore);
+
+/// KV takes no shorter life.
+const SHORTEST: i64 = 60;
+
+impl ChallengeStore {
+    pub fn new(kv: KvStore) -> ChallengeStore {
+        ChallengeStore(kv)
+    }
+
+    /// Kept until after its end, which the record itself says to the millisecond.
+    pub async fn put(&self, id: &str, challenge: &Challenge, now: i64) -> Result<(), Error> {
+        let text =
+            serde_json::to_string(challenge).map_err(|error| Error::Internal(error.to_string()))?;
+        let life = ((challenge.expires_at - now) / 1000 + 1).max(SHORTEST) as u64;
+        let put = self.0.put(&key(id), text).map_err(unavailable)?;
+        put.expiration_ttl(life)
+            .execute()
+            .await
+            .map_err(unavailable)
+    }
+
+    /// `ChallengeGone` for an id that is not one of ours or no longer there.
+    pub async fn get(&self, id: &str) -> Result<Challenge, Error> {
+        if !looks_like_ours(id) {
+            return Err(Error::ChallengeGone);
+        }
+        let text = self
+            .0
+            .get(&key(id))
+            .text()
+            .await
+            .map_err(unavailable)?
+            .ok_or(Error::ChallengeGone)?;
+        serde_json::from_str(&text)
+            .map_err(|error| Error::Internal(format!("a challenge in KV: {error}")))
+    }
+}
+
+fn key(id: &str) -> String {
+    format!("challenge:{id}")
+}
+
+fn looks_like_ours(id: &str) -> bool {
+    id.strip_prefix("chl_")
+        .is_some_and(|rest| rest.len() == 43 && crate::rules::ids::is_id(rest))
+}
+
+fn unavailable(error: worker::kv::KvError) -> Error {
+    Error::Unavailable(format!("KV: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ids_of_our_shape_are_looked_up() {
+        assert!(looks_like_ours(&format!("chl_{}", "A".repeat(43))));
+        for id in [
+            "",
+            "chl_",
+            "ses_0197f4a1-0000-7000-8000-000000000001",
+            "chl_../x",
+            &"A".repeat(47),
+        ] {
+            assert!(!looks_like_ours(id), "{id}");
+        }
+    }
+}

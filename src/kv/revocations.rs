@@ -1,0 +1,70 @@
+//! Revoked client tokens and deleted clients, in KV until the last token has run out. What KV
+//! said is believed for half a minute an isolate, and KV's own cache for another: within a
+//! minute everywhere.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use worker::KvStore;
+
+use crate::error::Error;
+use crate::rules::time::SECOND;
+
+#[derive(Clone)]
+pub struct RevocationStore(KvStore);
+
+/// Seconds, KV's shortest.
+const CACHED: u64 = 30;
+const BELIEVED: i64 = 30 * SECOND;
+/// Entries an isolate remembers before it starts afresh.
+const REMEMBERED: usize = 1_000;
+
+thread_local! {
+    /// When KV last said that a token was not revoked, by its jti.
+    static LIVE: RefCell<HashMap<String, i64>> = RefCell::new(HashMap::new());
+}
+
+impl RevocationStore {
+    pub fn new(kv: KvStore) -> RevocationStore {
+        RevocationStore(kv)
+    }
+
+    /// Whether the token or its client was revoked. `Unavailable` when nobody can say.
+    pub async fn is_revoked(&self, jti: &str, client_id: &str, now: i64) -> Result<bool, Error> {
+        let fresh = LIVE.with_borrow(|live| {
+            live.get(jti)
+                .is_some_and(|at| (0..BELIEVED).contains(&(now - at)))
+        });
+        if fresh {
+            return Ok(false);
+        }
+        let keys = [key(jti), key(client_id)];
+        let found = self.0.get_bulk(&keys).cache_ttl(CACHED).text().await;
+        let found = found.map_err(|error| Error::Unavailable(format!("KV: {error}")))?;
+        let revoked = found.values().any(Option::is_some);
+        if !revoked {
+            LIVE.with_borrow_mut(|live| {
+                if live.len() >= REMEMBERED {
+                    live.clear();
+                }
+                live.insert(jti.into(), now);
+            });
+        }
+        Ok(revoked)
+    }
+
+    /// `id`: a jti or a client's id. `life`: seconds that a token of it can still have.
+    pub async fn revoke(&self, id: &str, life: i64) -> Result<(), Error> {
+        LIVE.with_borrow_mut(HashMap::clear);
+        let unavailable = |error| Error::Unavailable(format!("KV: {error}"));
+        let put = self.0.put(&key(id), "revoked").map_err(unavailable)?;
+        put.expiration_ttl(life.max(60) as u64)
+            .execute()
+            .await
+            .map_err(unavailable)
+    }
+}
+
+fn key(id: &str) -> String {
+    format!("revoked:{id}")
+}

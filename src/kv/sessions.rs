@@ -1,0 +1,61 @@
+//! Session records in KV: what D1 last said of a session, believed for a minute. The time of
+//! that word is in the record itself, so no cache or lag of KV can stretch the minute.
+
+use serde::{Deserialize, Serialize};
+use worker::KvStore;
+
+use crate::rules::limits::SESSION_STALENESS;
+
+#[derive(Clone)]
+pub struct SessionStore(KvStore);
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    user_id: String,
+    /// Milliseconds since 1970: D1 said so then.
+    checked_at: i64,
+}
+
+/// Seconds; KV takes no less, and the record is worth nothing after it.
+const KEPT: u64 = 60;
+
+impl SessionStore {
+    pub fn new(kv: KvStore) -> SessionStore {
+        SessionStore(kv)
+    }
+
+    /// Whether D1 said within the last minute that this session of this user is live. A failing
+    /// KV is the same as no word: the caller asks D1.
+    pub async fn is_fresh(&self, session_id: &str, user_id: &str, now: i64) -> bool {
+        let text = self.0.get(&key(session_id)).text().await.ok().flatten();
+        let record: Option<Record> = text.and_then(|text| serde_json::from_str(&text).ok());
+        record.is_some_and(|record| {
+            record.user_id == user_id && (0..SESSION_STALENESS).contains(&(now - record.checked_at))
+        })
+    }
+
+    /// Remembers D1's word. A record that cannot be written costs the next request a look at D1.
+    pub async fn remember(&self, session_id: &str, user_id: &str, checked_at: i64) {
+        let record = Record {
+            user_id: user_id.into(),
+            checked_at,
+        };
+        let Ok(text) = serde_json::to_string(&record) else {
+            return;
+        };
+        if let Ok(put) = self.0.put(&key(session_id), text) {
+            let _ = put.expiration_ttl(KEPT).execute().await;
+        }
+    }
+
+    /// Forgets a session that D1 has ended. Where this fails, the minute ends it.
+    pub async fn forget(&self, session_ids: &[String]) {
+        for id in session_ids {
+            let _ = self.0.delete(&key(id)).await;
+        }
+    }
+}
+
+fn key(session_id: &str) -> String {
+    format!("session:{session_id}")
+}

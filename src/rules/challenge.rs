@@ -1,0 +1,220 @@
+//! A challenge: a code sent by SMS, waiting for its answer. Rules only; the record is kept by
+//! `challenge_store`, what must be exact about it by `db::challenges`.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::rules::secret::{equal, Peppers, Secret};
+
+/// What a right answer is for. A challenge of one purpose is nothing to the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    #[serde(rename = "SMS_MFA")]
+    Login,
+    #[serde(rename = "RESET_PASSWORD")]
+    Reset,
+}
+
+impl Purpose {
+    /// The `challengeType` on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Purpose::Login => "SMS_MFA",
+            Purpose::Reset => "RESET_PASSWORD",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Purpose> {
+        [Purpose::Login, Purpose::Reset]
+            .into_iter()
+            .find(|purpose| purpose.as_str() == text)
+    }
+}
+
+/// The record of a challenge, written once under its id and never changed. The code is not in
+/// it: it is a function of the nonce and of a pepper that is in neither store.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Challenge {
+    pub purpose: Purpose,
+    pub partner_id: String,
+    /// `None`: a decoy for an unknown e-mail; no answer to it is right.
+    pub user_id: Option<String>,
+    /// What its answers and sends are counted under: the user's id, or a keyed hash.
+    pub subject: String,
+    pub email: String,
+    pub phone: Option<String>,
+    /// Masked, as it is shown.
+    pub destination: String,
+    pub nonce: String,
+    pub digits: u32,
+    /// Milliseconds since 1970.
+    pub expires_at: i64,
+}
+
+impl Challenge {
+    /// The digits the SMS carries.
+    pub fn code(&self, peppers: &Peppers) -> Code {
+        Code::derive(peppers.current(), self.purpose, &self.nonce, self.digits)
+    }
+
+    /// Whether an answer is the code, in constant time, under any live pepper. A decoy's never is.
+    pub fn is_answered_by(&self, answer: &str, peppers: &Peppers) -> bool {
+        let right = peppers.all().fold(false, |right, pepper| {
+            let code = Code::derive(pepper, self.purpose, &self.nonce, self.digits);
+            right | equal(code.0.as_bytes(), answer.as_bytes())
+        });
+        right & self.user_id.is_some()
+    }
+
+    /// Whether a normalised username is this challenge's user. A reset knows its user by the
+    /// e-mail it was asked for alone: whoever asked could otherwise try out the phone number.
+    pub fn is_for(&self, username: &str) -> bool {
+        let phone = self
+            .phone
+            .as_deref()
+            .filter(|_| self.purpose == Purpose::Login);
+        self.email == username || phone == Some(username)
+    }
+}
+
+impl fmt::Debug for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Challenge({})", self.purpose.as_str())
+    }
+}
+
+/// A one-time code of decimal digits, leading zeros kept.
+pub struct Code(String);
+
+impl Code {
+    /// Uniform over all codes of this length: HMAC-SHA-256 as the random source (the nonce has
+    /// 256 random bits), and what would make some codes likelier is drawn again.
+    fn derive(pepper: &Secret, purpose: Purpose, nonce: &str, digits: u32) -> Code {
+        let codes = 10u64.pow(digits.min(18));
+        let fair = u64::MAX - u64::MAX % codes;
+        for draw in 0u32.. {
+            let mac = pepper.mac(
+                "code v1",
+                &[
+                    purpose.as_str().as_bytes(),
+                    nonce.as_bytes(),
+                    &draw.to_be_bytes(),
+                ],
+            );
+            let mut head = [0; 8];
+            head.copy_from_slice(&mac[..8]);
+            let value = u64::from_be_bytes(head);
+            if value < fair {
+                return Code(format!(
+                    "{:0width$}",
+                    value % codes,
+                    width = digits as usize
+                ));
+            }
+        }
+        unreachable!("a draw is fair with a probability above one half")
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn peppers(bytes: &[u8]) -> Peppers {
+        Peppers::new(bytes.iter().map(|b| Secret::new([*b; 32])).collect()).unwrap()
+    }
+
+    fn challenge(nonce: &str, digits: u32) -> Challenge {
+        Challenge {
+            purpose: Purpose::Login,
+            partner_id: "prt_1".into(),
+            user_id: Some("usr_1".into()),
+            subject: "usr_1".into(),
+            email: "a@example.com".into(),
+            destination: "+********00".into(),
+            phone: Some("+15550100".into()),
+            nonce: nonce.into(),
+            digits,
+            expires_at: 0,
+        }
+    }
+
+    #[test]
+    fn codes_are_uniform_and_keep_leading_zeros() {
+        let mut first_two = [0u32; 100];
+        let mut last_two = [0u32; 100];
+        for n in 0..10_000 {
+            let code = challenge(&format!("nonce {n}"), 4).code(&peppers(&[1]));
+            assert_eq!(code.0.len(), 4);
+            first_two[code.0[..2].parse::<usize>().unwrap()] += 1;
+            last_two[code.0[2..].parse::<usize>().unwrap()] += 1;
+        }
+        for counts in [first_two, last_two] {
+            let chi_square: f64 = counts
+                .iter()
+                .map(|c| (f64::from(*c) - 100.0).powi(2) / 100.0)
+                .sum();
+            // 99 degrees of freedom: 1 in 10,000 above 161.3 and below 54.
+            assert!((54.0..161.3).contains(&chi_square), "{chi_square}");
+        }
+    }
+
+    #[test]
+    fn an_old_pepper_still_verifies_and_a_dropped_one_does_not() {
+        let challenge = challenge("n", 6);
+        let old = challenge.code(&peppers(&[1]));
+        assert!(challenge.is_answered_by(old.expose(), &peppers(&[2, 1])));
+        assert!(!challenge.is_answered_by(old.expose(), &peppers(&[2])));
+    }
+
+    #[test]
+    fn no_answer_to_a_decoy_is_right() {
+        let mut decoy = challenge("n", 4);
+        let code = decoy.code(&peppers(&[1]));
+        decoy.user_id = None;
+        assert!(!decoy.is_answered_by(code.expose(), &peppers(&[1])));
+    }
+
+    #[test]
+    fn a_reset_does_not_tell_whose_phone_number_it_is() {
+        let login = challenge("n", 6);
+        let reset = Challenge {
+            purpose: Purpose::Reset,
+            ..login.clone()
+        };
+        assert!(login.is_for("+15550100") && login.is_for("a@example.com"));
+        assert!(!reset.is_for("+15550100") && reset.is_for("a@example.com"));
+    }
+
+    #[test]
+    fn the_code_of_one_purpose_is_not_the_other_ones() {
+        let login = challenge("n", 10);
+        let reset = Challenge {
+            purpose: Purpose::Reset,
+            ..login.clone()
+        };
+        assert_ne!(login.code(&peppers(&[1])).0, reset.code(&peppers(&[1])).0);
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_code_itself_is_right(nonce in "[a-f0-9]{64}", digits in 4u32..=10, other in "[0-9]{1,11}") {
+            let challenge = challenge(&nonce, digits);
+            let code = challenge.code(&peppers(&[9]));
+            prop_assert!(challenge.is_answered_by(code.expose(), &peppers(&[9])));
+            prop_assert_eq!(challenge.is_answered_by(&other, &peppers(&[9])), other == code.0);
+        }
+    }
+}

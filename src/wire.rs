@@ -1,0 +1,3 @@
+//! Every request and answer of the API.
+
+pub mod fields;

@@ -9,6 +9,6 @@ done
 say "formatting"
 cargo fmt --check
 say "clippy, native"
-cargo clippy --locked --quiet --all-targets -- -D warnings
+cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 say "clippy, wasm"
 cargo clippy --locked --quiet --lib --target wasm32-unknown-unknown -- -D warnings

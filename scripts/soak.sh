@@ -18,7 +18,7 @@ source scripts/env.sh
 scripts/build.sh
 
 say "the model: $GATEHOUSE_MODEL_CASES cases of $GATEHOUSE_MODEL_STEPS steps from seed $GATEHOUSE_MODEL_SEED"
-cargo test --locked --test model -- --nocapture </dev/null
+cargo test --locked --workspace --test model -- --nocapture </dev/null
 say "the properties, $PROPTEST_CASES cases each, $SECONDS s after the start"
 cargo test --locked --lib </dev/null
 say "all passed after $SECONDS s"

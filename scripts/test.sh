@@ -31,7 +31,7 @@ begin tests
 
 results=$(mktemp)
 code=0
-cargo test --locked --no-fail-fast ${args[@]+"${args[@]}"} </dev/null | tee "$results" || code=$?
+cargo test --locked --workspace --no-fail-fast ${args[@]+"${args[@]}"} </dev/null | tee "$results" || code=$?
 awk -v seconds="$SECONDS" '
   /^test result: / { passed += $4; failed += $6; ignored += $8 }
   END { printf "\nAfter %d s:\n%d passed, %d failed, %d skipped\n", seconds, passed, failed, ignored }

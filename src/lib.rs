@@ -22,21 +22,21 @@
 //! | `error`, `log`, `settings` | every failure, the log, the tools to read a setting | `error`: `rules` |
 //! | `rules/` | functions of bytes, settings and `now`: no Workers, no HTTP, no storage | |
 
-pub mod app;
-pub mod config;
-pub mod db;
-pub mod error;
-pub mod flows;
-pub mod http;
-pub mod kv;
-pub mod limiters;
-pub mod log;
-pub mod routes;
-pub mod rules;
-pub mod serve;
-pub mod settings;
-pub mod sms;
-pub mod wire;
+mod app;
+mod config;
+mod db;
+mod error;
+mod flows;
+mod http;
+mod kv;
+mod limiters;
+mod log;
+mod routes;
+mod rules;
+mod serve;
+mod settings;
+mod sms;
+mod wire;
 
 #[cfg(test)]
 mod fuzz_test;

@@ -30,7 +30,7 @@ fn the_journey_works_as_pasted_and_ends_with_an_address() {
 
     let output = Command::new("timeout")
         .args(["120", "bash", "-c", &script])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(service::ROOT)
         .env("PORT", service.port.to_string())
         .env("STATE", &service.state)
         .output()
@@ -57,7 +57,7 @@ fn the_journey_works_as_pasted_and_ends_with_an_address() {
 
 /// The contents of the section's ```` ```sh ```` blocks.
 fn blocks() -> Vec<String> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let path = format!("{}/README.md", service::ROOT);
     let readme = std::fs::read_to_string(path).expect("there is a README.md");
     let mut blocks = Vec::new();
     let mut open: Option<String> = None;

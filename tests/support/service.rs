@@ -34,6 +34,9 @@ kill -KILL -- "-$group" 2>/dev/null
 rm -rf -- "$STATE"
 "#;
 
+/// The repository.
+pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
 pub struct Service {
     pub port: u16,
     pub base: String,
@@ -73,7 +76,7 @@ impl Service {
         let port = free_port();
         let keeper = Command::new("bash")
             .args(["-c", KEEPER])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .current_dir(ROOT)
             .env("PORT", port.to_string())
             .env("STATE", &state)
             .env("LOG", &log_path)

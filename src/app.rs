@@ -17,7 +17,9 @@ use crate::kv::revocations::RevocationStore;
 use crate::kv::sessions::SessionStore;
 use crate::limiters::Limiters;
 use crate::log;
+use crate::rules::id::{ClientId, PartnerId, RequestId, WorkId};
 use crate::rules::ids::Ids;
+use crate::rules::time::Time;
 use crate::settings::{SettingError, Settings};
 
 /// Cheap to clone, so that work can go on after the answer.
@@ -31,11 +33,11 @@ pub struct Inner {
     pub sessions: SessionStore,
     pub revocations: RevocationStore,
     pub limiters: Limiters,
-    /// Milliseconds since 1970, UTC: taken once, when the request came in.
-    pub now: i64,
-    pub request_id: String,
+    /// Taken once, when the request came in.
+    pub now: Time,
+    pub request_id: RequestId,
     /// This request's work, by which a retry finds it.
-    pub work_id: String,
+    pub work_id: WorkId,
     pub ids: Ids,
     context: Rc<Context>,
 }
@@ -64,15 +66,15 @@ impl App {
             revocations: RevocationStore::new(kv),
             limiters: Limiters::new(env),
             now,
-            request_id: ids.id("req"),
-            work_id: ids.id("wrk"),
+            request_id: ids.id(),
+            work_id: ids.id(),
             ids,
             context: Rc::new(context),
         })))
     }
 
     /// The same request, doing work that an earlier request began: it gives out the same ids.
-    pub fn with_work(&self, seed: [u8; 32], made_at: i64) -> App {
+    pub fn with_work(&self, seed: [u8; 32], made_at: Time) -> App {
         let ids = Ids::new(seed, made_at);
         App(Rc::new(Inner {
             config: self.config.clone(),
@@ -83,7 +85,7 @@ impl App {
             limiters: self.limiters.clone(),
             now: self.now,
             request_id: self.request_id.clone(),
-            work_id: ids.id("wrk"),
+            work_id: ids.id(),
             ids,
             context: self.context.clone(),
         }))
@@ -95,9 +97,13 @@ impl App {
     }
 
     /// Where an audit row of this request comes from.
-    pub fn origin<'a>(&'a self, partner_id: &'a str, client_id: Option<&'a str>) -> Origin<'a> {
+    pub fn origin<'a>(
+        &'a self,
+        partner_id: &'a PartnerId,
+        client_id: Option<&'a ClientId>,
+    ) -> Origin<'a> {
         Origin {
-            id: self.ids.id("aud"),
+            id: self.ids.id(),
             at: self.now,
             request_id: &self.request_id,
             partner_id,
@@ -150,13 +156,19 @@ fn report(errors: &[SettingError]) {
     log::problem("settings.refused", json!({ "refused": refused }));
 }
 
-/// Milliseconds since 1970: for what is no request. A request has `App::now`.
-#[allow(clippy::disallowed_methods)]
-pub fn clock() -> i64 {
-    worker::Date::now().as_millis() as i64
+/// The time of what is no request. A request has `App::now`.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the clock is read here, once a request"
+)]
+pub fn clock() -> Time {
+    Time::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
 }
 
-#[allow(clippy::disallowed_methods)]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "randomness is drawn here, once a request"
+)]
 fn random_bytes() -> Result<[u8; 32], Error> {
     let mut bytes = [0; 32];
     getrandom::getrandom(&mut bytes)

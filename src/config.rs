@@ -1,6 +1,8 @@
 //! Every setting and secret, read once, typed, and refused as a whole when one of them will
 //! not do: a service that would run with half its defences does not run.
 
+use std::time::Duration;
+
 use base64ct::{Base64, Encoding};
 
 use crate::rules::custody::Custody;
@@ -31,14 +33,11 @@ pub struct Config {
     pub sms_daily_budget: u32,
     pub login_code: CodeRules,
     pub reset_code: CodeRules,
-    /// Milliseconds.
-    pub challenge_life: i64,
+    pub challenge_life: Duration,
     pub challenge_tries: u32,
-    /// Seconds.
-    pub access_token_life: i64,
-    pub client_token_life: i64,
-    /// Milliseconds.
-    pub unverified_hold: i64,
+    pub access_token_life: Duration,
+    pub client_token_life: Duration,
+    pub unverified_hold: Duration,
     pub cors_origins: Vec<String>,
 }
 
@@ -84,11 +83,11 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let lock_after = reader.number("OTP_LOCK_AFTER", None, 1, 100);
     let login_digits = reader.number("OTP_LENGTH", Some(4), 4, 10)?;
     let reset_digits = reader.number("RESET_OTP_LENGTH", Some(6), 4, 10)?;
-    let rules = |digits: i64| CodeRules {
-        digits: digits as u32,
-        caps: CodeCaps::for_digits(digits as u32, lock_after.map(|n| n as u32)),
+    let rules = |digits| CodeRules {
+        digits,
+        caps: CodeCaps::for_digits(digits, lock_after),
     };
-    let challenge_life = reader.number("OTP_TTL_SECONDS", Some(300), 60, 600)?;
+    let challenge_life = reader.seconds("OTP_TTL_SECONDS", 300, 60, 600)?;
     let sms_text = sms_text(reader, challenge_life, login_digits.max(reset_digits));
     Some(Config {
         environment,
@@ -100,15 +99,14 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         sms: sms?,
         sms_text: sms_text?,
         sms_allowed_prefixes: reader.list("SMS_ALLOWED_PREFIXES"),
-        sms_daily_budget: reader.number("SMS_DAILY_BUDGET", Some(10_000), 0, 100_000_000)? as u32,
+        sms_daily_budget: reader.number("SMS_DAILY_BUDGET", Some(10_000), 0, 100_000_000)?,
         login_code: rules(login_digits),
         reset_code: rules(reset_digits),
-        challenge_life: challenge_life * 1000,
-        challenge_tries: reader.number("OTP_MAX_TRIES", Some(3), 1, 5)? as u32,
-        access_token_life: reader.number("ACCESS_TOKEN_SECONDS", Some(900), 60, 3600)?,
-        client_token_life: reader.number("CLIENT_TOKEN_SECONDS", Some(3600), 60, 86_400)?,
-        unverified_hold: reader.number("UNVERIFIED_HOLD_SECONDS", Some(86_400), 60, 2_592_000)?
-            * 1000,
+        challenge_life,
+        challenge_tries: reader.number("OTP_MAX_TRIES", Some(3), 1, 5)?,
+        access_token_life: reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600)?,
+        client_token_life: reader.seconds("CLIENT_TOKEN_SECONDS", 3600, 60, 86_400)?,
+        unverified_hold: reader.seconds("UNVERIFIED_HOLD_SECONDS", 86_400, 60, 2_592_000)?,
         cors_origins: cors_origins(reader)?,
     })
 }
@@ -211,7 +209,7 @@ fn subaccount_domain(reader: &mut Reader<'_>) -> Option<String> {
     Some(domain)
 }
 
-fn sms_text(reader: &mut Reader<'_>, life_seconds: i64, digits: i64) -> Option<Template> {
+fn sms_text(reader: &mut Reader<'_>, life: Duration, digits: u32) -> Option<Template> {
     let template = Template {
         text: reader
             .optional("SMS_TEXT")
@@ -219,11 +217,11 @@ fn sms_text(reader: &mut Reader<'_>, life_seconds: i64, digits: i64) -> Option<T
         app: reader
             .optional("SMS_APP_NAME")
             .unwrap_or_else(|| "Gatehouse".into()),
-        minutes: (life_seconds / 60).max(1),
+        minutes: (life.as_secs() / 60).max(1),
         bound_domain: reader.optional("SMS_BOUND_DOMAIN"),
         android_hash: reader.optional("SMS_ANDROID_HASH"),
     };
-    match template.check(digits as usize) {
+    match template.check(digits) {
         Ok(()) => Some(template),
         Err(why) => reader.refuse("SMS_TEXT", why),
     }
@@ -249,6 +247,7 @@ fn is_development(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::time::seconds;
     use std::collections::HashMap;
 
     struct Map(HashMap<&'static str, String>);
@@ -320,11 +319,11 @@ mod tests {
         assert_eq!((config.login_code.digits, config.reset_code.digits), (4, 6));
         assert_eq!(
             (config.challenge_life, config.challenge_tries),
-            (300_000, 3)
+            (seconds(300), 3)
         );
         assert_eq!(
             (config.access_token_life, config.client_token_life),
-            (900, 3600)
+            (seconds(900), seconds(3600))
         );
     }
 

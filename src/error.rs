@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::rules::time::Time;
+
 /// A failure of a `/v1` call. `code`, `status` and `message` are the error table of the
 /// API; a cause inside is for the log and never reaches the caller.
 #[derive(Debug)]
@@ -48,10 +50,10 @@ pub enum Error {
 pub struct RetryAfter(pub u64);
 
 impl RetryAfter {
-    /// The time from `now` to `then`, both in milliseconds, rounded up to whole seconds.
-    pub fn until(then: i64, now: i64) -> RetryAfter {
-        let wait = then.saturating_sub(now).max(1) as u64;
-        RetryAfter(wait.div_ceil(1000))
+    /// The time from `now` to `then`, rounded up to whole seconds.
+    pub fn until(then: Time, now: Time) -> RetryAfter {
+        let wait = then.since(now).as_millis().max(1).div_ceil(1000);
+        RetryAfter(wait.try_into().unwrap_or(u64::MAX))
     }
 }
 
@@ -171,9 +173,10 @@ mod tests {
 
     #[test]
     fn a_wait_is_whole_seconds_rounded_up_and_never_nothing() {
-        assert_eq!(RetryAfter::until(1_500, 0), RetryAfter(2));
-        assert_eq!(RetryAfter::until(2_000, 0), RetryAfter(2));
-        assert_eq!(RetryAfter::until(5, 10), RetryAfter(1));
+        let until = |then, now| RetryAfter::until(Time::from_millis(then), Time::from_millis(now));
+        assert_eq!(until(1_500, 0), RetryAfter(2));
+        assert_eq!(until(2_000, 0), RetryAfter(2));
+        assert_eq!(until(5, 10), RetryAfter(1));
     }
 
     #[test]

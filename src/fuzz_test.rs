@@ -8,10 +8,11 @@ use std::sync::LazyLock;
 
 use crate::http::members::Fields;
 use crate::rules::email::Email;
+use crate::rules::id::{ClientId, PartnerId, SessionId};
 use crate::rules::phone::Phone;
 use crate::rules::refresh_token::RefreshToken;
 use crate::rules::secret::{Peppers, Secret};
-use crate::rules::time::{parse_timestamp, timestamp};
+use crate::rules::time::{self, Time};
 use crate::rules::token::{AccessClaims, KeyRing, Login, Scope};
 use crate::rules::webhook_signature::{sign, SignedHeaders};
 use crate::wire::fields::username;
@@ -20,7 +21,7 @@ use proptest::prelude::*;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-const NOW: i64 = 1_752_157_186_359;
+const NOW: Time = Time::from_millis(1_752_157_186_359);
 
 // ── Damage ──────────────────────────────────────────────────────────────────────────────────
 
@@ -344,7 +345,7 @@ proptest! {
             _ => None,
         };
         let long = text.is_empty() || text.chars().count() > 254;
-        prop_assert_eq!(username(&object("username", &text)).ok(), normal.filter(|_| !long), "{:?}", text);
+        prop_assert_eq!(username(&object("username", &text)).ok().map(|name| name.as_str().to_owned()), normal.filter(|_| !long), "{:?}", text);
     }
 }
 
@@ -361,8 +362,8 @@ fn ring(keys: &[&str]) -> KeyRing {
 
 fn token(ring: &KeyRing, scope: Scope) -> String {
     let login = Login {
-        sid: "ses_1".into(),
-        auth_time: NOW / 1000,
+        sid: SessionId::given("ses_1"),
+        auth_time: NOW,
         amr: vec!["pwd".into()],
         roles: vec!["customer".into()],
     };
@@ -370,13 +371,15 @@ fn token(ring: &KeyRing, scope: Scope) -> String {
         iss: String::new(),
         aud: String::new(),
         sub: "usr_1".into(),
-        client_id: "cli_1".into(),
-        partner_id: "prt_1".into(),
+        client_id: ClientId::given("cli_1"),
+        partner_id: PartnerId::given("prt_1"),
         scope,
         jti: "jti".into(),
         login: (scope == Scope::UserAuth).then_some(login),
     };
-    let signed = ring.sign(claims, NOW, 900).expect("it can be signed");
+    let signed = ring
+        .sign(claims, NOW, time::seconds(900))
+        .expect("it can be signed");
     signed.token
 }
 
@@ -412,7 +415,7 @@ proptest! {
     #[test]
     fn a_damaged_refresh_token_is_never_ours(secret in any::<[u8; 32]>(), damage in damage()) {
         let session = "ses_0197f4a1-0000-7000-8000-000000000001";
-        let token = RefreshToken::first(session, secret, &peppers(1)).expect("a session id");
+        let token = RefreshToken::first(&SessionId::given(session), secret, &peppers(1)).expect("a session id");
         let successor = token.successor(&peppers(1));
         for token in [token.expose(), successor.expose()] {
             let forged = damaged_text(&token, &damage);
@@ -434,7 +437,7 @@ proptest! {
     ) {
         let secrets = [Secret::new([1; 24]), Secret::new([2; 24])];
         let (id, body) = ("msg_1", r#"{"type":"kyc.status","data":{"userId":"usr_1"}}"#);
-        let time = (NOW / 1000 + seconds).to_string();
+        let time = (NOW.unix_seconds() + seconds).to_string();
         let signature = sign(&secrets[1], id, &time, body.as_bytes());
         let forged = |nth: usize, text: &str| match nth == which {
             true => damaged_text(text, &damage),
@@ -450,7 +453,7 @@ proptest! {
         let same = (given_id == id, given_time == time, given_body == body) == (true, true, true);
         // More signatures may stand beside the right one.
         let signed = given_signature.split(' ').take(8).any(|one| one == signature);
-        let off = (NOW - (NOW / 1000 + seconds) * 1000).abs();
+        let off = (NOW.millis() - (NOW.unix_seconds() + seconds) * 1000).abs();
         let fresh = off <= 300_000;
         let verified = headers.verify(&secrets, given_body.as_bytes(), NOW);
         prop_assert_eq!(verified, same && signed && fresh);
@@ -459,11 +462,11 @@ proptest! {
 
     #[test]
     fn a_time_survives_being_written_and_read(millis in 0..253_402_300_799_999i64, damage in damage()) {
-        prop_assert_eq!(parse_timestamp(&timestamp(millis)), Some(millis));
-        let text = damaged_text(&timestamp(millis), &damage);
-        if let Some(read) = parse_timestamp(&text) {
-            if (0..253_402_300_800_000).contains(&read) {
-                prop_assert_eq!(parse_timestamp(&timestamp(read)), Some(read), "{}", text);
+        prop_assert_eq!(Time::parse(&Time::from_millis(millis).timestamp()).map(Time::millis), Some(millis));
+        let text = damaged_text(&Time::from_millis(millis).timestamp(), &damage);
+        if let Some(read) = Time::parse(&text) {
+            if (0..253_402_300_800_000).contains(&read.millis()) {
+                prop_assert_eq!(Time::parse(&read.timestamp()), Some(read), "{}", text);
             }
         }
     }

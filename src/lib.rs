@@ -50,7 +50,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     match app::App::new(&env, context) {
         Ok(app) => serve::answer(&app, request)
             .await
-            .into_response(&app.request_id),
+            .into_response(app.request_id.as_str()),
         Err(error) => http::Reply::failure(&error).into_response("none"),
     }
 }

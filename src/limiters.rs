@@ -6,6 +6,7 @@ use std::rc::Rc;
 use worker::{Env, RateLimiter};
 
 use crate::error::Error;
+use crate::rules::id::ClientId;
 
 #[derive(Clone)]
 pub struct Limiters {
@@ -22,8 +23,8 @@ impl Limiters {
         }
     }
 
-    pub async fn client(&self, client_id: &str) -> Result<(), Error> {
-        check(&self.by_client, client_id).await
+    pub async fn client(&self, client_id: &ClientId) -> Result<(), Error> {
+        check(&self.by_client, client_id.as_str()).await
     }
 
     /// `address`: CF-Connecting-IP, which Cloudflare sets and no caller can; nothing else is

@@ -11,7 +11,7 @@ use crate::http::oauth;
 use crate::http::{bearer, cors_headers, read_body, Input, Reply};
 use crate::log;
 use crate::routes::Handler::{Admin, Client, Public, Reader, User};
-use crate::routes::{Answer, Handler, ROUTES};
+use crate::routes::{Handler, Replied, ROUTES};
 
 /// Answers a request, whatever it is, and logs that it did.
 pub async fn answer(app: &App, request: Request) -> Reply {
@@ -101,7 +101,7 @@ async fn run(
 /// What a client does, once for each Idempotency-Key.
 async fn act(
     app: &App,
-    handle: &for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Answer<'a>,
+    handle: &for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>,
     client: &ClientCaller,
     mut request: Request,
     params: Vec<String>,
@@ -155,17 +155,18 @@ enum Found {
 fn find(method: &str, path: &str) -> Found {
     let mut allow = Vec::new();
     // A path that stands in the table is never taken for a segment of another.
-    let literal = ROUTES.iter().any(|(_, pattern, _)| *pattern == path);
-    for (route_method, pattern, handler) in ROUTES {
-        let Some(params) = matches(pattern, path).filter(|_| !literal || *pattern == path) else {
+    let literal = ROUTES.iter().any(|route| route.path == path);
+    for route in ROUTES {
+        let Some(params) = matches(route.path, path).filter(|_| !literal || route.path == path)
+        else {
             continue;
         };
         // HEAD is GET without the body (RFC 9110 §9.3.2), where GET does nothing but read.
-        let head = method == "HEAD" && *route_method == "GET" && matches!(handler, Public(_));
-        if *route_method == method || head {
-            return Found::Route(handler, params);
+        let head = method == "HEAD" && route.method == "GET" && matches!(route.handler, Public(_));
+        if route.method == method || head {
+            return Found::Route(&route.handler, params);
         }
-        allow.push(*route_method);
+        allow.push(route.method);
     }
     match allow.is_empty() {
         true => Found::Nothing,
@@ -177,9 +178,9 @@ fn matches(pattern: &str, path: &str) -> Option<Vec<String>> {
     let mut params = Vec::new();
     let mut given = path.split('/');
     for expected in pattern.split('/') {
-        match (expected, given.next()?) {
-            (":", segment) if !segment.is_empty() => params.push(segment.into()),
-            (expected, segment) if expected == segment => {}
+        match (expected.starts_with('{'), given.next()?) {
+            (true, segment) if !segment.is_empty() => params.push(segment.into()),
+            (false, segment) if expected == segment => {}
             _ => return None,
         }
     }
@@ -188,14 +189,13 @@ fn matches(pattern: &str, path: &str) -> Option<Vec<String>> {
 
 /// The route as it stands in the table: a path in the log holds no caller's text.
 fn pattern(path: &str) -> &'static str {
-    ROUTES
-        .iter()
-        .find(|(_, pattern, _)| matches(pattern, path).is_some())
-        .map_or("unknown", |(_, pattern, _)| pattern)
+    let mut all = ROUTES.iter().map(|route| route.path);
+    all.find(|pattern| matches(pattern, path).is_some())
+        .unwrap_or("unknown")
 }
 
 fn preflight(allow: &str) -> Reply {
-    Reply::json(204, &json!(null))
+    Reply::empty()
         .with_header("Access-Control-Allow-Methods", allow)
         .with_header(
             "Access-Control-Allow-Headers",
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn a_path_is_matched_whole() {
         assert_eq!(
-            matches("/v1/user/:", "/v1/user/usr_1"),
+            matches("/v1/user/{userId}", "/v1/user/usr_1"),
             Some(vec!["usr_1".to_string()])
         );
         for path in [
@@ -222,7 +222,7 @@ mod tests {
             "/V1/user/a",
             "/v1/user/a/",
         ] {
-            assert_eq!(matches("/v1/user/:", path), None, "{path}");
+            assert_eq!(matches("/v1/user/{userId}", path), None, "{path}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! The tools to read a setting with: what each must be is said in `config`.
 
+use std::time::Duration;
+
 /// The raw settings, whatever they come from.
 pub trait Settings {
     /// `None` when it is not set.
@@ -69,7 +71,7 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    pub fn number(&mut self, name: &str, default: Option<i64>, min: i64, max: i64) -> Option<i64> {
+    pub fn number(&mut self, name: &str, default: Option<u32>, min: u32, max: u32) -> Option<u32> {
         let Some(text) = self.optional(name) else {
             return default;
         };
@@ -77,6 +79,12 @@ impl<'a> Reader<'a> {
             Ok(number) if (min..=max).contains(&number) => Some(number),
             _ => self.refuse(name, format!("must be a whole number from {min} to {max}")),
         }
+    }
+
+    /// A span in whole seconds.
+    pub fn seconds(&mut self, name: &str, default: u32, min: u32, max: u32) -> Option<Duration> {
+        let seconds = self.number(name, Some(default), min, max)?;
+        Some(Duration::from_secs(seconds.into()))
     }
 
     pub fn in_production(&self) -> bool {

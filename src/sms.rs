@@ -8,13 +8,17 @@ mod twilio;
 mod vonage;
 mod webhook;
 
+use std::time::Duration;
+
+use serde_json::json;
+
 use crate::error::Error;
 use crate::log;
 use crate::rules::ids::Ids;
 use crate::rules::phone::Phone;
+use crate::rules::time::Time;
 use crate::settings::Reader;
 use crate::sms::post::Deadline;
-use serde_json::json;
 
 /// An SMS provider and its settings.
 #[derive(Debug)]
@@ -37,8 +41,7 @@ pub struct Providers {
 pub struct Message<'a> {
     pub to: &'a Phone,
     pub text: &'a str,
-    /// Milliseconds since 1970.
-    pub now: i64,
+    pub now: Time,
     pub ids: &'a Ids,
 }
 
@@ -63,10 +66,10 @@ pub struct NotSent {
     pub certain: bool,
 }
 
-/// All attempts together, in milliseconds; the caller is answered within six seconds.
-const PATIENCE: u64 = 5_000;
+/// All attempts together; the caller is answered within six seconds.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// What the first provider may use of it when a second one waits.
-const PATIENCE_BEFORE_FALLBACK: u64 = 3_000;
+const PATIENCE_BEFORE_FALLBACK: Duration = Duration::from_secs(3);
 
 impl Providers {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Providers> {

@@ -1,3 +1,63 @@
-//! Every request and answer of the API.
+//! Every request and answer of the API as a struct, one file a feature. The OpenAPI document is
+//! made of these: what stands at a member here is what a partner reads.
 
+pub mod account;
+pub mod audit;
+pub mod client;
+pub mod common;
+pub mod dev;
 pub mod fields;
+pub mod health;
+pub mod kyc;
+pub mod login;
+pub mod oauth;
+pub mod otp;
+pub mod password;
+pub mod portfolio;
+pub mod refresh;
+pub mod session;
+pub mod sign_up;
+pub mod user;
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::http::oauth::Refusal;
+use crate::http::{Input, Reply};
+
+/// What a call is asked with.
+pub trait Request: Sized {
+    /// The request in the order of its members: the first that will not do is the one named.
+    fn read(input: &Input, reading: &Reading<'_>) -> Result<Self, Refusal>;
+}
+
+/// What of the settings decides how a request is read.
+pub struct Reading<'a> {
+    /// Calling codes that SMS may go to; none means all.
+    pub calling_codes: &'a [String],
+}
+
+/// A call that takes nothing.
+impl Request for () {
+    fn read(_: &Input, _: &Reading<'_>) -> Result<(), Refusal> {
+        Ok(())
+    }
+}
+
+/// What a call is answered with.
+pub trait Answer: Serialize {
+    /// Whether it goes out in the envelope; the RFCs' own answers do not.
+    const IN_ENVELOPE: bool = true;
+    /// Beside those of every answer.
+    const HEADERS: &'static [(&'static str, &'static str)] = &[];
+
+    fn reply(&self) -> Result<Reply, Error> {
+        let reply = match Self::IN_ENVELOPE {
+            true => Reply::data(self)?,
+            false => Reply::json(200, self)?,
+        };
+        let with =
+            |reply: Reply, (name, value): &(&'static str, &str)| reply.with_header(name, *value);
+        Ok(Self::HEADERS.iter().fold(reply, with))
+    }
+}

@@ -2,122 +2,137 @@
 
 use serde::Deserialize;
 
-use super::{Param, Statement};
+use super::statement::{statements, IfChanged, Sql, Statement};
+use crate::rules::event::Event;
+use crate::rules::id::{AccountId, AuditId, ClientId, PartnerId, RequestId, SessionId, UserId};
+use crate::rules::time::Time;
+use crate::rules::username::Username;
+
+/// The row; `:user_id` where the request knows it, else by whatever it knows.
+macro_rules! insert {
+    ($condition:literal) => {
+        concat!(
+            "
+INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
+SELECT :audit_id, :at, :partner_id, :client_id,
+       COALESCE(:user_id, (SELECT user_id FROM sessions WHERE id = :session_id),
+                (SELECT user_id FROM accounts WHERE partner_id = :partner_id AND id = :account_id),
+                (SELECT id FROM users WHERE partner_id = :partner_id AND (email = :username OR phone = :username))),
+       :event, :outcome, :request_id
+WHERE ",
+            $condition,
+            "
+ON CONFLICT (id) DO NOTHING"
+        )
+    };
+}
+
+statements! {
+    RECORD = insert!("TRUE");
+
+    RECORD_IF_CHANGED = insert!("changes() > 0");
+
+    LIST = "
+SELECT id, at, client_id, user_id, event, outcome, request_id FROM audit
+WHERE partner_id = :partner_id AND id > :after AND at >= :since ORDER BY id LIMIT :most";
+
+    LIST_OF_USER = "
+SELECT id, at, client_id, user_id, event, outcome, request_id FROM audit
+WHERE partner_id = :partner_id AND user_id = :user_id AND id > :after AND at >= :since ORDER BY id LIMIT :most";
+}
 
 /// Where a row comes from. `id` is made by the request, so a retried batch writes it once.
 pub struct Origin<'a> {
-    pub id: String,
-    pub at: i64,
-    pub request_id: &'a str,
-    pub partner_id: &'a str,
-    pub client_id: Option<&'a str>,
-}
-
-/// What happened. `event` and `outcome` are fixed words, never a caller's text.
-pub struct Entry<'a> {
-    pub whom: Whom<'a>,
-    pub event: &'static str,
-    pub outcome: &'static str,
+    pub id: AuditId,
+    pub at: Time,
+    pub request_id: &'a RequestId,
+    pub partner_id: &'a PartnerId,
+    pub client_id: Option<&'a ClientId>,
 }
 
 /// The user it happened to, by whatever the request knows of them.
 pub enum Whom<'a> {
     Nobody,
-    User(&'a str),
+    User(&'a UserId),
     /// Whose session this is.
-    OfSession(&'a str),
+    OfSession(&'a SessionId),
     /// The owner of this account of the partner's.
-    OfAccount(&'a str),
+    OfAccount(&'a AccountId),
     /// Who has this username at the partner, if anybody.
-    Named(&'a str),
+    Named(&'a Username),
 }
-
-const RECORD: &str = "
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
-SELECT ?1, ?2, ?3, ?4,
-       COALESCE(?5, (SELECT user_id FROM sessions WHERE id = ?9),
-                (SELECT user_id FROM accounts WHERE partner_id = ?3 AND id = ?10),
-                (SELECT id FROM users WHERE partner_id = ?3 AND (email = ?11 OR phone = ?11))),
-       ?6, ?7, ?8
-WHERE TRUE
-ON CONFLICT (id) DO NOTHING";
-
-const RECORD_IF_CHANGED: &str = "
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
-SELECT ?1, ?2, ?3, ?4,
-       COALESCE(?5, (SELECT user_id FROM sessions WHERE id = ?9),
-                (SELECT user_id FROM accounts WHERE partner_id = ?3 AND id = ?10),
-                (SELECT id FROM users WHERE partner_id = ?3 AND (email = ?11 OR phone = ?11))),
-       ?6, ?7, ?8
-WHERE changes() > 0
-ON CONFLICT (id) DO NOTHING";
 
 /// Whatever else the batch does.
-pub fn record(origin: &Origin<'_>, entry: &Entry<'_>) -> Statement {
-    Statement::new(RECORD, params(origin, entry))
+pub fn record(origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement {
+    row(RECORD, origin, whom, event)
 }
 
-/// Only if the statement just before it in the batch changed something.
-pub fn record_if_changed(origin: &Origin<'_>, entry: &Entry<'_>) -> Statement {
-    Statement::new(RECORD_IF_CHANGED, params(origin, entry))
+pub fn record_if_changed(origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> IfChanged {
+    IfChanged(row(RECORD_IF_CHANGED, origin, whom, event))
 }
 
-/// `?5` is the user where the request knows the id, `?9` to `?11` what else it may know.
-fn params(origin: &Origin<'_>, entry: &Entry<'_>) -> [Param; 11] {
+fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement {
     let (mut user, mut session, mut account, mut username) = (None, None, None, None);
-    match entry.whom {
+    match whom {
         Whom::Nobody => {}
         Whom::User(id) => user = Some(id),
         Whom::OfSession(id) => session = Some(id),
         Whom::OfAccount(id) => account = Some(id),
-        Whom::Named(name) => username = Some(name),
+        Whom::Named(name) => username = Some(name.as_str()),
     }
-    [
-        origin.id.as_str().into(),
-        origin.at.into(),
-        origin.partner_id.into(),
-        origin.client_id.into(),
-        user.into(),
-        entry.event.into(),
-        entry.outcome.into(),
-        origin.request_id.into(),
-        session.into(),
-        account.into(),
-        username.into(),
-    ]
+    let (event, outcome) = event.words();
+    Statement::new(
+        sql,
+        [
+            ("audit_id", (&origin.id).into()),
+            ("at", origin.at.into()),
+            ("partner_id", origin.partner_id.into()),
+            ("client_id", origin.client_id.into()),
+            ("user_id", user.into()),
+            ("event", event.into()),
+            ("outcome", outcome.into()),
+            ("request_id", origin.request_id.into()),
+            ("session_id", session.into()),
+            ("account_id", account.into()),
+            ("username", username.into()),
+        ],
+    )
 }
 
-/// A row, as the partner reads it.
+/// A row, as the partner reads it. Its words may be older than this code's.
 #[derive(Deserialize)]
 pub struct Recorded {
-    pub id: String,
-    pub at: i64,
-    pub client_id: Option<String>,
-    pub user_id: Option<String>,
+    pub id: AuditId,
+    pub at: Time,
+    pub client_id: Option<ClientId>,
+    pub user_id: Option<UserId>,
     pub event: String,
     pub outcome: String,
-    pub request_id: String,
+    pub request_id: RequestId,
 }
 
-const LIST: &str = "
-SELECT id, at, client_id, user_id, event, outcome, request_id FROM audit
-WHERE partner_id = ?1 AND id > ?2 AND at >= ?3 ORDER BY id LIMIT ?4";
+/// Which rows: those after an id, the oldest first.
+pub struct Page<'a> {
+    pub partner_id: &'a PartnerId,
+    pub user_id: Option<&'a UserId>,
+    pub after: &'a str,
+    pub since: Time,
+    pub most: u32,
+}
 
-const LIST_OF_USER: &str = "
-SELECT id, at, client_id, user_id, event, outcome, request_id FROM audit
-WHERE partner_id = ?1 AND user_id = ?5 AND id > ?2 AND at >= ?3 ORDER BY id LIMIT ?4";
-
-/// The rows after an id, the oldest first.
-pub fn list(
-    partner_id: &str,
-    user_id: Option<&str>,
-    after: &str,
-    since: i64,
-    limit: u32,
-) -> Statement {
-    let params = [partner_id.into(), after.into(), since.into(), limit.into()];
-    match user_id {
-        None => Statement::new(LIST, params),
-        Some(user_id) => Statement::new(LIST_OF_USER, params.into_iter().chain([user_id.into()])),
-    }
+pub fn list(page: &Page<'_>) -> Statement<Recorded> {
+    let sql = match page.user_id {
+        None => LIST,
+        Some(_) => LIST_OF_USER,
+    };
+    Statement::new(
+        sql,
+        [
+            ("partner_id", page.partner_id.into()),
+            ("user_id", page.user_id.into()),
+            ("after", page.after.into()),
+            ("since", page.since.into()),
+            ("most", page.most.into()),
+        ],
+    )
 }

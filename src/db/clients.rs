@@ -2,13 +2,58 @@
 
 use serde::Deserialize;
 
-use super::Statement;
+use super::audit::{Origin, Whom};
+use super::batch::{Batch, Slot};
+use super::statement::{statements, Sql, Statement};
+use crate::rules::event::Event;
+use crate::rules::id::{ClientId, PartnerId};
+use crate::rules::time::Time;
 use crate::rules::token::Scope;
+
+statements! {
+    FIND = "SELECT id, partner_id, scope FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
+
+    SECRETS = "
+SELECT secret_hash FROM client_secrets
+WHERE client_id = :id AND (expires_at IS NULL OR expires_at > :now)";
+
+    ADD_PARTNER = "
+INSERT INTO partners (id, name, created_at) VALUES (:id, :name, :now) ON CONFLICT (id) DO NOTHING";
+
+    ADD = "
+INSERT INTO clients (id, partner_id, name, scope, allowed_roles, default_roles, created_at)
+SELECT :id, id, :name, :scope, :allowed_roles, :default_roles, :now FROM partners WHERE id = :partner_id
+ON CONFLICT (id) DO NOTHING";
+
+    ADD_SECRET = "
+INSERT INTO client_secrets (client_id, secret_hash, created_at)
+SELECT id, :secret_hash, :now FROM clients WHERE id = :id
+ON CONFLICT (client_id, secret_hash) DO NOTHING";
+
+    EXISTS = "SELECT id, partner_id, scope FROM clients WHERE id = :id LIMIT 1";
+
+    ADD_SECRET_OF_LIVE = "
+INSERT INTO client_secrets (client_id, secret_hash, created_at)
+SELECT id, :secret_hash, :now FROM clients WHERE id = :id AND disabled_at IS NULL
+ON CONFLICT (client_id, secret_hash) DO NOTHING";
+
+    RETIRE_SECRETS = "
+UPDATE client_secrets SET expires_at = :overlap_ends
+WHERE client_id = :id AND secret_hash <> :secret_hash AND expires_at IS NULL";
+
+    DROP_OLDEST = "
+DELETE FROM client_secrets
+WHERE client_id = :id AND expires_at IS NOT NULL
+  AND secret_hash NOT IN (SELECT secret_hash FROM client_secrets
+                          WHERE client_id = :id AND expires_at > :now ORDER BY created_at DESC LIMIT 1)";
+
+    DISABLE = "UPDATE clients SET disabled_at = :now WHERE id = :id AND disabled_at IS NULL";
+}
 
 #[derive(Deserialize)]
 pub struct Client {
-    pub id: String,
-    pub partner_id: String,
+    pub id: ClientId,
+    pub partner_id: PartnerId,
     pub scope: Scope,
 }
 
@@ -18,109 +63,95 @@ pub struct SecretHash {
     pub secret_hash: String,
 }
 
-const FIND: &str = "
-SELECT id, partner_id, scope FROM clients WHERE id = ?1 AND disabled_at IS NULL LIMIT 1";
-
-pub fn find(id: &str) -> Statement {
-    Statement::new(FIND, [id.into()])
+pub fn find(id: &ClientId) -> Statement<Client> {
+    Statement::new(FIND, [("id", id.into())])
 }
 
-const SECRETS: &str = "
-SELECT secret_hash FROM client_secrets
-WHERE client_id = ?1 AND (expires_at IS NULL OR expires_at > ?2)";
-
-pub fn secrets(id: &str, now: i64) -> Statement {
-    Statement::new(SECRETS, [id.into(), now.into()])
+pub fn secrets(id: &ClientId, now: Time) -> Statement<SecretHash> {
+    Statement::new(SECRETS, [("id", id.into()), ("now", now.into())])
 }
 
 pub struct NewClient<'a> {
-    pub id: &'a str,
-    pub partner_id: &'a str,
+    pub id: &'a ClientId,
+    pub partner_id: &'a PartnerId,
     pub name: &'a str,
+    /// JSON arrays
     pub allowed_roles: &'a str,
     pub default_roles: &'a str,
     pub secret_hash: &'a str,
-    pub now: i64,
+    pub now: Time,
 }
 
-const ADD_PARTNER: &str = "
-INSERT INTO partners (id, name, created_at) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING";
-
-pub fn add_partner(id: &str, name: &str, now: i64) -> Statement {
-    Statement::new(ADD_PARTNER, [id.into(), name.into(), now.into()])
+pub fn add_partner(id: &PartnerId, name: &str, now: Time) -> Statement {
+    Statement::new(
+        ADD_PARTNER,
+        [
+            ("id", id.into()),
+            ("name", name.into()),
+            ("now", now.into()),
+        ],
+    )
 }
 
-const ADD: &str = "
-INSERT INTO clients (id, partner_id, name, scope, allowed_roles, default_roles, created_at)
-SELECT ?1, id, ?3, 'client_auth', ?4, ?5, ?6 FROM partners WHERE id = ?2
-ON CONFLICT (id) DO NOTHING";
-
-const ADD_SECRET: &str = "
-INSERT INTO client_secrets (client_id, secret_hash, created_at)
-SELECT id, ?2, ?3 FROM clients WHERE id = ?1
-ON CONFLICT (client_id, secret_hash) DO NOTHING";
-
-const EXISTS: &str = "SELECT id, partner_id, scope FROM clients WHERE id = ?1 LIMIT 1";
-
-/// The last statement returns the client, or no row when there is no such partner.
-pub fn add(new: &NewClient<'_>) -> [Statement; 3] {
-    [
-        Statement::new(
-            ADD,
-            [
-                new.id.into(),
-                new.partner_id.into(),
-                new.name.into(),
-                new.allowed_roles.into(),
-                new.default_roles.into(),
-                new.now.into(),
-            ],
-        ),
-        Statement::new(
-            ADD_SECRET,
-            [new.id.into(), new.secret_hash.into(), new.now.into()],
-        ),
-        Statement::new(EXISTS, [new.id.into()]),
-    ]
+/// Gives the client, or no row when there is no such partner.
+pub fn add(batch: &mut Batch, new: &NewClient<'_>, origin: &Origin<'_>) -> Slot<Client> {
+    batch.run::<()>(about_new(ADD, new)).done();
+    batch
+        .run::<()>(about_new(ADD_SECRET, new))
+        .audited(origin, Whom::Nobody, Event::ClientCreated);
+    batch.read(about_new(EXISTS, new))
 }
 
-const RETIRE_SECRETS: &str = "
-UPDATE client_secrets SET expires_at = ?3
-WHERE client_id = ?1 AND secret_hash <> ?2 AND expires_at IS NULL";
-
-const DROP_OLDEST: &str = "
-DELETE FROM client_secrets
-WHERE client_id = ?1 AND expires_at IS NOT NULL
-  AND secret_hash NOT IN (SELECT secret_hash FROM client_secrets
-                          WHERE client_id = ?1 AND expires_at > ?2 ORDER BY created_at DESC LIMIT 1)";
+fn about_new<T>(sql: Sql, new: &NewClient<'_>) -> Statement<T> {
+    Statement::new(
+        sql,
+        [
+            ("id", new.id.into()),
+            ("partner_id", new.partner_id.into()),
+            ("name", new.name.into()),
+            ("scope", Scope::ClientAuth.into()),
+            ("allowed_roles", new.allowed_roles.into()),
+            ("default_roles", new.default_roles.into()),
+            ("secret_hash", new.secret_hash.into()),
+            ("now", new.now.into()),
+        ],
+    )
+}
 
 /// Adds a secret; the one before it lives on until `overlap_ends`, any older one is dropped: at
-/// most two are live.
-pub fn rotate_secret(id: &str, secret_hash: &str, now: i64, overlap_ends: i64) -> [Statement; 4] {
-    [
-        Statement::new(
-            ADD_SECRET_OF_LIVE,
-            [id.into(), secret_hash.into(), now.into()],
-        ),
-        Statement::new(
-            RETIRE_SECRETS,
-            [id.into(), secret_hash.into(), overlap_ends.into()],
-        ),
-        Statement::new(DROP_OLDEST, [id.into(), now.into()]),
-        Statement::new(FIND, [id.into()]),
-    ]
+/// most two are live. Gives the client, or no row when it is unknown or deleted.
+pub fn rotate_secret(
+    batch: &mut Batch,
+    id: &ClientId,
+    secret_hash: &str,
+    now: Time,
+    overlap_ends: Time,
+    origin: &Origin<'_>,
+) -> Slot<Client> {
+    let about = |sql| -> Statement {
+        let given = [
+            ("id", id.into()),
+            ("secret_hash", secret_hash.into()),
+            ("now", now.into()),
+            ("overlap_ends", overlap_ends.into()),
+        ];
+        Statement::new(sql, given)
+    };
+    batch
+        .run(about(ADD_SECRET_OF_LIVE))
+        .audited(origin, Whom::Nobody, Event::ClientSecretRotated);
+    batch.run(about(RETIRE_SECRETS)).done();
+    batch.run(about(DROP_OLDEST)).done();
+    batch.read(find(id))
 }
 
-const ADD_SECRET_OF_LIVE: &str = "
-INSERT INTO client_secrets (client_id, secret_hash, created_at)
-SELECT id, ?2, ?3 FROM clients WHERE id = ?1 AND disabled_at IS NULL
-ON CONFLICT (client_id, secret_hash) DO NOTHING";
-
-const DISABLE: &str = "UPDATE clients SET disabled_at = ?2 WHERE id = ?1 AND disabled_at IS NULL";
-
-pub fn disable(id: &str, now: i64) -> [Statement; 2] {
-    [
-        Statement::new(DISABLE, [id.into(), now.into()]),
-        Statement::new(EXISTS, [id.into()]),
-    ]
+/// Gives the client, or no row when it is unknown.
+pub fn disable(batch: &mut Batch, id: &ClientId, now: Time, origin: &Origin<'_>) -> Slot<Client> {
+    batch
+        .run::<()>(Statement::new(
+            DISABLE,
+            [("id", id.into()), ("now", now.into())],
+        ))
+        .audited(origin, Whom::Nobody, Event::ClientDeleted);
+    batch.read(Statement::new(EXISTS, [("id", id.into())]))
 }

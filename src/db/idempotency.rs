@@ -2,83 +2,89 @@
 
 use serde::Deserialize;
 
-use super::Statement;
+use super::batch::{Batch, Slot};
+use super::statement::{statements, Statement};
+use crate::rules::id::WorkId;
 use crate::rules::limits::IDEMPOTENCY_KEPT;
+use crate::rules::time::Time;
 
-pub struct Attempt<'a> {
-    pub id: &'a str,
-    pub body_mac: &'a str,
-    pub nonce: &'a str,
-    pub attempt_id: &'a str,
-    pub now: i64,
-    pub leased_until: i64,
-}
-
-/// Takes the request on if it is new or a day old, or, with the same body, if whoever worked on
-/// it has left without an answer.
-const CLAIM: &str = "
+statements! {
+    /// Takes the request on if it is new or a day old, or, with the same body, if whoever worked on
+    /// it has left without an answer.
+    CLAIM = "
 INSERT INTO idempotent_requests (id, body_mac, nonce, made_at, attempt_id, leased_until)
-VALUES (?1, ?2, ?3, ?5, ?4, ?6)
+VALUES (:id, :body_mac, :nonce, :now, :work_id, :leased_until)
 ON CONFLICT (id) DO UPDATE SET
   attempt_id = excluded.attempt_id, leased_until = excluded.leased_until,
   body_mac = excluded.body_mac,
-  nonce = CASE WHEN made_at <= ?5 - ?7 THEN excluded.nonce ELSE nonce END,
-  made_at = CASE WHEN made_at <= ?5 - ?7 THEN excluded.made_at ELSE made_at END,
+  nonce = CASE WHEN made_at <= :now - :kept THEN excluded.nonce ELSE nonce END,
+  made_at = CASE WHEN made_at <= :now - :kept THEN excluded.made_at ELSE made_at END,
   status = NULL, answer = NULL
-WHERE made_at <= ?5 - ?7
-   OR (status IS NULL AND leased_until <= ?5 AND body_mac = excluded.body_mac)";
+WHERE made_at <= :now - :kept
+   OR (status IS NULL AND leased_until <= :now AND body_mac = excluded.body_mac)";
+
+    CLAIMED = "
+SELECT body_mac, nonce, made_at, attempt_id, status, answer FROM idempotent_requests WHERE id = :id LIMIT 1";
+
+    FINISH = "
+UPDATE idempotent_requests SET status = :status, answer = :answer WHERE id = :id AND attempt_id = :work_id";
+
+    RELEASE = "
+UPDATE idempotent_requests SET leased_until = 0 WHERE id = :id AND attempt_id = :work_id AND status IS NULL";
+}
+
+pub struct Attempt<'a> {
+    /// Hex SHA-256 of client, path and key.
+    pub id: &'a str,
+    pub body_mac: &'a str,
+    pub nonce: &'a str,
+    pub work_id: &'a WorkId,
+    pub now: Time,
+    pub leased_until: Time,
+}
 
 #[derive(Deserialize)]
 pub struct Claimed {
     pub body_mac: String,
     pub nonce: String,
-    pub made_at: i64,
-    pub attempt_id: String,
+    pub made_at: Time,
+    pub attempt_id: WorkId,
     pub status: Option<u16>,
     pub answer: Option<String>,
 }
 
-const CLAIMED: &str = "
-SELECT body_mac, nonce, made_at, attempt_id, status, answer FROM idempotent_requests WHERE id = ?1 LIMIT 1";
-
-/// Claims, then reads (`Claimed`): the work is this attempt's if the row says so.
-pub fn claim(attempt: &Attempt<'_>) -> [Statement; 2] {
-    [
-        Statement::new(
+/// Claims, then reads: the work is this attempt's if the row says so.
+pub fn claim(batch: &mut Batch, attempt: &Attempt<'_>) -> Slot<Claimed> {
+    batch
+        .run::<()>(Statement::new(
             CLAIM,
             [
-                attempt.id.into(),
-                attempt.body_mac.into(),
-                attempt.nonce.into(),
-                attempt.attempt_id.into(),
-                attempt.now.into(),
-                attempt.leased_until.into(),
-                IDEMPOTENCY_KEPT.into(),
+                ("id", attempt.id.into()),
+                ("body_mac", attempt.body_mac.into()),
+                ("nonce", attempt.nonce.into()),
+                ("work_id", attempt.work_id.into()),
+                ("now", attempt.now.into()),
+                ("leased_until", attempt.leased_until.into()),
+                ("kept", IDEMPOTENCY_KEPT.into()),
             ],
-        ),
-        Statement::new(CLAIMED, [attempt.id.into()]),
-    ]
+        ))
+        .done();
+    batch.read(Statement::new(CLAIMED, [("id", attempt.id.into())]))
 }
 
-const FINISH: &str = "
-UPDATE idempotent_requests SET status = ?3, answer = ?4 WHERE id = ?1 AND attempt_id = ?2";
-
-pub fn finish(id: &str, attempt_id: &str, status: u16, answer: &str) -> Statement {
+pub fn finish(id: &str, work_id: &WorkId, status: u16, answer: &str) -> Statement {
     Statement::new(
         FINISH,
         [
-            id.into(),
-            attempt_id.into(),
-            u32::from(status).into(),
-            answer.into(),
+            ("id", id.into()),
+            ("work_id", work_id.into()),
+            ("status", u32::from(status).into()),
+            ("answer", answer.into()),
         ],
     )
 }
 
-const RELEASE: &str = "
-UPDATE idempotent_requests SET leased_until = 0 WHERE id = ?1 AND attempt_id = ?2 AND status IS NULL";
-
 /// Without an answer worth keeping: the next one may try at once.
-pub fn release(id: &str, attempt_id: &str) -> Statement {
-    Statement::new(RELEASE, [id.into(), attempt_id.into()])
+pub fn release(id: &str, work_id: &WorkId) -> Statement {
+    Statement::new(RELEASE, [("id", id.into()), ("work_id", work_id.into())])
 }

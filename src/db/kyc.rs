@@ -2,110 +2,118 @@
 
 use serde::Deserialize;
 
-use super::{flag, Statement};
+use super::batch::Batch;
+use super::statement::{flag, statements, IfChanged, Sql, Statement};
+use crate::rules::event::Event;
+use crate::rules::id::{AuditId, RequestId, UserId};
+use crate::rules::identity::{KycKind, UserStatus};
+use crate::rules::time::Time;
+
+statements! {
+    TAKE = "
+INSERT INTO webhook_events (id, at)
+SELECT :event_id, :now WHERE EXISTS (SELECT 1 FROM users WHERE id = :user_id)
+ON CONFLICT (id) DO NOTHING";
+
+    APPLY = "
+UPDATE users SET status = :status, status_at = :at, name = COALESCE(:name, name),
+                 surname = COALESCE(:surname, surname), address = COALESCE(:address, address)
+WHERE id = :user_id AND status_at <= :at AND changes() > 0";
+
+    /// The partner is the user's.
+    RECORD = "
+INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id)
+SELECT :audit_id, :now, partner_id, id, :event, :outcome, :request_id FROM users
+WHERE id = :user_id AND changes() > 0
+ON CONFLICT (id) DO NOTHING";
+
+    ADD_KYC_ID = "
+INSERT INTO user_kyc (user_id, kind, id)
+SELECT id, :kyc, :kyc_id FROM users WHERE id = :user_id AND :kyc_id IS NOT NULL
+ON CONFLICT DO NOTHING";
+
+    ADD_DOCUMENTS = "
+INSERT INTO user_kyc (user_id, kind, id)
+SELECT u.id, :document, d.value FROM users u JOIN json_each(:document_ids) d WHERE u.id = :user_id
+ON CONFLICT DO NOTHING";
+
+    CURRENT = "
+SELECT status, status_at = :at AND status = :status AS applied FROM users WHERE id = :user_id LIMIT 1";
+}
 
 pub struct KycEvent<'a> {
     /// The webhook's id: the same id again changes nothing.
     pub id: &'a str,
-    pub user_id: &'a str,
+    pub user_id: &'a UserId,
     pub kyc_id: Option<&'a str>,
     /// JSON array
     pub document_ids: &'a str,
-    pub status: &'a str,
+    pub status: UserStatus,
     /// When it happened there; an older event than the last one changes nothing.
-    pub at: i64,
+    pub at: Time,
     pub name: Option<&'a str>,
     pub surname: Option<&'a str>,
     /// JSON object
     pub address: Option<&'a str>,
-    pub now: i64,
+    pub now: Time,
 }
 
-const TAKE: &str = "
-INSERT INTO webhook_events (id, at)
-SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM users WHERE id = ?3)
-ON CONFLICT (id) DO NOTHING";
-
-const APPLY: &str = "
-UPDATE users SET status = ?2, status_at = ?3, name = COALESCE(?4, name), surname = COALESCE(?5, surname),
-                 address = COALESCE(?6, address)
-WHERE id = ?1 AND status_at <= ?3 AND changes() > 0";
-
-/// Right after the event is taken: the event itself, then the ids it brings.
-pub fn apply(event: &KycEvent<'_>) -> [Statement; 2] {
-    [
-        Statement::new(
-            TAKE,
-            [event.id.into(), event.now.into(), event.user_id.into()],
-        ),
-        Statement::new(
-            APPLY,
-            [
-                event.user_id.into(),
-                event.status.into(),
-                event.at.into(),
-                event.name.into(),
-                event.surname.into(),
-                event.address.into(),
-            ],
-        ),
-    ]
+/// Takes the event if it is new, applies and records it, and adds the ids that it brings.
+pub fn apply(batch: &mut Batch, event: &KycEvent<'_>, audit_id: &AuditId, request: &RequestId) {
+    batch
+        .run::<()>(about(TAKE, event))
+        .then(IfChanged(about(APPLY, event)))
+        .then(IfChanged(record(event, audit_id, request)))
+        .done();
+    for sql in [ADD_KYC_ID, ADD_DOCUMENTS] {
+        batch.run::<()>(about(sql, event)).done();
+    }
 }
 
-const ADD_KYC_ID: &str = "
-INSERT INTO user_kyc (user_id, kind, id)
-SELECT id, 'kyc', ?2 FROM users WHERE id = ?1 AND ?2 IS NOT NULL
-ON CONFLICT DO NOTHING";
-
-const ADD_DOCUMENTS: &str = "
-INSERT INTO user_kyc (user_id, kind, id)
-SELECT u.id, 'document', d.value FROM users u JOIN json_each(?2) d WHERE u.id = ?1
-ON CONFLICT DO NOTHING";
-
-pub fn add_ids(event: &KycEvent<'_>) -> [Statement; 2] {
-    [
-        Statement::new(ADD_KYC_ID, [event.user_id.into(), event.kyc_id.into()]),
-        Statement::new(
-            ADD_DOCUMENTS,
-            [event.user_id.into(), event.document_ids.into()],
-        ),
-    ]
+fn record(event: &KycEvent<'_>, audit_id: &AuditId, request: &RequestId) -> Statement {
+    let (name, outcome) = Event::KycStatus(event.status).words();
+    Statement::new(
+        RECORD,
+        [
+            ("audit_id", audit_id.into()),
+            ("now", event.now.into()),
+            ("user_id", event.user_id.into()),
+            ("event", name.into()),
+            ("outcome", outcome.into()),
+            ("request_id", request.into()),
+        ],
+    )
 }
 
-/// The user's partner and status, after the event.
+/// The user's status, after the event.
 #[derive(Deserialize)]
 pub struct Current {
-    pub status: String,
+    pub status: UserStatus,
     #[serde(deserialize_with = "flag")]
     pub applied: bool,
 }
 
-const CURRENT: &str = "
-SELECT status, status_at = ?2 AND status = ?3 AS applied FROM users WHERE id = ?1 LIMIT 1";
-
 /// No row when there is no such user.
-pub fn current(event: &KycEvent<'_>) -> Statement {
-    Statement::new(
-        CURRENT,
-        [event.user_id.into(), event.at.into(), event.status.into()],
-    )
+pub fn current(event: &KycEvent<'_>) -> Statement<Current> {
+    about(CURRENT, event)
 }
 
-const RECORD: &str = "
-INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id)
-SELECT ?1, ?2, partner_id, id, 'kyc.status', ?4, ?5 FROM users WHERE id = ?3 AND changes() > 0
-ON CONFLICT (id) DO NOTHING";
-
-/// The audit row, if the statement just before changed the user.
-pub fn record(audit_id: &str, event: &KycEvent<'_>, request_id: &str) -> Statement {
+fn about<T>(sql: Sql, event: &KycEvent<'_>) -> Statement<T> {
     Statement::new(
-        RECORD,
+        sql,
         [
-            audit_id.into(),
-            event.now.into(),
-            event.user_id.into(),
-            event.status.into(),
-            request_id.into(),
+            ("event_id", event.id.into()),
+            ("user_id", event.user_id.into()),
+            ("kyc_id", event.kyc_id.into()),
+            ("document_ids", event.document_ids.into()),
+            ("status", event.status.into()),
+            ("at", event.at.into()),
+            ("name", event.name.into()),
+            ("surname", event.surname.into()),
+            ("address", event.address.into()),
+            ("now", event.now.into()),
+            ("kyc", KycKind::Kyc.into()),
+            ("document", KycKind::Document.into()),
         ],
     )
 }

@@ -3,99 +3,127 @@
 
 use serde::Deserialize;
 
-use super::Statement;
+use super::statement::{statements, Statement};
+use crate::rules::id::{AccountId, PartnerId, PortfolioId, UserId};
+use crate::rules::identity::UserStatus;
+use crate::rules::portfolio::PortfolioType;
+use crate::rules::time::Time;
+
+statements! {
+    OPEN = "
+INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, created_at)
+SELECT a.partner_id, :id, a.id, :name, :type, :custody_key, :now
+FROM accounts a JOIN users u ON u.id = a.user_id
+WHERE a.partner_id = :partner_id AND a.id = :account_id AND u.status = :verified AND u.disabled_at IS NULL
+ON CONFLICT (partner_id, id) DO NOTHING";
+
+    FIND = "
+SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
+FROM portfolios WHERE partner_id = :partner_id AND id = :id LIMIT 1";
+
+    OF_ACCOUNT = "
+SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
+FROM portfolios WHERE partner_id = :partner_id AND account_id = :account_id ORDER BY seq";
+
+    OF_USER = "
+SELECT p.seq, p.id, p.account_id, p.name, p.type, p.custody_key, p.public_address, p.created_at
+FROM accounts a JOIN portfolios p ON p.partner_id = a.partner_id AND p.account_id = a.id
+WHERE a.user_id = :user_id AND a.partner_id = :partner_id ORDER BY p.seq";
+
+    REMEMBER_ADDRESS = "
+UPDATE portfolios SET public_address = :address WHERE seq = :seq AND public_address IS NULL";
+
+    PAGE = "
+SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
+FROM portfolios WHERE partner_id = :partner_id AND account_id = :account_id AND seq > :after
+ORDER BY seq LIMIT :most";
+}
 
 #[derive(Clone, Deserialize)]
 pub struct Portfolio {
     pub seq: i64,
-    pub id: String,
-    pub account_id: String,
+    pub id: PortfolioId,
+    pub account_id: AccountId,
     pub name: String,
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: PortfolioType,
     pub custody_key: String,
     pub public_address: Option<String>,
-    pub created_at: i64,
+    pub created_at: Time,
 }
 
 pub struct NewPortfolio<'a> {
-    pub partner_id: &'a str,
-    pub id: &'a str,
-    pub account_id: &'a str,
+    pub partner_id: &'a PartnerId,
+    pub id: &'a PortfolioId,
+    pub account_id: &'a AccountId,
     pub name: &'a str,
-    pub kind: &'a str,
+    pub kind: PortfolioType,
     pub custody_key: &'a str,
-    pub now: i64,
+    pub now: Time,
 }
-
-const OPEN: &str = "
-INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, created_at)
-SELECT a.partner_id, ?3, a.id, ?4, ?5, ?6, ?7
-FROM accounts a JOIN users u ON u.id = a.user_id
-WHERE a.partner_id = ?1 AND a.id = ?2 AND u.status = 'VERIFIED' AND u.disabled_at IS NULL
-ON CONFLICT (partner_id, id) DO NOTHING";
 
 pub fn open(new: &NewPortfolio<'_>) -> Statement {
     Statement::new(
         OPEN,
         [
-            new.partner_id.into(),
-            new.account_id.into(),
-            new.id.into(),
-            new.name.into(),
-            new.kind.into(),
-            new.custody_key.into(),
-            new.now.into(),
+            ("partner_id", new.partner_id.into()),
+            ("account_id", new.account_id.into()),
+            ("id", new.id.into()),
+            ("name", new.name.into()),
+            ("type", new.kind.into()),
+            ("custody_key", new.custody_key.into()),
+            ("now", new.now.into()),
+            ("verified", UserStatus::Verified.into()),
         ],
     )
 }
 
-const FIND: &str = "
-SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
-FROM portfolios WHERE partner_id = ?1 AND id = ?2 LIMIT 1";
-
-pub fn find(partner_id: &str, id: &str) -> Statement {
-    Statement::new(FIND, [partner_id.into(), id.into()])
+pub fn find(partner_id: &PartnerId, id: &PortfolioId) -> Statement<Portfolio> {
+    Statement::new(FIND, [("partner_id", partner_id.into()), ("id", id.into())])
 }
 
-const OF_ACCOUNT: &str = "
-SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
-FROM portfolios WHERE partner_id = ?1 AND account_id = ?2 ORDER BY seq";
-
-pub fn of_account(partner_id: &str, account_id: &str) -> Statement {
-    Statement::new(OF_ACCOUNT, [partner_id.into(), account_id.into()])
+pub fn of_account(partner_id: &PartnerId, account_id: &AccountId) -> Statement<Portfolio> {
+    Statement::new(
+        OF_ACCOUNT,
+        [
+            ("partner_id", partner_id.into()),
+            ("account_id", account_id.into()),
+        ],
+    )
 }
 
-const OF_USER: &str = "
-SELECT p.seq, p.id, p.account_id, p.name, p.type, p.custody_key, p.public_address, p.created_at
-FROM accounts a JOIN portfolios p ON p.partner_id = a.partner_id AND p.account_id = a.id
-WHERE a.user_id = ?1 AND a.partner_id = ?2 ORDER BY p.seq";
-
-pub fn of_user(user_id: &str, partner_id: &str) -> Statement {
-    Statement::new(OF_USER, [user_id.into(), partner_id.into()])
+pub fn of_user(user_id: &UserId, partner_id: &PartnerId) -> Statement<Portfolio> {
+    Statement::new(
+        OF_USER,
+        [
+            ("user_id", user_id.into()),
+            ("partner_id", partner_id.into()),
+        ],
+    )
 }
-
-const REMEMBER_ADDRESS: &str = "
-UPDATE portfolios SET public_address = ?2 WHERE seq = ?1 AND public_address IS NULL";
 
 /// Saves the next reader the derivation; the address itself follows from the row.
 pub fn remember_address(seq: i64, address: &str) -> Statement {
-    Statement::new(REMEMBER_ADDRESS, [seq.into(), address.into()])
+    Statement::new(
+        REMEMBER_ADDRESS,
+        [("seq", seq.into()), ("address", address.into())],
+    )
 }
 
-const PAGE: &str = "
-SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
-FROM portfolios WHERE partner_id = ?1 AND account_id = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4";
-
 /// The portfolios after a sequence number.
-pub fn page(partner_id: &str, account_id: &str, after: i64, limit: u32) -> Statement {
+pub fn page(
+    partner_id: &PartnerId,
+    account_id: &AccountId,
+    after: i64,
+    most: u32,
+) -> Statement<Portfolio> {
     Statement::new(
         PAGE,
         [
-            partner_id.into(),
-            account_id.into(),
-            after.into(),
-            limit.into(),
+            ("partner_id", partner_id.into()),
+            ("account_id", account_id.into()),
+            ("after", after.into()),
+            ("most", most.into()),
         ],
     )
 }

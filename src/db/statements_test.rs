@@ -1,301 +1,422 @@
-//! Every statement, prepared against the migrations: the parameters are as many as it takes,
-//! and no table that grows is read from end to end.
+//! Every statement, prepared against the migrations: it finds its tables and columns, its values
+//! are all there, and no table that grows is read from end to end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::audit::{Entry, Origin, Whom};
+use super::audit::{Origin, Page, Whom};
 use super::challenges::{NewAnswer, NewChallenge};
 use super::clients::NewClient;
 use super::idempotency::Attempt;
 use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
-use super::sends::NewSend;
+use super::sends::{Counted, NewSend};
 use super::sessions::{NewSession, Rotation};
+use super::statement::{mentions, Sql};
 use super::throttles::Named;
 use super::users::NewUser;
 use super::*;
 use crate::rules::challenge::Purpose;
-use crate::rules::limits::CodeCaps;
-use crate::rules::limits::CodeRules;
+use crate::rules::event::Event;
+use crate::rules::id::*;
+use crate::rules::identity::{KycKind, UserStatus};
+use crate::rules::limits::{CodeCaps, CodeRules};
+use crate::rules::phone::Phone;
+use crate::rules::portfolio::PortfolioType;
+use crate::rules::session::Ending;
+use crate::rules::time::Time;
+use crate::rules::token::Scope;
+use crate::rules::username::Username;
+use crate::rules::word::Word;
 
-fn migrated() -> Connection {
+/// A table that is read from end to end must be one of these.
+const MAY_BE_SCANNED: [&str; 1] = [
+    // SQLite's own, with a row for each AUTOINCREMENT table.
+    "sqlite_sequence",
+];
+
+/// What each file of `db/` defines. One that is not here is dead code to the compiler.
+const DEFINED: [&[Sql]; 13] = [
+    accounts::ALL,
+    audit::ALL,
+    challenges::ALL,
+    clients::ALL,
+    health::ALL,
+    idempotency::ALL,
+    kyc::ALL,
+    portfolios::ALL,
+    purge::ALL,
+    sends::ALL,
+    sessions::ALL,
+    throttles::ALL,
+    users::ALL,
+];
+
+pub(super) fn migrated() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
-    for sql in [
-        include_str!("../../migrations/0001_clients.sql"),
-        include_str!("../../migrations/0002_users.sql"),
-        include_str!("../../migrations/0003_challenges.sql"),
-        include_str!("../../migrations/0004_idempotency.sql"),
-    ] {
-        connection.execute_batch(sql).unwrap();
+    for sql in migrations() {
+        connection.execute_batch(&sql).unwrap();
     }
     connection
 }
 
-fn rules() -> CodeRules {
-    CodeRules {
-        digits: 4,
-        caps: CodeCaps::for_digits(4, None),
-    }
+fn migrations() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    let read = |path| fs::read_to_string(path).unwrap();
+    paths.into_iter().map(read).collect()
 }
 
-fn all() -> Vec<Statement> {
-    let mut all = Vec::new();
+/// Each statement with values such as a request gives it.
+fn samples() -> Vec<Statement> {
+    let mut batch = Batch::new();
+    let (now, later) = (Time::from_millis(1), Time::from_millis(2));
+    let (user, partner, client) = (id("u"), id("p"), id("c"));
+    let (account, portfolio, session) = (id("a"), id("f"), id("s"));
+    let (challenge, work, request) = (id("h"), id("w"), id("r"));
+    let subject = Subject::user(&user);
+    let username = Username::parse("a@example.com").unwrap();
+    let phone = Phone::parse("+15555550100").unwrap();
+    let rules = CodeRules {
+        digits: 4,
+        caps: CodeCaps::for_digits(4, None),
+    };
     let origin = Origin {
-        id: "a".into(),
-        at: 1,
-        request_id: "r",
-        partner_id: "p",
-        client_id: Some("c"),
+        id: id("x"),
+        at: now,
+        request_id: &request,
+        partner_id: &partner,
+        client_id: Some(&client),
     };
-    let entry = Entry {
-        whom: Whom::User("u"),
-        event: "e",
-        outcome: "o",
-    };
-    all.extend([
-        audit::record(&origin, &entry),
-        audit::record_if_changed(&origin, &entry),
-    ]);
 
-    all.extend([
-        clients::find("c"),
-        clients::secrets("c", 1),
-        clients::add_partner("p", "n", 1),
-    ]);
-    let client = NewClient {
-        id: "c",
-        partner_id: "p",
+    batch.record(&origin, Whom::Nobody, Event::SignUp);
+    for user_id in [None, Some(&user)] {
+        batch.read(audit::list(&Page {
+            partner_id: &partner,
+            user_id,
+            after: "",
+            since: now,
+            most: 1,
+        }));
+    }
+
+    batch.read(clients::find(&client));
+    batch.read(clients::secrets(&client, now));
+    batch.run(clients::add_partner(&partner, "n", now)).done();
+    let new = NewClient {
+        id: &client,
+        partner_id: &partner,
         name: "n",
         allowed_roles: "[]",
         default_roles: "[]",
         secret_hash: "h",
-        now: 1,
+        now,
     };
-    all.extend(clients::add(&client));
+    clients::add(&mut batch, &new, &origin);
+    clients::rotate_secret(&mut batch, &client, "h", now, later, &origin);
+    clients::disable(&mut batch, &client, now, &origin);
 
-    all.extend([
-        throttles::count("s", "w", 1),
-        throttles::read("s"),
-        throttles::clear("s"),
-    ]);
+    let named = Named {
+        partner_id: &partner,
+        username: &username,
+    };
+    batch.run(throttles::count(&subject, &work, now)).done();
+    batch.read(throttles::read(&subject));
+    batch.run(throttles::clear(&subject)).done();
 
-    let user = NewUser {
-        id: "u",
-        account_id: "a",
-        partner_id: "p",
-        client_id: "c",
+    let new = NewUser {
+        id: &user,
+        account_id: &account,
+        partner_id: &partner,
+        client_id: &client,
         email: "e",
-        phone: "+1",
+        phone: &phone,
         password_hash: "h",
         roles: None,
-        now: 1,
-        hold_until: 2,
+        now,
+        hold_until: later,
     };
-    all.extend(users::sign_up(&user));
-    all.extend(users::count_login(
-        &Named {
-            partner_id: "p",
-            username: "e",
-        },
-        "anon",
-        "w",
-        1,
-    ));
-    all.extend([
-        users::find("u", "p"),
-        users::find_by_email("p", "e"),
-        users::upgrade_hash("u", "n", "o"),
-        users::kyc_ids("u"),
-        users::disable("u", "p", 1),
-        users::enable("u", "p"),
-    ]);
+    users::sign_up(&mut batch, &new, &origin);
+    batch.read(users::login_state(&named, &subject));
+    batch.read(users::find(&user, &partner));
+    batch.read(users::find_by_email(&partner, "e"));
+    batch.read(users::kyc_ids(&user));
+    batch.run(users::upgrade_hash(&user, "n", "o")).done();
+    batch.run(users::disable(&user, &partner, now)).done();
+    batch.run(users::enable(&user, &partner)).done();
 
-    let send = NewSend {
-        id: "s",
-        challenge_id: "c",
-        again: false,
-        phone: "+15555550100",
-        prefix: "+15555550",
-        max_tries: 3,
-        client_id: "c",
-        daily_budget: 1,
-        rules: rules(),
-        now: 1,
-    };
-    all.extend(sends::reserve(&send));
-    all.extend(sends::give_back("s", "c", true, 1));
-
-    let challenge = NewChallenge {
-        id: "c",
+    let new = NewChallenge {
+        id: &challenge,
         purpose: Purpose::Reset,
-        partner_id: "p",
-        subject: "u",
-        user_id: Some("u"),
+        partner_id: &partner,
+        subject: &subject,
+        user_id: Some(&user),
         credential_epoch: Some(0),
         nonce: "n",
         max_tries: 3,
-        now: 1,
-        expires_at: 2,
+        now,
+        expires_at: later,
     };
-    all.extend(challenges::issue(&challenge));
-    let answer = NewAnswer {
-        id: "w",
-        challenge_id: "c",
+    challenges::issue(&mut batch, &new);
+    let new = NewAnswer {
+        work_id: &work,
+        challenge_id: &challenge,
         is_right: true,
         max_tries: 3,
-        rules: rules(),
-        now: 1,
+        rules,
+        now,
     };
-    all.extend([challenges::answer(&answer), challenges::answered(&answer)]);
-    all.extend(challenges::complete_login("w", "c", 1));
-    all.extend([
-        challenges::pass_code("w", "c", 1),
-        challenges::stage("c", "h", 3, 1),
-        challenges::staged("c", "h", "w", 1),
-        challenges::record_if_completed(&origin, "c", "w"),
-    ]);
-    all.extend(challenges::complete_reset("w", "c", 1));
+    batch.run(challenges::answer(&new)).done();
+    batch.read(challenges::answered(&new));
+    challenges::complete_login(&mut batch, &work, &challenge, now);
+    batch
+        .run(challenges::pass_code(&work, &challenge, now))
+        .done();
+    batch.run(challenges::stage(&challenge, "h", 3, now)).done();
+    batch.read(challenges::staged(&challenge, "h", &work, now));
+    challenges::complete_reset(&mut batch, &work, &challenge, now, &origin);
+    batch.read(challenges::completed(&work, &challenge));
+    batch.run(challenges::unlock(&user, &partner, now)).done();
 
-    let session = NewSession {
-        id: "s",
-        user_id: "u",
-        partner_id: "p",
-        client_id: "c",
+    let (send, to) = (id("d"), counted(&phone));
+    let new = NewSend {
+        id: &send,
+        challenge_id: &challenge,
+        again: false,
+        to: &to,
+        client_id: &client,
+        daily_budget: 1,
+        max_tries: 3,
+        rules,
+        now,
+    };
+    sends::reserve(&mut batch, &new).done();
+    batch.read(sends::reserved(&new));
+    sends::give_back(&mut batch, &send, &client, true, now);
+
+    let new = NewSession {
+        id: &session,
+        user_id: &user,
+        partner_id: &partner,
+        client_id: &client,
         token_hash: "h",
-        now: 1,
-        expires_at: 2,
-        idle_expires_at: 2,
+        now,
     };
     let rotation = Rotation {
-        session_id: "s",
-        partner_id: "p",
-        client_id: "c",
+        session_id: &session,
+        partner_id: &partner,
+        client_id: &client,
         username: None,
         presented: "h",
         successor: "i",
-        now: 1,
+        now,
     };
-    all.extend([
-        sessions::open(&session, "c", "w"),
-        sessions::rotate(&rotation),
-        sessions::end_reused(&rotation),
-        sessions::rotated(&rotation),
-        sessions::live("s", "u", 1),
-    ]);
+    batch.run(sessions::open(&new, &challenge, &work)).done();
+    batch.run(sessions::rotate(&rotation)).done();
+    batch.run(sessions::end_reused(&rotation)).done();
+    batch.read(sessions::rotated(&rotation));
+    batch.read(sessions::live(&session, &user, now));
+    batch.read(sessions::list(&user, now));
+    batch.read(sessions::end(&session, &user, now, Ending::Logout));
+    batch.read(sessions::end_all(&user, &partner, now, Ending::Logout));
+    batch.read(sessions::of_token(&session, "h", &partner, now));
+    batch.read(sessions::end_of_client(&session, &client, now));
 
-    all.extend([
-        accounts::find("p", "a"),
-        accounts::of_user("u", "p"),
-        accounts::open("u", "p", "a", None, 1),
-        accounts::activate("u", None, "k", 1),
-    ]);
-    let portfolio = NewPortfolio {
-        partner_id: "p",
-        id: "f",
-        account_id: "a",
+    batch.read(accounts::find(&partner, &account));
+    batch.read(accounts::of_user(&user, &partner));
+    batch
+        .run(accounts::open(&user, &partner, &account, None, now))
+        .done();
+    batch.run(accounts::activate(&user, None, "k", now)).done();
+    let new = NewPortfolio {
+        partner_id: &partner,
+        id: &portfolio,
+        account_id: &account,
         name: "n",
-        kind: "TRADING",
+        kind: PortfolioType::Trading,
         custody_key: "k",
-        now: 1,
+        now,
     };
-    all.extend([
-        portfolios::open(&portfolio),
-        portfolios::find("p", "f"),
-        portfolios::of_account("p", "a"),
-        portfolios::of_user("u", "p"),
-        portfolios::remember_address(1, "0x"),
-    ]);
+    batch.run(portfolios::open(&new)).done();
+    batch.read(portfolios::find(&partner, &portfolio));
+    batch.read(portfolios::of_account(&partner, &account));
+    batch.read(portfolios::of_user(&user, &partner));
+    batch.read(portfolios::page(&partner, &account, 0, 1));
+    batch.run(portfolios::remember_address(1, "0x")).done();
 
     let event = KycEvent {
         id: "e",
-        user_id: "u",
+        user_id: &user,
         kyc_id: None,
         document_ids: "[]",
-        status: "VERIFIED",
-        at: 1,
+        status: UserStatus::Verified,
+        at: now,
         name: None,
         surname: None,
         address: None,
-        now: 1,
+        now,
     };
-    all.extend(kyc::apply(&event));
-    all.extend(kyc::add_ids(&event));
-    all.extend([kyc::record("a", &event, "r"), kyc::current(&event)]);
+    kyc::apply(&mut batch, &event, &id("x"), &request);
+    batch.read(kyc::current(&event));
 
     let attempt = Attempt {
         id: "i",
         body_mac: "b",
         nonce: "n",
-        attempt_id: "w",
-        now: 1,
-        leased_until: 2,
+        work_id: &work,
+        now,
+        leased_until: later,
     };
-    all.extend(idempotency::claim(&attempt));
-    all.extend([
-        idempotency::finish("i", "w", 200, "a"),
-        idempotency::release("i", "w"),
-        audit::list("p", None, "", 0, 1),
-        audit::list("p", Some("u"), "", 0, 1),
-        challenges::unlock("u", "p", 1),
-        sessions::list("u", 1),
-        sessions::end("s", "u", 1, "logout"),
-        sessions::end_all("u", "p", 1, "logout"),
-        sessions::of_token("s", "h", "p", 1),
-        sessions::end_of_client("s", "c", 1),
-        portfolios::page("p", "a", 0, 1),
-    ]);
-    all.extend(clients::rotate_secret("c", "h", 1, 2));
-    all.extend(clients::disable("c", 1));
-    all.extend(purge::statements(1));
-    all
+    idempotency::claim(&mut batch, &attempt);
+    batch.run(idempotency::finish("i", &work, 200, "a")).done();
+    batch.run(idempotency::release("i", &work)).done();
+
+    batch.read(health::ping());
+    purge::step(&mut batch, now);
+    batch.into_statements()
+}
+
+fn id<K>(text: &str) -> Id<K> {
+    Id::given(text)
+}
+
+fn counted(phone: &Phone) -> Counted {
+    Counted {
+        phone: phone.as_str().into(),
+        prefix: phone.prefix().into(),
+        is_real: true,
+    }
 }
 
 #[test]
-fn every_statement_prepares_and_takes_as_many_parameters_as_it_is_given() {
+fn every_statement_of_every_file_has_a_sample() {
+    let sampled: BTreeSet<&str> = samples().iter().map(|s| s.sql().0).collect();
+    for Sql(defined) in DEFINED.into_iter().flatten() {
+        assert!(sampled.contains(defined), "no sample of {defined}");
+    }
+    let all: BTreeSet<&str> = DEFINED.into_iter().flatten().map(|sql| sql.0).collect();
+    assert_eq!(sampled.len(), all.len(), "SQL outside `statements!`");
+}
+
+#[test]
+fn every_statement_prepares_and_has_a_value_for_every_name() {
     let connection = migrated();
-    for statement in all() {
-        let prepared = connection
-            .prepare(statement.sql)
-            .unwrap_or_else(|error| panic!("{error}: {}", statement.sql));
-        assert_eq!(
-            prepared.parameter_count(),
-            statement.params.len(),
-            "{}",
-            statement.sql
-        );
+    for statement in samples() {
+        let sql = statement.sql().0;
+        let given = statement.names();
+        for (_, name) in mentions(sql) {
+            let known = name.is_none_or(|name| given.contains(&name));
+            assert!(known, "{name:?} has no value in {sql}");
+        }
+        let (numbered, values) = statement.numbered();
+        let prepared = connection.prepare(&numbered);
+        let prepared = prepared.unwrap_or_else(|error| panic!("{error}: {numbered}"));
+        assert_eq!(prepared.parameter_count(), values.len(), "{numbered}");
+        // D1 binds at most a hundred.
+        assert!(values.len() <= 100);
+    }
+}
+
+#[test]
+fn what_asks_for_changes_hangs_on_a_statement() {
+    let statements = samples();
+    for (nth, statement) in statements.iter().enumerate() {
+        if statement.sql().0.contains("changes()") {
+            let before = statements[nth - 1].sql().0;
+            let acts = ["INSERT", "UPDATE", "DELETE"].map(|verb| before.contains(verb));
+            assert!(
+                acts.contains(&true),
+                "{before}\nbefore\n{}",
+                statement.sql().0
+            );
+        }
     }
 }
 
 #[test]
 fn no_statement_reads_a_growing_table_from_end_to_end() {
     let connection = migrated();
-    for statement in all() {
-        let explain = format!("EXPLAIN QUERY PLAN {}", statement.sql);
-        let mut prepared = connection.prepare(&explain).unwrap();
-        let nulls = vec![rusqlite::types::Null; statement.params.len()];
-        let plan: Vec<String> = prepared
-            .query_map(rusqlite::params_from_iter(nulls), |row| {
-                row.get::<_, String>(3)
-            })
-            .unwrap()
-            .collect::<Result<_, _>>()
-            .unwrap();
-        for step in plan.iter().filter(|step| step.starts_with("SCAN")) {
-            let harmless = [
-                "SCAN CONSTANT ROW",
-                "SCAN json_each",
-                "SCAN r ",
-                "SCAN d ",
-                "SCAN root",
-                "SCAN (subquery",
-            ];
-            assert!(
-                harmless
-                    .iter()
-                    .any(|known| format!("{step} ").starts_with(known)),
-                "{step} in {}",
-                statement.sql
-            );
+    for statement in samples() {
+        for table in scanned(&connection, &statement) {
+            let harmless = MAY_BE_SCANNED.contains(&table.as_str());
+            assert!(harmless, "{table} is scanned by {}", statement.sql().0);
         }
+    }
+    // That it would be noticed:
+    connection
+        .execute_batch("DROP INDEX sends_by_time")
+        .unwrap();
+    let samples = samples();
+    let noticed = samples.iter().flat_map(|s| scanned(&connection, s));
+    assert!(noticed.into_iter().any(|table| table == "sends"));
+}
+
+/// By the byte code, which names tables, not aliases: `Rewind` and `Last` go to an end of a table
+/// or of one of its indexes, to walk it, unless an `Idx` comparison ends the walk at a bound.
+fn scanned(connection: &Connection, statement: &Statement) -> Vec<String> {
+    let tables = tables_by_root(connection);
+    let (numbered, values) = statement.numbered();
+    let mut explain = connection.prepare(&format!("EXPLAIN {numbered}")).unwrap();
+    let nulls = rusqlite::params_from_iter(vec![rusqlite::types::Null; values.len()]);
+    let mut code = explain.query(nulls).unwrap();
+    let mut open: BTreeMap<i64, &str> = BTreeMap::new();
+    let (mut walked, mut bounded) = (Vec::new(), BTreeSet::new());
+    while let Some(row) = code.next().unwrap() {
+        let opcode: String = row.get("opcode").unwrap();
+        let (cursor, root): (i64, i64) = (row.get("p1").unwrap(), row.get("p2").unwrap());
+        match opcode.as_str() {
+            "OpenRead" | "OpenWrite" => {
+                open.insert(cursor, &tables[&root]);
+            }
+            // The number of a cursor is given again to what is no table.
+            "VOpen" | "OpenEphemeral" | "OpenAutoindex" | "OpenPseudo" | "OpenDup" => {
+                open.remove(&cursor);
+            }
+            "IdxGE" | "IdxGT" | "IdxLE" | "IdxLT" => {
+                bounded.insert(cursor);
+            }
+            "Rewind" | "Last" => walked.extend(open.get(&cursor).map(|table| (cursor, *table))),
+            _ => {}
+        }
+    }
+    let unbounded = walked
+        .iter()
+        .filter(|(cursor, _)| !bounded.contains(cursor));
+    unbounded.map(|(_, table)| String::from(*table)).collect()
+}
+
+/// The table of each b-tree, its own and those of its indexes.
+fn tables_by_root(connection: &Connection) -> BTreeMap<i64, String> {
+    let sql = "SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage > 0";
+    let mut tables = connection.prepare(sql).unwrap();
+    let rows = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+/// `CHECK (column IN (...))` of the migrations and the enums say the same words.
+#[test]
+fn the_databases_checks_are_the_enums() {
+    let schema = migrations().concat();
+    for words in [
+        Scope::all().filter(|w| *w != "user_auth").collect(),
+        UserStatus::all().collect::<Vec<_>>(),
+        PortfolioType::all().collect(),
+        Purpose::all().collect(),
+        KycKind::all().collect(),
+    ] {
+        let list = words.iter().map(|word| format!("'{word}'"));
+        let list = list.collect::<Vec<_>>().join(", ");
+        let flat = schema.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            flat.contains(&format!("IN ({list})")),
+            "no CHECK IN ({list})"
+        );
     }
 }

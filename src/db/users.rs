@@ -2,217 +2,225 @@
 
 use serde::Deserialize;
 
-use super::throttles::{self, Named};
-use super::{strings, Statement};
+use super::audit::{Origin, Whom};
+use super::batch::{Batch, Slot};
+use super::statement::{flag, statements, strings, Sql, Statement};
+use super::throttles::Named;
+use crate::rules::event::Event;
+use crate::rules::id::{AccountId, ClientId, PartnerId, Subject, UserId, WorkId};
+use crate::rules::identity::{KycKind, UserStatus};
+use crate::rules::phone::Phone;
+use crate::rules::time::Time;
+
+statements! {
+    FIND = "
+SELECT id, email, phone, roles, status, name, surname, address, credential_epoch,
+       phone_verified_at, disabled_at, created_at
+FROM users WHERE id = :id AND partner_id = :partner_id LIMIT 1";
+
+    FIND_BY_EMAIL = "
+SELECT id, email, phone, roles, status, name, surname, address, credential_epoch,
+       phone_verified_at, disabled_at, created_at
+FROM users WHERE partner_id = :partner_id AND email = :email LIMIT 1";
+
+    LOGIN_STATE = "
+SELECT u.id, u.email, u.phone, u.password_hash, u.credential_epoch, u.disabled_at,
+       t.blocked_until, t.attempt_id
+FROM (SELECT (SELECT id FROM users WHERE partner_id = :partner_id AND (email = :username OR phone = :username)) AS found)
+JOIN throttles t ON t.subject = COALESCE(found, :unknown)
+LEFT JOIN users u ON u.id = found
+LIMIT 1";
+
+    /// A hash of older parameters is replaced when the password is at hand, unless it changed since.
+    UPGRADE_HASH = "UPDATE users SET password_hash = :new WHERE id = :id AND password_hash = :old";
+
+    /// A sign-up whose phone was never verified gives way once its hold is over, but only to a
+    /// sign-up that will succeed: nobody else holds the e-mail or the phone, and the roles are allowed.
+    GIVE_WAY = "
+DELETE FROM users
+WHERE partner_id = :partner_id AND (email = :email OR phone = :phone) AND id <> :id
+  AND phone_verified_at IS NULL AND status_at = 0 AND hold_until <= :now
+  AND NOT EXISTS (SELECT 1 FROM users other
+                  WHERE other.partner_id = :partner_id AND (other.email = :email OR other.phone = :phone) AND other.id <> :id
+                    AND NOT (other.phone_verified_at IS NULL AND other.status_at = 0 AND other.hold_until <= :now))
+  AND EXISTS (SELECT 1 FROM clients c
+              WHERE c.id = :client_id AND c.disabled_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM json_each(COALESCE(:roles, c.default_roles)) r
+                                WHERE r.value NOT IN (SELECT value FROM json_each(c.allowed_roles))))";
+
+    ADD = "
+INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
+SELECT :id, :partner_id, :email, :phone, :password_hash, COALESCE(:roles, c.default_roles), :hold_until, :now
+FROM clients c
+WHERE c.id = :client_id AND c.partner_id = :partner_id AND c.disabled_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM json_each(COALESCE(:roles, c.default_roles)) r
+                  WHERE r.value NOT IN (SELECT value FROM json_each(c.allowed_roles)))
+ON CONFLICT DO NOTHING";
+
+    ADD_ACCOUNT = "
+INSERT INTO accounts (partner_id, id, user_id, email, created_at)
+SELECT partner_id, :account_id, id, email, :now FROM users WHERE id = :id
+ON CONFLICT DO NOTHING";
+
+    SIGN_UP_CHECK = "
+SELECT EXISTS (SELECT 1 FROM clients WHERE id = :client_id AND disabled_at IS NULL) AS client_live,
+       EXISTS (SELECT 1 FROM clients c
+               WHERE c.id = :client_id
+                 AND NOT EXISTS (SELECT 1 FROM json_each(COALESCE(:roles, c.default_roles)) r
+                                 WHERE r.value NOT IN (SELECT value FROM json_each(c.allowed_roles)))) AS roles_allowed";
+
+    KYC_IDS = "SELECT kind, id FROM user_kyc WHERE user_id = :user_id ORDER BY kind, id";
+
+    DISABLE = "
+UPDATE users SET disabled_at = :now, credential_epoch = credential_epoch + 1
+WHERE id = :id AND partner_id = :partner_id AND disabled_at IS NULL";
+
+    ENABLE = "
+UPDATE users SET disabled_at = NULL
+WHERE id = :id AND partner_id = :partner_id AND disabled_at IS NOT NULL";
+}
 
 #[derive(Clone, Deserialize)]
 pub struct User {
-    pub id: String,
-    pub partner_id: String,
+    pub id: UserId,
     pub email: String,
-    pub phone: String,
+    pub phone: Phone,
     #[serde(deserialize_with = "strings")]
     pub roles: Vec<String>,
-    pub status: String,
+    pub status: UserStatus,
     pub name: Option<String>,
     pub surname: Option<String>,
+    /// A JSON object.
     pub address: String,
     pub credential_epoch: i64,
-    pub phone_verified_at: Option<i64>,
-    pub disabled_at: Option<i64>,
-    pub created_at: i64,
+    pub phone_verified_at: Option<Time>,
+    pub disabled_at: Option<Time>,
+    pub created_at: Time,
 }
 
-const FIND: &str = "
-SELECT id, partner_id, email, phone, roles, status, name, surname, address, credential_epoch,
-       phone_verified_at, disabled_at, created_at
-FROM users WHERE id = ?1 AND partner_id = ?2 LIMIT 1";
-
-pub fn find(id: &str, partner_id: &str) -> Statement {
-    Statement::new(FIND, [id.into(), partner_id.into()])
+pub fn find(id: &UserId, partner_id: &PartnerId) -> Statement<User> {
+    Statement::new(FIND, [("id", id.into()), ("partner_id", partner_id.into())])
 }
 
-const FIND_BY_EMAIL: &str = "
-SELECT id, partner_id, email, phone, roles, status, name, surname, address, credential_epoch,
-       phone_verified_at, disabled_at, created_at
-FROM users WHERE partner_id = ?1 AND email = ?2 LIMIT 1";
-
-pub fn find_by_email(partner_id: &str, email: &str) -> Statement {
-    Statement::new(FIND_BY_EMAIL, [partner_id.into(), email.into()])
+pub fn find_by_email(partner_id: &PartnerId, email: &str) -> Statement<User> {
+    Statement::new(
+        FIND_BY_EMAIL,
+        [("partner_id", partner_id.into()), ("email", email.into())],
+    )
 }
 
 /// What a login needs of a user, and what the throttle says of this attempt. Always one row.
 #[derive(Deserialize)]
 pub struct LoginState {
-    pub id: Option<String>,
+    pub id: Option<UserId>,
     pub email: Option<String>,
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     pub password_hash: Option<String>,
     pub credential_epoch: Option<i64>,
-    pub disabled_at: Option<i64>,
-    pub blocked_until: i64,
-    pub attempt_id: String,
+    pub disabled_at: Option<Time>,
+    pub blocked_until: Time,
+    pub attempt_id: WorkId,
 }
 
-const LOGIN_STATE: &str = "
-SELECT u.id, u.email, u.phone, u.password_hash, u.credential_epoch, u.disabled_at,
-       t.blocked_until, t.attempt_id
-FROM (SELECT (SELECT id FROM users WHERE partner_id = ?2 AND (email = ?3 OR phone = ?3)) AS found)
-JOIN throttles t ON t.subject = COALESCE(found, ?1)
-LEFT JOIN users u ON u.id = found
-LIMIT 1";
-
-/// Counts the attempt against the user, or against the username where nobody has it; then
-/// `LoginState`.
-pub fn count_login(
-    named: &Named<'_>,
-    unknown_subject: &str,
-    attempt_id: &str,
-    now: i64,
-) -> [Statement; 2] {
-    [
-        throttles::count_named(unknown_subject, Some(named), attempt_id, now),
-        Statement::new(
-            LOGIN_STATE,
-            [
-                unknown_subject.into(),
-                named.partner_id.into(),
-                named.username.into(),
-            ],
-        ),
-    ]
+/// `unknown`: what the attempt was counted under where nobody has the username.
+pub fn login_state(named: &Named<'_>, unknown: &Subject) -> Statement<LoginState> {
+    Statement::new(
+        LOGIN_STATE,
+        [
+            ("unknown", unknown.into()),
+            ("partner_id", named.partner_id.into()),
+            ("username", named.username.as_str().into()),
+        ],
+    )
 }
 
-/// A hash of older parameters is replaced when the password is at hand, unless it changed since.
-const UPGRADE_HASH: &str = "
-UPDATE users SET password_hash = ?2 WHERE id = ?1 AND password_hash = ?3";
-
-pub fn upgrade_hash(id: &str, new: &str, old: &str) -> Statement {
-    Statement::new(UPGRADE_HASH, [id.into(), new.into(), old.into()])
+pub fn upgrade_hash(id: &UserId, new: &str, old: &str) -> Statement {
+    Statement::new(
+        UPGRADE_HASH,
+        [("id", id.into()), ("new", new.into()), ("old", old.into())],
+    )
 }
 
 pub struct NewUser<'a> {
-    pub id: &'a str,
-    pub account_id: &'a str,
-    pub partner_id: &'a str,
-    pub client_id: &'a str,
+    pub id: &'a UserId,
+    pub account_id: &'a AccountId,
+    pub partner_id: &'a PartnerId,
+    pub client_id: &'a ClientId,
     pub email: &'a str,
-    pub phone: &'a str,
+    pub phone: &'a Phone,
     pub password_hash: &'a str,
     /// JSON array, or `None` for the client's default.
     pub roles: Option<String>,
-    pub now: i64,
-    pub hold_until: i64,
+    pub now: Time,
+    pub hold_until: Time,
 }
-
-/// A sign-up whose phone was never verified gives way once its hold is over, but only to a
-/// sign-up that will succeed: nobody else holds the e-mail or the phone, and the roles are allowed.
-const GIVE_WAY: &str = "
-DELETE FROM users
-WHERE partner_id = ?1 AND (email = ?2 OR phone = ?3) AND id <> ?4
-  AND phone_verified_at IS NULL AND status_at = 0 AND hold_until <= ?5
-  AND NOT EXISTS (SELECT 1 FROM users other
-                  WHERE other.partner_id = ?1 AND (other.email = ?2 OR other.phone = ?3) AND other.id <> ?4
-                    AND NOT (other.phone_verified_at IS NULL AND other.status_at = 0 AND other.hold_until <= ?5))
-  AND EXISTS (SELECT 1 FROM clients c
-              WHERE c.id = ?6 AND c.disabled_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM json_each(COALESCE(?7, c.default_roles)) r
-                                WHERE r.value NOT IN (SELECT value FROM json_each(c.allowed_roles))))";
-
-const ADD: &str = "
-INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
-SELECT ?1, ?2, ?3, ?4, ?5, COALESCE(?6, c.default_roles), ?7, ?8
-FROM clients c
-WHERE c.id = ?9 AND c.partner_id = ?2 AND c.disabled_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM json_each(COALESCE(?6, c.default_roles)) r
-                  WHERE r.value NOT IN (SELECT value FROM json_each(c.allowed_roles)))
-ON CONFLICT DO NOTHING";
-
-const ADD_ACCOUNT: &str = "
-INSERT INTO accounts (partner_id, id, user_id, email, created_at)
-SELECT partner_id, ?2, id, email, ?3 FROM users WHERE id = ?1
-ON CONFLICT DO NOTHING";
 
 /// What stood in the way of a sign-up.
 #[derive(Deserialize)]
 pub struct SignUpCheck {
-    #[serde(deserialize_with = "super::flag")]
+    #[serde(deserialize_with = "flag")]
     pub client_live: bool,
-    #[serde(deserialize_with = "super::flag")]
+    #[serde(deserialize_with = "flag")]
     pub roles_allowed: bool,
 }
 
-const SIGN_UP_CHECK: &str = "
-SELECT EXISTS (SELECT 1 FROM clients WHERE id = ?1 AND disabled_at IS NULL) AS client_live,
-       EXISTS (SELECT 1 FROM clients c
-               WHERE c.id = ?1
-                 AND NOT EXISTS (SELECT 1 FROM json_each(COALESCE(?2, c.default_roles)) r
-                                 WHERE r.value NOT IN (SELECT value FROM json_each(c.allowed_roles)))) AS roles_allowed";
+/// Gives way, adds the user and the account, and says what stood in the way. The user exists
+/// afterwards exactly if the sign-up succeeded, in this run or an earlier one of the same request.
+pub fn sign_up(batch: &mut Batch, new: &NewUser<'_>, origin: &Origin<'_>) -> Slot<SignUpCheck> {
+    for sql in [GIVE_WAY, ADD] {
+        batch.run::<()>(about_sign_up(sql, new)).done();
+    }
+    batch.run::<()>(about_sign_up(ADD_ACCOUNT, new)).audited(
+        origin,
+        Whom::User(new.id),
+        Event::SignUp,
+    );
+    batch.read(about_sign_up(SIGN_UP_CHECK, new))
+}
 
-/// Gives way, adds the user, adds the account; then `SignUpCheck`. The user exists afterwards
-/// exactly if the sign-up succeeded, in this run or an earlier one of the same request.
-pub fn sign_up(new: &NewUser<'_>) -> [Statement; 4] {
-    let roles = || new.roles.clone().into();
-    [
-        Statement::new(
-            GIVE_WAY,
-            [
-                new.partner_id.into(),
-                new.email.into(),
-                new.phone.into(),
-                new.id.into(),
-                new.now.into(),
-                new.client_id.into(),
-                roles(),
-            ],
-        ),
-        Statement::new(
-            ADD,
-            [
-                new.id.into(),
-                new.partner_id.into(),
-                new.email.into(),
-                new.phone.into(),
-                new.password_hash.into(),
-                roles(),
-                new.hold_until.into(),
-                new.now.into(),
-                new.client_id.into(),
-            ],
-        ),
-        Statement::new(
-            ADD_ACCOUNT,
-            [new.id.into(), new.account_id.into(), new.now.into()],
-        ),
-        Statement::new(SIGN_UP_CHECK, [new.client_id.into(), roles()]),
-    ]
+fn about_sign_up<T>(sql: Sql, new: &NewUser<'_>) -> Statement<T> {
+    Statement::new(
+        sql,
+        [
+            ("id", new.id.into()),
+            ("account_id", new.account_id.into()),
+            ("partner_id", new.partner_id.into()),
+            ("client_id", new.client_id.into()),
+            ("email", new.email.into()),
+            ("phone", new.phone.as_str().into()),
+            ("password_hash", new.password_hash.into()),
+            ("roles", new.roles.clone().into()),
+            ("now", new.now.into()),
+            ("hold_until", new.hold_until.into()),
+        ],
+    )
 }
 
 #[derive(Deserialize)]
 pub struct KycId {
-    pub kind: String,
+    pub kind: KycKind,
     pub id: String,
 }
 
-const KYC_IDS: &str = "SELECT kind, id FROM user_kyc WHERE user_id = ?1 ORDER BY kind, id";
-
-pub fn kyc_ids(user_id: &str) -> Statement {
-    Statement::new(KYC_IDS, [user_id.into()])
+pub fn kyc_ids(user_id: &UserId) -> Statement<KycId> {
+    Statement::new(KYC_IDS, [("user_id", user_id.into())])
 }
-
-const DISABLE: &str = "
-UPDATE users SET disabled_at = ?3, credential_epoch = credential_epoch + 1
-WHERE id = ?1 AND partner_id = ?2 AND disabled_at IS NULL";
 
 /// A disabled user's challenges are void too: the epoch moves on.
-pub fn disable(id: &str, partner_id: &str, now: i64) -> Statement {
-    Statement::new(DISABLE, [id.into(), partner_id.into(), now.into()])
+pub fn disable(id: &UserId, partner_id: &PartnerId, now: Time) -> Statement {
+    Statement::new(
+        DISABLE,
+        [
+            ("id", id.into()),
+            ("partner_id", partner_id.into()),
+            ("now", now.into()),
+        ],
+    )
 }
 
-const ENABLE: &str = "
-UPDATE users SET disabled_at = NULL
-WHERE id = ?1 AND partner_id = ?2 AND disabled_at IS NOT NULL";
-
-pub fn enable(id: &str, partner_id: &str) -> Statement {
-    Statement::new(ENABLE, [id.into(), partner_id.into()])
+pub fn enable(id: &UserId, partner_id: &PartnerId) -> Statement {
+    Statement::new(
+        ENABLE,
+        [("id", id.into()), ("partner_id", partner_id.into())],
+    )
 }

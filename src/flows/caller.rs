@@ -3,33 +3,35 @@
 use crate::app::App;
 use crate::error::Error;
 use crate::flows::sessions::is_live;
+use crate::rules::id::{ClientId, PartnerId, SessionId, UserId};
 use crate::rules::token::{AccessClaims, Scope};
+use crate::rules::word::Word;
 
 /// A client of a partner, or the operator's own.
 #[derive(Clone)]
 pub struct ClientCaller {
-    pub client_id: String,
-    pub partner_id: String,
+    pub client_id: ClientId,
+    pub partner_id: PartnerId,
 }
 
 /// A logged-in user, on one device.
 pub struct UserCaller {
-    pub user_id: String,
-    pub session_id: String,
-    pub client_id: String,
-    pub partner_id: String,
+    pub user_id: UserId,
+    pub session_id: SessionId,
+    pub client_id: ClientId,
+    pub partner_id: PartnerId,
 }
 
 /// Whoever may read: a client, its partner's users; a user, themselves.
-pub struct Reader {
-    pub partner_id: String,
-    user_id: Option<String>,
+pub struct ReaderCaller {
+    pub partner_id: PartnerId,
+    user_id: Option<UserId>,
 }
 
-impl Reader {
+impl ReaderCaller {
     /// Whether this user, if of the reader's partner, may be shown.
-    pub fn may_read(&self, user_id: &str) -> bool {
-        self.user_id.as_deref().is_none_or(|own| own == user_id)
+    pub fn may_read(&self, user_id: &UserId) -> bool {
+        self.user_id.as_ref().is_none_or(|own| own == user_id)
     }
 }
 
@@ -49,23 +51,19 @@ pub async fn admin(app: &App, claims: AccessClaims) -> Result<ClientCaller, Erro
     of_scope(app, claims, Scope::Admin).await
 }
 
-pub async fn reader(app: &App, claims: AccessClaims) -> Result<Reader, Error> {
-    match claims.scope {
-        Scope::UserAuth => {
-            let user = user(app, claims).await?;
-            Ok(Reader {
-                partner_id: user.partner_id,
-                user_id: Some(user.user_id),
-            })
-        }
-        _ => {
-            let client = client(app, claims).await?;
-            Ok(Reader {
-                partner_id: client.partner_id,
-                user_id: None,
-            })
-        }
+pub async fn reader(app: &App, claims: AccessClaims) -> Result<ReaderCaller, Error> {
+    if claims.scope == Scope::UserAuth {
+        let user = user(app, claims).await?;
+        return Ok(ReaderCaller {
+            partner_id: user.partner_id,
+            user_id: Some(user.user_id),
+        });
     }
+    let client = client(app, claims).await?;
+    Ok(ReaderCaller {
+        partner_id: client.partner_id,
+        user_id: None,
+    })
 }
 
 /// Also asks whether the session is still live: KV's word of the last minute, or D1.
@@ -74,7 +72,7 @@ pub async fn user(app: &App, claims: AccessClaims) -> Result<UserCaller, Error> 
         return Err(Error::InsufficientScope(Scope::UserAuth.as_str()));
     };
     let caller = UserCaller {
-        user_id: claims.sub,
+        user_id: UserId::given(claims.sub),
         session_id: login.sid,
         client_id: claims.client_id,
         partner_id: claims.partner_id,

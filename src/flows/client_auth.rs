@@ -4,58 +4,51 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::db::clients::{self, Client, SecretHash};
-use crate::db::throttles::{self, Throttle};
+use crate::db::{throttles, Batch};
 use crate::error::RetryAfter;
-use crate::http::oauth::{credentials, Form, OAuthError, Refusal};
-use crate::http::Input;
+use crate::http::oauth::{Credentials, OAuthError, Refusal};
 use crate::log;
-use crate::rules::secret::{equal, hex, sha256_hex};
+use crate::rules::id::Subject;
+use crate::rules::secret::{equal, sha256_hex};
+use crate::wire::oauth::OAuthRequest;
 
 /// The client by HTTP Basic or by the body (RFC 6749 §2.3.1), not both.
 ///
 /// Guessing is slowed down by counting failures, but a right secret always passes: it has 256
 /// random bits, and a client's id is no secret, so a lock would only shut a partner out.
-pub async fn authenticate(app: &App, input: &Input, form: &Form) -> Result<Client, Refusal> {
-    let (id, secret, basic) = credentials(input, form)?;
-    let subject = format!(
-        "client_{}",
-        hex(&app
-            .config
-            .peppers
-            .current()
-            .mac("client v1", &[id.as_bytes()])[..16])
-    );
-    let results = app
-        .db
-        .batch(vec![
-            clients::find(&id),
-            clients::secrets(&id, app.now),
-            throttles::read(&subject),
-        ])
-        .await?;
-    let given = sha256_hex(secret.as_bytes());
-    let hashes: Vec<SecretHash> = results.rows(1)?;
-    let right = hashes.iter().fold(false, |right, hash| {
-        right | equal(hash.secret_hash.as_bytes(), given.as_bytes())
-    });
-    if let (true, Some(client)) = (right, results.row::<Client>(0)?) {
+pub async fn authenticate(app: &App, request: &OAuthRequest) -> Result<Client, Refusal> {
+    let given = Credentials::read(request.authorization.as_deref(), &request.form)?;
+    let pepper = app.config.peppers.current();
+    let subject = Subject::client(&pepper.mac("client v1", &[given.id.as_str().as_bytes()]));
+    let mut batch = Batch::new();
+    let client = batch.read(clients::find(&given.id));
+    let secrets = batch.read(clients::secrets(&given.id, app.now));
+    let throttle = batch.read(throttles::read(&subject));
+    let results = app.db.commit(batch).await?;
+    let right = is_one_of(&given.secret, &results.rows(secrets)?);
+    if let (true, Some(client)) = (right, results.row(client)?) {
         return Ok(client);
     }
-    if let Some(throttle) = results
-        .row::<Throttle>(2)?
-        .filter(|throttle| throttle.blocked_until > app.now)
-    {
+    let throttle = results.row(throttle)?;
+    if let Some(throttle) = throttle.filter(|throttle| throttle.blocked_until > app.now) {
         let wait = RetryAfter::until(throttle.blocked_until, app.now);
         let why = format!("too many failures; try again in {} s", wait.0);
         return Err(OAuthError::new(429, "invalid_client", &why)
             .after(wait)
             .into());
     }
-    app.db
-        .batch(vec![throttles::count(&subject, &app.work_id, app.now)])
-        .await?;
+    let (batch, _) = Batch::of(throttles::count(&subject, &app.work_id, app.now));
+    app.db.commit(batch).await?;
     log::event("client.refused", json!({ "request_id": app.request_id }));
-    let status = if basic { 401 } else { 400 };
+    let status = if given.basic { 401 } else { 400 };
     let why = "the client is unknown or its secret is wrong";
     Err(OAuthError::new(status, "invalid_client", why).into())
+}
+
+/// In a time that tells nothing of which.
+fn is_one_of(secret: &str, hashes: &[SecretHash]) -> bool {
+    let given = sha256_hex(secret.as_bytes());
+    hashes.iter().fold(false, |right, hash| {
+        right | equal(hash.secret_hash.as_bytes(), given.as_bytes())
+    })
 }

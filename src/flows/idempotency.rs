@@ -5,16 +5,20 @@
 //! what that one had done. Answers may hold tokens: they are kept sealed, under a key that takes
 //! both the service's secret and the caller's Idempotency-Key.
 
+use std::time::Duration;
+
 use base64ct::{Base64, Encoding};
 use chacha20poly1305::aead::Aead;
 use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce};
 
 use crate::app::App;
 use crate::db::idempotency::{self, Attempt, Claimed};
+use crate::db::Batch;
 use crate::error::Error;
 use crate::http::{Input, Reply};
+use crate::rules::id::{ClientId, WorkId};
 use crate::rules::secret::{hex, sha256_hex, Peppers, Secret};
-use crate::rules::time::SECOND;
+use crate::rules::time::seconds;
 
 /// What to do with a request.
 pub enum Claim {
@@ -27,7 +31,7 @@ pub enum Claim {
 /// The right to answer.
 pub struct Ticket {
     row: Row,
-    attempt_id: String,
+    work_id: WorkId,
     nonce: String,
 }
 
@@ -38,7 +42,7 @@ struct Row {
 }
 
 /// An attempt that has not answered by then has died.
-const LEASE: i64 = 30 * SECOND;
+const LEASE: Duration = seconds(30);
 
 /// The key of a request, if it brings one. `InvalidField` for one that is empty or too long.
 pub fn key(input: &Input) -> Result<Option<String>, Error> {
@@ -58,7 +62,7 @@ pub fn key(input: &Input) -> Result<Option<String>, Error> {
 /// `RequestInProgress`, `IdempotencyMismatch`.
 pub async fn claim(
     app: &App,
-    client_id: &str,
+    client_id: &ClientId,
     path: &str,
     key: String,
     body: &[u8],
@@ -71,15 +75,13 @@ pub async fn claim(
         id: &row.id,
         body_mac: &body_mac,
         nonce: &nonce,
-        attempt_id: &app.work_id,
+        work_id: &app.work_id,
         now: app.now,
         leased_until: app.now + LEASE,
     };
-    let claimed: Claimed = app
-        .db
-        .batch(idempotency::claim(&attempt).into())
-        .await?
-        .one(1)?;
+    let mut batch = Batch::new();
+    let claimed = idempotency::claim(&mut batch, &attempt);
+    let claimed: Claimed = app.db.commit(batch).await?.one(claimed)?;
     if claimed.attempt_id == app.work_id {
         let seed = row.secret(
             app.config.peppers.current(),
@@ -88,7 +90,7 @@ pub async fn claim(
         );
         let ticket = Ticket {
             row,
-            attempt_id: app.work_id.clone(),
+            work_id: app.work_id.clone(),
             nonce: claimed.nonce,
         };
         return Ok(Claim::Work(app.with_work(seed, claimed.made_at), ticket));
@@ -117,18 +119,17 @@ impl Ticket {
             .then(|| self.row.seal(&app.config.peppers, &self.nonce, &reply.body))
             .flatten()
         {
-            Some(sealed) => {
-                idempotency::finish(&self.row.id, &self.attempt_id, reply.status, &sealed)
-            }
-            None => idempotency::release(&self.row.id, &self.attempt_id),
+            Some(sealed) => idempotency::finish(&self.row.id, &self.work_id, reply.status, &sealed),
+            None => idempotency::release(&self.row.id, &self.work_id),
         };
         // Where this fails the lease runs out, and asking again finds the work done.
-        let _ = app.db.batch(vec![statement]).await;
+        let (batch, _) = Batch::of(statement);
+        let _ = app.db.commit(batch).await;
     }
 }
 
 impl Row {
-    fn of(client_id: &str, path: &str, key: String) -> Row {
+    fn of(client_id: &ClientId, path: &str, key: String) -> Row {
         Row {
             id: sha256_hex(format!("{client_id}\n{path}\n{key}").as_bytes()),
             key,
@@ -170,12 +171,7 @@ impl Row {
             .ok_or_else(|| {
                 Error::Internal("a kept answer is sealed with a secret that is gone".into())
             })?;
-        Ok(Reply {
-            status,
-            body,
-            content_type: "application/json",
-            headers: Vec::new(),
-        })
+        Ok(Reply::text(status, body))
     }
 }
 
@@ -189,7 +185,7 @@ mod tests {
 
     #[test]
     fn an_answer_opens_with_its_own_key_and_an_old_pepper_and_with_nothing_else() {
-        let row = |key: &str| Row::of("cli_1", "/v1/user/otp", key.into());
+        let row = |key: &str| Row::of(&ClientId::given("cli_1"), "/v1/user/otp", key.into());
         let sealed = row("k").seal(&peppers(&[1]), "n", "token").unwrap();
         assert!(!sealed.contains("token"));
         assert_eq!(
@@ -210,7 +206,9 @@ mod tests {
 
     #[test]
     fn client_path_and_key_are_kept_apart() {
-        let id = |client: &str, path: &str, key: &str| Row::of(client, path, key.into()).id;
+        let id = |client: &str, path: &str, key: &str| {
+            Row::of(&ClientId::given(client), path, key.into()).id
+        };
         assert_ne!(id("a", "/p", "k"), id("b", "/p", "k"));
         assert_ne!(id("a", "/p", "k"), id("a", "/q", "k"));
     }

@@ -1,71 +1,86 @@
-//! The user, account and portfolio objects, as they are shown.
+//! The user, account and portfolio objects, from their rows.
 
-use serde_json::{json, Value};
+use serde_json::value::RawValue;
 
 use crate::app::App;
 use crate::db::accounts::{self, Account};
 use crate::db::portfolios::{self, Portfolio};
 use crate::db::users::{self, KycId, User};
-use crate::db::{Results, Statement};
+use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
-use crate::rules::time::timestamp;
+use crate::rules::custody::Custody;
+use crate::rules::id::{PartnerId, UserId};
+use crate::rules::identity::{KycKind, UserStatus};
+use crate::rules::portfolio::{Network, PortfolioType};
+use crate::wire;
+use crate::wire::common::{Nothing, Timestamp};
 
-/// The statements whose results `user_object` reads.
-pub fn read_user(user_id: &str, partner_id: &str) -> [Statement; 4] {
-    [
-        users::find(user_id, partner_id),
-        users::kyc_ids(user_id),
-        accounts::of_user(user_id, partner_id),
-        portfolios::of_user(user_id, partner_id),
-    ]
+/// Where the rows of a user object are.
+pub struct UserSlots {
+    user: Slot<User>,
+    kyc_ids: Slot<KycId>,
+    accounts: Slot<Account>,
+    portfolios: Slot<Portfolio>,
 }
 
-/// The user object from the results of `read_user`, the first of which is the nth. `None` when
-/// there is no such user.
-pub fn user_object(app: &App, results: &Results, nth: usize) -> Result<Option<Value>, Error> {
-    let Some(user) = results.row::<User>(nth)? else {
+/// Reads what the user object is made of.
+pub fn read_user(batch: &mut Batch, user_id: &UserId, partner_id: &PartnerId) -> UserSlots {
+    UserSlots {
+        user: batch.read(users::find(user_id, partner_id)),
+        kyc_ids: batch.read(users::kyc_ids(user_id)),
+        accounts: batch.read(accounts::of_user(user_id, partner_id)),
+        portfolios: batch.read(portfolios::of_user(user_id, partner_id)),
+    }
+}
+
+/// The user object, or `None` when there is no such user.
+pub fn user_object(
+    app: &App,
+    results: &Results,
+    slots: &UserSlots,
+) -> Result<Option<wire::user::User>, Error> {
+    let Some(user) = results.row(slots.user)? else {
         return Ok(None);
     };
-    let ids: Vec<KycId> = results.rows(nth + 1)?;
-    let of_kind = |kind: &str| -> Vec<&str> {
-        ids.iter()
-            .filter(|id| id.kind == kind)
-            .map(|id| id.id.as_str())
-            .collect()
+    let ids = results.rows(slots.kyc_ids)?;
+    let of_kind = |kind: KycKind| -> Vec<String> {
+        let of_kind = ids.iter().filter(|id| id.kind == kind);
+        of_kind.map(|id| id.id.clone()).collect()
     };
-    let accounts: Vec<Account> = results.rows(nth + 2)?;
-    let portfolios: Vec<Portfolio> = results.rows(nth + 3)?;
-    let accounts = accounts
-        .iter()
-        .map(|account| {
-            account_object(
-                app,
-                account,
-                portfolios
-                    .iter()
-                    .filter(|portfolio| portfolio.account_id == account.id),
-            )
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let address: Value = serde_json::from_str(&user.address).unwrap_or_else(|_| json!({}));
-    Ok(Some(json!({
-        "userId": user.id,
-        "phoneNumber": user.phone,
-        "name": user.name,
-        "surname": user.surname,
-        "accounts": accounts,
-        "kycIds": of_kind("kyc"),
-        "documentIds": of_kind("document"),
-        "address": address,
-        "info": {
-            "phoneNumberVerified": user.phone_verified_at.is_some(),
-            "roles": user.roles,
-            "disabled": user.disabled_at.is_some(),
-            "creationTs": timestamp(user.created_at),
+    let portfolios = results.rows(slots.portfolios)?;
+    let mut shown = Vec::new();
+    for account in results.rows(slots.accounts)? {
+        let of_account = |portfolio: &&Portfolio| portfolio.account_id == account.id;
+        shown.push(account_object(
+            app,
+            &account,
+            portfolios.iter().filter(of_account),
+        )?);
+    }
+    Ok(Some(wire::user::User {
+        user_id: user.id,
+        phone_number: user.phone,
+        name: user.name,
+        surname: user.surname,
+        accounts: shown,
+        kyc_ids: of_kind(KycKind::Kyc),
+        document_ids: of_kind(KycKind::Document),
+        address: object(user.address),
+        info: wire::user::Info {
+            phone_number_verified: user.phone_verified_at.is_some(),
+            roles: user.roles,
+            disabled: user.disabled_at.is_some(),
+            creation_ts: Timestamp(user.created_at),
         },
-        "email": user.email,
-        "userAccountStatus": user.status,
-    })))
+        email: user.email,
+        user_account_status: user.status,
+    }))
+}
+
+/// Stored JSON as it is; what is none is an empty object.
+fn object(text: String) -> Box<RawValue> {
+    RawValue::from_string(text)
+        .unwrap_or_else(|_| serde_json::from_str("{}").expect("an empty object is JSON"))
 }
 
 /// An account with its portfolios, in the order of their indices.
@@ -73,7 +88,7 @@ pub fn account_object<'a>(
     app: &App,
     account: &Account,
     portfolios: impl Iterator<Item = &'a Portfolio>,
-) -> Result<Value, Error> {
+) -> Result<wire::account::Account, Error> {
     let encryption_key = match (account.key_seq, &account.custody_key) {
         (Some(seq), Some(key_id)) => Some(encryption_key(app, seq, key_id)?),
         _ => None,
@@ -81,57 +96,58 @@ pub fn account_object<'a>(
     let portfolios: Vec<&Portfolio> = portfolios.collect();
     let trading = portfolios
         .iter()
-        .find(|portfolio| portfolio.kind == "TRADING");
-    let trading = trading.map(|portfolio| portfolio.id.as_str());
-    let shown = portfolio_objects(app, portfolios.into_iter())?;
+        .find(|portfolio| portfolio.kind == PortfolioType::Trading);
+    let trading = trading.map(|portfolio| portfolio.id.clone());
     let sub_account_email = account
         .sub_account_id
         .as_ref()
         .map(|id| format!("{id}@{}", app.config.subaccount_email_domain));
-    Ok(json!({
-        "accountId": account.id,
-        "email": account.email,
-        "subAccountId": account.sub_account_id,
-        "subAccountEmail": sub_account_email,
-        "encryptionKey": encryption_key,
-        "creationTs": timestamp(account.created_at),
-        "portfolios": shown,
-        "additionalInfo": {},
-        "active": account.status == "VERIFIED",
-        "tradingPortfolioId": trading,
-    }))
+    Ok(wire::account::Account {
+        account_id: account.id.clone(),
+        email: account.email.clone(),
+        sub_account_id: account.sub_account_id.clone(),
+        sub_account_email,
+        encryption_key,
+        creation_ts: Timestamp(account.created_at),
+        portfolios: portfolio_objects(app, portfolios.into_iter())?,
+        additional_info: Nothing {},
+        active: account.status == UserStatus::Verified,
+        trading_portfolio_id: trading,
+    })
 }
 
 /// Portfolios with their addresses. One that was never shown before is derived, and remembered.
 pub fn portfolio_objects<'a>(
     app: &App,
     portfolios: impl Iterator<Item = &'a Portfolio>,
-) -> Result<Vec<Value>, Error> {
+) -> Result<Vec<wire::portfolio::Portfolio>, Error> {
     let mut shown = Vec::new();
-    let mut derived = Vec::new();
+    let mut derived = Batch::new();
     for portfolio in portfolios {
         let address = public_address(app, portfolio)?;
         if portfolio.public_address.is_none() {
-            derived.push(portfolios::remember_address(portfolio.seq, &address));
+            derived
+                .run(portfolios::remember_address(portfolio.seq, &address))
+                .done();
         }
-        shown.push(portfolio_object(portfolio, &address));
+        shown.push(portfolio_object(portfolio, address));
     }
     remember(app, derived);
     Ok(shown)
 }
 
-fn portfolio_object(portfolio: &Portfolio, address: &str) -> Value {
-    json!({
-        "portfolioId": portfolio.id,
-        "name": portfolio.name,
-        "accountId": portfolio.account_id,
-        "creationTs": timestamp(portfolio.created_at),
-        "publicStrategy": false,
-        "portfolioAccountType": portfolio.kind,
-        "publicAddress": address,
-        "addressIndex": portfolio.seq - 1,
-        "network": "ethereum",
-    })
+fn portfolio_object(portfolio: &Portfolio, address: String) -> wire::portfolio::Portfolio {
+    wire::portfolio::Portfolio {
+        portfolio_id: portfolio.id.clone(),
+        name: portfolio.name.clone(),
+        account_id: portfolio.account_id.clone(),
+        creation_ts: Timestamp(portfolio.created_at),
+        public_strategy: false,
+        portfolio_account_type: portfolio.kind,
+        public_address: address,
+        address_index: portfolio.seq - 1,
+        network: Network::Ethereum,
+    }
 }
 
 fn public_address(app: &App, portfolio: &Portfolio) -> Result<String, Error> {
@@ -153,7 +169,7 @@ fn encryption_key(app: &App, seq: i64, key_id: &str) -> Result<String, Error> {
 
 /// The extended key that an index was given under. Under another the same index is another
 /// address: rather no answer than a wrong one.
-fn custody<'a>(app: &'a App, key_id: &str) -> Result<&'a crate::rules::custody::Custody, Error> {
+fn custody<'a>(app: &'a App, key_id: &str) -> Result<&'a Custody, Error> {
     let key = app.config.custody.by_id(key_id);
     key.ok_or_else(|| Error::Internal(format!("CUSTODY_XPUB lacks the key {key_id}")))
 }
@@ -162,11 +178,11 @@ fn index_of(seq: i64) -> Result<u32, Error> {
     u32::try_from(seq - 1).map_err(|_| Error::Internal(format!("index {seq} is out of range")))
 }
 
-fn remember(app: &App, derived: Vec<Statement>) {
+fn remember(app: &App, derived: Batch) {
     if derived.is_empty() {
         return;
     }
     let later = app.clone();
     // What is not remembered is derived again.
-    app.after_answer(async move { drop(later.db.batch(derived).await) });
+    app.after_answer(async move { drop(later.db.commit(derived).await) });
 }

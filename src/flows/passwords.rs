@@ -2,18 +2,17 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::http::members::Fields;
 use crate::rules::password::{Password, PasswordError};
+use crate::rules::phone::Phone;
 
 /// `password`, fit to be one: 8 to 128 characters, not common, not about the user. Where the
 /// phone may not be told, nothing that reads like one.
 pub fn new_password(
     app: &App,
-    fields: &Fields,
+    text: &str,
     email: &str,
-    phone: Option<&str>,
+    phone: Option<&Phone>,
 ) -> Result<Password, Error> {
-    let text = fields.text("password", 1, 100_000)?;
     let password = Password::new_candidate(text).map_err(|error| match error {
         PasswordError::TooShort => Error::WeakPassword(format!("password is weak: {error}")),
         PasswordError::TooLong => Error::invalid("password", format_args!("is not valid: {error}")),
@@ -24,7 +23,7 @@ pub fn new_password(
         ));
     }
     let local_part = email.split('@').next().unwrap_or_default();
-    let digits = phone.unwrap_or_default().trim_start_matches('+');
+    let digits = phone.map_or("", |phone| phone.as_str().trim_start_matches('+'));
     let context = [
         local_part,
         email,

@@ -4,10 +4,11 @@ use serde_json::json;
 use worker::Env;
 
 use crate::app::clock;
-use crate::db::purge::{statements, STEP};
-use crate::db::Db;
+use crate::db::purge::{step, STEP};
+use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::log;
+use crate::rules::time::Time;
 
 /// A run stops after this many rounds; the next one goes on.
 const ROUNDS: usize = 20;
@@ -24,13 +25,13 @@ pub async fn scheduled(env: &Env) {
 }
 
 /// Deletes until nothing is left to delete, or the run has done its share.
-async fn run(db: &Db, now: i64) -> Result<(), Error> {
+async fn run(db: &Db, now: Time) -> Result<(), Error> {
     let mut deleted = 0;
     for _ in 0..ROUNDS {
-        let statements = statements(now);
-        let count = statements.len();
-        let results = db.batch(statements).await?;
-        let changes: Vec<usize> = (0..count).map(|nth| results.changes(nth)).collect();
+        let mut batch = Batch::new();
+        let tables = step(&mut batch, now);
+        let results = db.commit(batch).await?;
+        let changes: Vec<usize> = tables.into_iter().map(|t| results.changes(t)).collect();
         deleted += changes.iter().sum::<usize>();
         if changes.iter().all(|changes| *changes < STEP as usize) {
             break;

@@ -1,11 +1,14 @@
 //! The exchange of a refresh token for its successor.
 
 use crate::app::App;
-use crate::db::audit::{self, Entry, Whom};
+use crate::db::audit::Whom;
 use crate::db::sessions::{self, Rotation, Session};
+use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
+use crate::rules::event::Event;
 use crate::rules::refresh_token::RefreshToken;
+use crate::rules::username::Username;
 
 /// Exchanges a refresh token for its successor; one that is neither live nor just replaced ends
 /// its session. `RefreshInvalid` for everything that does not give a successor.
@@ -13,7 +16,7 @@ pub async fn rotate(
     app: &App,
     client: &ClientCaller,
     presented: &str,
-    username: Option<&str>,
+    username: Option<&Username>,
 ) -> Result<(Session, RefreshToken), Error> {
     let token = RefreshToken::parse(presented, &app.config.peppers).ok_or(Error::RefreshInvalid)?;
     let successor = token.successor(&app.config.peppers);
@@ -26,23 +29,17 @@ pub async fn rotate(
         successor: &successor.hash(),
         now: app.now,
     };
-    let entry = |outcome| Entry {
-        whom: Whom::OfSession(rotation.session_id),
-        event: "session.refresh",
-        outcome,
-    };
     let origin = || app.origin(&client.partner_id, Some(&client.client_id));
-    let results = app
-        .db
-        .batch(vec![
-            sessions::rotate(&rotation),
-            audit::record_if_changed(&origin(), &entry("rotated")),
-            sessions::end_reused(&rotation),
-            audit::record_if_changed(&origin(), &entry("reuse")),
-            sessions::rotated(&rotation),
-        ])
-        .await?;
-    match results.row::<Session>(4)? {
+    let whom = || Whom::OfSession(rotation.session_id);
+    let mut batch = Batch::new();
+    batch
+        .run(sessions::rotate(&rotation))
+        .audited(&origin(), whom(), Event::Refreshed);
+    batch
+        .run(sessions::end_reused(&rotation))
+        .audited(&origin(), whom(), Event::RefreshReused);
+    let rotated = batch.read(sessions::rotated(&rotation));
+    match app.db.commit(batch).await?.row(rotated)? {
         Some(session) => {
             app.sessions
                 .remember(&session.id, &session.user_id, app.now)

@@ -1,26 +1,30 @@
 //! A challenge from its reservation to its SMS: D1 decides, KV carries, the provider sends.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::app::App;
-use crate::db::audit::{self, Entry, Whom};
-use crate::db::challenges::{self, Issued, NewChallenge};
-use crate::db::sends::{self, NewSend, Reserved};
-use crate::db::Statement;
+use crate::db::audit::Whom;
+use crate::db::challenges::{self, NewChallenge};
+use crate::db::sends::{self, Counted, NewSend, Reserved};
+use crate::db::Batch;
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
 use crate::log;
 use crate::rules::challenge::{Challenge, Purpose};
-use crate::rules::limits::CodeRules;
-use crate::rules::limits::{resend_cooldown, SENDS_PER_CHALLENGE};
+use crate::rules::event::Event;
+use crate::rules::id::{ChallengeId, SendId, Subject, UserId};
+use crate::rules::limits::{resend_cooldown, CodeRules, SENDS_PER_CHALLENGE};
 use crate::rules::phone::Phone;
 use crate::rules::secret::hex;
+use crate::rules::time::Time;
+use crate::rules::word::Word;
 use crate::sms::Message;
 
 /// Whom a challenge is for.
 pub struct Target {
-    /// The user's id, or a keyed hash where nobody has this e-mail.
-    pub subject: String,
+    pub subject: Subject,
     pub email: String,
     /// Masked, or simulated.
     pub destination: String,
@@ -29,14 +33,14 @@ pub struct Target {
 
 /// A user who exists.
 pub struct Known {
-    pub id: String,
+    pub id: UserId,
     pub phone: Phone,
     pub credential_epoch: i64,
 }
 
 /// A challenge that is stored and can be answered.
 pub struct Ready {
-    pub id: String,
+    pub id: ChallengeId,
     pub challenge: Challenge,
     reserved: Reserved,
     send: Send,
@@ -55,17 +59,19 @@ impl Purpose {
 /// run out: then it draws the next.
 const DRAWS: usize = 16;
 
-/// Stores a challenge, and reserves its SMS if a cap does not forbid it. `before` runs in the
-/// same batch.
+/// Stores a challenge, and reserves its SMS if a cap does not forbid it. `before` adds what the
+/// same batch does first.
 pub async fn issue(
     app: &App,
     client: &ClientCaller,
     purpose: Purpose,
-    target: Target,
-    before: Vec<Statement>,
+    target: &Target,
+    before: impl Fn(&mut Batch),
 ) -> Result<Ready, Error> {
     for _ in 0..DRAWS {
-        let ready = issue_once(app, client, purpose, &target, before.clone()).await?;
+        let mut batch = Batch::new();
+        before(&mut batch);
+        let ready = issue_once(app, client, purpose, target, batch).await?;
         if ready.challenge.expires_at > app.now {
             return Ok(ready);
         }
@@ -80,27 +86,16 @@ async fn issue_once(
     client: &ClientCaller,
     purpose: Purpose,
     target: &Target,
-    before: Vec<Statement>,
+    mut batch: Batch,
 ) -> Result<Ready, Error> {
-    let id = app.ids.unguessable("chl");
-    let mut challenge = Challenge {
-        purpose,
-        partner_id: client.partner_id.clone(),
-        user_id: target.user.as_ref().map(|user| user.id.clone()),
-        subject: target.subject.clone(),
-        email: target.email.clone(),
-        phone: target.user.as_ref().map(|user| user.phone.as_str().into()),
-        destination: target.destination.clone(),
-        nonce: hex(&app.ids.bytes()),
-        digits: purpose.rules(app).digits,
-        expires_at: app.now + app.config.challenge_life,
-    };
+    let id: ChallengeId = app.ids.unguessable();
+    let mut challenge = challenge_for(app, client, purpose, target);
     let new = NewChallenge {
         id: &id,
         purpose,
         partner_id: &client.partner_id,
         subject: &challenge.subject,
-        user_id: challenge.user_id.as_deref(),
+        user_id: challenge.user_id.as_ref(),
         credential_epoch: target.user.as_ref().map(|user| user.credential_epoch),
         nonce: &challenge.nonce,
         max_tries: app.config.challenge_tries,
@@ -108,30 +103,20 @@ async fn issue_once(
         expires_at: challenge.expires_at,
     };
     let send = Send::of(app, &challenge);
-    let entry = Entry {
-        whom: challenge
-            .user_id
-            .as_deref()
-            .map_or(Whom::Nobody, Whom::User),
-        event: event_of(purpose),
-        outcome: "issued",
-    };
-    let mut batch = before;
-    let first = batch.len();
-    batch.extend(challenges::issue(&new));
-    batch.extend(send.reserve(app, client, &id, &challenge, false));
-    batch.push(audit::record(
-        &app.origin(&client.partner_id, Some(&client.client_id)),
-        &entry,
-    ));
-    let results = app.db.batch(batch).await?;
+    let new_send = send.new_send(app, client, &id, &challenge, false);
+    let issued = challenges::issue(&mut batch, &new);
+    sends::reserve(&mut batch, &new_send).done();
+    let reserved = batch.read(sends::reserved(&new_send));
+    let origin = app.origin(&client.partner_id, Some(&client.client_id));
+    batch.record(&origin, whom(&challenge), Event::ChallengeIssued(purpose));
+    let results = app.db.commit(batch).await?;
     // An alias has the nonce and the end of its root.
-    let issued: Issued = results.one(first + 1)?;
+    let issued = results.one(issued)?;
     challenge.nonce = issued.nonce;
     challenge.expires_at = issued.expires_at;
-    let reserved: Reserved = results.one(first + 4)?;
+    let reserved = results.one(reserved)?;
     if let Err(error) = app.challenges.put(&id, &challenge, app.now).await {
-        send.give_back(app, client, &challenge).await;
+        send.give_back(app, client).await;
         return Err(error);
     }
     Ok(Ready {
@@ -142,38 +127,50 @@ async fn issue_once(
     })
 }
 
+fn challenge_for(app: &App, client: &ClientCaller, purpose: Purpose, target: &Target) -> Challenge {
+    Challenge {
+        purpose,
+        partner_id: client.partner_id.clone(),
+        user_id: target.user.as_ref().map(|user| user.id.clone()),
+        subject: target.subject.clone(),
+        email: target.email.clone(),
+        phone: target.user.as_ref().map(|user| user.phone.clone()),
+        destination: target.destination.clone(),
+        nonce: hex(&app.ids.bytes()),
+        digits: purpose.rules(app).digits,
+        expires_at: app.now + app.config.challenge_life,
+    }
+}
+
 /// Reserves one more send of a challenge's code, if cooldown, caps and its life allow it.
 pub async fn issue_again(
     app: &App,
     client: &ClientCaller,
-    id: &str,
+    id: &ChallengeId,
     challenge: Challenge,
 ) -> Result<Ready, Error> {
     let send = Send::of(app, &challenge);
-    let entry = Entry {
-        whom: challenge
-            .user_id
-            .as_deref()
-            .map_or(Whom::Nobody, Whom::User),
-        event: event_of(challenge.purpose),
-        outcome: "resent",
-    };
-    let [reserve, count, reserved] = send.reserve(app, client, id, &challenge, true);
+    let new_send = send.new_send(app, client, id, &challenge, true);
+    let mut batch = Batch::new();
     let origin = app.origin(&client.partner_id, Some(&client.client_id));
-    let batch = vec![
-        reserve,
-        count,
-        audit::record_if_changed(&origin, &entry),
-        reserved,
-    ];
-    let results = app.db.batch(batch).await?;
-    let reserved: Reserved = results.row(3)?.ok_or(Error::ChallengeGone)?;
+    sends::reserve(&mut batch, &new_send).audited(
+        &origin,
+        whom(&challenge),
+        Event::ChallengeResent(challenge.purpose),
+    );
+    let reserved = batch.read(sends::reserved(&new_send));
+    let results = app.db.commit(batch).await?;
+    let reserved = results.row(reserved)?.ok_or(Error::ChallengeGone)?;
     Ok(Ready {
-        id: id.into(),
+        id: id.clone(),
         challenge,
         reserved,
         send,
     })
+}
+
+fn whom(challenge: &Challenge) -> Whom<'_> {
+    challenge.user_id.as_ref().map_or(Whom::Nobody, Whom::User)
 }
 
 impl Ready {
@@ -191,7 +188,7 @@ impl Ready {
             return Error::ChallengeGone;
         }
         let cooled = match reserved.sends {
-            0 => 0,
+            0 => Time::from_millis(0),
             sends if sends >= SENDS_PER_CHALLENGE => self.challenge.expires_at,
             sends => reserved.last_send_at + resend_cooldown(sends),
         };
@@ -200,8 +197,13 @@ impl Ready {
             reserved.prefix_free_at,
             reserved.client_free_at,
         ];
-        let free_at = caps.into_iter().fold(cooled, i64::max);
+        let free_at = caps.into_iter().fold(cooled, Time::max);
         Error::ResendTooSoon(RetryAfter::until(free_at, app.now))
+    }
+
+    /// Until the challenge ends.
+    pub fn left(&self, app: &App) -> Duration {
+        self.challenge.expires_at.since(app.now)
     }
 
     /// Sends the code; a decoy's goes nowhere. A send that certainly did not happen is given back.
@@ -209,11 +211,9 @@ impl Ready {
         let Some(phone) = &self.challenge.phone else {
             return Ok(());
         };
-        let phone = Phone::parse(phone)
-            .map_err(|error| Error::Internal(format!("a stored phone: {error}")))?;
         let code = self.challenge.code(&app.config.peppers);
         let message = Message {
-            to: &phone,
+            to: phone,
             text: &app.config.sms_text.render(code.expose()),
             now: app.now,
             ids: &app.ids,
@@ -233,7 +233,7 @@ impl Ready {
             return Ok(());
         };
         if not_sent.certain {
-            self.send.give_back(app, client, &self.challenge).await;
+            self.send.give_back(app, client).await;
         }
         Err(not_sent.error)
     }
@@ -247,66 +247,59 @@ impl Ready {
     }
 }
 
-/// One send and what it is counted under: the number, or, for a decoy, its subject, so that the
-/// two look alike.
+/// One send, and what it is counted under.
 struct Send {
-    id: String,
-    phone: String,
-    prefix: String,
+    id: SendId,
+    counted: Counted,
 }
 
 impl Send {
     fn of(app: &App, challenge: &Challenge) -> Send {
-        let phone = challenge
-            .phone
-            .as_deref()
-            .and_then(|phone| Phone::parse(phone).ok());
-        let (phone, prefix) = match phone {
-            Some(phone) => (phone.as_str().to_string(), phone.prefix().to_string()),
-            None => (challenge.subject.clone(), challenge.subject.clone()),
+        let (phone, prefix) = match &challenge.phone {
+            Some(phone) => (phone.as_str(), phone.prefix()),
+            None => (challenge.subject.as_str(), challenge.subject.as_str()),
         };
         Send {
-            id: app.ids.id("snd"),
-            phone,
-            prefix,
+            id: app.ids.id(),
+            counted: Counted {
+                phone: phone.into(),
+                prefix: prefix.into(),
+                is_real: challenge.phone.is_some(),
+            },
         }
     }
 
-    fn reserve(
-        &self,
+    fn new_send<'a>(
+        &'a self,
         app: &App,
-        client: &ClientCaller,
-        challenge_id: &str,
+        client: &'a ClientCaller,
+        challenge_id: &'a ChallengeId,
         challenge: &Challenge,
         again: bool,
-    ) -> [Statement; 3] {
-        sends::reserve(&NewSend {
+    ) -> NewSend<'a> {
+        NewSend {
             id: &self.id,
             challenge_id,
             again,
-            phone: &self.phone,
-            prefix: &self.prefix,
+            to: &self.counted,
             client_id: &client.client_id,
             daily_budget: app.config.sms_daily_budget,
             max_tries: app.config.challenge_tries,
             rules: challenge.purpose.rules(app),
             now: app.now,
-        })
+        }
     }
 
     /// Where this fails too, the send stays counted: never one too many.
-    async fn give_back(&self, app: &App, client: &ClientCaller, challenge: &Challenge) {
-        let counted = challenge.phone.is_some();
-        let _ = app
-            .db
-            .batch(sends::give_back(&self.id, &client.client_id, counted, app.now).into())
-            .await;
-    }
-}
-
-fn event_of(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Login => "login.challenge",
-        Purpose::Reset => "reset.challenge",
+    async fn give_back(&self, app: &App, client: &ClientCaller) {
+        let mut batch = Batch::new();
+        sends::give_back(
+            &mut batch,
+            &self.id,
+            &client.client_id,
+            self.counted.is_real,
+            app.now,
+        );
+        let _ = app.db.commit(batch).await;
     }
 }

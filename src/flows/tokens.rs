@@ -1,26 +1,26 @@
-//! The access tokens of a session, and the object they go out in.
-
-use serde_json::json;
+//! The access tokens of a session and of a client, and the object that a session's go out in.
 
 use crate::app::App;
 use crate::db::sessions::Session;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
-use crate::http::Reply;
+use crate::rules::id::{SessionId, UserId};
+use crate::rules::phone::Phone;
 use crate::rules::refresh_token::RefreshToken;
 use crate::rules::secret::hex;
-use crate::rules::time::timestamp;
+use crate::rules::time::Time;
 use crate::rules::token::{AccessClaims, Login, Scope, Signed};
+use crate::wire::common::Timestamp;
+use crate::wire::refresh::Tokens;
 
 /// A session and the refresh token that is now live in it.
 pub struct TokenOf<'a> {
-    pub session_id: &'a str,
-    pub user_id: &'a str,
+    pub session_id: &'a SessionId,
+    pub user_id: &'a UserId,
     pub email: &'a str,
-    pub phone: &'a str,
+    pub phone: &'a Phone,
     pub roles: &'a [String],
-    /// Milliseconds.
-    pub auth_time: i64,
+    pub auth_time: Time,
     pub refresh: &'a RefreshToken,
 }
 
@@ -39,42 +39,61 @@ impl<'a> TokenOf<'a> {
 }
 
 /// The token object, with a newly signed access token.
-pub fn token_object(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Reply, Error> {
+pub fn token_object(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Tokens, Error> {
     let signed = sign(app, client, of)?;
-    Ok(Reply::data(json!({
-        "username": of.email,
-        "userId": of.user_id,
-        "phoneNumber": of.phone,
-        "tokenType": "Bearer",
-        "scope": Scope::UserAuth.as_str(),
-        "accessToken": signed.token,
-        "refreshToken": of.refresh.expose(),
-        "issuedAt": timestamp(signed.issued_at * 1000),
-        "expiresIn": signed.expires_at - signed.issued_at,
-        "expiresAt": timestamp(signed.expires_at * 1000),
-    })))
+    Ok(Tokens {
+        username: of.email.into(),
+        user_id: of.user_id.clone(),
+        phone_number: of.phone.clone(),
+        token_type: "Bearer",
+        scope: Scope::UserAuth,
+        expires_in: signed.life().as_secs(),
+        issued_at: Timestamp(signed.issued_at),
+        expires_at: Timestamp(signed.expires_at),
+        access_token: signed.token,
+        refresh_token: of.refresh.expose(),
+    })
 }
 
 /// Signs the access token of a session.
 pub fn sign(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Signed, Error> {
+    let login = Login {
+        sid: of.session_id.clone(),
+        auth_time: of.auth_time,
+        amr: ["pwd", "otp", "sms"].map(String::from).into(),
+        roles: of.roles.to_vec(),
+    };
     let claims = AccessClaims {
-        iss: String::new(),
-        aud: String::new(),
-        sub: of.user_id.into(),
-        client_id: client.client_id.clone(),
-        partner_id: client.partner_id.clone(),
+        sub: of.user_id.to_string(),
         scope: Scope::UserAuth,
-        jti: hex(&app.ids.bytes()[..16]),
-        login: Some(Login {
-            sid: of.session_id.into(),
-            auth_time: of.auth_time / 1000,
-            amr: ["pwd", "otp", "sms"].map(String::from).into(),
-            roles: of.roles.to_vec(),
-        }),
+        login: Some(login),
+        ..claims_of(app, client)
     };
     let life = app.config.access_token_life;
-    app.config
-        .keys
-        .sign(claims, app.now, life)
-        .map_err(Error::Internal)
+    let keys = &app.config.keys;
+    keys.sign(claims, app.now, life).map_err(Error::Internal)
+}
+
+/// Signs a client's own access token.
+pub fn sign_for_client(app: &App, client: &ClientCaller, scope: Scope) -> Result<Signed, Error> {
+    let claims = AccessClaims {
+        scope,
+        ..claims_of(app, client)
+    };
+    let life = app.config.client_token_life;
+    let keys = &app.config.keys;
+    keys.sign(claims, app.now, life).map_err(Error::Internal)
+}
+
+fn claims_of(app: &App, client: &ClientCaller) -> AccessClaims {
+    AccessClaims {
+        iss: String::new(),
+        aud: String::new(),
+        sub: client.client_id.to_string(),
+        client_id: client.client_id.clone(),
+        partner_id: client.partner_id.clone(),
+        scope: Scope::ClientAuth,
+        jti: hex(&app.ids.bytes()[..16]),
+        login: None,
+    }
 }

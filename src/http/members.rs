@@ -8,12 +8,20 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::rules::ids::is_id;
+use crate::rules::id::{is_id, Id};
 
 /// A JSON object without duplicate members, at any depth. Unknown members are ignored.
 pub struct Fields(HashMap<String, Value>);
 
 impl Fields {
+    /// The body as a JSON object. `UnsupportedMediaType`, `MalformedJson`.
+    pub fn of_body(media_type: Option<&str>, body: &[u8]) -> Result<Fields, Error> {
+        match media_type {
+            Some("application/json") => Fields::parse(body),
+            _ => Err(Error::UnsupportedMediaType),
+        }
+    }
+
     /// `MalformedJson` for anything but one JSON object (RFC 8259) in UTF-8.
     pub fn parse(body: &[u8]) -> Result<Fields, Error> {
         let text =
@@ -53,12 +61,17 @@ impl Fields {
     }
 
     /// 1 to 64 of `[A-Za-z0-9_-]` that must be there.
-    pub fn id(&self, name: &str) -> Result<&str, Error> {
+    pub fn id<K>(&self, name: &str) -> Result<Id<K>, Error> {
         self.optional_id(name)?
             .ok_or_else(|| Error::invalid(name, "is missing"))
     }
 
-    pub fn optional_id(&self, name: &str) -> Result<Option<&str>, Error> {
+    pub fn optional_id<K>(&self, name: &str) -> Result<Option<Id<K>>, Error> {
+        Ok(self.optional_id_text(name)?.map(Id::given))
+    }
+
+    /// An id that is not one of ours.
+    pub fn optional_id_text(&self, name: &str) -> Result<Option<&str>, Error> {
         let Some(id) = self.optional_text(name, 1, 64)? else {
             return Ok(None);
         };
@@ -268,7 +281,7 @@ mod tests {
             "null is missing."
         );
         assert_eq!(
-            message(fields.id("id").map(drop)),
+            message(fields.optional_id_text("id").map(drop)),
             "id may hold only letters, digits, _ and -."
         );
         assert!(

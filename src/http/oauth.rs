@@ -2,34 +2,52 @@
 //! credentials.
 
 use base64ct::{Base64, Encoding};
-use serde_json::{json, Value};
+use serde::Serialize;
 
 use super::{Input, Reply};
 use crate::error::{Error, RetryAfter};
+use crate::rules::id::ClientId;
 
-/// Id, secret, and whether they came by Basic (RFC 6749 §2.3.1).
-pub fn credentials(input: &Input, form: &Form) -> Result<(String, String, bool), Refusal> {
-    let body = (form.value("client_id")?, form.value("client_secret")?);
-    match (input.header("Authorization"), body) {
-        (Some(_), (_, Some(_))) => Err(invalid_request(
-            "authenticate in one way: by Basic or by the body",
-        )),
-        (Some(header), (body_id, None)) => {
-            let (id, secret) = basic(&header).ok_or_else(|| {
-                let why = "the Authorization header is not Basic with id and secret";
-                OAuthError::new(401, "invalid_client", why)
-            })?;
-            if body_id.is_some_and(|body_id| body_id != id) {
-                return Err(invalid_request(
-                    "client_id differs from the one in the Authorization header",
-                ));
+/// What a client says to be.
+pub struct Credentials {
+    pub id: ClientId,
+    pub secret: String,
+    /// By HTTP Basic, not by the body (RFC 6749 §2.3.1).
+    pub basic: bool,
+}
+
+impl Credentials {
+    pub fn read(authorization: Option<&str>, form: &Form) -> Result<Credentials, Refusal> {
+        let body = (form.value("client_id")?, form.value("client_secret")?);
+        match (authorization, body) {
+            (Some(_), (_, Some(_))) => Err(invalid_request(
+                "authenticate in one way: by Basic or by the body",
+            )),
+            (Some(header), (body_id, None)) => {
+                let (id, secret) = basic(header).ok_or_else(|| {
+                    let why = "the Authorization header is not Basic with id and secret";
+                    OAuthError::new(401, "invalid_client", why)
+                })?;
+                if body_id.is_some_and(|body_id| body_id != id) {
+                    return Err(invalid_request(
+                        "client_id differs from the one in the Authorization header",
+                    ));
+                }
+                Ok(Credentials::of(id, secret, true))
             }
-            Ok((id, secret, true))
+            (None, (Some(id), Some(secret))) => Ok(Credentials::of(id, secret, false)),
+            (None, _) => {
+                let why = "send the client's id and secret";
+                Err(OAuthError::new(401, "invalid_client", why).into())
+            }
         }
-        (None, (Some(id), Some(secret))) => Ok((id, secret, false)),
-        (None, _) => {
-            let why = "send the client's id and secret";
-            Err(OAuthError::new(401, "invalid_client", why).into())
+    }
+
+    fn of(id: String, secret: String, basic: bool) -> Credentials {
+        Credentials {
+            id: ClientId::given(id),
+            secret,
+            basic,
         }
     }
 }
@@ -117,26 +135,35 @@ impl OAuthError {
         self
     }
 
-    fn into_reply(self) -> Reply {
-        let body: Value = json!({ "error": self.code, "error_description": self.description });
-        let mut reply = Reply::json(self.status, &body).with_header("Pragma", "no-cache");
+    fn into_reply(self) -> Result<Reply, Error> {
+        let body = Body {
+            error: self.code,
+            error_description: &self.description,
+        };
+        let mut reply = Reply::json(self.status, &body)?.with_header("Pragma", "no-cache");
         if self.status == 401 {
             reply = reply.with_header("WWW-Authenticate", "Basic realm=\"gatehouse\"");
         }
         if let Some(wait) = self.wait {
             reply = reply.with_header("Retry-After", wait.0.to_string());
         }
-        reply
+        Ok(reply)
     }
+}
+
+/// RFC 6749 §5.2
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a str,
+    error_description: &'a str,
 }
 
 impl Refusal {
     /// Said in the words of RFC 6749 where it is one of its errors.
-    pub fn answered(result: Result<Reply, Refusal>) -> Result<Reply, Error> {
-        match result {
-            Ok(reply) => Ok(reply),
-            Err(Refusal::OAuth(problem)) => Ok(problem.into_reply()),
-            Err(Refusal::Ours(error)) => Err(error),
+    pub fn answered(self) -> Result<Reply, Error> {
+        match self {
+            Refusal::OAuth(problem) => problem.into_reply(),
+            Refusal::Ours(error) => Err(error),
         }
     }
 }
@@ -170,9 +197,13 @@ pub fn in_its_words(error: &Error, reply: Reply) -> Reply {
         Error::Internal(_) => "server_error",
         _ => "invalid_request",
     };
-    let body = json!({ "error": code, "error_description": error.message() });
+    let body = Body {
+        error: code,
+        error_description: &error.message(),
+    };
     Reply {
-        body: body.to_string(),
+        // Two texts: there is nothing in them that serde could refuse.
+        body: serde_json::to_string(&body).unwrap_or_default(),
         ..reply
     }
 }

@@ -5,12 +5,14 @@ use worker::KvStore;
 
 use crate::error::Error;
 use crate::rules::challenge::Challenge;
+use crate::rules::id::{is_id, ChallengeId};
+use crate::rules::time::Time;
 
 #[derive(Clone)]
 pub struct ChallengeStore(KvStore);
 
-/// KV takes no shorter life.
-const SHORTEST: i64 = 60;
+/// Seconds; KV takes no shorter life.
+const SHORTEST: u64 = 60;
 
 impl ChallengeStore {
     pub fn new(kv: KvStore) -> ChallengeStore {
@@ -18,10 +20,15 @@ impl ChallengeStore {
     }
 
     /// Kept until after its end, which the record itself says to the millisecond.
-    pub async fn put(&self, id: &str, challenge: &Challenge, now: i64) -> Result<(), Error> {
+    pub async fn put(
+        &self,
+        id: &ChallengeId,
+        challenge: &Challenge,
+        now: Time,
+    ) -> Result<(), Error> {
         let text =
             serde_json::to_string(challenge).map_err(|error| Error::Internal(error.to_string()))?;
-        let life = ((challenge.expires_at - now) / 1000 + 1).max(SHORTEST) as u64;
+        let life = (challenge.expires_at.since(now).as_secs() + 1).max(SHORTEST);
         let put = self.0.put(&key(id), text).map_err(unavailable)?;
         put.expiration_ttl(life)
             .execute()
@@ -30,7 +37,7 @@ impl ChallengeStore {
     }
 
     /// `ChallengeGone` for an id that is not one of ours or no longer there.
-    pub async fn get(&self, id: &str) -> Result<Challenge, Error> {
+    pub async fn get(&self, id: &ChallengeId) -> Result<Challenge, Error> {
         if !looks_like_ours(id) {
             return Err(Error::ChallengeGone);
         }
@@ -46,13 +53,14 @@ impl ChallengeStore {
     }
 }
 
-fn key(id: &str) -> String {
+fn key(id: &ChallengeId) -> String {
     format!("challenge:{id}")
 }
 
-fn looks_like_ours(id: &str) -> bool {
-    id.strip_prefix("chl_")
-        .is_some_and(|rest| rest.len() == 43 && crate::rules::ids::is_id(rest))
+fn looks_like_ours(id: &ChallengeId) -> bool {
+    id.as_str()
+        .strip_prefix("chl_")
+        .is_some_and(|rest| rest.len() == 43 && is_id(rest))
 }
 
 fn unavailable(error: worker::kv::KvError) -> Error {
@@ -65,7 +73,8 @@ mod tests {
 
     #[test]
     fn only_ids_of_our_shape_are_looked_up() {
-        assert!(looks_like_ours(&format!("chl_{}", "A".repeat(43))));
+        let ours = ChallengeId::given(format!("chl_{}", "A".repeat(43)));
+        assert!(looks_like_ours(&ours));
         for id in [
             "",
             "chl_",
@@ -73,7 +82,7 @@ mod tests {
             "chl_../x",
             &"A".repeat(47),
         ] {
-            assert!(!looks_like_ours(id), "{id}");
+            assert!(!looks_like_ours(&ChallengeId::given(id)), "{id}");
         }
     }
 }

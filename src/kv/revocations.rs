@@ -4,24 +4,26 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::time::Duration;
 
 use worker::KvStore;
 
 use crate::error::Error;
-use crate::rules::time::SECOND;
+use crate::rules::id::ClientId;
+use crate::rules::time::{seconds, Time};
 
 #[derive(Clone)]
 pub struct RevocationStore(KvStore);
 
 /// Seconds, KV's shortest.
 const CACHED: u64 = 30;
-const BELIEVED: i64 = 30 * SECOND;
+const BELIEVED: Duration = seconds(30);
 /// Entries an isolate remembers before it starts afresh.
 const REMEMBERED: usize = 1_000;
 
 thread_local! {
     /// When KV last said that a token was not revoked, by its jti.
-    static LIVE: RefCell<HashMap<String, i64>> = RefCell::new(HashMap::new());
+    static LIVE: RefCell<HashMap<String, Time>> = RefCell::new(HashMap::new());
 }
 
 impl RevocationStore {
@@ -30,15 +32,20 @@ impl RevocationStore {
     }
 
     /// Whether the token or its client was revoked. `Unavailable` when nobody can say.
-    pub async fn is_revoked(&self, jti: &str, client_id: &str, now: i64) -> Result<bool, Error> {
+    pub async fn is_revoked(
+        &self,
+        jti: &str,
+        client_id: &ClientId,
+        now: Time,
+    ) -> Result<bool, Error> {
         let fresh = LIVE.with_borrow(|live| {
             live.get(jti)
-                .is_some_and(|at| (0..BELIEVED).contains(&(now - at)))
+                .is_some_and(|at| *at <= now && now.since(*at) < BELIEVED)
         });
         if fresh {
             return Ok(false);
         }
-        let keys = [key(jti), key(client_id)];
+        let keys = [key(jti), key(client_id.as_str())];
         let found = self.0.get_bulk(&keys).cache_ttl(CACHED).text().await;
         let found = found.map_err(|error| Error::Unavailable(format!("KV: {error}")))?;
         let revoked = found.values().any(Option::is_some);
@@ -53,12 +60,12 @@ impl RevocationStore {
         Ok(revoked)
     }
 
-    /// `id`: a jti or a client's id. `life`: seconds that a token of it can still have.
-    pub async fn revoke(&self, id: &str, life: i64) -> Result<(), Error> {
+    /// `id`: a jti or a client's id. `life`: what a token of it can still have.
+    pub async fn revoke(&self, id: &str, life: Duration) -> Result<(), Error> {
         LIVE.with_borrow_mut(HashMap::clear);
         let unavailable = |error| Error::Unavailable(format!("KV: {error}"));
         let put = self.0.put(&key(id), "revoked").map_err(unavailable)?;
-        put.expiration_ttl(life.max(60) as u64)
+        put.expiration_ttl(life.as_secs().max(60))
             .execute()
             .await
             .map_err(unavailable)

@@ -4,16 +4,18 @@
 use serde::{Deserialize, Serialize};
 use worker::KvStore;
 
+use crate::rules::id::{SessionId, UserId};
 use crate::rules::limits::SESSION_STALENESS;
+use crate::rules::time::Time;
 
 #[derive(Clone)]
 pub struct SessionStore(KvStore);
 
 #[derive(Serialize, Deserialize)]
 struct Record {
-    user_id: String,
-    /// Milliseconds since 1970: D1 said so then.
-    checked_at: i64,
+    user_id: UserId,
+    /// D1 said so then.
+    checked_at: Time,
 }
 
 /// Seconds; KV takes no less, and the record is worth nothing after it.
@@ -26,18 +28,20 @@ impl SessionStore {
 
     /// Whether D1 said within the last minute that this session of this user is live. A failing
     /// KV is the same as no word: the caller asks D1.
-    pub async fn is_fresh(&self, session_id: &str, user_id: &str, now: i64) -> bool {
+    pub async fn is_fresh(&self, session_id: &SessionId, user_id: &UserId, now: Time) -> bool {
         let text = self.0.get(&key(session_id)).text().await.ok().flatten();
         let record: Option<Record> = text.and_then(|text| serde_json::from_str(&text).ok());
         record.is_some_and(|record| {
-            record.user_id == user_id && (0..SESSION_STALENESS).contains(&(now - record.checked_at))
+            record.user_id == *user_id
+                && record.checked_at <= now
+                && now.since(record.checked_at) < SESSION_STALENESS
         })
     }
 
     /// Remembers D1's word. A record that cannot be written costs the next request a look at D1.
-    pub async fn remember(&self, session_id: &str, user_id: &str, checked_at: i64) {
+    pub async fn remember(&self, session_id: &SessionId, user_id: &UserId, checked_at: Time) {
         let record = Record {
-            user_id: user_id.into(),
+            user_id: user_id.clone(),
             checked_at,
         };
         let Ok(text) = serde_json::to_string(&record) else {
@@ -49,13 +53,13 @@ impl SessionStore {
     }
 
     /// Forgets a session that D1 has ended. Where this fails, the minute ends it.
-    pub async fn forget(&self, session_ids: &[String]) {
+    pub async fn forget(&self, session_ids: &[SessionId]) {
         for id in session_ids {
             let _ = self.0.delete(&key(id)).await;
         }
     }
 }
 
-fn key(session_id: &str) -> String {
+fn key(session_id: &SessionId) -> String {
     format!("session:{session_id}")
 }

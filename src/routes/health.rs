@@ -1,15 +1,12 @@
 //! Whether storage can be reached.
 
-use serde_json::json;
-
 use crate::app::App;
-use crate::db::Statement;
+use crate::db::{health, Batch};
 use crate::error::Error;
-use crate::http::Reply;
+use crate::wire::health::Health;
 
-const PING: &str = "SELECT 1 AS up";
-
-pub async fn get(app: &App) -> Result<Reply, Error> {
-    app.db.batch(vec![Statement::new(PING, [])]).await?;
-    Ok(Reply::json(200, &json!({ "status": "ok" })))
+pub async fn get(app: &App, (): ()) -> Result<Health, Error> {
+    let (batch, _) = Batch::of(health::ping());
+    app.db.commit(batch).await?;
+    Ok(Health { status: "ok" })
 }

@@ -1,52 +1,49 @@
 //! What a token is worth, and ending it: introspection (RFC 7662) and revocation (RFC 7009).
 
-use serde_json::{json, Value};
-
 use crate::app::App;
-use crate::db::audit::{self, Entry, Whom};
+use crate::db::audit::Whom;
 use crate::db::clients::Client;
-use crate::db::sessions::{self, Session};
+use crate::db::{sessions, Batch};
 use crate::error::Error;
 use crate::flows::client_auth::authenticate;
 use crate::flows::sessions::{forget_ended, is_live};
-use crate::http::oauth::{invalid_request, Form, Refusal};
-use crate::http::{Input, Reply};
+use crate::http::oauth::{invalid_request, Refusal};
+use crate::rules::event::Event;
+use crate::rules::id::{SessionId, UserId};
 use crate::rules::refresh_token::RefreshToken;
 use crate::rules::token::Scope;
+use crate::wire::oauth::{
+    ActiveAccessToken, ActiveRefreshToken, Introspection, OAuthRequest, Revoked,
+};
 
 /// `POST /oauth2/introspect` (RFC 7662): for an authenticated client, of its partner's tokens.
 /// Of any other, and of one that is not active, exactly `{"active": false}`.
-pub async fn introspect(app: &App, input: &Input) -> Result<Reply, Error> {
-    Refusal::answered(introspection(app, input).await)
-}
-
-async fn introspection(app: &App, input: &Input) -> Result<Reply, Refusal> {
-    let form = Form::read(input)?;
-    let client = authenticate(app, input, &form).await?;
-    let token = form
-        .value("token")?
-        .ok_or_else(|| invalid_request("token is missing"))?;
+pub async fn introspect(app: &App, request: OAuthRequest) -> Result<Introspection, Refusal> {
+    let client = authenticate(app, &request).await?;
+    let token = token_of(&request)?;
     let active = match token.starts_with("rt_") {
         true => active_refresh_token(app, &client, &token).await?,
         false => active_access_token(app, &client, &token).await?,
     };
-    Ok(Reply::json(
-        200,
-        &active.unwrap_or_else(|| json!({ "active": false })),
-    ))
+    Ok(active.unwrap_or(Introspection::INACTIVE))
+}
+
+fn token_of(request: &OAuthRequest) -> Result<String, Refusal> {
+    let token = request.form.value("token")?;
+    token.ok_or_else(|| invalid_request("token is missing"))
 }
 
 async fn active_access_token(
     app: &App,
     client: &Client,
     token: &str,
-) -> Result<Option<Value>, Error> {
+) -> Result<Option<Introspection>, Error> {
     let Ok(verified) = app.config.keys.verify_with_times(token, app.now) else {
         return Ok(None);
     };
     let claims = verified.claims;
     let live = match &claims.login {
-        Some(login) => is_live(app, &login.sid, &claims.sub).await?,
+        Some(login) => is_live(app, &login.sid, &UserId::given(&claims.sub)).await?,
         None => {
             !app.revocations
                 .is_revoked(&claims.jti, &claims.client_id, app.now)
@@ -56,98 +53,86 @@ async fn active_access_token(
     if !live || claims.partner_id != client.partner_id {
         return Ok(None);
     }
-    let mut shown = json!({
-        "active": true,
-        "token_type": "Bearer",
-        "scope": claims.scope.as_str(),
-        "client_id": claims.client_id,
-        "sub": claims.sub,
-        "iss": claims.iss,
-        "aud": claims.aud,
-        "jti": claims.jti,
-        "iat": verified.issued_at,
-        "exp": verified.expires_at,
-    });
-    if let Some(login) = claims.login {
-        shown["sid"] = json!(login.sid);
-        shown["auth_time"] = json!(login.auth_time);
-        shown["amr"] = json!(login.amr);
-        shown["roles"] = json!(login.roles);
-    }
-    Ok(Some(shown))
+    Ok(Some(Introspection::Access(ActiveAccessToken {
+        active: true,
+        token_type: "Bearer",
+        scope: claims.scope,
+        client_id: claims.client_id,
+        sub: claims.sub,
+        iss: claims.iss,
+        aud: claims.aud,
+        jti: claims.jti,
+        iat: verified.issued_at,
+        exp: verified.expires_at,
+        login: claims.login,
+    })))
 }
 
 async fn active_refresh_token(
     app: &App,
     client: &Client,
     token: &str,
-) -> Result<Option<Value>, Error> {
+) -> Result<Option<Introspection>, Error> {
     let Some(token) = RefreshToken::parse(token, &app.config.peppers) else {
         return Ok(None);
     };
-    let find = sessions::of_token(
+    let (batch, session) = Batch::of(sessions::of_token(
         &token.session_id(),
         &token.hash(),
         &client.partner_id,
         app.now,
-    );
-    let session: Option<Session> = app.db.batch(vec![find]).await?.row(0)?;
+    ));
+    let session = app.db.commit(batch).await?.row(session)?;
     Ok(session.map(|session| {
-        json!({
-            "active": true,
-            "scope": Scope::UserAuth.as_str(),
-            "sub": session.user_id,
-            "sid": session.id,
-            "iss": app.config.keys.issuer(),
-            "exp": session.expires_at / 1000,
+        Introspection::Refresh(ActiveRefreshToken {
+            active: true,
+            scope: Scope::UserAuth,
+            sub: session.user_id,
+            sid: session.id,
+            iss: app.config.keys.issuer().into(),
+            exp: session.expires_at,
         })
     }))
 }
 
 /// `POST /oauth2/revoke` (RFC 7009). A user's token, of either kind, takes its whole session; a
 /// token that is unknown, or another client's, is answered the same and left alone.
-pub async fn revoke(app: &App, input: &Input) -> Result<Reply, Error> {
-    Refusal::answered(revocation(app, input).await)
-}
-
-async fn revocation(app: &App, input: &Input) -> Result<Reply, Refusal> {
-    let form = Form::read(input)?;
-    let client = authenticate(app, input, &form).await?;
-    let token = form
-        .value("token")?
-        .ok_or_else(|| invalid_request("token is missing"))?;
+pub async fn revoke(app: &App, request: OAuthRequest) -> Result<Revoked, Refusal> {
+    let client = authenticate(app, &request).await?;
+    let token = token_of(&request)?;
     let session = match RefreshToken::parse(&token, &app.config.peppers) {
         Some(token) => Some(token.session_id()),
-        None => {
-            let claims = app.config.keys.verify(&token, app.now).ok();
-            let claims = claims.filter(|claims| claims.client_id == client.id);
-            if let Some(claims) = claims.as_ref().filter(|claims| claims.login.is_none()) {
-                app.revocations
-                    .revoke(&claims.jti, app.config.client_token_life)
-                    .await?;
-            }
-            claims
-                .and_then(|claims| claims.login)
-                .map(|login| login.sid)
-        }
+        None => revoke_access_token(app, &client, &token).await?,
     };
     if let Some(session) = session {
         end_session(app, &client, &session).await?;
     }
-    Ok(Reply::json(200, &json!({})))
+    Ok(Revoked {})
 }
 
-async fn end_session(app: &App, client: &Client, session: &str) -> Result<(), Error> {
-    let entry = Entry {
-        whom: Whom::OfSession(session),
-        event: "session.end",
-        outcome: "revoked",
+/// A client's own token is revoked by itself; a user's gives the session to end.
+async fn revoke_access_token(
+    app: &App,
+    client: &Client,
+    token: &str,
+) -> Result<Option<SessionId>, Error> {
+    let claims = app.config.keys.verify(token, app.now).ok();
+    let Some(claims) = claims.filter(|claims| claims.client_id == client.id) else {
+        return Ok(None);
     };
+    if claims.login.is_none() {
+        let life = app.config.client_token_life;
+        app.revocations.revoke(&claims.jti, life).await?;
+    }
+    Ok(claims.login.map(|login| login.sid))
+}
+
+async fn end_session(app: &App, client: &Client, session: &SessionId) -> Result<(), Error> {
     let origin = app.origin(&client.partner_id, Some(&client.id));
-    let end = sessions::end_of_client(session, &client.id, app.now);
-    let results = app
-        .db
-        .batch(vec![end, audit::record_if_changed(&origin, &entry)])
-        .await?;
-    forget_ended(app, &results, 0).await
+    let mut batch = Batch::new();
+    let ended = batch
+        .run(sessions::end_of_client(session, &client.id, app.now))
+        .audited(&origin, Whom::OfSession(session), Event::SessionRevoked);
+    let results = app.db.commit(batch).await?;
+    forget_ended(app, &results, ended).await
 }

@@ -5,14 +5,10 @@ use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::refresh::rotate;
 use crate::flows::tokens::{token_object, TokenOf};
-use crate::http::{Input, Reply};
-use crate::wire::fields::username;
+use crate::wire::refresh::{Refresh, Tokens};
 
-/// `{username, refreshToken}` → the token object.
-pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Reply, Error> {
-    let fields = input.fields()?;
-    let username = username(&fields)?;
-    let presented = fields.text("refreshToken", 1, 512)?;
-    let (session, successor) = rotate(app, client, presented, Some(&username)).await?;
+pub async fn post(app: &App, client: &ClientCaller, request: Refresh) -> Result<Tokens, Error> {
+    let (presented, username) = (&request.refresh_token, &request.username);
+    let (session, successor) = rotate(app, client, presented, Some(username)).await?;
     token_object(app, client, &TokenOf::session(&session, &successor))
 }

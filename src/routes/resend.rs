@@ -1,19 +1,15 @@
 //! `POST /v1/user/otp/resend`: the same code once more. Neither time nor tries are given back.
 
-use serde_json::json;
-
 use crate::app::App;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::send_code::issue_again;
-use crate::http::{Input, Reply};
 use crate::rules::challenge::Purpose;
+use crate::wire::otp::{Resend, Resent};
 
-/// `{sessionId}` → `{sessionId, challengeType, destination, expiresIn}`. After 60, then 120 s, at
-/// most three sends in all.
-pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Reply, Error> {
-    let fields = input.fields()?;
-    let id = fields.id("sessionId")?;
+/// After 60, then 120 s, at most three sends in all.
+pub async fn post(app: &App, client: &ClientCaller, request: Resend) -> Result<Resent, Error> {
+    let id = &request.session_id;
     let challenge = app.challenges.get(id).await?;
     if challenge.partner_id != client.partner_id || challenge.expires_at <= app.now {
         return Err(Error::ChallengeGone);
@@ -22,15 +18,15 @@ pub async fn post(app: &App, client: &ClientCaller, input: &Input) -> Result<Rep
     if !ready.is_reserved() {
         return Err(ready.refusal(app));
     }
-    let reply = Reply::data(json!({
-        "sessionId": ready.id,
-        "challengeType": ready.challenge.purpose.as_str(),
-        "destination": ready.challenge.destination,
-        "expiresIn": (ready.challenge.expires_at - app.now) / 1000,
-    }));
+    let resent = Resent {
+        session_id: ready.id.clone(),
+        challenge_type: ready.challenge.purpose,
+        destination: ready.challenge.destination.clone(),
+        expires_in: ready.left(app).as_secs(),
+    };
     match ready.challenge.purpose {
         Purpose::Login => ready.send(app, client).await?,
         Purpose::Reset => ready.send_after_answer(app, client),
     }
-    Ok(reply)
+    Ok(resent)
 }

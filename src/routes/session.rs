@@ -1,74 +1,66 @@
 //! A user's sessions: logging out, listing them, ending one.
 
-use serde_json::{json, Value};
-
 use crate::app::App;
-use crate::db::audit::{self, Entry, Whom};
-use crate::db::sessions::{self, Listed};
+use crate::db::audit::Whom;
+use crate::db::sessions::{self, SessionEnded};
+use crate::db::{Batch, Results, Slot, Statement};
 use crate::error::Error;
 use crate::flows::caller::UserCaller;
 use crate::flows::sessions::forget_ended;
-use crate::http::{Input, Reply};
-use crate::rules::time::timestamp;
+use crate::rules::event::Event;
+use crate::rules::session::Ending;
+use crate::wire::common::{Nothing, Timestamp};
+use crate::wire::session::{Logout, OfSession, Session, Sessions};
 
-/// `POST /v1/user/logout`: `{everywhere?}` → `{}`. An empty body ends this session.
-pub async fn logout(app: &App, user: &UserCaller, input: &Input) -> Result<Reply, Error> {
-    let everywhere = match input.body.is_empty() {
-        true => false,
-        false => input
-            .fields()?
-            .optional_bool("everywhere")?
-            .unwrap_or(false),
+/// `POST /v1/user/logout`
+pub async fn logout(app: &App, user: &UserCaller, request: Logout) -> Result<Nothing, Error> {
+    let end = match request.everywhere {
+        true => sessions::end_all(&user.user_id, &user.partner_id, app.now, Ending::Logout),
+        false => sessions::end(&user.session_id, &user.user_id, app.now, Ending::Logout),
     };
-    let end = match everywhere {
-        true => sessions::end_all(&user.user_id, &user.partner_id, app.now, "logout"),
-        false => sessions::end(&user.session_id, &user.user_id, app.now, "logout"),
-    };
-    let results = app.db.batch(vec![end, record(app, user)]).await?;
+    let (results, ended) = commit(app, user, end).await?;
     // This one's record goes even when a first attempt, whose answer was lost, ended it in D1.
     app.sessions
         .forget(std::slice::from_ref(&user.session_id))
         .await;
-    forget_ended(app, &results, 0).await?;
-    Ok(Reply::data(json!({})))
+    forget_ended(app, &results, ended).await?;
+    Ok(Nothing {})
 }
 
-/// `GET /v1/user/sessions` → `{sessions: [{sessionId, clientId, creationTs, refreshTs, expiresAt, current}]}`
-pub async fn list(app: &App, user: &UserCaller) -> Result<Reply, Error> {
-    let results = app
-        .db
-        .batch(vec![sessions::list(&user.user_id, app.now)])
-        .await?;
-    let shown: Vec<Value> = results
-        .rows::<Listed>(0)?
-        .iter()
-        .map(|session| {
-            json!({
-                "sessionId": session.id,
-                "clientId": session.client_id,
-                "creationTs": timestamp(session.created_at),
-                "refreshTs": timestamp(session.rotated_at),
-                "expiresAt": timestamp(session.expires_at),
-                "current": session.id == user.session_id,
-            })
-        })
-        .collect();
-    Ok(Reply::data(json!({ "sessions": shown })))
+/// `GET /v1/user/sessions`
+pub async fn list(app: &App, user: &UserCaller, (): ()) -> Result<Sessions, Error> {
+    let (batch, listed) = Batch::of(sessions::list(&user.user_id, app.now));
+    let listed = app.db.commit(batch).await?.rows(listed)?;
+    let sessions = listed.into_iter().map(|session| Session {
+        current: session.id == user.session_id,
+        session_id: session.id,
+        client_id: session.client_id,
+        creation_ts: Timestamp(session.created_at),
+        refresh_ts: Timestamp(session.rotated_at),
+        expires_at: Timestamp(session.expires_at),
+    });
+    Ok(Sessions {
+        sessions: sessions.collect(),
+    })
 }
 
-/// `DELETE /v1/user/sessions/{sid}` → `{}`, also when it was over, or never was this user's.
-pub async fn end(app: &App, user: &UserCaller, input: &Input) -> Result<Reply, Error> {
-    let end = sessions::end(input.param(0), &user.user_id, app.now, "logout");
-    let results = app.db.batch(vec![end, record(app, user)]).await?;
-    forget_ended(app, &results, 0).await?;
-    Ok(Reply::data(json!({})))
+/// `DELETE /v1/user/sessions/{sessionId}`: also when it was over, or never was this user's.
+pub async fn end(app: &App, user: &UserCaller, request: OfSession) -> Result<Nothing, Error> {
+    let end = sessions::end(&request.session_id, &user.user_id, app.now, Ending::Logout);
+    let (results, ended) = commit(app, user, end).await?;
+    forget_ended(app, &results, ended).await?;
+    Ok(Nothing {})
 }
 
-fn record(app: &App, user: &UserCaller) -> crate::db::Statement {
-    let entry = Entry {
-        whom: Whom::User(&user.user_id),
-        event: "session.end",
-        outcome: "ended",
-    };
-    audit::record_if_changed(&app.origin(&user.partner_id, Some(&user.client_id)), &entry)
+async fn commit(
+    app: &App,
+    user: &UserCaller,
+    end: Statement<SessionEnded>,
+) -> Result<(Results, Slot<SessionEnded>), Error> {
+    let origin = app.origin(&user.partner_id, Some(&user.client_id));
+    let mut batch = Batch::new();
+    let ended = batch
+        .run(end)
+        .audited(&origin, Whom::User(&user.user_id), Event::SessionEnded);
+    Ok((app.db.commit(batch).await?, ended))
 }

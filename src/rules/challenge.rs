@@ -1,55 +1,51 @@
 //! A challenge: a code sent by SMS, waiting for its answer. Rules only; the record is kept by
-//! `challenge_store`, what must be exact about it by `db::challenges`.
+//! `kv::challenges`, what must be exact about it by `db::challenges`.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
+use crate::rules::id::{PartnerId, Subject, UserId};
+use crate::rules::phone::Phone;
 use crate::rules::secret::{equal, Peppers, Secret};
+use crate::rules::time::Time;
+use crate::rules::username::Username;
+use crate::rules::word::Word;
 
-/// What a right answer is for. A challenge of one purpose is nothing to the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a right answer is for; `challengeType` on the wire. A challenge of one purpose is nothing to
+/// the other.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 pub enum Purpose {
     #[serde(rename = "SMS_MFA")]
+    #[strum(serialize = "SMS_MFA")]
     Login,
     #[serde(rename = "RESET_PASSWORD")]
+    #[strum(serialize = "RESET_PASSWORD")]
     Reset,
 }
 
-impl Purpose {
-    /// The `challengeType` on the wire and in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Purpose::Login => "SMS_MFA",
-            Purpose::Reset => "RESET_PASSWORD",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Purpose> {
-        [Purpose::Login, Purpose::Reset]
-            .into_iter()
-            .find(|purpose| purpose.as_str() == text)
-    }
-}
+impl Word for Purpose {}
 
 /// The record of a challenge, written once under its id and never changed. The code is not in
 /// it: it is a function of the nonce and of a pepper that is in neither store.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Challenge {
     pub purpose: Purpose,
-    pub partner_id: String,
+    pub partner_id: PartnerId,
     /// `None`: a decoy for an unknown e-mail; no answer to it is right.
-    pub user_id: Option<String>,
-    /// What its answers and sends are counted under: the user's id, or a keyed hash.
-    pub subject: String,
+    pub user_id: Option<UserId>,
+    /// What its answers and sends are counted under.
+    pub subject: Subject,
     pub email: String,
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     /// Masked, as it is shown.
     pub destination: String,
     pub nonce: String,
     pub digits: u32,
-    /// Milliseconds since 1970.
-    pub expires_at: i64,
+    pub expires_at: Time,
 }
 
 impl Challenge {
@@ -67,14 +63,15 @@ impl Challenge {
         right & self.user_id.is_some()
     }
 
-    /// Whether a normalised username is this challenge's user. A reset knows its user by the
-    /// e-mail it was asked for alone: whoever asked could otherwise try out the phone number.
-    pub fn is_for(&self, username: &str) -> bool {
+    /// Whether a username is this challenge's user. A reset knows its user by the e-mail it was
+    /// asked for alone: whoever asked could otherwise try out the phone number.
+    pub fn is_for(&self, username: &Username) -> bool {
         let phone = self
             .phone
-            .as_deref()
+            .as_ref()
             .filter(|_| self.purpose == Purpose::Login);
-        self.email == username || phone == Some(username)
+        let given = username.as_str();
+        self.email == given || phone.is_some_and(|phone| phone.as_str() == given)
     }
 }
 
@@ -139,15 +136,15 @@ mod tests {
     fn challenge(nonce: &str, digits: u32) -> Challenge {
         Challenge {
             purpose: Purpose::Login,
-            partner_id: "prt_1".into(),
-            user_id: Some("usr_1".into()),
-            subject: "usr_1".into(),
+            partner_id: PartnerId::given("prt_1"),
+            user_id: Some(UserId::given("usr_1")),
+            subject: Subject::user(&UserId::given("usr_1")),
             email: "a@example.com".into(),
             destination: "+********00".into(),
-            phone: Some("+15550100".into()),
+            phone: Phone::parse("+15550100").ok(),
             nonce: nonce.into(),
             digits,
-            expires_at: 0,
+            expires_at: Time::from_millis(0),
         }
     }
 
@@ -194,8 +191,10 @@ mod tests {
             purpose: Purpose::Reset,
             ..login.clone()
         };
-        assert!(login.is_for("+15550100") && login.is_for("a@example.com"));
-        assert!(!reset.is_for("+15550100") && reset.is_for("a@example.com"));
+        let named = |text| Username::parse(text).unwrap();
+        let (phone, email) = (named("+15550100"), named("a@example.com"));
+        assert!(login.is_for(&phone) && login.is_for(&email));
+        assert!(!reset.is_for(&phone) && reset.is_for(&email));
     }
 
     #[test]

@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// `+`, a first digit of 1 to 9, and 7 to 15 digits in all: 8 to 16 ASCII bytes.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Phone(String);
@@ -51,6 +54,21 @@ impl Phone {
             !code.is_empty() && self.0[1..].starts_with(code)
         };
         allowed.is_empty() || allowed.iter().any(starts)
+    }
+}
+
+impl Serialize for Phone {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0)
+    }
+}
+
+/// As it was stored. One that does not parse was not stored by this service.
+impl<'de> Deserialize<'de> for Phone {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Phone, D::Error> {
+        let text = String::deserialize(from)?;
+        let stored = |error| D::Error::custom(format!("a stored phone: {error}"));
+        Phone::parse(&text).map_err(stored)
     }
 }
 

@@ -10,6 +10,7 @@ use std::fmt;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use uuid::Uuid;
 
+use crate::rules::id::SessionId;
 use crate::rules::secret::{equal, sha256_hex, Peppers, Secret};
 
 const PREFIX: &str = "rt_";
@@ -30,11 +31,11 @@ pub struct RefreshToken {
 impl RefreshToken {
     /// The first token of a session. `None` if the id is not `ses_` + UUID.
     pub fn first(
-        session_id: &str,
+        session_id: &SessionId,
         secret: [u8; SECRET],
         peppers: &Peppers,
     ) -> Option<RefreshToken> {
-        let session = Uuid::try_parse(session_id.strip_prefix(SESSION_PREFIX)?).ok()?;
+        let session = Uuid::try_parse(session_id.as_str().strip_prefix(SESSION_PREFIX)?).ok()?;
         Some(RefreshToken {
             session,
             secret,
@@ -75,8 +76,8 @@ impl RefreshToken {
         }
     }
 
-    pub fn session_id(&self) -> String {
-        format!("{SESSION_PREFIX}{}", self.session)
+    pub fn session_id(&self) -> SessionId {
+        SessionId::given(format!("{SESSION_PREFIX}{}", self.session))
     }
 
     /// What the database knows it by. It covers the secret, not the tag, so that a change of
@@ -117,7 +118,7 @@ mod tests {
 
     fn first() -> RefreshToken {
         RefreshToken::first(
-            "ses_0197f4a1-0000-7000-8000-000000000001",
+            &SessionId::given("ses_0197f4a1-0000-7000-8000-000000000001"),
             [5; 32],
             &peppers(&[1]),
         )

@@ -1,24 +1,120 @@
-//! Time on the wire. Inside, a time is milliseconds since 1970, UTC.
+//! Time: one kind of moment, and spans of the standard library. Nothing outside this file turns
+//! seconds into milliseconds.
+
+use std::ops::{Add, Sub};
+use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
 
-pub const SECOND: i64 = 1_000;
-pub const MINUTE: i64 = 60 * SECOND;
-pub const HOUR: i64 = 60 * MINUTE;
-pub const DAY: i64 = 24 * HOUR;
+/// A moment: milliseconds since 1970, UTC. As JSON it is that number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Time(i64);
 
-/// `2025-07-10T14:19:46.359Z`
-pub fn timestamp(millis: i64) -> String {
-    let time =
-        DateTime::<Utc>::from_timestamp_millis(millis).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
-    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+pub const fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
 }
 
-/// An RFC 3339 time, in milliseconds.
-pub fn parse_timestamp(text: &str) -> Option<i64> {
-    DateTime::parse_from_rfc3339(text)
-        .ok()
-        .map(|time| time.timestamp_millis())
+pub const fn minutes(n: u64) -> Duration {
+    seconds(n * 60)
+}
+
+pub const fn hours(n: u64) -> Duration {
+    minutes(n * 60)
+}
+
+pub const fn days(n: u64) -> Duration {
+    hours(n * 24)
+}
+
+/// A span in milliseconds; one too long to be counted is the longest there is.
+pub fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl Time {
+    pub const fn from_millis(millis: i64) -> Time {
+        Time(millis)
+    }
+
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    pub const fn from_unix_seconds(seconds: i64) -> Time {
+        Time(seconds.saturating_mul(1000))
+    }
+
+    /// Whole seconds since 1970 (RFC 7519, "NumericDate").
+    pub const fn unix_seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Whole days since 1970, UTC.
+    pub const fn day(self) -> i64 {
+        self.unix_seconds().div_euclid(86_400)
+    }
+
+    /// The beginning of the next day, UTC.
+    pub const fn next_day(self) -> Time {
+        Time::from_unix_seconds((self.day() + 1) * 86_400)
+    }
+
+    /// From `earlier` to here; nothing where `earlier` is later.
+    pub fn since(self, earlier: Time) -> Duration {
+        let millis = i128::from(self.0) - i128::from(earlier.0);
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+    }
+
+    /// Whether `other` is at most so far from here, before or after.
+    pub fn is_within(self, span: Duration, other: Time) -> bool {
+        self.since(other) <= span && other.since(self) <= span
+    }
+
+    /// `2025-07-10T14:19:46.359Z`
+    pub fn timestamp(self) -> String {
+        let time =
+            DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
+        time.to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+
+    /// An RFC 3339 time.
+    pub fn parse(text: &str) -> Option<Time> {
+        let time = DateTime::parse_from_rfc3339(text).ok()?;
+        Some(Time(time.timestamp_millis()))
+    }
+}
+
+impl Add<Duration> for Time {
+    type Output = Time;
+
+    fn add(self, span: Duration) -> Time {
+        Time(self.0.saturating_add(millis(span)))
+    }
+}
+
+impl Sub<Duration> for Time {
+    type Output = Time;
+
+    fn sub(self, span: Duration) -> Time {
+        Time(self.0.saturating_sub(millis(span)))
+    }
+}
+
+/// A moment as whole seconds in JSON: `#[serde(with = "unix_seconds")]`.
+pub mod unix_seconds {
+    use super::Time;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    // serde gives it a reference.
+    pub fn serialize<S: Serializer>(time: &Time, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_i64(time.unix_seconds())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
+        i64::deserialize(from).map(Time::from_unix_seconds)
+    }
 }
 
 #[cfg(test)]
@@ -27,11 +123,29 @@ mod tests {
 
     #[test]
     fn a_timestamp_has_milliseconds_and_a_z() {
-        assert_eq!(timestamp(1_752_157_186_359), "2025-07-10T14:19:46.359Z");
-        assert_eq!(
-            parse_timestamp("2025-07-10T16:19:46.359+02:00"),
-            Some(1_752_157_186_359)
-        );
-        assert_eq!(parse_timestamp("yesterday"), None);
+        let time = Time::from_millis(1_752_157_186_359);
+        assert_eq!(time.timestamp(), "2025-07-10T14:19:46.359Z");
+        assert_eq!(Time::parse("2025-07-10T16:19:46.359+02:00"), Some(time));
+        assert_eq!(Time::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn a_day_is_a_day_of_utc() {
+        let last = Time::parse("1970-01-02T23:59:59.999Z").unwrap();
+        assert_eq!(last.day(), 1);
+        assert_eq!(last.next_day().timestamp(), "1970-01-03T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_span_is_never_negative_and_no_sum_overflows() {
+        let (early, late) = (Time::from_millis(10), Time::from_millis(2_010));
+        assert_eq!(late.since(early), seconds(2));
+        assert_eq!(early.since(late), Duration::ZERO);
+        assert!(early.is_within(seconds(2), late) && late.is_within(seconds(2), early));
+        assert!(!early.is_within(Duration::from_millis(1_999), late));
+        let ends = [Time::from_millis(i64::MAX), Time::from_millis(i64::MIN)];
+        assert!(!ends[0].is_within(days(365), ends[1]));
+        assert_eq!(ends[0] + days(1), ends[0]);
+        assert_eq!(ends[1] - days(1), ends[1]);
     }
 }

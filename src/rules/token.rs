@@ -2,6 +2,7 @@
 //! and verified with any of them.
 
 use std::fmt;
+use std::time::Duration;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,13 +10,19 @@ use ed25519_dalek::SigningKey;
 use jwt_compact::alg::{Ed25519, Hs256, Hs256Key};
 use jwt_compact::{AlgorithmExt, Claims, Header, TimeOptions, UntrustedToken};
 use serde::{Deserialize, Serialize};
-use serde_json::{json, Value};
+use strum::{IntoStaticStr, VariantArray};
 
+use crate::rules::id::{is_id, ClientId, PartnerId, SessionId};
 use crate::rules::secret::Secret;
+use crate::rules::time::{millis, seconds, unix_seconds, Time};
+use crate::rules::word::Word;
 
 /// The three kinds of caller; one token holds exactly one of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Scope {
     /// A partner's client.
     ClientAuth,
@@ -25,15 +32,7 @@ pub enum Scope {
     Admin,
 }
 
-impl Scope {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Scope::ClientAuth => "client_auth",
-            Scope::UserAuth => "user_auth",
-            Scope::Admin => "admin",
-        }
-    }
-}
+impl Word for Scope {}
 
 /// The claims of RFC 9068 §2.2 and ours. `exp` and `iat` are beside them, in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +41,8 @@ pub struct AccessClaims {
     pub aud: String,
     /// The user's id, or the client's own for a client token (RFC 9068 §2.2).
     pub sub: String,
-    pub client_id: String,
-    pub partner_id: String,
+    pub client_id: ClientId,
+    pub partner_id: PartnerId,
     pub scope: Scope,
     pub jti: String,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -54,27 +53,34 @@ pub struct AccessClaims {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
     /// The session.
-    pub sid: String,
-    /// When the user proved who they are, in seconds.
-    pub auth_time: i64,
+    pub sid: SessionId,
+    /// When the user proved who they are.
+    #[serde(with = "unix_seconds")]
+    pub auth_time: Time,
     /// RFC 8176: password, one-time password, sent by SMS.
     pub amr: Vec<String>,
     pub roles: Vec<String>,
 }
 
-/// A signed token and its life, as it goes to the caller.
+/// A signed token and its life, as it goes to the caller. Times are whole seconds.
 pub struct Signed {
     pub token: String,
-    pub issued_at: i64,
-    pub expires_at: i64,
+    pub issued_at: Time,
+    pub expires_at: Time,
 }
 
-/// A token that is valid; times in seconds.
+impl Signed {
+    pub fn life(&self) -> Duration {
+        self.expires_at.since(self.issued_at)
+    }
+}
+
+/// A token that is valid.
 #[derive(Debug)]
 pub struct Verified {
     pub claims: AccessClaims,
-    pub issued_at: i64,
-    pub expires_at: i64,
+    pub issued_at: Time,
+    pub expires_at: Time,
 }
 
 /// Why a token is not valid; one answer to the caller.
@@ -83,8 +89,8 @@ pub struct TokenInvalid;
 
 /// A token longer than this is not read at all.
 pub const LONGEST: usize = 4096;
-/// Seconds by which another clock may be ahead of ours.
-const LEEWAY: i64 = 5;
+/// By which another clock may be ahead of ours.
+const LEEWAY: Duration = seconds(5);
 const TYPE: &str = "at+jwt";
 
 /// The service's signing keys: the first signs, all verify.
@@ -140,20 +146,21 @@ impl KeyRing {
         self.keys.iter().map(|key| key.id.as_str())
     }
 
-    /// `now` in milliseconds, `lifetime` in seconds. `iss` and `aud` are set here.
+    /// `iss` and `aud` are set here.
     pub fn sign(
         &self,
         mut claims: AccessClaims,
-        now: i64,
-        lifetime: i64,
+        now: Time,
+        life: Duration,
     ) -> Result<Signed, String> {
-        let issued_at = now / 1000;
+        let issued_at = Time::from_unix_seconds(now.unix_seconds());
+        let expires_at = issued_at + life;
         claims.iss = self.issuer.clone();
         claims.aud = self.issuer.clone();
         let clock = at(issued_at);
         let claims = Claims::new(claims).set_duration_and_issuance(
             &TimeOptions::new(TimeDelta::zero(), || clock),
-            TimeDelta::seconds(lifetime),
+            TimeDelta::milliseconds(millis(life)),
         );
         let key = &self.keys[0];
         let header = Header::empty()
@@ -167,19 +174,19 @@ impl KeyRing {
         Ok(Signed {
             token,
             issued_at,
-            expires_at: issued_at + lifetime,
+            expires_at,
         })
     }
 
     /// Checks everything a token says of itself: type, key, algorithm, signature, issuer,
-    /// audience and times (RFC 9068 §4, RFC 8725). `now` in milliseconds.
-    pub fn verify(&self, text: &str, now: i64) -> Result<AccessClaims, TokenInvalid> {
+    /// audience and times (RFC 9068 §4, RFC 8725).
+    pub fn verify(&self, text: &str, now: Time) -> Result<AccessClaims, TokenInvalid> {
         self.verify_with_times(text, now)
             .map(|verified| verified.claims)
     }
 
     /// The same, and when it was issued and runs out.
-    pub fn verify_with_times(&self, text: &str, now: i64) -> Result<Verified, TokenInvalid> {
+    pub fn verify_with_times(&self, text: &str, now: Time) -> Result<Verified, TokenInvalid> {
         let header = StrictHeader::read(text)?;
         let key = self
             .keys
@@ -197,29 +204,27 @@ impl KeyRing {
             Material::Hs256(secret) => Hs256.validator(secret).validate(&token),
         };
         let claims: Claims<AccessClaims> = token.map_err(|_| TokenInvalid)?.claims().clone();
-        let now = now / 1000;
         let (Some(expires), Some(issued)) = (claims.expiration, claims.issued_at) else {
             return Err(TokenInvalid);
         };
+        let (expires_at, issued_at) = (second(expires), second(issued));
+        let latest = now + LEEWAY;
         let ours = claims.custom.iss == self.issuer && claims.custom.aud == self.issuer;
-        let begun = issued.timestamp() <= now + LEEWAY
-            && claims
-                .not_before
-                .is_none_or(|time| time.timestamp() <= now + LEEWAY);
-        if !ours || !begun || now >= expires.timestamp() {
+        let begun =
+            issued_at <= latest && claims.not_before.is_none_or(|time| second(time) <= latest);
+        if !ours || !begun || now >= expires_at {
             return Err(TokenInvalid);
         }
         Ok(Verified {
             claims: claims.custom,
-            issued_at: issued.timestamp(),
-            expires_at: expires.timestamp(),
+            issued_at,
+            expires_at,
         })
     }
 
-    /// The public half as a JWK set (RFC 7517 §5). HMAC keys have none and are not in it.
-    pub fn public_jwks(&self) -> Value {
-        let keys: Vec<Value> = self.keys.iter().filter_map(Key::public_jwk).collect();
-        json!({ "keys": keys })
+    /// The public half (RFC 7517 §5). HMAC keys have none and are not in it.
+    pub fn public_jwks(&self) -> Vec<PublicJwk> {
+        self.keys.iter().filter_map(Key::public_jwk).collect()
     }
 }
 
@@ -231,7 +236,7 @@ impl fmt::Debug for KeyRing {
 
 impl Key {
     fn from_jwk(jwk: PrivateJwk) -> Result<Key, String> {
-        if !crate::rules::ids::is_id(&jwk.kid) || jwk.kid.len() > 64 {
+        if !is_id(&jwk.kid) || jwk.kid.len() > 64 {
             return Err("has a kid that is not 1 to 64 letters, digits, _ and -".into());
         }
         let bytes = |member: Option<String>| {
@@ -276,15 +281,32 @@ impl Key {
         }
     }
 
-    fn public_jwk(&self) -> Option<Value> {
+    fn public_jwk(&self) -> Option<PublicJwk> {
         let Material::EdDsa(signing) = &self.material else {
             return None;
         };
-        let x = Base64UrlUnpadded::encode_string(signing.verifying_key().as_bytes());
-        Some(
-            json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.id, "x": x }),
-        )
+        Some(PublicJwk {
+            kty: "OKP",
+            crv: "Ed25519",
+            public_key_use: "sig",
+            alg: self.algorithm(),
+            kid: self.id.clone(),
+            x: Base64UrlUnpadded::encode_string(signing.verifying_key().as_bytes()),
+        })
     }
+}
+
+/// What anybody may know of an Ed25519 key (RFC 7517 §4, RFC 8037 §2).
+#[derive(Serialize)]
+pub struct PublicJwk {
+    pub kty: &'static str,
+    pub crv: &'static str,
+    #[serde(rename = "use")]
+    pub public_key_use: &'static str,
+    pub alg: &'static str,
+    pub kid: String,
+    /// base64url
+    pub x: String,
 }
 
 /// The three header members that this service writes. Whatever else a header may hold (`jwk`,
@@ -308,16 +330,21 @@ impl StrictHeader {
     }
 }
 
-fn at(seconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
+fn at(time: Time) -> DateTime<Utc> {
+    DateTime::from_timestamp(time.unix_seconds(), 0).unwrap_or_default()
+}
+
+fn second(time: DateTime<Utc>) -> Time {
+    Time::from_unix_seconds(time.timestamp())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::{json, Value};
 
-    const NOW: i64 = 1_752_157_186_359;
+    const NOW: Time = Time::from_millis(1_752_157_186_359);
     const ED: &str = r#"{"kty":"OKP","crv":"Ed25519","kid":"ed","d":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}"#;
     const HS: &str =
         r#"{"kty":"oct","kid":"hs","k":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"}"#;
@@ -335,13 +362,13 @@ mod tests {
             iss: String::new(),
             aud: String::new(),
             sub: "usr_1".into(),
-            client_id: "cli_1".into(),
-            partner_id: "prt_1".into(),
+            client_id: ClientId::given("cli_1"),
+            partner_id: PartnerId::given("prt_1"),
             scope: Scope::UserAuth,
             jti: "j".into(),
             login: Some(Login {
-                sid: "ses_1".into(),
-                auth_time: NOW / 1000,
+                sid: SessionId::given("ses_1"),
+                auth_time: Time::from_unix_seconds(NOW.unix_seconds()),
                 amr: vec!["pwd".into(), "otp".into(), "sms".into()],
                 roles: vec![],
             }),
@@ -371,7 +398,7 @@ mod tests {
         let mut value = json!({
             "iss": "https://id.example.com", "aud": "https://id.example.com", "sub": "usr_1",
             "client_id": "cli_1", "partner_id": "prt_1", "scope": "client_auth", "jti": "j",
-            "iat": NOW / 1000, "exp": NOW / 1000 + 900
+            "iat": NOW.unix_seconds(), "exp": NOW.unix_seconds() + 900
         });
         change(value.as_object_mut().unwrap());
         value.to_string()
@@ -380,7 +407,7 @@ mod tests {
     #[test]
     fn what_is_signed_verifies_with_either_algorithm_and_any_live_key() {
         for jwks in [[ED, HS], [HS, ED]] {
-            let signed = ring(&jwks).sign(claims(), NOW, 900).unwrap();
+            let signed = ring(&jwks).sign(claims(), NOW, seconds(900)).unwrap();
             let read = ring(&[jwks[1], jwks[0]])
                 .verify(&signed.token, NOW)
                 .unwrap();
@@ -392,7 +419,7 @@ mod tests {
                 },
                 claims()
             );
-            assert_eq!(signed.expires_at - signed.issued_at, 900);
+            assert_eq!(signed.life(), seconds(900));
             assert!(
                 ring(&[jwks[1]]).verify(&signed.token, NOW).is_err(),
                 "a dropped key"
@@ -403,12 +430,12 @@ mod tests {
     #[test]
     fn it_ends_on_its_second_and_does_not_begin_early() {
         let ring = ring(&[ED]);
-        let token = ring.sign(claims(), NOW, 900).unwrap().token;
-        let end = (NOW / 1000 + 900) * 1000;
-        assert!(ring.verify(&token, end - 1).is_ok());
+        let token = ring.sign(claims(), NOW, seconds(900)).unwrap().token;
+        let end = Time::from_unix_seconds(NOW.unix_seconds() + 900);
+        assert!(ring.verify(&token, end - Duration::from_millis(1)).is_ok());
         assert!(ring.verify(&token, end).is_err());
-        assert!(ring.verify(&token, NOW - 5_000).is_ok());
-        assert!(ring.verify(&token, NOW - 6_000).is_err());
+        assert!(ring.verify(&token, NOW - seconds(5)).is_ok());
+        assert!(ring.verify(&token, NOW - seconds(6)).is_err());
     }
 
     #[test]
@@ -457,13 +484,13 @@ mod tests {
             ("iss", json!("https://ID.example.com")),
             ("aud", json!(["https://id.example.com"])),
             ("aud", json!("https://id.example.com.evil")),
-            ("exp", json!(NOW / 1000)),
+            ("exp", json!(NOW.unix_seconds())),
             ("exp", json!(-1)),
             ("exp", json!("9999999999")),
             ("exp", Value::Null),
             ("exp", huge),
-            ("iat", json!(NOW / 1000 + 60)),
-            ("nbf", json!(NOW / 1000 + 60)),
+            ("iat", json!(NOW.unix_seconds() + 60)),
+            ("nbf", json!(NOW.unix_seconds() + 60)),
             ("scope", json!("client_auth admin")),
             ("scope", json!(["admin"])),
         ] {
@@ -494,7 +521,7 @@ mod tests {
     #[test]
     fn a_public_key_is_no_hmac_secret() {
         let ed = ring(&[ED]);
-        let jwk = &ed.public_jwks()["keys"][0];
+        let jwk = &json!(ed.public_jwks())[0];
         let x = Base64UrlUnpadded::decode_vec(jwk["x"].as_str().unwrap()).unwrap();
         for secret in [x, jwk.to_string().into_bytes()] {
             let k = Base64UrlUnpadded::encode_string(&secret);
@@ -511,7 +538,7 @@ mod tests {
 
     #[test]
     fn the_key_set_shows_public_members_only() {
-        let shown = ring(&[ED, HS]).public_jwks();
+        let shown = json!({ "keys": ring(&[ED, HS]).public_jwks() });
         assert_eq!(shown["keys"].as_array().unwrap().len(), 1);
         assert!(shown["keys"][0].get("d").is_none());
         assert!(!format!("{:?}", ring(&[ED, HS])).contains("AQEB"));
@@ -539,7 +566,7 @@ mod tests {
         #[test]
         fn every_changed_character_makes_it_invalid(at in 0usize..1000, to in "[A-Za-z0-9_=+/ .-]") {
             let ring = ring(&[ED]);
-            let token = ring.sign(claims(), NOW, 900).unwrap().token;
+            let token = ring.sign(claims(), NOW, seconds(900)).unwrap().token;
             let at = at % token.len();
             prop_assume!(token.get(at..=at) != Some(to.as_str()));
             let forged = format!("{}{}{}", &token[..at], to, &token[at + 1..]);
@@ -549,7 +576,7 @@ mod tests {
         #[test]
         fn padding_spaces_and_more_segments_make_it_invalid(tail in "[=. +/]{1,3}|\\.[A-Za-z0-9_-]{1,9}") {
             let ring = ring(&[ED]);
-            let token = ring.sign(claims(), NOW, 900).unwrap().token;
+            let token = ring.sign(claims(), NOW, seconds(900)).unwrap().token;
             let forged = format!("{}{}", token, tail);
             prop_assert!(ring.verify(&forged, NOW).is_err());
         }

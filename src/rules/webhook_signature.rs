@@ -10,6 +10,7 @@ use sha2::Sha256;
 
 use crate::rules::limits::WEBHOOK_TOLERANCE;
 use crate::rules::secret::{equal, Secret};
+use crate::rules::time::Time;
 
 /// The three headers of a webhook.
 pub struct SignedHeaders<'a> {
@@ -22,16 +23,10 @@ pub struct SignedHeaders<'a> {
 
 impl SignedHeaders<'_> {
     /// Whether one of the signatures is by one of the secrets over this body, and its time is
-    /// within five minutes of `now` (milliseconds).
-    pub fn verify(&self, secrets: &[Secret], body: &[u8], now: i64) -> bool {
-        let fresh = self
-            .timestamp
-            .parse::<i64>()
-            .ok()
-            .and_then(|seconds| seconds.checked_mul(1000))
-            .is_some_and(|time| {
-                (i128::from(now) - i128::from(time)).abs() <= i128::from(WEBHOOK_TOLERANCE)
-            });
+    /// within five minutes of `now`.
+    pub fn verify(&self, secrets: &[Secret], body: &[u8], now: Time) -> bool {
+        let time = self.timestamp.parse().ok().map(Time::from_unix_seconds);
+        let fresh = time.is_some_and(|time| now.is_within(WEBHOOK_TOLERANCE, time));
         let plain = !self.id.is_empty() && self.id.len() <= 256;
         let signed = secrets.iter().any(|secret| {
             let expected = sign(secret, self.id, self.timestamp, body);
@@ -59,14 +54,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const NOW: i64 = 1_614_265_330_000;
+    const NOW: Time = Time::from_millis(1_614_265_330_000);
 
     fn secret() -> Secret {
         // The example of the Standard Webhooks specification.
         Secret::new(Base64::decode_vec("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap())
     }
 
-    fn verify(timestamp: &str, signature: &str, body: &[u8], now: i64) -> bool {
+    fn verify(timestamp: &str, signature: &str, body: &[u8], now: Time) -> bool {
         SignedHeaders {
             id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
             timestamp,
@@ -93,7 +88,12 @@ mod tests {
     fn five_minutes_either_way_and_not_a_second_more() {
         for (off, fine) in [(-300, true), (300, true), (-301, false), (301, false)] {
             assert_eq!(
-                verify("1614265330", SIGNATURE, BODY, NOW + off * 1000),
+                verify(
+                    "1614265330",
+                    SIGNATURE,
+                    BODY,
+                    Time::from_unix_seconds(1_614_265_330 + off)
+                ),
                 fine,
                 "{off}"
             );

@@ -4,19 +4,18 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use serde::Serialize;
 use serde_json::json;
 
 use super::{Message, Outcome};
 use crate::log;
-use crate::rules::time::timestamp;
+use crate::rules::time::Time;
 
 /// One message that would have been sent.
-#[derive(Clone, Serialize)]
+#[derive(Clone)]
 pub struct Outgoing {
-    to: String,
-    text: String,
-    at: String,
+    pub to: String,
+    pub text: String,
+    pub at: Time,
 }
 
 /// Older messages are dropped.
@@ -30,7 +29,7 @@ pub(super) fn send(message: &Message<'_>) -> Outcome {
     let outgoing = Outgoing {
         to: message.to.as_str().into(),
         text: message.text.into(),
-        at: timestamp(message.now),
+        at: message.now,
     };
     log::event(
         "sms.console",

@@ -1,5 +1,7 @@
 //! Calls to providers: no redirects, a deadline, and no more of the answer than we would read.
 
+use std::time::Duration;
+
 use base64ct::{Base64, Encoding};
 use futures_util::future::{select, Either};
 use futures_util::StreamExt;
@@ -8,6 +10,7 @@ use worker::{
 };
 
 use crate::rules::secret::Secret;
+use crate::rules::time::Time;
 use crate::sms::Outcome;
 
 /// A POST to a provider.
@@ -33,28 +36,28 @@ pub enum Failure {
 
 /// A time by which the answer must be there.
 pub struct Deadline {
-    at: u64,
+    at: Time,
 }
 
 /// Bytes of an answer that are read.
 const MOST: usize = 64 * 1024;
 
 impl Deadline {
-    pub fn after(millis: u64) -> Deadline {
+    pub fn after(patience: Duration) -> Deadline {
         Deadline {
-            at: clock() + millis,
+            at: clock() + patience,
         }
     }
 
-    fn left(&self) -> u64 {
-        self.at.saturating_sub(clock())
+    fn left(&self) -> Duration {
+        self.at.since(clock())
     }
 }
 
 impl Post {
     pub async fn send(self, deadline: &Deadline) -> Result<Answer, Failure> {
         let left = deadline.left();
-        if left == 0 {
+        if left.is_zero() {
             return Err(Failure::NotSent("no time left".into()));
         }
         let request = self
@@ -63,7 +66,7 @@ impl Post {
         let abort = AbortController::default();
         let signal = abort.signal();
         let exchange = Box::pin(exchange(request, signal));
-        let alarm = Box::pin(Delay::from(std::time::Duration::from_millis(left)));
+        let alarm = Box::pin(Delay::from(left));
         match select(exchange, alarm).await {
             Either::Left((answer, _)) => answer,
             Either::Right(_) => {
@@ -129,7 +132,7 @@ pub fn basic_auth(user: &str, password: &Secret) -> String {
 }
 
 /// A duration needs a clock that runs on; `App::now` stands still for the whole request.
-#[allow(clippy::disallowed_methods)]
-fn clock() -> u64 {
-    worker::Date::now().as_millis()
+#[allow(clippy::disallowed_methods, reason = "the one clock that runs on")]
+fn clock() -> Time {
+    Time::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
 }

@@ -8,7 +8,7 @@ pub const DEFAULT: &str = "Your {app} code is {code}. It expires in {minutes} mi
 pub struct Template {
     pub text: String,
     pub app: String,
-    pub minutes: i64,
+    pub minutes: u64,
     /// Adds the last line `@domain #code`, which iOS and WebOTP bind the code to a site by.
     pub bound_domain: Option<String>,
     /// Android's SMS Retriever finds its app by these eleven characters.
@@ -36,7 +36,7 @@ impl Template {
 
     /// Whether the message fits one segment with a code of so many digits. The error is a
     /// sentence for the operator.
-    pub fn check(&self, digits: usize) -> Result<(), String> {
+    pub fn check(&self, digits: u32) -> Result<(), String> {
         if self.text.matches("{code}").count() != 1 || self.app.contains(['{', '}']) {
             return Err("must contain {code} exactly once".into());
         }
@@ -54,7 +54,7 @@ impl Template {
         {
             return Err("SMS_BOUND_DOMAIN must be a bare domain name".into());
         }
-        match septets(&self.render(&"0".repeat(digits))) {
+        match septets(&self.render(&"0".repeat(digits as usize))) {
             Some(length) if length <= SEGMENT => Ok(()),
             Some(length) => Err(format!(
                 "gives a message of {length} septets; one SMS holds {SEGMENT}"

@@ -1,10 +1,12 @@
 //! A partner's own gateway: a signed POST of `{to, text}` (Standard Webhooks).
 
 use base64ct::{Base64, Encoding};
-use serde_json::json;
+use serde::Serialize;
 
 use super::post::{Deadline, Post};
 use super::{Message, Outcome};
+use crate::rules::id::MessageId;
+use crate::rules::phone::Phone;
 use crate::rules::secret::Secret;
 use crate::rules::webhook_signature::sign;
 use crate::settings::Reader;
@@ -13,6 +15,13 @@ use crate::settings::Reader;
 pub struct Webhook {
     url: String,
     secret: Secret,
+}
+
+/// The body of the POST.
+#[derive(Serialize)]
+struct Sms<'a> {
+    to: &'a Phone,
+    text: &'a str,
 }
 
 impl Webhook {
@@ -36,15 +45,22 @@ impl Webhook {
     }
 
     pub(super) async fn send(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
-        let body = json!({ "to": message.to.as_str(), "text": message.text }).to_string();
-        let id = message.ids.id("msg");
-        let timestamp = (message.now / 1000).to_string();
-        let signature = sign(&self.secret, &id, &timestamp, body.as_bytes());
+        let sms = Sms {
+            to: message.to,
+            text: message.text,
+        };
+        let body = match serde_json::to_string(&sms) {
+            Ok(body) => body,
+            Err(error) => return Outcome::Failed(error.to_string()),
+        };
+        let id: MessageId = message.ids.id();
+        let timestamp = message.now.unix_seconds().to_string();
+        let signature = sign(&self.secret, id.as_str(), &timestamp, body.as_bytes());
         let post = Post {
             url: self.url.clone(),
             headers: vec![
                 ("Content-Type", "application/json".into()),
-                ("webhook-id", id),
+                ("webhook-id", id.to_string()),
                 ("webhook-timestamp", timestamp),
                 ("webhook-signature", signature),
             ],

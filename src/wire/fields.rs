@@ -4,12 +4,16 @@ use crate::error::Error;
 use crate::http::members::Fields;
 use crate::rules::challenge::Purpose;
 use crate::rules::email::Email;
-use crate::rules::username::normalise;
+use crate::rules::username::Username;
+use crate::rules::word::Word;
 
-/// `username`: the normalised form, or `InvalidField` for what can be neither e-mail nor phone.
-pub fn username(fields: &Fields) -> Result<String, Error> {
+/// Characters of a password that are looked at before its own limits: what the body may hold.
+const LONGEST_PASSWORD_TEXT: usize = 100_000;
+
+/// `username`, or `InvalidField` for what can be neither e-mail nor phone.
+pub fn username(fields: &Fields) -> Result<Username, Error> {
     let text = fields.text("username", 1, 254)?;
-    normalise(text).ok_or_else(|| {
+    Username::parse(text).ok_or_else(|| {
         Error::invalid(
             "username",
             "must be an e-mail or a phone number such as +15555550100",
@@ -18,15 +22,22 @@ pub fn username(fields: &Fields) -> Result<String, Error> {
 }
 
 pub fn email(fields: &Fields, name: &str) -> Result<Email, Error> {
-    let text = fields.text(name, 1, 254)?;
+    email_of(fields.text(name, 1, 254)?, name)
+}
+
+pub fn email_of(text: &str, name: &str) -> Result<Email, Error> {
     Email::parse(text).map_err(|error| Error::invalid(name, format_args!("is not valid: {error}")))
 }
 
 /// `challengeType`
 pub fn purpose(fields: &Fields) -> Result<Purpose, Error> {
     let text = fields.text("challengeType", 1, 32)?;
-    Purpose::parse(text)
-        .ok_or_else(|| Error::invalid("challengeType", "must be SMS_MFA or RESET_PASSWORD"))
+    Purpose::parse(text).ok_or_else(|| {
+        Error::invalid(
+            "challengeType",
+            format_args!("must be {}", Purpose::any_of()),
+        )
+    })
 }
 
 /// What cannot be a code is a slip of the finger, and costs no try.
@@ -36,4 +47,8 @@ pub fn code(fields: &Fields) -> Result<&str, Error> {
         return Err(Error::invalid("code", "must be digits"));
     }
     Ok(code)
+}
+
+pub fn password<'a>(fields: &'a Fields, name: &str) -> Result<&'a str, Error> {
+    fields.text(name, 1, LONGEST_PASSWORD_TEXT)
 }

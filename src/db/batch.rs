@@ -1,0 +1,140 @@
+//! A batch, and what came of it. A result is asked for by the slot that its statement gave, never
+//! by a number.
+
+use std::marker::PhantomData;
+
+use serde::de::DeserializeOwned;
+use worker::d1::D1Result;
+
+use super::audit::{self, Origin, Whom};
+use super::statement::{IfChanged, Statement};
+use crate::error::Error;
+use crate::rules::event::Event;
+
+/// Statements in order, run as one transaction.
+#[derive(Default)]
+pub struct Batch(Vec<Statement>);
+
+/// Where the rows of a statement will be.
+pub struct Slot<T> {
+    nth: usize,
+    row: PhantomData<fn() -> T>,
+}
+
+/// A statement just added, for what hangs on it.
+#[must_use = "its slot, or nothing: `done`"]
+pub struct Ran<'a, T> {
+    batch: &'a mut Batch,
+    slot: Slot<T>,
+}
+
+/// The rows of every statement of a batch.
+pub struct Results(Vec<D1Result>);
+
+impl Batch {
+    pub fn new() -> Batch {
+        Batch::default()
+    }
+
+    /// A batch of one, and where its rows will be.
+    pub fn of<T>(statement: Statement<T>) -> (Batch, Slot<T>) {
+        let mut batch = Batch::new();
+        let slot = batch.read(statement);
+        (batch, slot)
+    }
+
+    /// Adds a statement that reads.
+    pub fn read<T>(&mut self, statement: Statement<T>) -> Slot<T> {
+        self.0.push(statement.untyped());
+        Slot {
+            nth: self.0.len() - 1,
+            row: PhantomData,
+        }
+    }
+
+    /// Adds a statement that acts.
+    pub fn run<T>(&mut self, statement: Statement<T>) -> Ran<'_, T> {
+        let slot = self.read(statement);
+        Ran { batch: self, slot }
+    }
+
+    /// Writes an audit row whatever else the batch does.
+    pub fn record(&mut self, origin: &Origin<'_>, whom: Whom<'_>, event: Event) {
+        self.read(audit::record(origin, whom, event));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn into_statements(self) -> Vec<Statement> {
+        self.0
+    }
+}
+
+impl<'a, T> Ran<'a, T> {
+    /// Adds what acts only if this statement changed something.
+    pub fn then(self, next: IfChanged) -> Ran<'a, ()> {
+        self.batch.run(next.0)
+    }
+
+    /// Writes an audit row if this statement changed something.
+    pub fn audited(self, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Slot<T> {
+        self.batch
+            .read(audit::record_if_changed(origin, whom, event).0);
+        self.slot
+    }
+
+    pub fn slot(self) -> Slot<T> {
+        self.slot
+    }
+
+    /// Nothing hangs on it, and its rows are not asked for.
+    pub fn done(self) {}
+}
+
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Slot<T> {
+        *self
+    }
+}
+
+impl<T> Copy for Slot<T> {}
+
+impl Results {
+    pub(super) fn new(results: Vec<D1Result>) -> Results {
+        Results(results)
+    }
+
+    /// All rows.
+    pub fn rows<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<Vec<T>, Error> {
+        let nth = slot.nth;
+        let result = self
+            .0
+            .get(nth)
+            .ok_or_else(|| Error::Internal(format!("no result {nth}")))?;
+        result
+            .results::<T>()
+            .map_err(|error| Error::Internal(format!("reading result {nth}: {error}")))
+    }
+
+    /// The first row.
+    pub fn row<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<Option<T>, Error> {
+        Ok(self.rows(slot)?.into_iter().next())
+    }
+
+    /// The first row of a statement that always gives one.
+    pub fn one<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<T, Error> {
+        self.row(slot)?
+            .ok_or_else(|| Error::Internal(format!("result {} is empty", slot.nth)))
+    }
+
+    /// How many rows the statement changed; 0 where D1 does not say.
+    pub fn changes<T>(&self, slot: Slot<T>) -> usize {
+        let meta = self
+            .0
+            .get(slot.nth)
+            .and_then(|result| result.meta().ok().flatten());
+        meta.and_then(|meta| meta.changes).unwrap_or(0)
+    }
+}

@@ -1,0 +1,11 @@
+//! Whether the database answers.
+
+use super::statement::{statements, Statement};
+
+statements! {
+    PING = "SELECT 1 AS up";
+}
+
+pub fn ping() -> Statement {
+    Statement::new(PING, [])
+}

@@ -1,0 +1,382 @@
+//! The SQL of throttles, cooldowns, caps and locks, run against the rules that it stands for.
+
+use std::time::Duration;
+
+use rusqlite::types::Value;
+use rusqlite::Connection;
+
+use super::challenges::{self, Counted as AnswerCounted, NewAnswer, NewChallenge};
+use super::sends::{self, Counted, NewSend};
+use super::statement::{Param, Statement};
+use super::statements_test::migrated;
+use super::{throttles, Batch};
+use crate::rules::challenge::Purpose;
+use crate::rules::id::{ChallengeId, ClientId, Id, PartnerId, SendId, Subject, UserId, WorkId};
+use crate::rules::limits::*;
+use crate::rules::time::{days, hours, millis, minutes, seconds, Time};
+
+const NOW: Time = Time::from_millis(1_752_157_186_359);
+const LIFE: Duration = minutes(5);
+
+/// A migrated database; what is run in it changes rows as D1 would.
+struct World {
+    db: Connection,
+    drawn: u32,
+}
+
+impl World {
+    fn new() -> World {
+        World {
+            db: migrated(),
+            drawn: 0,
+        }
+    }
+
+    fn id<K>(&mut self) -> Id<K> {
+        self.drawn += 1;
+        Id::given(format!("id_{}", self.drawn))
+    }
+
+    /// The rows that a statement changed.
+    fn run<T>(&self, statement: &Statement<T>) -> usize {
+        let (sql, values) = statement.numbered();
+        let values: Vec<Value> = values.into_iter().map(value).collect();
+        let mut prepared = self.db.prepare(&sql).unwrap();
+        prepared
+            .execute(rusqlite::params_from_iter(values))
+            .unwrap_or_else(|error| panic!("{error}: {sql}"))
+    }
+
+    fn run_all(&self, batch: Batch) -> Vec<usize> {
+        let run = |statement: &Statement| match self.reads(statement) {
+            true => 0,
+            false => self.run(statement),
+        };
+        batch.into_statements().iter().map(run).collect()
+    }
+
+    fn reads(&self, statement: &Statement) -> bool {
+        let (sql, _) = statement.numbered();
+        self.db.prepare(&sql).unwrap().readonly()
+    }
+
+    /// The first row: its columns as numbers.
+    fn numbers<T>(&self, statement: &Statement<T>, columns: &[&str]) -> Vec<Option<i64>> {
+        let (sql, values) = statement.numbered();
+        let values: Vec<Value> = values.into_iter().map(value).collect();
+        let mut prepared = self.db.prepare(&sql).unwrap();
+        prepared
+            .query_row(rusqlite::params_from_iter(values), |row| {
+                let number = |column: &&str| match row.get::<_, Value>(*column)? {
+                    Value::Integer(number) => Ok(Some(number)),
+                    Value::Real(number) => Ok(Some(number as i64)),
+                    _ => Ok(None),
+                };
+                columns.iter().map(number).collect()
+            })
+            .unwrap()
+    }
+
+    fn decoy(&mut self, purpose: Purpose, subject: &Subject, now: Time) -> ChallengeId {
+        let (id, partner): (ChallengeId, PartnerId) = (self.id(), Id::given("prt"));
+        let mut batch = Batch::new();
+        let new = NewChallenge {
+            id: &id,
+            purpose,
+            partner_id: &partner,
+            subject,
+            user_id: None,
+            credential_epoch: None,
+            nonce: "n",
+            max_tries: 3,
+            now,
+            expires_at: now + LIFE,
+        };
+        challenges::issue(&mut batch, &new);
+        self.run_all(batch);
+        id
+    }
+
+    /// Whether one more send of this challenge to this number was reserved.
+    fn send(&mut self, challenge: &ChallengeId, phone: &str, budget: u32, now: Time) -> bool {
+        let (id, client): (SendId, ClientId) = (self.id(), Id::given("cli"));
+        let to = Counted {
+            phone: phone.into(),
+            prefix: phone[..phone.len() - 3].into(),
+            is_real: true,
+        };
+        let mut batch = Batch::new();
+        let send = NewSend {
+            id: &id,
+            challenge_id: challenge,
+            again: true,
+            to: &to,
+            client_id: &client,
+            daily_budget: budget,
+            max_tries: 3,
+            rules: rules(),
+            now,
+        };
+        sends::reserve(&mut batch, &send).done();
+        self.run_all(batch)[0] == 1
+    }
+
+    /// How a wrong or right answer to a fresh challenge is counted, and whether codes are locked.
+    fn answer(&mut self, subject: &Subject, is_right: bool, now: Time) -> (AnswerCounted, bool) {
+        let id = self.decoy(Purpose::Login, subject, now);
+        let work: WorkId = self.id();
+        let answer = NewAnswer {
+            work_id: &work,
+            challenge_id: &id,
+            is_right,
+            max_tries: 3,
+            rules: rules(),
+            now,
+        };
+        let changed = self.run(&challenges::answer(&answer));
+        let row = self.numbers(&challenges::answered(&answer), &["locked"]);
+        let counted = match (changed, is_right) {
+            (0, _) => AnswerCounted::NotAtAll,
+            (_, true) => AnswerCounted::AsRight,
+            (_, false) => AnswerCounted::AsWrong,
+        };
+        (counted, row[0] == Some(1))
+    }
+}
+
+fn value(param: &Param) -> Value {
+    match param {
+        Param::Text(text) => Value::Text(text.clone()),
+        Param::Number(number) => Value::Real(*number),
+        Param::Null => Value::Null,
+    }
+}
+
+fn rules() -> CodeRules {
+    CodeRules {
+        digits: 4,
+        caps: CodeCaps::for_digits(4, None),
+    }
+}
+
+fn subject(name: &str) -> Subject {
+    Subject::user(&UserId::given(name))
+}
+
+/// The wait after so many failures in a row: five are free, then it doubles.
+fn backoff(failures: u32) -> Duration {
+    match failures.checked_sub(FREE_FAILURES) {
+        None | Some(0) => Duration::ZERO,
+        Some(n) => LONGEST_WAIT.min(WAIT_UNIT * (1 << n.min(MOST_DOUBLINGS))),
+    }
+}
+
+#[test]
+fn five_failures_are_free_then_the_wait_doubles_up_to_a_quarter_of_an_hour() {
+    let expected = [
+        0, 0, 0, 0, 0, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900,
+    ];
+    let mut world = World::new();
+    let (subject, mut now) = (subject("usr_1"), NOW);
+    for (nth, wait) in (1..).zip(expected) {
+        assert_eq!(backoff(nth), seconds(wait));
+        let work: WorkId = world.id();
+        assert_eq!(world.run(&throttles::count(&subject, &work, now)), 1);
+        let until = world.numbers(&throttles::read(&subject), &["blocked_until"]);
+        let expected = match wait {
+            0 => 0,
+            _ => (now + seconds(wait)).millis(),
+        };
+        assert_eq!(until[0], Some(expected), "after {nth} failures");
+        if wait > 0 {
+            // A millisecond early nothing is counted, and the wait gets no longer.
+            let early = now + seconds(wait) - Duration::from_millis(1);
+            let work: WorkId = world.id();
+            assert_eq!(world.run(&throttles::count(&subject, &work, early)), 0);
+        }
+        now = now + seconds(wait);
+    }
+    // Far beyond the last doubling nothing overflows.
+    for _ in 0..20 {
+        let work: WorkId = world.id();
+        assert_eq!(world.run(&throttles::count(&subject, &work, now)), 1);
+        now = now + LONGEST_WAIT;
+    }
+}
+
+#[test]
+fn a_failure_count_that_rested_is_forgotten() {
+    let mut world = World::new();
+    let subject = subject("usr_1");
+    for _ in 0..FREE_FAILURES {
+        let work: WorkId = world.id();
+        world.run(&throttles::count(&subject, &work, NOW));
+    }
+    let rested = NOW + FAILURES_KEPT;
+    for (at, free) in [
+        (rested, false),
+        (rested + FAILURES_KEPT + LONGEST_WAIT, true),
+    ] {
+        let work: WorkId = world.id();
+        world.run(&throttles::count(&subject, &work, at));
+        let until = world.numbers(&throttles::read(&subject), &["blocked_until"]);
+        assert_eq!(until[0] == Some(0), free, "{}", at.timestamp());
+    }
+}
+
+#[test]
+fn a_challenge_is_sent_three_times_with_growing_cooldowns() {
+    let mut world = World::new();
+    let id = world.decoy(Purpose::Login, &subject("usr_1"), NOW);
+    let mut now = NOW;
+    for sends in 1..=SENDS_PER_CHALLENGE {
+        assert!(world.send(&id, "+15555550100", 100, now), "send {sends}");
+        let cooled = now + resend_cooldown(sends);
+        let early = cooled - Duration::from_millis(1);
+        assert!(!world.send(&id, "+15555550100", 100, early), "{sends}");
+        now = cooled;
+    }
+    // Time is left, sends are not.
+    assert!(now < NOW + LIFE + resend_cooldown(3));
+    assert!(!world.send(&id, "+15555550100", 100, NOW + LIFE - seconds(1)));
+}
+
+#[test]
+fn the_cooldown_of_a_third_send_is_bound_too() {
+    assert_eq!(
+        [1, 2, 3, 4].map(resend_cooldown),
+        [minutes(1), minutes(2), minutes(5), minutes(5)]
+    );
+    assert_eq!(resend_cooldown(0), Duration::ZERO);
+}
+
+/// Sends by one fresh challenge each, all to one number, until one is refused.
+fn sends_until_refused(world: &mut World, purpose: Purpose, phone: &str, now: Time) -> u32 {
+    (0..)
+        .find(|nth| {
+            let id = world.decoy(
+                purpose,
+                &subject(&format!("{phone}-{nth}-{}", now.millis())),
+                now,
+            );
+            !world.send(&id, phone, 1_000, now)
+        })
+        .unwrap()
+}
+
+#[test]
+fn a_number_has_its_sends_an_hour_and_a_day() {
+    let mut world = World::new();
+    let phone = "+15555550100";
+    let first = sends_until_refused(&mut world, Purpose::Login, phone, NOW);
+    assert_eq!(first, SENDS_PER_PHONE_HOUR);
+    let almost = NOW + SEND_WINDOW_SHORT - Duration::from_millis(1);
+    assert_eq!(
+        sends_until_refused(&mut world, Purpose::Login, phone, almost),
+        0
+    );
+    let again = NOW + SEND_WINDOW_SHORT;
+    let second = sends_until_refused(&mut world, Purpose::Login, phone, again);
+    assert_eq!(first + second, SENDS_PER_PHONE_DAY);
+    assert_eq!(
+        sends_until_refused(&mut world, Purpose::Login, phone, NOW + hours(3)),
+        0
+    );
+    let next_day = again + SEND_WINDOW_LONG;
+    assert_eq!(
+        sends_until_refused(&mut world, Purpose::Login, phone, next_day),
+        SENDS_PER_PHONE_HOUR
+    );
+}
+
+#[test]
+fn resets_leave_a_number_some_of_its_sends() {
+    let mut world = World::new();
+    let phone = "+15555550100";
+    let hour = sends_until_refused(&mut world, Purpose::Reset, phone, NOW);
+    assert_eq!(hour, RESETS_PER_PHONE_HOUR);
+    let logins = sends_until_refused(&mut world, Purpose::Login, phone, NOW);
+    assert_eq!(hour + logins, SENDS_PER_PHONE_HOUR);
+    let later = NOW + SEND_WINDOW_SHORT;
+    let more = sends_until_refused(&mut world, Purpose::Reset, phone, later);
+    assert_eq!(hour + more, RESETS_PER_PHONE_DAY);
+}
+
+#[test]
+fn a_block_of_numbers_has_its_sends_an_hour() {
+    let mut world = World::new();
+    let sent = (0..20)
+        .filter(|nth| {
+            let phone = format!("+155555501{nth:02}");
+            let id = world.decoy(Purpose::Login, &subject(&phone), NOW);
+            world.send(&id, &phone, 1_000, NOW)
+        })
+        .count();
+    assert_eq!(sent, SENDS_PER_PREFIX_HOUR as usize);
+}
+
+#[test]
+fn a_client_has_its_budget_until_midnight() {
+    let mut world = World::new();
+    let mut send = |nth: u32, now| {
+        let phone = format!("+1555{nth:07}");
+        let id = world.decoy(Purpose::Login, &subject(&phone), now);
+        world.send(&id, &phone, 3, now)
+    };
+    let sent = (0..5).filter(|nth| send(nth * 1_000, NOW)).count();
+    assert_eq!(sent, 3);
+    let midnight = NOW.next_day();
+    assert!(!send(90_000, midnight - Duration::from_millis(1)));
+    assert!(send(91_000, midnight));
+}
+
+#[test]
+fn wrong_codes_in_a_row_lock_and_a_right_one_ends_the_row() {
+    let caps = rules().caps;
+    let mut world = World::new();
+    let subject = subject("usr_1");
+    for nth in 1..caps.consecutive {
+        assert_eq!(
+            world.answer(&subject, false, NOW),
+            (AnswerCounted::AsWrong, false),
+            "{nth}"
+        );
+    }
+    let locks = world.answer(&subject, false, NOW);
+    assert_eq!(locks, (AnswerCounted::AsWrong, true));
+    let refused = world.answer(&subject, true, NOW);
+    assert_eq!(refused, (AnswerCounted::NotAtAll, true));
+}
+
+#[test]
+fn the_rolling_counts_lock_whatever_right_codes_come_between() {
+    let caps = rules().caps;
+    for (cap, spread, window) in [
+        (caps.in_30_days, days(1), CODE_WINDOW_SHORT),
+        (caps.in_365_days, days(12), CODE_WINDOW_LONG),
+    ] {
+        let mut world = World::new();
+        let subject = subject("usr_1");
+        let mut now = NOW;
+        for nth in 1..=cap {
+            now = NOW + spread * (nth - 1);
+            let wrong = world.answer(&subject, false, now);
+            assert_eq!(
+                wrong,
+                (AnswerCounted::AsWrong, nth == cap),
+                "{nth} of {cap}"
+            );
+            if nth < cap {
+                let right = world.answer(&subject, true, now + seconds(1));
+                assert_eq!(right, (AnswerCounted::AsRight, false), "{nth} of {cap}");
+            }
+        }
+        // The first of them leaves the window, and the lock with it.
+        let free = NOW + window;
+        assert!(free > now);
+        let early = free - Duration::from_millis(1);
+        assert!(world.answer(&subject, true, early).1);
+        let right = world.answer(&subject, true, free);
+        assert_eq!(right, (AnswerCounted::AsRight, false), "{}", millis(window));
+    }
+}

@@ -1,0 +1,27 @@
+//! Whether codes are locked for a subject and purpose. The caps are a setting, so no view can say
+//! it; every statement that asks says it in these words.
+
+use super::statement::Param;
+use crate::rules::limits::{CodeCaps, CODE_WINDOW_LONG, CODE_WINDOW_SHORT};
+
+/// A row if the wrong codes of the challenge `c` reach a cap. Takes `:now` and [`caps`].
+macro_rules! locked {
+    () => {
+        "(SELECT COUNT(*) FROM wrong_answers w
+          WHERE w.subject = c.subject AND w.purpose = c.purpose AND w.at > :now - :code_window_long
+          HAVING SUM(w.in_streak) >= :consecutive OR SUM(w.at > :now - :code_window_short) >= :in_30_days
+              OR COUNT(*) >= :in_365_days)"
+    };
+}
+
+pub(super) use locked;
+
+pub(super) fn caps(caps: CodeCaps) -> [(&'static str, Param); 5] {
+    [
+        ("code_window_long", CODE_WINDOW_LONG.into()),
+        ("code_window_short", CODE_WINDOW_SHORT.into()),
+        ("consecutive", caps.consecutive.into()),
+        ("in_30_days", caps.in_30_days.into()),
+        ("in_365_days", caps.in_365_days.into()),
+    ]
+}

@@ -1,0 +1,192 @@
+//! What the audit log tells of: events, and how each came out.
+
+use strum::{IntoStaticStr, VariantArray};
+
+use crate::rules::challenge::Purpose;
+use crate::rules::identity::UserStatus;
+use crate::rules::word::Word;
+
+/// Something that happened, with its outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    SignUp,
+    /// Counted before the password is compared.
+    PasswordAttempted,
+    ChallengeIssued(Purpose),
+    ChallengeResent(Purpose),
+    CodeAnswered {
+        purpose: Purpose,
+        is_right: bool,
+    },
+    ResetCompleted,
+    Refreshed,
+    RefreshReused,
+    SessionEnded,
+    /// By RFC 7009.
+    SessionRevoked,
+    AccountOpened,
+    PortfolioOpened,
+    UserUnlocked,
+    UserDisabled,
+    UserEnabled,
+    KycStatus(UserStatus),
+    ClientCreated,
+    ClientSecretRotated,
+    ClientDeleted,
+}
+
+impl Event {
+    /// `event` and `outcome` of the row.
+    pub fn words(self) -> (&'static str, &'static str) {
+        let outcome = match self {
+            Event::KycStatus(status) => status.as_str(),
+            _ => self.outcome().as_str(),
+        };
+        (self.name().as_str(), outcome)
+    }
+
+    fn name(self) -> EventName {
+        match self {
+            Event::SignUp => EventName::UserSignUp,
+            Event::PasswordAttempted => EventName::LoginPassword,
+            Event::ChallengeIssued(purpose) | Event::ChallengeResent(purpose) => challenge(purpose),
+            Event::CodeAnswered { purpose, .. } => code(purpose),
+            Event::ResetCompleted => EventName::ResetCompleted,
+            Event::Refreshed | Event::RefreshReused => EventName::SessionRefresh,
+            Event::SessionEnded | Event::SessionRevoked => EventName::SessionEnd,
+            Event::AccountOpened => EventName::AccountOpen,
+            Event::PortfolioOpened => EventName::PortfolioOpen,
+            Event::UserUnlocked => EventName::UserUnlock,
+            Event::UserDisabled => EventName::UserDisable,
+            Event::UserEnabled => EventName::UserEnable,
+            Event::KycStatus(_) => EventName::KycStatus,
+            Event::ClientCreated => EventName::ClientCreate,
+            Event::ClientSecretRotated => EventName::ClientSecret,
+            Event::ClientDeleted => EventName::ClientDelete,
+        }
+    }
+
+    /// A KYC event's outcome is the status itself.
+    fn outcome(self) -> Outcome {
+        match self {
+            Event::SignUp | Event::ClientCreated => Outcome::Created,
+            Event::PasswordAttempted => Outcome::Attempted,
+            Event::ChallengeIssued(_) => Outcome::Issued,
+            Event::ChallengeResent(_) => Outcome::Resent,
+            Event::CodeAnswered { is_right: true, .. } => Outcome::Right,
+            Event::CodeAnswered { .. } => Outcome::Wrong,
+            Event::ResetCompleted | Event::KycStatus(_) => Outcome::Changed,
+            Event::Refreshed | Event::ClientSecretRotated => Outcome::Rotated,
+            Event::RefreshReused => Outcome::Reuse,
+            Event::SessionEnded => Outcome::Ended,
+            Event::SessionRevoked => Outcome::Revoked,
+            Event::AccountOpened | Event::PortfolioOpened => Outcome::Opened,
+            Event::UserUnlocked | Event::UserDisabled | Event::UserEnabled => Outcome::Done,
+            Event::ClientDeleted => Outcome::Deleted,
+        }
+    }
+}
+
+fn challenge(purpose: Purpose) -> EventName {
+    match purpose {
+        Purpose::Login => EventName::LoginChallenge,
+        Purpose::Reset => EventName::ResetChallenge,
+    }
+}
+
+fn code(purpose: Purpose) -> EventName {
+    match purpose {
+        Purpose::Login => EventName::LoginCode,
+        Purpose::Reset => EventName::ResetCode,
+    }
+}
+
+/// `event`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+pub enum EventName {
+    #[strum(serialize = "user.sign_up")]
+    UserSignUp,
+    #[strum(serialize = "login.password")]
+    LoginPassword,
+    #[strum(serialize = "login.challenge")]
+    LoginChallenge,
+    #[strum(serialize = "login.code")]
+    LoginCode,
+    #[strum(serialize = "reset.challenge")]
+    ResetChallenge,
+    #[strum(serialize = "reset.code")]
+    ResetCode,
+    #[strum(serialize = "reset.completed")]
+    ResetCompleted,
+    #[strum(serialize = "session.refresh")]
+    SessionRefresh,
+    #[strum(serialize = "session.end")]
+    SessionEnd,
+    #[strum(serialize = "account.open")]
+    AccountOpen,
+    #[strum(serialize = "portfolio.open")]
+    PortfolioOpen,
+    #[strum(serialize = "user.unlock")]
+    UserUnlock,
+    #[strum(serialize = "user.disable")]
+    UserDisable,
+    #[strum(serialize = "user.enable")]
+    UserEnable,
+    #[strum(serialize = "kyc.status")]
+    KycStatus,
+    #[strum(serialize = "client.create")]
+    ClientCreate,
+    #[strum(serialize = "client.secret")]
+    ClientSecret,
+    #[strum(serialize = "client.delete")]
+    ClientDelete,
+}
+
+impl Word for EventName {}
+
+/// `outcome`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Outcome {
+    Attempted,
+    Changed,
+    Created,
+    Deleted,
+    Done,
+    Ended,
+    Issued,
+    Opened,
+    Resent,
+    Reuse,
+    Revoked,
+    Right,
+    Rotated,
+    Wrong,
+}
+
+impl Word for Outcome {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_two_fixed_words() {
+        let right = Event::CodeAnswered {
+            purpose: Purpose::Login,
+            is_right: true,
+        };
+        assert_eq!(right.words(), ("login.code", "right"));
+        let verified = Event::KycStatus(UserStatus::Verified);
+        assert_eq!(verified.words(), ("kyc.status", "VERIFIED"));
+    }
+
+    #[test]
+    fn every_name_is_lower_case_with_a_point() {
+        for name in EventName::VARIANTS {
+            let name = name.as_str();
+            let plain = |b: u8| b.is_ascii_lowercase() || b == b'_' || b == b'.';
+            assert!(name.contains('.') && name.bytes().all(plain), "{name}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Accounts: the object, opening one, reading one, and paging through its portfolios.
+
+use serde::Serialize;
+
+use super::common::{Nothing, Timestamp};
+use super::fields::email;
+use super::portfolio::Portfolio;
+use super::{Answer, Reading, Request};
+use crate::error::Error;
+use crate::http::oauth::Refusal;
+use crate::http::Input;
+use crate::rules::email::Email;
+use crate::rules::id::{AccountId, PortfolioId, UserId};
+
+pub struct OpenAccount {
+    /// Its owner.
+    pub user_id: UserId,
+    /// Chosen by the partner, unique among its accounts; made here where it is not given.
+    pub account_id: Option<AccountId>,
+    /// The account's own; the user's where it is not given.
+    pub email: Option<Email>,
+}
+
+impl Request for OpenAccount {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<OpenAccount, Refusal> {
+        let fields = input.fields()?;
+        Ok(OpenAccount {
+            user_id: fields.id("userId")?,
+            account_id: fields.optional_id("accountId")?,
+            email: match fields.optional_text("email", 1, 254)? {
+                Some(_) => Some(email(&fields, "email")?),
+                None => None,
+            },
+        })
+    }
+}
+
+/// An account by the path.
+pub struct OfAccount {
+    pub account_id: AccountId,
+}
+
+impl Request for OfAccount {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<OfAccount, Refusal> {
+        Ok(OfAccount {
+            account_id: AccountId::given(input.param(0)),
+        })
+    }
+}
+
+/// An account of a user, with its portfolios. It is active while its owner is verified; from the
+/// first time on it has a sub-account and an encryption key.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    pub account_id: AccountId,
+    pub email: String,
+    /// Null until it was first active.
+    pub sub_account_id: Option<String>,
+    /// Null until it was first active.
+    pub sub_account_email: Option<String>,
+    /// A compressed public key (secp256k1, SEC 1 §2.3.3) in hex, to which partners can seal what
+    /// only custody may read. Null until it was first active.
+    pub encryption_key: Option<String>,
+    pub creation_ts: Timestamp,
+    /// By their index.
+    pub portfolios: Vec<Portfolio>,
+    pub additional_info: Nothing,
+    pub active: bool,
+    /// The first portfolio of type `TRADING`; null while there is none.
+    pub trading_portfolio_id: Option<PortfolioId>,
+}
+
+impl Answer for Account {}
+
+/// A page of an account's portfolios.
+pub struct ListPortfolios {
+    pub account_id: AccountId,
+    /// Portfolios on a page.
+    pub limit: u32,
+    /// The `nextCursor` of the page before.
+    pub after: u32,
+}
+
+impl Request for ListPortfolios {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<ListPortfolios, Refusal> {
+        Ok(ListPortfolios {
+            account_id: AccountId::given(input.param(0)),
+            limit: input.limit()?,
+            after: match input.optional_query("cursor")? {
+                None | Some("") => 0,
+                Some(text) => text.parse().map_err(|_| {
+                    Error::invalid("cursor", "must be a nextCursor of an earlier answer")
+                })?,
+            },
+        })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PortfolioPage {
+    /// By their index.
+    pub portfolios: Vec<Portfolio>,
+    /// Null on the last page.
+    pub next_cursor: Option<String>,
+}
+
+impl Answer for PortfolioPage {}

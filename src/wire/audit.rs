@@ -1,0 +1,73 @@
+//! `GET /v1/audit`
+
+use serde::Serialize;
+
+use super::common::Timestamp;
+use super::{Answer, Reading, Request};
+use crate::error::Error;
+use crate::http::oauth::Refusal;
+use crate::http::Input;
+use crate::rules::id::{is_id, AuditId, ClientId, RequestId, UserId};
+use crate::rules::time::Time;
+
+pub struct ListAudit {
+    /// Only what happened to this user.
+    pub user_id: Option<UserId>,
+    /// Only what happened from then on (RFC 3339).
+    pub since: Time,
+    /// The `nextCursor` of the page before.
+    pub cursor: String,
+    /// Entries on a page.
+    pub limit: u32,
+}
+
+impl Request for ListAudit {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<ListAudit, Refusal> {
+        let user_id = input.optional_query("userId")?.filter(|id| !id.is_empty());
+        let since = match input.optional_query("since")? {
+            None | Some("") => Time::from_millis(0),
+            Some(text) => Time::parse(text)
+                .ok_or_else(|| Error::invalid("since", "must be an RFC 3339 time"))?,
+        };
+        let cursor = input.optional_query("cursor")?.unwrap_or_default();
+        if cursor.len() > 64 || !(cursor.is_empty() || is_id(cursor)) {
+            let rule = "must be a nextCursor of an earlier answer";
+            return Err(Error::invalid("cursor", rule).into());
+        }
+        Ok(ListAudit {
+            user_id: user_id.map(UserId::given),
+            since,
+            cursor: cursor.into(),
+            limit: input.limit()?,
+        })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditPage {
+    /// The oldest first.
+    pub entries: Vec<Entry>,
+    /// Null on the last page; what happens later comes after the last id.
+    pub next_cursor: Option<AuditId>,
+}
+
+impl Answer for AuditPage {}
+
+/// Something that happened.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    pub id: AuditId,
+    pub ts: Timestamp,
+    /// What happened. The list may grow.
+    pub event: String,
+    /// How it came out; for `kyc.status`, the status. The list may grow.
+    pub outcome: String,
+    /// To whom; null where it was nobody, or nobody known.
+    pub user_id: Option<UserId>,
+    /// By which client; null where it was no client's call.
+    pub client_id: Option<ClientId>,
+    /// The `X-Request-Id` of the call.
+    pub request_id: RequestId,
+}

@@ -1,0 +1,94 @@
+//! Partners and their OAuth clients, for the operator.
+
+use serde::Serialize;
+
+use super::common::Timestamp;
+use super::{Answer, Reading, Request};
+use crate::error::Error;
+use crate::http::oauth::Refusal;
+use crate::http::Input;
+use crate::rules::id::{ClientId, PartnerId};
+use crate::rules::token::Scope;
+
+pub struct CreateClient {
+    pub name: String,
+    /// The roles that the client may give to users.
+    pub roles: Vec<String>,
+    /// Those of a sign-up that names none.
+    pub default_roles: Vec<String>,
+    pub partner: PartnerOfClient,
+}
+
+/// Whose client it is: `partnerId` or `partnerName`, not both.
+pub enum PartnerOfClient {
+    Known(PartnerId),
+    /// A partner is made with this name.
+    New(String),
+}
+
+impl Request for CreateClient {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<CreateClient, Refusal> {
+        let fields = input.fields()?;
+        let name = fields.text("name", 1, 100)?;
+        let roles = fields.optional_ids("roles", 16)?.unwrap_or_default();
+        let default_roles = fields.optional_ids("defaultRoles", 16)?.unwrap_or_default();
+        if !default_roles.iter().all(|role| roles.contains(role)) {
+            return Err(Error::invalid("defaultRoles", "must be among roles").into());
+        }
+        let id = fields.optional_id("partnerId")?;
+        let partner = match (id, fields.optional_text("partnerName", 1, 100)?) {
+            (Some(id), None) => PartnerOfClient::Known(id),
+            (None, Some(name)) => PartnerOfClient::New(name.into()),
+            _ => {
+                let rule = "or partnerName must be given, and not both";
+                return Err(Error::invalid("partnerId", rule).into());
+            }
+        };
+        Ok(CreateClient {
+            name: name.into(),
+            roles,
+            default_roles,
+            partner,
+        })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientCreated {
+    pub client_id: ClientId,
+    /// Shown this once: only its hash is kept.
+    pub client_secret: String,
+    pub partner_id: PartnerId,
+    pub name: String,
+    pub scope: Scope,
+    pub roles: Vec<String>,
+    pub default_roles: Vec<String>,
+}
+
+impl Answer for ClientCreated {}
+
+/// A client by the path.
+pub struct OfClient {
+    pub client_id: ClientId,
+}
+
+impl Request for OfClient {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<OfClient, Refusal> {
+        Ok(OfClient {
+            client_id: ClientId::given(input.param(0)),
+        })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretRotated {
+    pub client_id: ClientId,
+    /// Shown this once: only its hash is kept.
+    pub client_secret: String,
+    /// Until then the secret before it works too.
+    pub previous_expires_at: Timestamp,
+}
+
+impl Answer for SecretRotated {}

@@ -1,0 +1,62 @@
+//! `POST /v1/user/login`
+
+use serde::Serialize;
+
+use super::fields::{password, username};
+use super::{Answer, Reading, Request};
+use crate::error::Error;
+use crate::http::oauth::Refusal;
+use crate::http::Input;
+use crate::rules::challenge::Purpose;
+use crate::rules::id::ChallengeId;
+use crate::rules::username::Username;
+
+pub struct Login {
+    /// The e-mail or the phone number of the sign-up.
+    pub username: Username,
+    pub password: String,
+}
+
+impl Request for Login {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<Login, Refusal> {
+        refuse_credentials_in_query(input)?;
+        let fields = input.fields()?;
+        Ok(Login {
+            username: username(&fields)?,
+            password: password(&fields, "password")?.into(),
+        })
+    }
+}
+
+/// A URL ends up in logs and histories: credentials in one are refused, not used.
+fn refuse_credentials_in_query(input: &Input) -> Result<(), Error> {
+    let secret = ["username", "password"];
+    match input
+        .query
+        .iter()
+        .find(|(name, _)| secret.contains(&name.as_str()))
+    {
+        Some((name, _)) => Err(Error::invalid(
+            name,
+            "belongs in the JSON body, never in the URL",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A challenge: a code is on its way by SMS. There is no token before its answer.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoginChallenge {
+    /// To answer the challenge with; nobody can guess it.
+    pub session_id: ChallengeId,
+    /// As it was given, in its one spelling.
+    pub username: Username,
+    pub challenge_type: Purpose,
+    /// The phone number, masked: always eight stars and its last two digits.
+    pub destination: String,
+    /// Seconds until the challenge ends.
+    pub expires_in: u64,
+}
+
+impl Answer for LoginChallenge {}

@@ -1,0 +1,66 @@
+//! `POST /v1/account/portfolio`, and the portfolio object.
+
+use serde::Serialize;
+
+use super::common::Timestamp;
+use super::{Reading, Request};
+use crate::error::Error;
+use crate::http::members::Fields;
+use crate::http::oauth::Refusal;
+use crate::http::Input;
+use crate::rules::id::{AccountId, PortfolioId};
+use crate::rules::portfolio::{Network, PortfolioType};
+use crate::rules::word::Word;
+
+pub struct OpenPortfolio {
+    pub account_id: AccountId,
+    /// Its type where it is not given.
+    pub name: Option<String>,
+    /// Chosen by the partner, unique among its portfolios; made here where it is not given.
+    pub portfolio_id: Option<PortfolioId>,
+    /// `TRADING` where it is not given.
+    pub portfolio_account_type: PortfolioType,
+}
+
+impl Request for OpenPortfolio {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<OpenPortfolio, Refusal> {
+        let fields = input.fields()?;
+        Ok(OpenPortfolio {
+            portfolio_account_type: kind(&fields)?,
+            portfolio_id: fields.optional_id("portfolioId")?,
+            account_id: fields.id("accountId")?,
+            name: fields.optional_text("name", 1, 100)?.map(String::from),
+        })
+    }
+}
+
+/// `portfolioAccountType`
+fn kind(fields: &Fields) -> Result<PortfolioType, Error> {
+    let Some(text) = fields.optional_text("portfolioAccountType", 1, 32)? else {
+        return Ok(PortfolioType::Trading);
+    };
+    PortfolioType::parse(text).ok_or_else(|| {
+        Error::invalid(
+            "portfolioAccountType",
+            format_args!("must be {}", PortfolioType::any_of()),
+        )
+    })
+}
+
+/// A portfolio of an account, tied to its blockchain address.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Portfolio {
+    pub portfolio_id: PortfolioId,
+    pub name: String,
+    pub account_id: AccountId,
+    pub creation_ts: Timestamp,
+    /// Nothing sets it yet.
+    pub public_strategy: bool,
+    pub portfolio_account_type: PortfolioType,
+    /// The address in hex, its checksum in the case of its letters (EIP-55).
+    pub public_address: String,
+    /// The address's place in the derivation: never given twice; gaps are no fault.
+    pub address_index: i64,
+    pub network: Network,
+}

@@ -1,0 +1,64 @@
+//! A user's sessions: logging out, listing them, ending one.
+
+use serde::Serialize;
+
+use super::common::Timestamp;
+use super::{Answer, Reading, Request};
+use crate::http::oauth::Refusal;
+use crate::http::Input;
+use crate::rules::id::{ClientId, SessionId};
+
+pub struct Logout {
+    /// Every session of the user ends, not this one alone.
+    pub everywhere: bool,
+}
+
+impl Request for Logout {
+    /// An empty body ends this session.
+    fn read(input: &Input, _: &Reading<'_>) -> Result<Logout, Refusal> {
+        let everywhere = match input.body.is_empty() {
+            true => None,
+            false => input.fields()?.optional_bool("everywhere")?,
+        };
+        Ok(Logout {
+            everywhere: everywhere.unwrap_or(false),
+        })
+    }
+}
+
+/// A session by the path.
+pub struct OfSession {
+    pub session_id: SessionId,
+}
+
+impl Request for OfSession {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<OfSession, Refusal> {
+        Ok(OfSession {
+            session_id: SessionId::given(input.param(0)),
+        })
+    }
+}
+
+#[derive(Serialize)]
+pub struct Sessions {
+    /// The live ones, the newest first, a hundred at most.
+    pub sessions: Vec<Session>,
+}
+
+impl Answer for Sessions {}
+
+/// A logged-in user on one device.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    pub session_id: SessionId,
+    /// The client that it was opened by, and that may refresh it.
+    pub client_id: ClientId,
+    pub creation_ts: Timestamp,
+    /// The last refresh.
+    pub refresh_ts: Timestamp,
+    /// Its end if it is not refreshed before.
+    pub expires_at: Timestamp,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}

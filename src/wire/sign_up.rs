@@ -1,0 +1,44 @@
+//! `POST /v1/user/sign-up`
+
+use super::fields::{email, password};
+use super::{Reading, Request};
+use crate::error::Error;
+use crate::http::members::Fields;
+use crate::http::oauth::Refusal;
+use crate::http::Input;
+use crate::rules::email::Email;
+use crate::rules::phone::Phone;
+
+pub struct SignUp {
+    /// Where the codes of logins go.
+    pub phone_number: Phone,
+    pub email: Email,
+    /// 8 to 128 characters of any script, not a common one, not about the user. Nothing is trimmed,
+    /// and there are no rules of composition.
+    pub password: String,
+    /// Of those that the client may give; without any, the client's default.
+    pub roles: Option<Vec<String>>,
+}
+
+impl Request for SignUp {
+    fn read(input: &Input, reading: &Reading<'_>) -> Result<SignUp, Refusal> {
+        let fields = input.fields()?;
+        Ok(SignUp {
+            phone_number: phone(&fields, reading)?,
+            email: email(&fields, "email")?,
+            roles: fields.optional_ids("roles", 16)?,
+            password: password(&fields, "password")?.into(),
+        })
+    }
+}
+
+/// `phoneNumber`, in a country that SMS may go to.
+fn phone(fields: &Fields, reading: &Reading<'_>) -> Result<Phone, Error> {
+    let text = fields.text("phoneNumber", 1, 16)?;
+    let phone = Phone::parse(text)
+        .map_err(|error| Error::invalid("phoneNumber", format_args!("is not valid: {error}")))?;
+    if !phone.has_calling_code(reading.calling_codes) {
+        return Err(Error::SmsRefused("its country is not allowed"));
+    }
+    Ok(phone)
+}

@@ -1,0 +1,40 @@
+//! Every answer of the service as it is today, byte for byte, and the records and log lines that
+//! it leaves: a change that was not meant shows here. `snapshots/` holds them, one file a scene.
+//!
+//! The service runs on the clock of `tests/harness/entry.mjs` and with settings of its own, so
+//! that times stand in a golden as they are. What differs from run to run (ids, tokens, keys) has
+//! a name there, the same for the same value: `<usr_1>`.
+//!
+//! A golden that does not match fails its test, in every environment. To rewrite them on purpose:
+//!
+//! ```text
+//! INSTA_UPDATE=always scripts/with-env.sh cargo test --locked --test golden
+//! git diff tests/golden/snapshots
+//! ```
+
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "each test binary uses its own part of it"
+)]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the clock and randomness are the tests' own"
+)]
+#[path = "../support/lib.rs"]
+mod support;
+
+mod call;
+mod names;
+mod open;
+mod reply;
+mod scene;
+
+/// Against `snapshots/{name}.snap`.
+#[track_caller]
+fn compare(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}

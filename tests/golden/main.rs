@@ -25,10 +25,13 @@
 mod support;
 
 mod call;
+mod login;
 mod names;
 mod open;
+mod people;
 mod reply;
 mod scene;
+mod sign_up;
 
 /// Against `snapshots/{name}.snap`.
 #[track_caller]

@@ -27,10 +27,13 @@ mod support;
 mod call;
 mod login;
 mod names;
+mod oauth;
 mod open;
 mod people;
 mod reply;
+mod reset;
 mod scene;
+mod session;
 mod sign_up;
 
 /// Against `snapshots/{name}.snap`.

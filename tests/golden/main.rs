@@ -24,7 +24,10 @@
 #[path = "../support/lib.rs"]
 mod support;
 
+mod account;
+mod audit;
 mod call;
+mod client;
 mod login;
 mod names;
 mod oauth;
@@ -35,6 +38,7 @@ mod reset;
 mod scene;
 mod session;
 mod sign_up;
+mod user;
 
 /// Against `snapshots/{name}.snap`.
 #[track_caller]

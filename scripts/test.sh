@@ -29,12 +29,6 @@ begin build
 scripts/build.sh
 begin tests
 
-results=$(mktemp)
-code=0
-cargo test --locked --workspace --no-fail-fast ${args[@]+"${args[@]}"} </dev/null | tee "$results" || code=$?
-awk -v seconds="$SECONDS" '
-  /^test result: / { passed += $4; failed += $6; ignored += $8 }
-  END { printf "\nAfter %d s:\n%d passed, %d failed, %d skipped\n", seconds, passed, failed, ignored }
-' "$results"
-rm -f "$results"
-exit "$code"
+# What it prints at the end is the last that is said, whatever came of it.
+trap - EXIT
+exec node scripts/run-tests.mjs ${args[@]+"${args[@]}"}

@@ -18,6 +18,10 @@ dev: ## set up, build and run the service locally: PORT=8787 STATE=.state VARS="
 test: ## set up, check, build and run every test: ARGS="--test api otp" runs only those
 	@scripts/test.sh
 
+.PHONY: quick
+quick: ## the loop while writing: formatting, clippy, unit tests and API tests
+	@scripts/quick.sh
+
 .PHONY: soak
 soak: ## the long runs of the model and of every property: half an hour and more
 	@scripts/soak.sh

@@ -1,7 +1,10 @@
 //! Every way a request can fail: one fact, one status, one code, one sentence.
 
+pub mod code;
+
 use std::fmt;
 
+use self::code::Code;
 use crate::rules::time::Time;
 
 /// A failure of a `/v1` call. `code`, `status` and `message` are the error table of the
@@ -62,41 +65,39 @@ impl Error {
         Error::InvalidField(format!("{field} {rule}"))
     }
 
-    /// (HTTP status, error code)
-    pub fn status_and_code(&self) -> (u16, u32) {
-        use Error::*;
+    pub fn code(&self) -> Code {
         match self {
-            MalformedJson(_) => (400, 1001),
-            InvalidField(_) => (400, 1002),
-            UnsupportedMediaType => (415, 1003),
-            BodyTooLarge => (413, 1004),
-            UnknownPath => (404, 1005),
-            MethodNotAllowed(_) => (405, 1006),
-            RequestInProgress => (409, 1007),
-            IdempotencyMismatch => (422, 1008),
-            TooManyRequests => (429, 1009),
-            TokenMissing => (401, 2001),
-            TokenInvalid => (401, 2002),
-            InsufficientScope(_) => (403, 2003),
-            UserExists => (409, 3001),
-            WeakPassword(_) => (400, 3002),
-            RoleNotAllowed => (400, 3003),
-            InvalidCredentials => (403, 3004),
-            TooManyFailures(_) => (429, 3005),
-            WrongCode { .. } => (403, 4001),
-            ChallengeGone => (410, 4002),
-            OtpLocked => (403, 4003),
-            ResendTooSoon(_) => (429, 4004),
-            SmsUnavailable => (502, 4005),
-            SmsRefused(_) => (422, 4006),
-            RefreshInvalid => (403, 5001),
-            UserNotFound => (404, 6001),
-            AccountNotFound => (404, 6002),
-            AccountExists => (409, 6003),
-            PortfolioExists => (409, 6004),
-            KycRequired => (403, 6005),
-            Internal(_) => (500, 9001),
-            Unavailable(_) => (503, 9002),
+            Error::MalformedJson(_) => Code::MalformedJson,
+            Error::InvalidField(_) => Code::InvalidField,
+            Error::UnsupportedMediaType => Code::UnsupportedMediaType,
+            Error::BodyTooLarge => Code::BodyTooLarge,
+            Error::UnknownPath => Code::UnknownPath,
+            Error::MethodNotAllowed(_) => Code::MethodNotAllowed,
+            Error::RequestInProgress => Code::RequestInProgress,
+            Error::IdempotencyMismatch => Code::IdempotencyMismatch,
+            Error::TooManyRequests => Code::TooManyRequests,
+            Error::TokenMissing => Code::TokenMissing,
+            Error::TokenInvalid => Code::TokenInvalid,
+            Error::InsufficientScope(_) => Code::InsufficientScope,
+            Error::UserExists => Code::UserExists,
+            Error::WeakPassword(_) => Code::WeakPassword,
+            Error::RoleNotAllowed => Code::RoleNotAllowed,
+            Error::InvalidCredentials => Code::InvalidCredentials,
+            Error::TooManyFailures(_) => Code::TooManyFailures,
+            Error::WrongCode { .. } => Code::WrongCode,
+            Error::ChallengeGone => Code::ChallengeGone,
+            Error::OtpLocked => Code::OtpLocked,
+            Error::ResendTooSoon(_) => Code::ResendTooSoon,
+            Error::SmsUnavailable => Code::SmsUnavailable,
+            Error::SmsRefused(_) => Code::SmsRefused,
+            Error::RefreshInvalid => Code::RefreshInvalid,
+            Error::UserNotFound => Code::UserNotFound,
+            Error::AccountNotFound => Code::AccountNotFound,
+            Error::AccountExists => Code::AccountExists,
+            Error::PortfolioExists => Code::PortfolioExists,
+            Error::KycRequired => Code::KycRequired,
+            Error::Internal(_) => Code::Internal,
+            Error::Unavailable(_) => Code::Unavailable,
         }
     }
 

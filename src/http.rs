@@ -187,15 +187,15 @@ impl Reply {
 
     /// A failure in the envelope, with the headers that belong to it.
     pub fn failure(error: &Error) -> Reply {
-        let (status, code) = error.status_and_code();
+        let code = error.code();
         let body = serde_json::to_string(&Envelope::<()> {
             success: false,
             data: None,
-            error_code: code,
+            error_code: code.number(),
             error_message: error.message(),
         });
         // Two words and two numbers: there is nothing in them that serde could refuse.
-        let mut reply = Reply::text(status, body.unwrap_or_default());
+        let mut reply = Reply::text(code.status(), body.unwrap_or_default());
         if let Some(wait) = error.retry_after() {
             reply.headers.push(("Retry-After", wait.0.to_string()));
         }

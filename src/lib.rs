@@ -39,6 +39,8 @@ mod sms;
 mod wire;
 
 #[cfg(test)]
+mod document_test;
+#[cfg(test)]
 mod fuzz_test;
 #[cfg(test)]
 mod walls_test;

@@ -57,6 +57,12 @@ macro_rules! routes {
             path: $path,
             handler: handler!($token $request => $answer, $handler),
         }),*];
+
+        /// What the document says of each.
+        #[cfg(test)]
+        pub const DOCUMENTED: &[crate::document_test::Documented] = &[
+            $(crate::document_test::documented!($method $path $token $request => $answer)),*
+        ];
     };
 }
 

@@ -56,7 +56,7 @@ fn failure(app: &App, error: &Error) -> Reply {
             "failure",
             json!({
                 "request_id": app.request_id,
-                "code": error.status_and_code().1,
+                "code": error.code().number(),
                 "cause": cause,
             }),
         );

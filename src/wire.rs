@@ -15,6 +15,8 @@ pub mod otp;
 pub mod password;
 pub mod portfolio;
 pub mod refresh;
+#[cfg(test)]
+pub mod schemas;
 pub mod session;
 pub mod sign_up;
 pub mod user;

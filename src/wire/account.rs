@@ -12,6 +12,8 @@ use crate::http::Input;
 use crate::rules::email::Email;
 use crate::rules::id::{AccountId, PortfolioId, UserId};
 
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct OpenAccount {
     /// Its owner.
     pub user_id: UserId,
@@ -36,6 +38,8 @@ impl Request for OpenAccount {
 }
 
 /// An account by the path.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct OfAccount {
     pub account_id: AccountId,
 }
@@ -52,33 +56,69 @@ impl Request for OfAccount {
 /// first time on it has a sub-account and an encryption key.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Account {
     pub account_id: AccountId,
+    /// The account's own, the user's unless it was given another.
+    #[cfg_attr(test, schema(format = Email, example = "ada@example.com"))]
     pub email: String,
     /// Null until it was first active.
+    #[cfg_attr(
+        test,
+        schema(
+            required,
+            pattern = "^sub_[0-9a-f]{32}$",
+            example = "sub_5f0c4a1b2c3d4e5f60718293a4b5c6d7"
+        )
+    )]
     pub sub_account_id: Option<String>,
     /// Null until it was first active.
+    #[cfg_attr(test, schema(required, format = Email, example = "sub_5f0c4a1b2c3d4e5f60718293a4b5c6d7@sub.example.com"))]
     pub sub_account_email: Option<String>,
     /// A compressed public key (secp256k1, SEC 1 §2.3.3) in hex, to which partners can seal what
     /// only custody may read. Null until it was first active.
+    #[cfg_attr(
+        test,
+        schema(
+            required,
+            pattern = "^0[23][0-9a-f]{64}$",
+            example = "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+        )
+    )]
     pub encryption_key: Option<String>,
     pub creation_ts: Timestamp,
     /// By their index.
     pub portfolios: Vec<Portfolio>,
     pub additional_info: Nothing,
+    /// Whether its owner is verified.
+    #[cfg_attr(test, schema(example = true))]
     pub active: bool,
     /// The first portfolio of type `TRADING`; null while there is none.
+    #[cfg_attr(test, schema(required))]
     pub trading_portfolio_id: Option<PortfolioId>,
 }
 
 impl Answer for Account {}
 
 /// A page of an account's portfolios.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct ListPortfolios {
     pub account_id: AccountId,
     /// Portfolios on a page.
+    #[cfg_attr(
+        test,
+        schema(
+            required = false,
+            minimum = 1,
+            maximum = 100,
+            default = 50,
+            example = 50
+        )
+    )]
     pub limit: u32,
     /// The `nextCursor` of the page before.
+    #[cfg_attr(test, schema(rename = "cursor", required = false, value_type = String, pattern = "^[0-9]{0,9}$", example = "17"))]
     pub after: u32,
 }
 
@@ -99,10 +139,12 @@ impl Request for ListPortfolios {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PortfolioPage {
     /// By their index.
     pub portfolios: Vec<Portfolio>,
     /// Null on the last page.
+    #[cfg_attr(test, schema(required, example = "17"))]
     pub next_cursor: Option<String>,
 }
 

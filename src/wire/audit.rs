@@ -10,14 +10,36 @@ use crate::http::Input;
 use crate::rules::id::{is_id, AuditId, ClientId, RequestId, UserId};
 use crate::rules::time::Time;
 
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct ListAudit {
     /// Only what happened to this user.
     pub user_id: Option<UserId>,
     /// Only what happened from then on (RFC 3339).
+    #[cfg_attr(test, schema(required = false, value_type = Timestamp))]
     pub since: Time,
     /// The `nextCursor` of the page before.
+    #[cfg_attr(
+        test,
+        schema(
+            required = false,
+            max_length = 64,
+            pattern = "^[A-Za-z0-9_-]*$",
+            example = "aud_0197f4a1-0f77-7000-8000-000000000001"
+        )
+    )]
     pub cursor: String,
     /// Entries on a page.
+    #[cfg_attr(
+        test,
+        schema(
+            required = false,
+            minimum = 1,
+            maximum = 100,
+            default = 50,
+            example = 50
+        )
+    )]
     pub limit: u32,
 }
 
@@ -45,10 +67,12 @@ impl Request for ListAudit {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct AuditPage {
     /// The oldest first.
     pub entries: Vec<Entry>,
     /// Null on the last page; what happens later comes after the last id.
+    #[cfg_attr(test, schema(required))]
     pub next_cursor: Option<AuditId>,
 }
 
@@ -57,16 +81,21 @@ impl Answer for AuditPage {}
 /// Something that happened.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Entry {
     pub id: AuditId,
     pub ts: Timestamp,
     /// What happened. The list may grow.
+    #[cfg_attr(test, schema(example = "login.code"))]
     pub event: String,
     /// How it came out; for `kyc.status`, the status. The list may grow.
+    #[cfg_attr(test, schema(example = "right"))]
     pub outcome: String,
     /// To whom; null where it was nobody, or nobody known.
+    #[cfg_attr(test, schema(required))]
     pub user_id: Option<UserId>,
     /// By which client; null where it was no client's call.
+    #[cfg_attr(test, schema(required))]
     pub client_id: Option<ClientId>,
     /// The `X-Request-Id` of the call.
     pub request_id: RequestId,

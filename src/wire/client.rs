@@ -55,20 +55,30 @@ impl Request for CreateClient {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ClientCreated {
     pub client_id: ClientId,
     /// Shown this once: only its hash is kept.
+    #[cfg_attr(test, schema(example = "2y3mXx0a8iR4o1d3i2c1w9f8h7g6k5j4l3m2n1b0v9c"))]
     pub client_secret: String,
     pub partner_id: PartnerId,
+    /// What the client is for.
+    #[cfg_attr(test, schema(example = "mobile app"))]
     pub name: String,
     pub scope: Scope,
+    /// The roles that it may give to users.
+    #[cfg_attr(test, schema(example = json!(["customer", "trader"])))]
     pub roles: Vec<String>,
+    /// Those of a sign-up that names none.
+    #[cfg_attr(test, schema(example = json!(["customer"])))]
     pub default_roles: Vec<String>,
 }
 
 impl Answer for ClientCreated {}
 
 /// A client by the path.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct OfClient {
     pub client_id: ClientId,
 }
@@ -83,9 +93,11 @@ impl Request for OfClient {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SecretRotated {
     pub client_id: ClientId,
     /// Shown this once: only its hash is kept.
+    #[cfg_attr(test, schema(example = "2y3mXx0a8iR4o1d3i2c1w9f8h7g6k5j4l3m2n1b0v9c"))]
     pub client_secret: String,
     /// Until then the secret before it works too.
     pub previous_expires_at: Timestamp,

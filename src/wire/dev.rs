@@ -7,6 +7,7 @@ use super::Answer;
 
 /// The messages that would have been sent, the newest first.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Outbox {
     pub messages: Vec<Message>,
 }
@@ -16,8 +17,16 @@ impl Answer for Outbox {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Message {
+    /// The phone number.
+    #[cfg_attr(test, schema(example = "+15555550100"))]
     pub to: String,
+    /// The whole message.
+    #[cfg_attr(
+        test,
+        schema(example = "Your Gatehouse code is 0042. It expires in 5 minutes.")
+    )]
     pub text: String,
     pub at: Timestamp,
 }

@@ -6,7 +6,10 @@ use super::Answer;
 
 /// Storage can be reached.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Health {
+    /// Always `ok`.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^ok$", example = "ok"))]
     pub status: &'static str,
 }
 

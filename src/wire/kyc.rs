@@ -101,8 +101,10 @@ fn status(data: &Fields) -> Result<UserStatus, Error> {
 
 /// What became of the event.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct KycTaken {
     /// False for a replay, for an event older than the last, and for one of another type.
+    #[cfg_attr(test, schema(example = true))]
     pub applied: bool,
     /// The user's, after the event.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -11,9 +11,13 @@ use crate::rules::challenge::Purpose;
 use crate::rules::id::ChallengeId;
 use crate::rules::username::Username;
 
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct Login {
     /// The e-mail or the phone number of the sign-up.
     pub username: Username,
+    /// The password, as it was typed; nothing is trimmed.
+    #[cfg_attr(test, schema(min_length = 1, max_length = 128, example = "correct horse battery staple", format = Password))]
     pub password: String,
 }
 
@@ -47,6 +51,7 @@ fn refuse_credentials_in_query(input: &Input) -> Result<(), Error> {
 /// A challenge: a code is on its way by SMS. There is no token before its answer.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct LoginChallenge {
     /// To answer the challenge with; nobody can guess it.
     pub session_id: ChallengeId,
@@ -54,8 +59,10 @@ pub struct LoginChallenge {
     pub username: Username,
     pub challenge_type: Purpose,
     /// The phone number, masked: always eight stars and its last two digits.
+    #[cfg_attr(test, schema(pattern = "^[+][*]{8}[0-9]{2}$", example = "+********34"))]
     pub destination: String,
     /// Seconds until the challenge ends.
+    #[cfg_attr(test, schema(minimum = 0, maximum = 600, example = 300))]
     pub expires_in: u64,
 }
 

@@ -26,13 +26,28 @@ impl Request for OAuthRequest {
 
 /// RFC 6749 §5.1
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct AccessToken {
+    /// A JWT (RFC 9068).
+    #[cfg_attr(
+        test,
+        schema(example = "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIiwidHlwIjoiYXQrand0In0.e30.c2ln")
+    )]
     pub access_token: String,
+    /// Always `Bearer`.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^Bearer$", example = "Bearer"))]
     pub token_type: &'static str,
     /// Seconds.
+    #[cfg_attr(test, schema(minimum = 0, example = 3600))]
     pub expires_in: u64,
     /// Of the grant `refresh_token` alone: a client has its secret.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        test,
+        schema(
+            example = "rt_AZf0oQAAcACAAAAAAAAAAQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFkuDq3F5i5Yq3m0b9vJ1s2g"
+        )
+    )]
     pub refresh_token: Option<String>,
     pub scope: Scope,
 }
@@ -44,7 +59,9 @@ impl Answer for AccessToken {
 
 /// RFC 7517 §5
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Jwks {
+    /// The public halves of the keys that are live; HMAC keys have none.
     pub keys: Vec<PublicJwk>,
 }
 
@@ -57,18 +74,40 @@ const PUBLIC: &[(&str, &str)] = &[("Cache-Control", "public, max-age=300")];
 
 /// RFC 8414 §2
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Metadata {
+    /// The service's URL; `iss` of every token.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^https?://", example = "https://id.example.com"))]
     pub issuer: String,
+    /// RFC 6749 §3.2.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^https?://", example = "https://id.example.com/oauth2/token"))]
     pub token_endpoint: String,
+    /// The key set.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^https?://", example = "https://id.example.com/.well-known/jwks.json"))]
     pub jwks_uri: String,
+    /// RFC 7662.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^https?://", example = "https://id.example.com/oauth2/introspect"))]
     pub introspection_endpoint: String,
+    /// RFC 7009.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^https?://", example = "https://id.example.com/oauth2/revoke"))]
     pub revocation_endpoint: String,
+    /// RFC 8414.
+    #[cfg_attr(test, schema(value_type = Vec<String>, example = json!(["client_credentials", "refresh_token"])))]
     pub grant_types_supported: &'static [&'static str],
     /// Empty: there is no authorization endpoint.
+    #[cfg_attr(test, schema(value_type = Vec<String>, example = json!([])))]
     pub response_types_supported: &'static [&'static str],
+    /// The scopes that a token can have.
+    #[cfg_attr(test, schema(value_type = Vec<Scope>))]
     pub scopes_supported: &'static [Scope],
+    /// By HTTP Basic or in the body.
+    #[cfg_attr(test, schema(value_type = Vec<String>, example = json!(["client_secret_basic", "client_secret_post"])))]
     pub token_endpoint_auth_methods_supported: &'static [&'static str],
+    /// By HTTP Basic or in the body.
+    #[cfg_attr(test, schema(value_type = Vec<String>, example = json!(["client_secret_basic", "client_secret_post"])))]
     pub introspection_endpoint_auth_methods_supported: &'static [&'static str],
+    /// By HTTP Basic or in the body.
+    #[cfg_attr(test, schema(value_type = Vec<String>, example = json!(["client_secret_basic", "client_secret_post"])))]
     pub revocation_endpoint_auth_methods_supported: &'static [&'static str],
 }
 
@@ -80,6 +119,7 @@ impl Answer for Metadata {
 /// RFC 7662 §2.2. Of a token that is not active, or another partner's, exactly `{"active": false}`.
 #[derive(Serialize)]
 #[serde(untagged)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub enum Introspection {
     Access(ActiveAccessToken),
     Refresh(ActiveRefreshToken),
@@ -95,21 +135,47 @@ impl Answer for Introspection {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ActiveAccessToken {
+    /// True.
+    #[cfg_attr(test, schema(example = true))]
     pub active: bool,
+    /// Always `Bearer`.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^Bearer$", example = "Bearer"))]
     pub token_type: &'static str,
     pub scope: Scope,
     pub client_id: ClientId,
     /// The user, or the client itself.
+    #[cfg_attr(test, schema(example = "usr_0197f4a1-0f77-7000-8000-000000000001"))]
     pub sub: String,
+    /// The service's URL.
+    #[cfg_attr(
+        test,
+        schema(pattern = "^https?://", example = "https://id.example.com")
+    )]
     pub iss: String,
+    /// The same: the services behind share one audience.
+    #[cfg_attr(
+        test,
+        schema(pattern = "^https?://", example = "https://id.example.com")
+    )]
     pub aud: String,
+    /// The token's own id.
+    #[cfg_attr(
+        test,
+        schema(
+            pattern = "^[0-9a-f]{32}$",
+            example = "8d5f0c4a1b2c3d4e5f60718293a4b5c6"
+        )
+    )]
     pub jti: String,
     /// Seconds since 1970.
     #[serde(with = "unix_seconds")]
+    #[cfg_attr(test, schema(value_type = i64, example = 1752157186))]
     pub iat: Time,
     /// Seconds since 1970.
     #[serde(with = "unix_seconds")]
+    #[cfg_attr(test, schema(value_type = i64, example = 1752158086))]
     pub exp: Time,
     /// Of a user's token.
     #[serde(flatten)]
@@ -117,21 +183,31 @@ pub struct ActiveAccessToken {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ActiveRefreshToken {
+    /// True.
+    #[cfg_attr(test, schema(example = true))]
     pub active: bool,
     pub scope: Scope,
     /// The user.
     pub sub: UserId,
     /// The session.
     pub sid: SessionId,
+    /// The service's URL.
+    #[cfg_attr(
+        test,
+        schema(pattern = "^https?://", example = "https://id.example.com")
+    )]
     pub iss: String,
     /// Seconds since 1970: the session's absolute end.
     #[serde(with = "unix_seconds")]
+    #[cfg_attr(test, schema(value_type = i64, example = 1754749186))]
     pub exp: Time,
 }
 
 /// `{}` (RFC 7009 §2.2)
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Revoked {}
 
 impl Answer for Revoked {

@@ -11,6 +11,8 @@ use crate::rules::challenge::Purpose;
 use crate::rules::id::ChallengeId;
 use crate::rules::username::Username;
 
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct CodeAnswer {
     /// The challenge's: `sessionId` of the login, `requestId` of the reset.
     pub session_id: ChallengeId,
@@ -18,6 +20,15 @@ pub struct CodeAnswer {
     /// As it was given to the login; for a reset, the e-mail.
     pub username: Username,
     /// The digits of the SMS.
+    #[cfg_attr(
+        test,
+        schema(
+            min_length = 4,
+            max_length = 10,
+            pattern = "^[0-9]+$",
+            example = "0042"
+        )
+    )]
     pub code: String,
 }
 
@@ -36,6 +47,7 @@ impl Request for CodeAnswer {
 /// For `SMS_MFA` the tokens; for `RESET_PASSWORD`, how far the reset is.
 #[derive(Serialize)]
 #[serde(untagged)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub enum CodeAnswered {
     LoggedIn(Tokens),
     Reset(ResetProgress),
@@ -43,9 +55,13 @@ pub enum CodeAnswered {
 
 impl Answer for CodeAnswered {}
 
+/// How far a reset is.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ResetProgress {
+    /// The e-mail that the reset was asked for.
+    #[cfg_attr(test, schema(example = "ada@example.com"))]
     pub username: String,
     pub challenge_type: Purpose,
     pub status: ResetStatus,
@@ -54,6 +70,8 @@ pub struct ResetProgress {
 /// What the right code of a reset has come to.
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(example = "PASSWORD_REQUIRED"))]
 pub enum ResetStatus {
     /// The new password was there already: it is the password now, and every session is over.
     PasswordChanged,
@@ -61,6 +79,8 @@ pub enum ResetStatus {
     PasswordRequired,
 }
 
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct Resend {
     /// The challenge's.
     pub session_id: ChallengeId,
@@ -74,14 +94,18 @@ impl Request for Resend {
     }
 }
 
+/// The code was sent once more.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Resent {
     pub session_id: ChallengeId,
     pub challenge_type: Purpose,
     /// The phone number, masked.
+    #[cfg_attr(test, schema(pattern = "^[+][*]{8}[0-9]{2}$", example = "+********34"))]
     pub destination: String,
     /// Seconds until the challenge ends; the resend gave it no more.
+    #[cfg_attr(test, schema(minimum = 0, maximum = 600, example = 240))]
     pub expires_in: u64,
 }
 

@@ -15,6 +15,8 @@ use crate::rules::id::ChallengeId;
 use crate::rules::username::Username;
 
 /// By the query, as the seed has it.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct ForgetByQuery {
     /// The user's e-mail. Better in a body: a URL ends up in logs.
     pub email: Email,
@@ -29,6 +31,8 @@ impl Request for ForgetByQuery {
 }
 
 /// For those who keep e-mails out of URLs.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct ForgetByBody {
     /// The user's e-mail.
     pub email: Email,
@@ -45,9 +49,13 @@ impl Request for ForgetByBody {
 /// A reset has begun, or looks as if: whether there is such a user shows in nothing.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ResetBegun {
+    /// What to go on with.
     pub sdk_response_metadata: ResponseMetadata,
+    /// Kept for callers of an older interface.
     pub sdk_http_metadata: HttpMetadata,
+    /// Where the code went.
     pub code_delivery_details: CodeDelivery,
 }
 
@@ -55,6 +63,7 @@ impl Answer for ResetBegun {}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ResponseMetadata {
     /// The `sessionId` to go on with.
     pub request_id: ChallengeId,
@@ -62,18 +71,27 @@ pub struct ResponseMetadata {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct HttpMetadata {
     pub http_headers: Nothing,
+    /// Always 200.
+    #[cfg_attr(test, schema(minimum = 200, maximum = 200, example = 200))]
     pub http_status_code: u16,
     pub all_http_headers: Nothing,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CodeDelivery {
     /// The phone number, masked; simulated where there is no such user.
+    #[cfg_attr(test, schema(pattern = "^[+][*]{8}[0-9]{2}$", example = "+********34"))]
     pub destination: String,
+    /// Always `SMS`.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^SMS$", example = "SMS"))]
     pub delivery_medium: &'static str,
+    /// Always `phone_number`.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^phone_number$", example = "phone_number"))]
     pub attribute_name: &'static str,
 }
 
@@ -112,6 +130,7 @@ fn confirmed(fields: &Fields) -> Result<&str, Error> {
 
 /// `{"data": {}}`, as the seed shows it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PasswordTaken {
     pub data: Nothing,
 }

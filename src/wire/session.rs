@@ -8,8 +8,11 @@ use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::id::{ClientId, SessionId};
 
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct Logout {
     /// Every session of the user ends, not this one alone.
+    #[cfg_attr(test, schema(required = false, default = false, example = false))]
     pub everywhere: bool,
 }
 
@@ -27,6 +30,8 @@ impl Request for Logout {
 }
 
 /// A session by the path.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct OfSession {
     pub session_id: SessionId,
 }
@@ -40,6 +45,7 @@ impl Request for OfSession {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Sessions {
     /// The live ones, the newest first, a hundred at most.
     pub sessions: Vec<Session>,
@@ -50,6 +56,7 @@ impl Answer for Sessions {}
 /// A logged-in user on one device.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Session {
     pub session_id: SessionId,
     /// The client that it was opened by, and that may refresh it.
@@ -60,5 +67,6 @@ pub struct Session {
     /// Its end if it is not refreshed before.
     pub expires_at: Timestamp,
     /// Whether it is the one that asks.
+    #[cfg_attr(test, schema(example = true))]
     pub current: bool,
 }

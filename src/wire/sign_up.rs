@@ -9,14 +9,18 @@ use crate::http::Input;
 use crate::rules::email::Email;
 use crate::rules::phone::Phone;
 
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct SignUp {
     /// Where the codes of logins go.
     pub phone_number: Phone,
     pub email: Email,
     /// 8 to 128 characters of any script, not a common one, not about the user. Nothing is trimmed,
     /// and there are no rules of composition.
+    #[cfg_attr(test, schema(min_length = 8, max_length = 128, example = "correct horse battery staple", format = Password))]
     pub password: String,
     /// Of those that the client may give; without any, the client's default.
+    #[cfg_attr(test, schema(max_items = 16, example = json!(["customer"])))]
     pub roles: Option<Vec<String>>,
 }
 

@@ -13,6 +13,8 @@ use crate::rules::identity::UserStatus;
 use crate::rules::phone::Phone;
 
 /// A user by the path.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub struct OfUser {
     pub user_id: UserId,
 }
@@ -28,22 +30,31 @@ impl Request for OfUser {
 /// An end customer of a partner.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct User {
     pub user_id: UserId,
     pub phone_number: Phone,
     /// Null until the KYC provider says it.
+    #[cfg_attr(test, schema(required, example = "Ada"))]
     pub name: Option<String>,
     /// Null until the KYC provider says it.
+    #[cfg_attr(test, schema(required, example = "Lovelace"))]
     pub surname: Option<String>,
     /// The oldest first.
     pub accounts: Vec<Account>,
     /// The KYC provider's ids of its checks.
+    #[cfg_attr(test, schema(example = json!(["kyc-1"])))]
     pub kyc_ids: Vec<String>,
     /// The KYC provider's ids of the documents it saw.
+    #[cfg_attr(test, schema(example = json!(["doc-1"])))]
     pub document_ids: Vec<String>,
-    /// As the KYC provider gave it; empty until then.
+    /// Empty until the KYC provider says it.
+    #[cfg_attr(test, schema(value_type = super::schemas::Address))]
     pub address: Box<RawValue>,
+    /// What else is known of the user.
     pub info: Info,
+    /// In its one spelling: NFKC, lower case.
+    #[cfg_attr(test, schema(format = Email, example = "ada@example.com"))]
     pub email: String,
     pub user_account_status: UserStatus,
 }
@@ -52,11 +63,16 @@ impl Answer for User {}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Info {
     /// The first right answer to a code sent there sets it.
+    #[cfg_attr(test, schema(example = true))]
     pub phone_number_verified: bool,
+    /// The user's roles.
+    #[cfg_attr(test, schema(example = json!(["customer"])))]
     pub roles: Vec<String>,
     /// A disabled user has no sessions and cannot log in.
+    #[cfg_attr(test, schema(example = false))]
     pub disabled: bool,
     pub creation_ts: Timestamp,
 }

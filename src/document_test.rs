@@ -1,0 +1,556 @@
+//! The OpenAPI document, made of the table of routes and the types of `wire/`, and `docs/errors.md`,
+//! made of the table of errors. Both are committed; a test fails when one is stale.
+//!
+//! ```text
+//! scripts/rewrite-documents.sh
+//! git diff openapi.json docs/errors.md
+//! ```
+
+mod operations;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{env, fs};
+
+use serde_json::{json, Map, Value};
+use strum::VariantArray;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::ToSchema;
+
+use self::operations::{about, About};
+use crate::error::code::Code;
+use crate::routes::DOCUMENTED;
+use crate::rules::word::Word;
+use crate::wire::schemas::{
+    ChangePasswordBody, CreateClientBody, Failure, KycEventBody, OAuthFailure, TokenForm,
+    TokenToCheck,
+};
+use crate::wire::{self, Answer};
+
+/// A row of the table of routes, as the document sees it.
+pub struct Documented {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub token: &'static str,
+    pub request: fn() -> Option<Described>,
+    pub answer: fn() -> Described,
+    pub in_envelope: bool,
+}
+
+/// A type's name, its schema and those that it names.
+pub struct Described {
+    name: String,
+    schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+pub fn described<T: ToSchema>() -> Described {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    Described {
+        name: T::name().into_owned(),
+        schemas,
+    }
+}
+
+/// What a request's struct says of itself.
+pub trait Asked {
+    fn asked() -> Option<Described>;
+}
+
+impl Asked for () {
+    fn asked() -> Option<Described> {
+        None
+    }
+}
+
+/// `Request` is described by `Shape`.
+macro_rules! asked {
+    ($($request:ty => $shape:ty;)*) => {$(
+        impl Asked for $request {
+            fn asked() -> Option<Described> {
+                Some(described::<$shape>())
+            }
+        }
+    )*};
+}
+
+asked! {
+    wire::account::ListPortfolios => wire::account::ListPortfolios;
+    wire::account::OfAccount => wire::account::OfAccount;
+    wire::account::OpenAccount => wire::account::OpenAccount;
+    wire::audit::ListAudit => wire::audit::ListAudit;
+    wire::client::CreateClient => CreateClientBody;
+    wire::client::OfClient => wire::client::OfClient;
+    wire::kyc::KycWebhook => KycEventBody;
+    wire::login::Login => wire::login::Login;
+    wire::oauth::OAuthRequest => TokenToCheck;
+    wire::otp::CodeAnswer => wire::otp::CodeAnswer;
+    wire::otp::Resend => wire::otp::Resend;
+    wire::password::ChangePassword => ChangePasswordBody;
+    wire::password::ForgetByBody => wire::password::ForgetByBody;
+    wire::password::ForgetByQuery => wire::password::ForgetByQuery;
+    wire::portfolio::OpenPortfolio => wire::portfolio::OpenPortfolio;
+    wire::refresh::Refresh => wire::refresh::Refresh;
+    wire::session::Logout => wire::session::Logout;
+    wire::session::OfSession => wire::session::OfSession;
+    wire::sign_up::SignUp => wire::sign_up::SignUp;
+    wire::user::OfUser => wire::user::OfUser;
+}
+
+pub fn asked_of<R: Asked>() -> Option<Described> {
+    R::asked()
+}
+
+pub const fn in_envelope<A: Answer>() -> bool {
+    A::IN_ENVELOPE
+}
+
+macro_rules! documented {
+    ($method:literal $path:literal $token:ident $request:ty => $answer:ty) => {
+        $crate::document_test::Documented {
+            method: $method,
+            path: $path,
+            token: stringify!($token),
+            request: $crate::document_test::asked_of::<$request>,
+            answer: $crate::document_test::described::<$answer>,
+            in_envelope: $crate::document_test::in_envelope::<$answer>(),
+        }
+    };
+}
+
+pub(crate) use documented;
+
+// ── The document ────────────────────────────────────────────────────────────────────────────
+
+#[derive(Default)]
+struct Document {
+    paths: BTreeMap<String, Map<String, Value>>,
+    schemas: BTreeMap<String, Value>,
+}
+
+fn document() -> Value {
+    let mut document = Document::default();
+    document.add(described::<Failure>());
+    document.add(described::<OAuthFailure>());
+    for row in DOCUMENTED
+        .iter()
+        .filter(|row| !row.path.starts_with("/dev/"))
+    {
+        let operation = document.operation(row);
+        let path = document.paths.entry(row.path.into()).or_default();
+        path.insert(row.method.to_lowercase(), operation);
+    }
+    // In the order of the table, which is that of a customer's journey.
+    let mut paths = Map::new();
+    for row in DOCUMENTED {
+        if let Some(path) = document.paths.remove(row.path) {
+            paths.insert(row.path.into(), path.into());
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": operations::info(),
+        "servers": [{
+            "url": "/",
+            "description": "The service that serves this document.",
+        }],
+        "tags": operations::tags(),
+        "paths": paths,
+        "components": {
+            "securitySchemes": operations::security_schemes(),
+            "headers": operations::headers(),
+            "parameters": { "IdempotencyKey": operations::idempotency_key() },
+            "examples": examples(),
+            "schemas": document.schemas,
+        },
+    })
+}
+
+impl Document {
+    /// Keeps a type's schema and those it names, and gives a reference to it.
+    fn add(&mut self, described: Described) -> Value {
+        for (name, schema) in described.schemas {
+            let schema = tidy(serde_json::to_value(schema).expect("a schema is JSON"));
+            let known = self.schemas.insert(name.clone(), schema.clone());
+            let same = known.is_none_or(|known| known == schema);
+            assert!(same, "two types have the name {name}");
+        }
+        json!({ "$ref": format!("#/components/schemas/{}", described.name) })
+    }
+
+    fn operation(&mut self, row: &Documented) -> Value {
+        let about = about(row.method, row.path);
+        let mut operation = json!({
+            "operationId": about.id,
+            "summary": about.summary,
+            "description": about.description,
+            "tags": [about.tag],
+            "security": operations::security(row),
+        });
+        let (parameters, body) = self.request(row, &about);
+        if !parameters.is_empty() {
+            operation["parameters"] = parameters.into();
+        }
+        if let Some(body) = body {
+            operation["requestBody"] = body;
+        }
+        operation["responses"] = self.responses(row, &about);
+        operation
+    }
+
+    /// The members of a request's struct: those that the path names, those of the query where
+    /// there is no body, and the body.
+    fn request(&mut self, row: &Documented, about: &About) -> (Vec<Value>, Option<Value>) {
+        let mut parameters: Vec<Value> = about.headers.to_vec();
+        let described = match row.path {
+            "/oauth2/token" => Some(described::<TokenForm>()),
+            _ => (row.request)(),
+        };
+        if takes_key(row) {
+            parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
+        }
+        let Some(described) = described else {
+            return (parameters, None);
+        };
+        let name = described.name.clone();
+        let reference = self.add(described);
+        let whole = self.schemas[&name].clone();
+        let members = whole["properties"].as_object().expect("a struct").clone();
+        let in_path = |member: &str| row.path.contains(&format!("{{{member}}}"));
+        if has_body(row) && !members.keys().any(|member| in_path(member)) {
+            let media = match row.path.starts_with("/oauth2/") {
+                true => "application/x-www-form-urlencoded",
+                false => "application/json",
+            };
+            let body = json!({
+                "required": about.id != "logout",
+                "content": { media: { "schema": reference } },
+            });
+            return (parameters, Some(body));
+        }
+        self.schemas.remove(&name);
+        for (member, schema) in members {
+            let required = is_required(&whole, &member) || in_path(&member);
+            parameters.push(parameter(&member, schema, in_path(&member), required));
+        }
+        (parameters, None)
+    }
+
+    fn responses(&mut self, row: &Documented, about: &About) -> Value {
+        let answer = self.add((row.answer)());
+        let schema = match row.in_envelope {
+            true => envelope(answer),
+            false => answer,
+        };
+        let mut headers = json!({ "X-Request-Id": header("RequestId") });
+        if takes_key(row) {
+            headers["Idempotency-Replayed"] = header("IdempotencyReplayed");
+        }
+        let mut success = json!({
+            "description": about.success,
+            "headers": headers,
+            "content": { "application/json": { "schema": schema } },
+        });
+        if !about.links.is_null() {
+            success["links"] = about.links.clone();
+        }
+        let mut responses = Map::new();
+        responses.insert("200".into(), success);
+        let failures = match row.path.starts_with("/oauth2/") {
+            true => operations::oauth_failures(),
+            false => failures(&codes(row, about)),
+        };
+        responses.extend(failures);
+        responses.into()
+    }
+}
+
+fn is_required(schema: &Value, member: &str) -> bool {
+    let required = schema["required"].as_array();
+    required.is_some_and(|all| all.iter().any(|name| name == member))
+}
+
+fn parameter(name: &str, mut schema: Value, in_path: bool, required: bool) -> Value {
+    let description = schema.as_object_mut().and_then(|s| s.remove("description"));
+    let mut parameter = json!({
+        "name": name,
+        "in": if in_path { "path" } else { "query" },
+        "required": required,
+        "schema": schema,
+    });
+    if let Some(description) = description {
+        parameter["description"] = description;
+    }
+    parameter
+}
+
+fn has_body(row: &Documented) -> bool {
+    ["POST", "PUT"].contains(&row.method)
+}
+
+/// As `serve` has it.
+fn takes_key(row: &Documented) -> bool {
+    has_body(row)
+        && ["Client", "Admin"].contains(&row.token)
+        && row.path != "/v1/user/forget-password"
+}
+
+/// Those that any call of this kind may meet, and the operation's own.
+fn codes(row: &Documented, about: &About) -> Vec<Code> {
+    let mut codes = vec![Code::TooManyRequests, Code::Internal, Code::Unavailable];
+    if row.token != "Public" {
+        codes.extend([
+            Code::TokenMissing,
+            Code::TokenInvalid,
+            Code::InsufficientScope,
+        ]);
+    }
+    if has_body(row) {
+        codes.push(Code::BodyTooLarge);
+        let path_alone = row.path.contains('{');
+        if !path_alone {
+            let body = [
+                Code::MalformedJson,
+                Code::InvalidField,
+                Code::UnsupportedMediaType,
+            ];
+            codes.extend(body);
+        }
+    }
+    if takes_key(row) {
+        codes.extend([
+            Code::InvalidField,
+            Code::RequestInProgress,
+            Code::IdempotencyMismatch,
+        ]);
+    }
+    codes.extend(about.codes);
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
+/// One response a status, with an example for each code.
+fn failures(codes: &[Code]) -> Map<String, Value> {
+    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+    for code in codes {
+        by_status.entry(code.status()).or_default().push(*code);
+    }
+    by_status
+        .into_iter()
+        .map(|(status, codes)| (status.to_string(), failure(status, &codes)))
+        .collect()
+}
+
+fn failure(status: u16, codes: &[Code]) -> Value {
+    let mut headers = json!({ "X-Request-Id": header("RequestId") });
+    if codes.iter().any(|code| waits(*code)) {
+        headers["Retry-After"] = header("RetryAfter");
+    }
+    if [401].contains(&status) || codes.contains(&Code::InsufficientScope) {
+        headers["WWW-Authenticate"] = header("Authenticate");
+    }
+    let mut examples = Map::new();
+    let mut lines = Vec::new();
+    for code in codes {
+        let example = format!("#/components/examples/{}", code.as_str());
+        examples.insert(code.as_str().into(), json!({ "$ref": example }));
+        lines.push(format!("{} {}", code.number(), code.as_str()));
+    }
+    let numbers: Vec<u32> = codes.iter().map(|code| code.number()).collect();
+    json!({
+        "description": lines.join(", "),
+        "headers": headers,
+        "content": { "application/json": {
+            "schema": { "allOf": [
+                { "$ref": "#/components/schemas/Failure" },
+                { "properties": { "errorCode": { "enum": numbers } } },
+            ] },
+            "examples": examples,
+        } },
+    })
+}
+
+/// Each code once; the calls refer to it.
+fn examples() -> Value {
+    let example = |code: &Code| {
+        let error = operations::sample(*code);
+        assert_eq!(error.code(), *code);
+        let value = json!({
+            "success": false, "data": null,
+            "errorCode": code.number(), "errorMessage": error.message(),
+        });
+        let about = json!({
+            "summary": format!("{} {}", code.number(), code.when()),
+            "description": code.remedy(),
+            "value": value,
+        });
+        (code.as_str().to_owned(), about)
+    };
+    Value::Object(Code::VARIANTS.iter().map(example).collect())
+}
+
+fn waits(code: Code) -> bool {
+    [
+        Code::RequestInProgress,
+        Code::TooManyRequests,
+        Code::TooManyFailures,
+        Code::ResendTooSoon,
+        Code::Unavailable,
+    ]
+    .contains(&code)
+}
+
+fn header(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/headers/{name}") })
+}
+
+/// utoipa names every `Envelope<T>` alike, so it is written here.
+fn envelope(data: Value) -> Value {
+    json!({
+        "type": "object",
+        "description": "The envelope of every `/v1` answer.",
+        "required": ["success", "data", "errorCode", "errorMessage"],
+        "properties": {
+            "success": { "type": "boolean", "const": true, "description": "True." },
+            "data": data,
+            "errorCode": { "type": "integer", "const": 0, "description": "0." },
+            "errorMessage": { "type": "string", "const": "", "description": "Empty." },
+        },
+    })
+}
+
+/// `examples` as OpenAPI 3.1 has them, and no formats that say what the type says.
+fn tidy(mut schema: Value) -> Value {
+    match &mut schema {
+        Value::Object(members) => {
+            if let Some(example) = members.remove("example") {
+                members.insert("examples".into(), json!([example]));
+            }
+            let number = ["int32", "int64"];
+            let plain = |format: &Value| format.as_str().is_some_and(|f| number.contains(&f));
+            if members.get("format").is_some_and(plain) {
+                members.remove("format");
+            }
+            let tidied = std::mem::take(members).into_iter();
+            *members = tidied.map(|(name, value)| (name, tidy(value))).collect();
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = tidy(item.take())),
+        _ => {}
+    }
+    schema
+}
+
+// ── docs/errors.md ──────────────────────────────────────────────────────────────────────────
+
+fn errors_page() -> String {
+    let mut page = String::from(ERRORS_HEAD);
+    for code in Code::VARIANTS {
+        page += &format!(
+            "| <a id=\"{0}\"></a>{0} | {1} | `{2}` | {3} | {4} |\n",
+            code.number(),
+            code.status(),
+            code.as_str(),
+            code.when(),
+            code.remedy()
+        );
+    }
+    page + ERRORS_TAIL
+}
+
+const ERRORS_HEAD: &str = "# Errors
+
+Made from `src/error/code.rs` by `scripts/rewrite-documents.sh`; do not edit it by hand.
+
+Every failure of a `/v1` call has a real HTTP status and this body, in which `errorCode` is stable and
+`errorMessage` is an English sentence that names the field or the rule:
+
+```json
+{\"success\": false, \"data\": null, \"errorCode\": 1002, \"errorMessage\": \"username is missing.\"}
+```
+
+A failure that has a time to wait carries `Retry-After` in seconds. Every answer carries `X-Request-Id`;
+name it when you ask about one. New codes may come: treat one you do not know by its HTTP status.
+
+| code | status | name | when | what to do |
+|---|---|---|---|---|
+";
+
+const ERRORS_TAIL: &str = "
+The OAuth endpoints speak RFC 6749 §5.2 instead: `{\"error\": \"invalid_client\", \"error_description\": \"...\"}`.
+401 is kept for bearer tokens and for clients by HTTP Basic: a wrong password is no 401, because mobile HTTP
+stacks answer any 401 by refreshing.
+";
+
+// ── The committed files ─────────────────────────────────────────────────────────────────────
+
+/// Compares a committed file with what it is made of; GATEHOUSE_REWRITE=1 writes it instead.
+fn compare(name: &str, made: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    if env::var_os("GATEHOUSE_REWRITE").is_some() {
+        fs::write(&path, made).expect("the repository can be written");
+        return;
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    let line = committed.lines().zip(made.lines());
+    let line = line.take_while(|(old, new)| old == new).count() + 1;
+    assert!(
+        committed == made,
+        "{name} is stale from line {line} on: run scripts/rewrite-documents.sh"
+    );
+}
+
+#[test]
+fn the_committed_document_is_what_the_types_say() {
+    let text = serde_json::to_string_pretty(&document()).expect("JSON");
+    compare("openapi.json", &(text + "\n"));
+}
+
+#[test]
+fn the_page_of_errors_is_what_the_table_says() {
+    compare("docs/errors.md", &errors_page());
+}
+
+#[test]
+fn every_route_is_described_and_nothing_else_is() {
+    let known: Vec<(&str, &str)> = DOCUMENTED
+        .iter()
+        .map(|row| (row.method, row.path))
+        .filter(|(_, path)| !path.starts_with("/dev/"))
+        .collect();
+    for (method, path) in operations::all() {
+        assert!(known.contains(&(method, path)), "{method} {path}");
+    }
+    assert_eq!(known.len(), operations::all().count());
+}
+
+#[test]
+fn every_member_says_what_it_means_and_shows_an_example() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let mut bare = Vec::new();
+    for (name, schema) in schemas {
+        let Some(members) = schema["properties"].as_object() else {
+            continue;
+        };
+        for (member, schema) in members {
+            let target = schema["$ref"].as_str().or_else(|| {
+                let any = schema["oneOf"].as_array()?;
+                any.iter().find_map(|one| one["$ref"].as_str())
+            });
+            let target = target.and_then(|to| schemas.get(to.rsplit('/').next()?));
+            let has = |what: &str| {
+                schema.get(what).is_some() || target.is_some_and(|t| t.get(what).is_some())
+            };
+            if !has("description") {
+                bare.push(format!("{name}.{member} has no description"));
+            }
+            let nested = target.is_some_and(|to| to.get("properties").is_some());
+            let listed = schema["items"].get("$ref").is_some();
+            if !(has("examples") || nested || listed) {
+                bare.push(format!("{name}.{member} has no example"));
+            }
+        }
+    }
+    assert!(bare.is_empty(), "{bare:#?}");
+}

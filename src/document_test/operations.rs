@@ -1,0 +1,363 @@
+//! What the document says of each call beyond its types.
+
+use serde_json::{json, Value};
+use strum::VariantArray;
+
+use super::Documented;
+use crate::error::code::Code;
+use crate::error::{Error, RetryAfter};
+
+/// A call in words.
+pub struct About {
+    /// `operationId`
+    pub id: &'static str,
+    pub tag: &'static str,
+    pub summary: &'static str,
+    pub description: &'static str,
+    /// What a 200 means.
+    pub success: &'static str,
+    /// Its own, beyond those of every call of its kind.
+    pub codes: &'static [Code],
+    pub headers: Vec<Value>,
+    pub links: Value,
+}
+
+type Row = (
+    (&'static str, &'static str),
+    (&'static str, &'static str, &'static str),
+    &'static str,
+    &'static str,
+    &'static [Code],
+);
+
+/// ((method, path), (operationId, tag, summary), description, what 200 means, its codes)
+#[rustfmt::skip]
+const CALLS: &[Row] = &[
+    (("GET", "/healthz"), ("health", "service", "Is the service well?"),
+     "Whether storage can be reached.", "It can.", &[]),
+    (("GET", "/.well-known/jwks.json"), ("jwks", "oauth", "The key set"),
+     "The public keys that access tokens verify with (RFC 7517 §5). Keep it for five minutes at most; several keys are live while one is replaced.", "The keys.", &[]),
+    (("GET", "/.well-known/oauth-authorization-server"), ("metadata", "oauth", "The authorization server's metadata"),
+     "What this authorization server offers (RFC 8414).", "The metadata.", &[]),
+    (("POST", "/oauth2/token"), ("token", "oauth", "Get a token"),
+     "A client's own token by `client_credentials` (RFC 6749 §4.4), or a user's next one by `refresh_token` (§6). The client authenticates by HTTP Basic or in the body, not both.", "The token.", &[]),
+    (("POST", "/oauth2/introspect"), ("introspect", "oauth", "What is a token worth?"),
+     "RFC 7662, for tokens of the client's own partner. Of any other, and of one that is not active, exactly `{\"active\": false}`.", "What it is worth.", &[]),
+    (("POST", "/oauth2/revoke"), ("revoke", "oauth", "End a token"),
+     "RFC 7009. A user's token, of either kind, takes its whole session. A token that is unknown, or another client's, is answered the same and left alone.", "It is no longer good, if it was this client's.", &[]),
+    (("POST", "/v1/user/sign-up"), ("signUp", "user", "Sign a customer up"),
+     "Makes a user and a first account. No SMS is sent: the phone number is proven at the first login. Until then the sign-up holds its e-mail and number for a day; after that a new sign-up with them replaces it.", "The user.",
+     &[Code::WeakPassword, Code::RoleNotAllowed, Code::UserExists, Code::SmsRefused]),
+    (("POST", "/v1/user/login"), ("login", "user", "Log in: the password"),
+     "The first of two factors. A right password sends a code by SMS; the answer never holds a token. Credentials in the URL are refused.", "A code is on its way.",
+     &[Code::InvalidCredentials, Code::TooManyFailures, Code::OtpLocked, Code::ResendTooSoon, Code::SmsUnavailable, Code::SmsRefused]),
+    (("POST", "/v1/user/otp"), ("answerCode", "user", "Answer a challenge: the code"),
+     "The second factor. For `SMS_MFA` the answer holds the session's tokens; for `RESET_PASSWORD` it says whether the password is changed or still to come. A challenge has three tries, whatever they are spread over.", "The code was right.",
+     &[Code::WrongCode, Code::ChallengeGone, Code::OtpLocked]),
+    (("POST", "/v1/user/otp/resend"), ("resendCode", "user", "Send the code once more"),
+     "The same code again, after 60, then 120 seconds, three sends in all. Neither time nor tries are given back.", "It is on its way.",
+     &[Code::ChallengeGone, Code::OtpLocked, Code::ResendTooSoon, Code::SmsUnavailable, Code::SmsRefused]),
+    (("POST", "/v1/user/refresh"), ("refresh", "user", "Get the next tokens"),
+     "Exchanges the session's newest refresh token for a new access token and the next refresh token. The parent just replaced gets the same successor for ten seconds, so that a lost answer can be asked for again; any other reuse ends the session.", "The new tokens.",
+     &[Code::RefreshInvalid]),
+    (("GET", "/v1/user/forget-password"), ("forgetPassword", "user", "Start a reset, by the query"),
+     "Sends a code to the user's proven phone. Whether there is such a user shows in nothing. A second call within a minute sends no second SMS. Prefer `POST`: a URL ends up in logs.", "A reset has begun, or looks as if.",
+     &[Code::InvalidField]),
+    (("POST", "/v1/user/forget-password"), ("forgetPasswordByBody", "user", "Start a reset"),
+     "The same with the e-mail in the body.", "A reset has begun, or looks as if.", &[]),
+    (("PUT", "/v1/user/change-password"), ("changePassword", "user", "Set the new password of a reset"),
+     "Before the code it is staged and nothing changes; after it, the password changes and every session of the user ends. Either order works. Nobody is logged in by it.", "Staged, or changed if the code was right before.",
+     &[Code::WeakPassword, Code::ChallengeGone]),
+    (("GET", "/v1/user/me"), ("me", "user", "The user of this token"),
+     "The user object of whoever asks.", "The user.", &[]),
+    (("POST", "/v1/user/logout"), ("logout", "user", "Log out"),
+     "Ends this session, or every session of the user. An empty body ends this one.", "It is over.", &[]),
+    (("GET", "/v1/user/sessions"), ("listSessions", "user", "The user's sessions"),
+     "The live sessions, the newest first.", "The sessions.", &[]),
+    (("DELETE", "/v1/user/sessions/{sessionId}"), ("endSession", "user", "End a session"),
+     "Answered alike when it was over, or never was this user's.", "It is over.", &[]),
+    (("GET", "/v1/user/{userId}"), ("readUser", "user", "Read a user"),
+     "For the partner's clients, and for the user themselves.", "The user.", &[Code::UserNotFound]),
+    (("POST", "/v1/user/{userId}/unlock"), ("unlockUser", "user", "Unlock a user's codes"),
+     "Wrong codes so far count no more. The partner has made sure of the person.", "Unlocked.", &[Code::UserNotFound]),
+    (("POST", "/v1/user/{userId}/disable"), ("disableUser", "user", "Disable a user"),
+     "No sessions, no login, no reset, until enabled.", "Disabled.", &[Code::UserNotFound]),
+    (("POST", "/v1/user/{userId}/enable"), ("enableUser", "user", "Enable a user"),
+     "The user may log in again; sessions that were ended stay so.", "Enabled.", &[Code::UserNotFound]),
+    (("POST", "/v1/account"), ("openAccount", "account", "Open an account"),
+     "A further account of a user. The same call again by the same user returns the same account.", "The account.",
+     &[Code::UserNotFound, Code::AccountExists]),
+    (("POST", "/v1/account/portfolio"), ("openPortfolio", "account", "Open a portfolio"),
+     "A portfolio with its blockchain address, for an owner whose identity is verified at that moment. The same call again with the same `portfolioId` returns the same portfolio.", "The account with all its portfolios.",
+     &[Code::AccountNotFound, Code::PortfolioExists, Code::KycRequired]),
+    (("GET", "/v1/account/{accountId}"), ("readAccount", "account", "Read an account"),
+     "For the partner's clients, and for its owner.", "The account.", &[Code::AccountNotFound]),
+    (("GET", "/v1/account/{accountId}/portfolios"), ("listPortfolios", "account", "Page through an account's portfolios"),
+     "By their index.", "A page.", &[Code::InvalidField, Code::AccountNotFound]),
+    (("GET", "/v1/audit"), ("listAudit", "audit", "What happened"),
+     "What happened at this partner, the oldest first, for two years. Go on with `nextCursor`.", "A page.", &[Code::InvalidField]),
+    (("POST", "/v1/kyc/webhook"), ("kycWebhook", "kyc", "The KYC provider's word"),
+     "Signed by Standard Webhooks: the three headers, five minutes' tolerance. A replay, and an event older than the last one, are taken and change nothing.", "Taken.", &[Code::UserNotFound]),
+    (("POST", "/v1/client"), ("createClient", "client", "Make a client"),
+     "For the operator: a client of a partner that is there or is made with it. The secret is shown this once.", "The client and its secret.", &[]),
+    (("POST", "/v1/client/{clientId}/secret"), ("rotateClientSecret", "client", "Replace a client's secret"),
+     "For the operator: the secret before it works for another day, any older one ends now. The new one is shown this once.", "The new secret.", &[]),
+    (("DELETE", "/v1/client/{clientId}"), ("deleteClient", "client", "Delete a client"),
+     "For the operator: no new tokens from now on, and within a minute none of the old ones.", "Deleted.", &[Code::InvalidField]),
+];
+
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    CALLS.iter().map(|(call, ..)| *call)
+}
+
+pub fn about(method: &str, path: &str) -> About {
+    let row = CALLS.iter().find(|(call, ..)| *call == (method, path));
+    let row = row.unwrap_or_else(|| panic!("{method} {path} is not described"));
+    let (_, (id, tag, summary), description, success, codes) = *row;
+    About {
+        id,
+        tag,
+        summary,
+        description,
+        success,
+        codes,
+        headers: match id {
+            "kycWebhook" => webhook_headers(),
+            _ => Vec::new(),
+        },
+        links: links(id),
+    }
+}
+
+/// From sign-up to login to the code to refresh.
+fn links(id: &str) -> Value {
+    match id {
+        "signUp" => json!({ "login": {
+            "operationId": "login",
+            "description": "Log in with the e-mail and the password of the sign-up.",
+            "requestBody": {
+                "username": "{$response.body#/data/email}",
+                "password": "{$request.body#/password}",
+            },
+        } }),
+        "login" => json!({ "answerCode": {
+            "operationId": "answerCode",
+            "description": "Answer the challenge with the code of the SMS.",
+            "requestBody": {
+                "sessionId": "{$response.body#/data/sessionId}",
+                "username": "{$response.body#/data/username}",
+                "challengeType": "SMS_MFA",
+                "code": "0042",
+            },
+        }, "resendCode": {
+            "operationId": "resendCode",
+            "description": "Send the code once more.",
+            "requestBody": { "sessionId": "{$response.body#/data/sessionId}" },
+        } }),
+        "answerCode" => json!({ "refresh": {
+            "operationId": "refresh",
+            "description": "Exchange the refresh token before the access token ends.",
+            "requestBody": {
+                "username": "{$response.body#/data/username}",
+                "refreshToken": "{$response.body#/data/refreshToken}",
+            },
+        } }),
+        _ => Value::Null,
+    }
+}
+
+fn webhook_headers() -> Vec<Value> {
+    let header = |name: &str, about: &str, example: &str, pattern: &str| {
+        json!({
+            "name": name, "in": "header", "required": true, "description": about,
+            "schema": { "type": "string", "pattern": pattern, "examples": [example] },
+        })
+    };
+    vec![
+        header(
+            "webhook-id",
+            "The event's id: the same again changes nothing.",
+            "msg_1",
+            "^.{1,256}$",
+        ),
+        header(
+            "webhook-timestamp",
+            "Seconds since 1970, at most five minutes off.",
+            "1752157186",
+            "^[0-9]+$",
+        ),
+        header(
+            "webhook-signature",
+            "One or more `v1,<base64>`, separated by spaces.",
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+            "^v1,",
+        ),
+    ]
+}
+
+pub fn info() -> Value {
+    json!({
+        "title": "gatehouse",
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": "The front door of a financial product.",
+        "description": "Signs a partner's customers up, logs them in with a code by SMS, gives tokens for the services behind, \
+    recovers lost passwords, and opens accounts and portfolios, each portfolio tied to a blockchain address.\n\n\
+    **Every `/v1` answer is an envelope**: `success`, `data`, `errorCode`, `errorMessage`. Success is always 200; a failure has a real \
+    HTTP status, and the two never disagree. The codes are listed at each call and in `docs/errors.md`.\n\n\
+    **Unknown members may appear, enums may grow.** A client ignores members that it does not know, in answers and within objects, and \
+    treats a word that it does not know as such. Nothing that is here goes away or changes its meaning within a major version.\n\n\
+    **Asking again is safe with an `Idempotency-Key`**: for a day the same request gets the first answer.",
+        "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+    })
+}
+
+pub fn tags() -> Value {
+    let tag = |name: &str, about: &str| json!({ "name": name, "description": about });
+    json!([
+        tag("oauth", "Clients and tokens, as the RFCs have them."),
+        tag("user", "Customers: sign-up, login, sessions, passwords."),
+        tag(
+            "account",
+            "Accounts and portfolios, with their keys and addresses."
+        ),
+        tag("kyc", "The KYC provider's side."),
+        tag("audit", "What happened."),
+        tag("client", "Partners and their clients, for the operator."),
+        tag("service", "The service itself."),
+    ])
+}
+
+pub fn security_schemes() -> Value {
+    json!({
+        "clientAuth": {
+            "type": "oauth2",
+            "description": "A client's own token, from `/oauth2/token` by `client_credentials`.",
+            "flows": { "clientCredentials": {
+                "tokenUrl": "/oauth2/token",
+                "scopes": {
+                    "client_auth": "A partner's client.",
+                    "admin": "The operator's: partners and clients, no customer data.",
+                },
+            } },
+        },
+        "userAuth": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "A user's access token (scope `user_auth`), from a right code or a refresh.",
+        },
+        "clientBasic": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "A client's id and secret, each form-urlencoded (RFC 6749 §2.3.1).",
+        },
+    })
+}
+
+pub fn security(row: &Documented) -> Value {
+    match row.token {
+        "Client" => json!([{ "clientAuth": ["client_auth"] }]),
+        "Admin" => json!([{ "clientAuth": ["admin"] }]),
+        "User" => json!([{ "userAuth": [] }]),
+        "Reader" => json!([{ "clientAuth": ["client_auth"] }, { "userAuth": [] }]),
+        _ if row.path.starts_with("/oauth2/") => json!([{ "clientBasic": [] }, {}]),
+        _ => json!([]),
+    }
+}
+
+pub fn headers() -> Value {
+    let text = |about: &str, example: &str| json!({ "description": about, "schema": { "type": "string", "examples": [example] } });
+    json!({
+        "RequestId": text("The call's own id; name it when you ask about one.", "req_0197f4a1-0f77-7000-8000-000000000001"),
+        "RetryAfter": { "description": "Seconds to wait before asking again.", "schema": { "type": "integer", "minimum": 1, "examples": [60] } },
+        "Authenticate": text("RFC 6750 §3.", "Bearer realm=\"gatehouse\""),
+        "BasicAuthenticate": text("RFC 7617.", "Basic realm=\"gatehouse\""),
+        "IdempotencyReplayed": text("`true` where this is the first answer once more.", "true"),
+    })
+}
+
+pub fn idempotency_key() -> Value {
+    json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": false,
+        "description": "1 to 255 printable ASCII characters, fresh for each request. For a day the same request with the same key gets the first answer; another body is refused.",
+        "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$", "examples": ["0b9c2b4e-6f0e-4d3b-9a54-0f6a8b0c7d1e"] },
+    })
+}
+
+pub fn oauth_failures() -> serde_json::Map<String, Value> {
+    let failure = |about: &str, headers: Value| {
+        json!({
+            "description": about,
+            "headers": headers,
+            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/OAuthFailure" } } },
+        })
+    };
+    let id = || json!({ "X-Request-Id": super::header("RequestId") });
+    let waiting = || json!({ "X-Request-Id": super::header("RequestId"), "Retry-After": super::header("RetryAfter") });
+    let basic = json!({ "X-Request-Id": super::header("RequestId"), "WWW-Authenticate": super::header("BasicAuthenticate") });
+    let rows = [
+        ("400", failure("`invalid_request`, `invalid_client` (credentials in the body), `invalid_grant`, `invalid_scope`, `unsupported_grant_type` (RFC 6749 §5.2).", id())),
+        ("401", failure("`invalid_client`: the client's credentials are missing or wrong.", basic)),
+        ("413", failure("`invalid_request`: the body is over 16 KiB.", id())),
+        ("429", failure("`invalid_client` after too many failures, or `temporarily_unavailable`.", waiting())),
+        ("500", failure("`server_error`", id())),
+        ("503", failure("`temporarily_unavailable`", waiting())),
+    ];
+    rows.into_iter()
+        .map(|(status, failure)| (status.into(), failure))
+        .collect()
+}
+
+/// A failure with this code, as it may come.
+pub fn sample(code: Code) -> Error {
+    match code {
+        Code::MalformedJson => Error::MalformedJson("it does not parse"),
+        Code::InvalidField => Error::invalid("username", "is missing"),
+        Code::UnsupportedMediaType => Error::UnsupportedMediaType,
+        Code::BodyTooLarge => Error::BodyTooLarge,
+        Code::UnknownPath => Error::UnknownPath,
+        Code::MethodNotAllowed => Error::MethodNotAllowed("GET, POST".into()),
+        Code::RequestInProgress => Error::RequestInProgress,
+        Code::IdempotencyMismatch => Error::IdempotencyMismatch,
+        Code::TooManyRequests => Error::TooManyRequests,
+        Code::TokenMissing => Error::TokenMissing,
+        Code::TokenInvalid => Error::TokenInvalid,
+        Code::InsufficientScope => Error::InsufficientScope("client_auth"),
+        Code::UserExists => Error::UserExists,
+        Code::WeakPassword => {
+            Error::WeakPassword("password is weak: it is one of the most common".into())
+        }
+        Code::RoleNotAllowed => Error::RoleNotAllowed,
+        Code::InvalidCredentials => Error::InvalidCredentials,
+        Code::TooManyFailures => Error::TooManyFailures(RetryAfter(2)),
+        Code::WrongCode => Error::WrongCode { tries_left: 2 },
+        Code::ChallengeGone => Error::ChallengeGone,
+        Code::OtpLocked => Error::OtpLocked,
+        Code::ResendTooSoon => Error::ResendTooSoon(RetryAfter(60)),
+        Code::SmsUnavailable => Error::SmsUnavailable,
+        Code::SmsRefused => Error::SmsRefused("its country is not allowed"),
+        Code::RefreshInvalid => Error::RefreshInvalid,
+        Code::UserNotFound => Error::UserNotFound,
+        Code::AccountNotFound => Error::AccountNotFound,
+        Code::AccountExists => Error::AccountExists,
+        Code::PortfolioExists => Error::PortfolioExists,
+        Code::KycRequired => Error::KycRequired,
+        Code::Internal => Error::Internal(String::new()),
+        Code::Unavailable => Error::Unavailable(String::new()),
+    }
+}
+
+#[test]
+fn every_code_but_those_of_no_path_is_some_calls() {
+    let document = super::document().to_string();
+    for code in Code::VARIANTS {
+        let of_no_path = [Code::UnknownPath, Code::MethodNotAllowed].contains(code);
+        let name: &str = (*code).into();
+        assert!(
+            of_no_path || document.contains(&format!("\"{name}\"")),
+            "{name}"
+        );
+    }
+}

@@ -1,0 +1,304 @@
+//! What the document says of values: each kind once, with pattern, limits and an example. Beside
+//! them, the requests whose struct is not the body's own shape.
+
+#![allow(dead_code, reason = "the shapes of bodies are described, never built")]
+
+use std::borrow::Cow;
+
+use serde_json::{json, Value};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::common::{Nothing, Timestamp};
+use crate::error::code::Code;
+use crate::rules::challenge::Purpose;
+use crate::rules::email::Email;
+use crate::rules::id::{Id, Kind};
+use crate::rules::identity::UserStatus;
+use crate::rules::phone::Phone;
+use crate::rules::portfolio::{Network, PortfolioType};
+use crate::rules::token::{Login, PublicJwk, Scope};
+use crate::rules::username::Username;
+use crate::rules::word::Word;
+
+fn text(about: &str, example: impl Into<Value>) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(about))
+        .examples([example.into()])
+}
+
+fn words<W: Word>(about: &str) -> RefOr<Schema> {
+    let all: Vec<&str> = W::all().collect();
+    text(about, all[0]).enum_values(Some(all)).build().into()
+}
+
+/// Values whose schema is written by hand: `Type "name" => schema`.
+macro_rules! values {
+    ($($type:ty, $name:literal => $schema:expr;)*) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                $schema.into()
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                $name.into()
+            }
+        }
+    )*};
+}
+
+values! {
+    Phone, "PhoneNumber" => text("A phone number in the international form of E.164: `+`, calling code, number; nothing else. It is taken as written or refused, never repaired.", "+15555550100")
+        .pattern(Some("^\\+[1-9][0-9]{6,14}$")).min_length(Some(8)).max_length(Some(16)).build();
+    Email, "Email" => text("An e-mail address in ASCII, an international domain in its `xn--` form. It is compared in lower case after NFKC.", "ada@example.com")
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).min_length(Some(5)).max_length(Some(254)).build();
+    Username, "Username" => text("An e-mail address or a phone number, of the same forms as at sign-up.", "ada@example.com")
+        .pattern(Some("^(\\+[1-9][0-9]{6,14}|[^@\\s]+@[^@\\s]+\\.[^@\\s]+)$")).min_length(Some(5)).max_length(Some(254)).build();
+    Timestamp, "Timestamp" => text("A moment, UTC with milliseconds (RFC 3339).", "2025-07-10T14:19:46.359Z")
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).build();
+    Purpose, "ChallengeType" => words::<Purpose>("What a challenge is for: a login's code, or a reset's.");
+    UserStatus, "UserAccountStatus" => words::<UserStatus>("How far the identity check of a user has come. Only the accounts of a `VERIFIED` one are active; after `VERIFICATION_FAILED` it may be tried again.");
+    PortfolioType, "PortfolioAccountType" => words::<PortfolioType>("What a portfolio is for.");
+    Network, "Network" => words::<Network>("The chain that the address is of.");
+    Scope, "Scope" => words::<Scope>("What a token is for: a client's own calls, a user's, or the operator's.");
+    Nothing, "Empty" => ObjectBuilder::new().schema_type(Type::Object)
+        .description(Some("Nothing yet; members may come.")).examples([json!({})]).build();
+}
+
+impl<K: Kind> PartialSchema for Id<K> {
+    fn schema() -> RefOr<Schema> {
+        let (about, example) = about_id(K::PREFIX);
+        text(about, example)
+            .pattern(Some("^[A-Za-z0-9_-]{1,64}$"))
+            .min_length(Some(1))
+            .max_length(Some(64))
+            .build()
+            .into()
+    }
+}
+
+impl<K: Kind> ToSchema for Id<K> {
+    fn name() -> Cow<'static, str> {
+        let name = match K::PREFIX {
+            "usr" => "UserId",
+            "prt" => "PartnerId",
+            "cli" => "ClientId",
+            "acc" => "AccountId",
+            "pfl" => "PortfolioId",
+            "ses" => "SessionId",
+            "chl" => "ChallengeId",
+            "aud" => "AuditId",
+            "req" => "RequestId",
+            inner => panic!("ids of {inner} are not on the wire"),
+        };
+        name.into()
+    }
+}
+
+fn about_id(prefix: &str) -> (&'static str, &'static str) {
+    match prefix {
+        "usr" => ("The id of a user.", "usr_0197f4a1-0f77-7000-8000-000000000001"),
+        "prt" => ("The id of a partner, a company that builds on this API.", "prt_0197f4a1-0f77-7000-8000-000000000001"),
+        "cli" => ("The id of an OAuth client of a partner.", "cli_0197f4a1-0f77-7000-8000-000000000001"),
+        "acc" => ("The id of an account: chosen by the partner, or made here.", "acc_0197f4a1-0f77-7000-8000-000000000001"),
+        "pfl" => ("The id of a portfolio: chosen by the partner, or made here.", "pfl_0197f4a1-0f77-7000-8000-000000000001"),
+        "ses" => ("The id of a session, a logged-in user on one device.", "ses_0197f4a1-0f77-7000-8000-000000000001"),
+        "chl" => ("The id of a challenge, a code that was sent and waits for its answer. Nobody can guess it.", "chl_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"),
+        "aud" => ("The id of an audit entry; later entries have later ids.", "aud_0197f4a1-0f77-7000-8000-000000000001"),
+        "req" => ("The `X-Request-Id` of a call.", "req_0197f4a1-0f77-7000-8000-000000000001"),
+        inner => panic!("ids of {inner} are not on the wire"),
+    }
+}
+
+/// A JSON object of the KYC provider's.
+pub struct Address;
+
+values! {
+    Address, "Address" => ObjectBuilder::new().schema_type(Type::Object)
+        .description(Some("A postal address, kept as the KYC provider gave it: 4,096 bytes of JSON at most."))
+        .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(true)))
+        .examples([json!({ "street": "12 St James's Square", "city": "London" })]).build();
+}
+
+/// The failure half of the envelope.
+pub struct Failure;
+
+values! {
+    Failure, "Failure" => ObjectBuilder::new().schema_type(Type::Object)
+        .description(Some("What went wrong. `success` never disagrees with the HTTP status."))
+        .property("success", ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([false])).description(Some("False.")).examples([json!(false)]))
+        .property("data", ObjectBuilder::new().schema_type(Type::Null).description(Some("Null today; an object with what a program needs of the failure may come.")).examples([Value::Null]))
+        .property("errorCode", ObjectBuilder::new().schema_type(Type::Integer).description(Some("Stable: a code keeps its meaning. The list may grow.")).enum_values(Some(all_codes())).examples([json!(1002)]))
+        .property("errorMessage", text("A sentence in English that names the field or the rule.", "username is missing.").min_length(Some(1)))
+        .required("success").required("data").required("errorCode").required("errorMessage").build();
+}
+
+fn all_codes() -> Vec<u32> {
+    use strum::VariantArray;
+    Code::VARIANTS.iter().map(|code| code.number()).collect()
+}
+
+/// RFC 6749 §5.2
+#[derive(ToSchema)]
+#[schema(as = OAuthFailure)]
+pub struct OAuthFailure {
+    /// The code of RFC 6749 §5.2, or `temporarily_unavailable` and `server_error`.
+    #[schema(pattern = "^[a-z_]+$", example = "invalid_client")]
+    pub error: String,
+    /// A sentence in English.
+    #[schema(
+        min_length = 1,
+        example = "the client is unknown or its secret is wrong"
+    )]
+    pub error_description: String,
+}
+
+/// The form of `/oauth2/token`.
+#[derive(ToSchema)]
+pub struct TokenForm {
+    /// `client_credentials`, or `refresh_token` for what `/v1/user/refresh` does.
+    #[schema(
+        pattern = "^(client_credentials|refresh_token)$",
+        example = "client_credentials"
+    )]
+    pub grant_type: String,
+    /// Of the grant `refresh_token`: the session's newest.
+    #[schema(
+        required = false,
+        max_length = 512,
+        example = "rt_AZf0oQAAcACAAAAAAAAAAQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFkuDq3F5i5Yq3m0b9vJ1s2g"
+    )]
+    pub refresh_token: String,
+    /// The client's own scope, or `user_auth` for a refresh; it need not be given.
+    #[schema(required = false, example = "client_auth")]
+    pub scope: String,
+    #[schema(required = false)]
+    pub client_id: crate::rules::id::ClientId,
+    /// Where the client does not authenticate by HTTP Basic.
+    #[schema(required = false, format = Password, example = "2y3mXx0a8iR4o1d3i2c1w9f8h7g6k5j4l3m2n1b0v9c")]
+    pub client_secret: String,
+}
+
+/// The form of introspection and revocation.
+#[derive(ToSchema)]
+pub struct TokenToCheck {
+    /// An access token or a refresh token.
+    #[schema(
+        min_length = 1,
+        example = "rt_AZf0oQAAcACAAAAAAAAAAQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFkuDq3F5i5Yq3m0b9vJ1s2g"
+    )]
+    pub token: String,
+    /// A hint, which is not needed.
+    #[schema(required = false, example = "refresh_token")]
+    pub token_type_hint: String,
+    #[schema(required = false)]
+    pub client_id: crate::rules::id::ClientId,
+    /// Where the client does not authenticate by HTTP Basic.
+    #[schema(required = false, format = Password, example = "2y3mXx0a8iR4o1d3i2c1w9f8h7g6k5j4l3m2n1b0v9c")]
+    pub client_secret: String,
+}
+
+/// The new password of a reset, given twice.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct ChangePasswordBody {
+    /// The `requestId` of the reset.
+    pub session_id: crate::rules::id::ChallengeId,
+    /// The e-mail that the reset was asked for.
+    pub username: Username,
+    /// Always `RESET_PASSWORD`.
+    #[schema(pattern = "^RESET_PASSWORD$", example = "RESET_PASSWORD")]
+    pub challenge_type: String,
+    /// The new one, of the same kind as at sign-up.
+    #[schema(min_length = 8, max_length = 128, format = Password, example = "a better one, at last")]
+    pub password: String,
+    /// The same once more.
+    #[schema(min_length = 8, max_length = 128, format = Password, example = "a better one, at last")]
+    pub password_confirm: String,
+}
+
+/// A client to be made. `partnerId` or `partnerName` must be given, and not both.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct CreateClientBody {
+    /// What the client is for.
+    #[schema(min_length = 1, max_length = 100, example = "mobile app")]
+    pub name: String,
+    /// The roles that the client may give to users.
+    #[schema(required = false, max_items = 16, example = json!(["customer", "trader"]))]
+    pub roles: Vec<String>,
+    /// Those of a sign-up that names none; among `roles`.
+    #[schema(required = false, max_items = 16, example = json!(["customer"]))]
+    pub default_roles: Vec<String>,
+    /// A partner that is there.
+    #[schema(required = false)]
+    pub partner_id: crate::rules::id::PartnerId,
+    /// A partner is made with this name.
+    #[schema(required = false, min_length = 1, max_length = 100, example = "Acme")]
+    pub partner_name: String,
+}
+
+/// An event of the KYC provider.
+#[derive(ToSchema)]
+pub struct KycEventBody {
+    /// `kyc.status`; another type is taken and changes nothing.
+    #[schema(
+        rename = "type",
+        min_length = 1,
+        max_length = 64,
+        example = "kyc.status"
+    )]
+    pub kind: String,
+    /// When it happened there.
+    pub timestamp: Timestamp,
+    pub data: KycEventData,
+}
+
+/// Of whom, and what.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct KycEventData {
+    pub user_id: crate::rules::id::UserId,
+    /// The provider's id of the check.
+    #[schema(required = false, pattern = "^[A-Za-z0-9_-]{1,64}$", example = "kyc-1")]
+    pub kyc_id: String,
+    pub status: UserStatus,
+    /// The provider's ids of the documents that it saw.
+    #[schema(required = false, max_items = 100, example = json!(["doc-1"]))]
+    pub document_ids: Vec<String>,
+    /// The first name.
+    #[schema(required = false, min_length = 1, max_length = 100, example = "Ada")]
+    pub name: String,
+    /// The last name.
+    #[schema(
+        required = false,
+        min_length = 1,
+        max_length = 100,
+        example = "Lovelace"
+    )]
+    pub surname: String,
+    #[schema(required = false)]
+    pub address: Address,
+}
+
+values! {
+    Login, "LoginClaims" => ObjectBuilder::new().schema_type(Type::Object)
+        .description(Some("What a user's token says beyond a client's."))
+        .property("sid", utoipa::openapi::Ref::from_schema_name("SessionId"))
+        .property("auth_time", ObjectBuilder::new().schema_type(Type::Integer).description(Some("When the user proved who they are: seconds since 1970.")).examples([json!(1752157186)]))
+        .property("amr", utoipa::openapi::ArrayBuilder::new().items(text("A method (RFC 8176).", "pwd")).description(Some("How the user proved who they are (RFC 8176).")).examples([json!(["pwd", "otp", "sms"])]))
+        .property("roles", utoipa::openapi::ArrayBuilder::new().items(text("A role.", "customer")).description(Some("The user's roles.")).examples([json!(["customer"])])).build();
+    PublicJwk, "PublicJwk" => ObjectBuilder::new().schema_type(Type::Object)
+        .description(Some("The public half of a signing key (RFC 7517 §4, RFC 8037 §2)."))
+        .property("kty", text("The kind of key.", "OKP"))
+        .property("crv", text("The curve.", "Ed25519"))
+        .property("use", text("What it is for: signatures.", "sig"))
+        .property("alg", text("The algorithm of the signatures.", "EdDSA"))
+        .property("kid", text("Its id, which a token's header names.", "k1"))
+        .property("x", text("The public key, base64url.", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"))
+        .required("kty").required("crv").required("use").required("alg").required("kid").required("x").build();
+}

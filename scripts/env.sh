@@ -78,6 +78,9 @@ wrangler=(env "XDG_CONFIG_HOME=$root/.wrangler/config" node --no-warnings "$modu
 
 choose_toolchain
 choose_node
+# Named after what is in it, so that two checkouts do not fight over one.
+python=$cache/python-$(digest <scripts/python-tools.txt | cut -c1-16)
+[[ ! -f $python/.complete ]] || PATH=$python/bin:$PATH
 export PATH=$tools/bin:$modules/.bin:$PATH
 export WASM_BINDGEN_BIN=$tools/bin/wasm-bindgen
 export WASM_OPT_BIN=$modules/.bin/wasm-opt

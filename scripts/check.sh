@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Formatting, spelling, and clippy for the native target (with tests) and for wasm; no warning is accepted.
+# Formatting, spelling, scripts, and clippy for the native target (with tests) and for wasm; no warning
+# is accepted.
 source "$(dirname "$0")/env.sh"
 
 for part in clippy fmt; do
@@ -12,6 +13,8 @@ say "formatting"
 cargo fmt --check
 say "spelling"
 typos
+say "scripts"
+shellcheck scripts/*.sh .ci/run
 say "clippy, native"
 cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 say "clippy, wasm"

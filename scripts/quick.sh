@@ -13,7 +13,6 @@ cargo fmt --check
 log=$(mktemp)
 scripts/build.sh >"$log" 2>&1 &
 build=$!
-# shellcheck disable=SC2329  # called by the trap
 finish() {
   kill "$build" 2>/dev/null || true
   rm -f "$log"

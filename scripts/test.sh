@@ -6,7 +6,6 @@ read -ra args <<<"${ARGS:-}"
 # `make test PORT=...` must not reach the services that the tests start.
 unset PORT STATE VARS ARGS
 stage=
-# shellcheck disable=SC2317  # called by the trap
 finish() {
   local code=$?
   [[ $code == 0 ]] || say "FAILED in $stage after $SECONDS s"

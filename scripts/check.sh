@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Formatting, spelling, scripts, and clippy for the native target (with tests) and for wasm; no warning
-# is accepted.
+# Formatting, spelling, scripts, clippy for the native target (with tests) and for wasm, and
+# dependencies; no warning is accepted.
 source "$(dirname "$0")/env.sh"
 
 for part in clippy fmt; do
@@ -19,3 +19,5 @@ say "clippy, native"
 cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 say "clippy, wasm"
 cargo clippy --locked --quiet --lib --target wasm32-unknown-unknown -- -D warnings
+say "unused dependencies"
+cargo shear --locked

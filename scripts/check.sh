@@ -21,3 +21,5 @@ say "clippy, wasm"
 cargo clippy --locked --quiet --lib --target wasm32-unknown-unknown -- -D warnings
 say "unused dependencies"
 cargo shear --locked
+say "licences and sources"
+cargo deny --locked --workspace --log-level error check -D warnings bans licenses sources

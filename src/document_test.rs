@@ -387,7 +387,15 @@ fn examples() -> Value {
         });
         (code.as_str().to_owned(), about)
     };
-    Value::Object(Code::VARIANTS.iter().map(example).collect())
+    // Two are said where there is no call to say them at.
+    let of_a_call = |code: &&Code| ![Code::UnknownPath, Code::MethodNotAllowed].contains(code);
+    Value::Object(
+        Code::VARIANTS
+            .iter()
+            .filter(of_a_call)
+            .map(example)
+            .collect(),
+    )
 }
 
 fn waits(code: Code) -> bool {

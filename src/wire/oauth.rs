@@ -123,11 +123,11 @@ impl Answer for Metadata {
 pub enum Introspection {
     Access(ActiveAccessToken),
     Refresh(ActiveRefreshToken),
-    Inactive { active: bool },
+    Inactive(InactiveToken),
 }
 
 impl Introspection {
-    pub const INACTIVE: Introspection = Introspection::Inactive { active: false };
+    pub const INACTIVE: Introspection = Introspection::Inactive(InactiveToken { active: false });
 }
 
 impl Answer for Introspection {
@@ -137,8 +137,7 @@ impl Answer for Introspection {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ActiveAccessToken {
-    /// True.
-    #[cfg_attr(test, schema(example = true))]
+    #[cfg_attr(test, schema(value_type = super::schemas::Always))]
     pub active: bool,
     /// Always `Bearer`.
     #[cfg_attr(test, schema(value_type = String, pattern = "^Bearer$", example = "Bearer"))]
@@ -182,11 +181,18 @@ pub struct ActiveAccessToken {
     pub login: Option<Login>,
 }
 
+/// A token that is not active, or another partner's.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct InactiveToken {
+    #[cfg_attr(test, schema(value_type = super::schemas::Never))]
+    pub active: bool,
+}
+
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ActiveRefreshToken {
-    /// True.
-    #[cfg_attr(test, schema(example = true))]
+    #[cfg_attr(test, schema(value_type = super::schemas::Always))]
     pub active: bool,
     pub scope: Scope,
     /// The user.

@@ -114,6 +114,17 @@ fn about_id(prefix: &str) -> (&'static str, &'static str) {
     }
 }
 
+/// `true` and `false`, and nothing else.
+pub struct Always;
+pub struct Never;
+
+values! {
+    Always, "Always" => ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true]))
+        .description(Some("True.")).examples([json!(true)]).build();
+    Never, "Never" => ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([false]))
+        .description(Some("False.")).examples([json!(false)]).build();
+}
+
 /// A JSON object of the KYC provider's.
 pub struct Address;
 

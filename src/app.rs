@@ -24,21 +24,21 @@ use crate::settings::{SettingError, Settings};
 
 /// Cheap to clone, so that work can go on after the answer.
 #[derive(Clone)]
-pub struct App(Rc<Inner>);
+pub(crate) struct App(Rc<Inner>);
 
-pub struct Inner {
-    pub config: Rc<Config>,
-    pub db: Rc<Db>,
-    pub challenges: ChallengeStore,
-    pub sessions: SessionStore,
-    pub revocations: RevocationStore,
-    pub limiters: Limiters,
+pub(crate) struct Inner {
+    pub(crate) config: Rc<Config>,
+    pub(crate) db: Rc<Db>,
+    pub(crate) challenges: ChallengeStore,
+    pub(crate) sessions: SessionStore,
+    pub(crate) revocations: RevocationStore,
+    pub(crate) limiters: Limiters,
     /// Taken once, when the request came in.
-    pub now: Time,
-    pub request_id: RequestId,
+    pub(crate) now: Time,
+    pub(crate) request_id: RequestId,
     /// This request's work, by which a retry finds it.
-    pub work_id: WorkId,
-    pub ids: Ids,
+    pub(crate) work_id: WorkId,
+    pub(crate) ids: Ids,
     context: Rc<Context>,
 }
 
@@ -52,7 +52,7 @@ impl Deref for App {
 
 impl App {
     /// `Unavailable` when a setting or a binding will not do.
-    pub fn new(env: &Env, context: Context) -> Result<App, Error> {
+    pub(crate) fn new(env: &Env, context: Context) -> Result<App, Error> {
         let now = clock();
         let ids = Ids::new(random_bytes()?, now);
         let config = settings(env)?;
@@ -74,7 +74,7 @@ impl App {
     }
 
     /// The same request, doing work that an earlier request began: it gives out the same ids.
-    pub fn with_work(&self, seed: [u8; 32], made_at: Time) -> App {
+    pub(crate) fn with_work(&self, seed: [u8; 32], made_at: Time) -> App {
         let ids = Ids::new(seed, made_at);
         App(Rc::new(Inner {
             config: self.config.clone(),
@@ -92,12 +92,12 @@ impl App {
     }
 
     /// Runs on after the answer has gone out.
-    pub fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
+    pub(crate) fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
         self.context.wait_until(work);
     }
 
     /// Where an audit row of this request comes from.
-    pub fn origin<'a>(
+    pub(crate) fn origin<'a>(
         &'a self,
         partner_id: &'a PartnerId,
         client_id: Option<&'a ClientId>,
@@ -161,7 +161,7 @@ fn report(errors: &[SettingError]) {
     clippy::disallowed_methods,
     reason = "the clock is read here, once a request"
 )]
-pub fn clock() -> Time {
+pub(crate) fn clock() -> Time {
     Time::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
 }
 

@@ -14,56 +14,56 @@ use crate::sms::text::Template;
 use crate::sms::Providers;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Environment {
+pub(crate) enum Environment {
     Local,
     Production,
 }
 
 #[derive(Debug)]
-pub struct Config {
-    pub environment: Environment,
-    pub keys: KeyRing,
-    pub peppers: Peppers,
-    pub custody: CustodyKeys,
-    pub kyc_webhook_secrets: Vec<Secret>,
-    pub subaccount_email_domain: String,
-    pub sms: Providers,
-    pub sms_text: Template,
-    pub sms_allowed_prefixes: Vec<String>,
-    pub sms_daily_budget: u32,
-    pub login_code: CodeRules,
-    pub reset_code: CodeRules,
-    pub challenge_life: Duration,
-    pub challenge_tries: u32,
-    pub access_token_life: Duration,
-    pub client_token_life: Duration,
-    pub unverified_hold: Duration,
-    pub cors_origins: Vec<String>,
+pub(crate) struct Config {
+    pub(crate) environment: Environment,
+    pub(crate) keys: KeyRing,
+    pub(crate) peppers: Peppers,
+    pub(crate) custody: CustodyKeys,
+    pub(crate) kyc_webhook_secrets: Vec<Secret>,
+    pub(crate) subaccount_email_domain: String,
+    pub(crate) sms: Providers,
+    pub(crate) sms_text: Template,
+    pub(crate) sms_allowed_prefixes: Vec<String>,
+    pub(crate) sms_daily_budget: u32,
+    pub(crate) login_code: CodeRules,
+    pub(crate) reset_code: CodeRules,
+    pub(crate) challenge_life: Duration,
+    pub(crate) challenge_tries: u32,
+    pub(crate) access_token_life: Duration,
+    pub(crate) client_token_life: Duration,
+    pub(crate) unverified_hold: Duration,
+    pub(crate) cors_origins: Vec<String>,
 }
 
 /// The extended public keys: the first gives new addresses, all resolve old ones.
 #[derive(Debug)]
-pub struct CustodyKeys(Vec<Custody>);
+pub(crate) struct CustodyKeys(Vec<Custody>);
 
 impl CustodyKeys {
-    pub fn current(&self) -> &Custody {
+    pub(crate) fn current(&self) -> &Custody {
         &self.0[0]
     }
 
-    pub fn by_id(&self, key_id: &str) -> Option<&Custody> {
+    pub(crate) fn by_id(&self, key_id: &str) -> Option<&Custody> {
         self.0.iter().find(|key| key.key_id() == key_id)
     }
 }
 
 impl Config {
     /// All that is wrong, not only the first.
-    pub fn read(settings: &dyn Settings) -> Result<Config, Vec<SettingError>> {
+    pub(crate) fn read(settings: &dyn Settings) -> Result<Config, Vec<SettingError>> {
         let mut reader = Reader::new(settings);
         let config = config(&mut reader);
         reader.finish(config)
     }
 
-    pub fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         self.environment == Environment::Local
     }
 }

@@ -4,26 +4,26 @@
 //! A batch is a transaction. Every write is guarded by ids that the request made, so a batch
 //! whose answer was lost can be run again: it finds its own work.
 
-pub mod accounts;
-pub mod audit;
-pub mod batch;
-pub mod challenges;
-pub mod clients;
-pub mod health;
-pub mod idempotency;
-pub mod kyc;
+pub(crate) mod accounts;
+pub(crate) mod audit;
+pub(crate) mod batch;
+pub(crate) mod challenges;
+pub(crate) mod clients;
+pub(crate) mod health;
+pub(crate) mod idempotency;
+pub(crate) mod kyc;
 #[cfg(test)]
 mod limits_test;
 mod locked;
-pub mod portfolios;
-pub mod purge;
-pub mod sends;
-pub mod sessions;
-pub mod statement;
+pub(crate) mod portfolios;
+pub(crate) mod purge;
+pub(crate) mod sends;
+pub(crate) mod sessions;
+pub(crate) mod statement;
 #[cfg(test)]
 mod statements_test;
-pub mod throttles;
-pub mod users;
+pub(crate) mod throttles;
+pub(crate) mod users;
 
 use std::time::Duration;
 
@@ -31,23 +31,23 @@ use worker::d1::{D1Database, D1Result};
 use worker::wasm_bindgen::JsValue;
 use worker::Delay;
 
-pub use self::batch::{Batch, Results, Slot};
+pub(crate) use self::batch::{Batch, Results, Slot};
 use self::statement::Param;
-pub use self::statement::Statement;
+pub(crate) use self::statement::Statement;
 use crate::error::Error;
 
-pub struct Db(D1Database);
+pub(crate) struct Db(D1Database);
 
 /// A failed batch is run at most this often, and only where D1 says that trying again may help.
 const TRIES: u32 = 3;
 
 impl Db {
-    pub fn new(database: D1Database) -> Db {
+    pub(crate) fn new(database: D1Database) -> Db {
         Db(database)
     }
 
     /// Runs the statements as one transaction. `Unavailable` when storage does not answer.
-    pub async fn commit(&self, batch: Batch) -> Result<Results, Error> {
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<Results, Error> {
         let statements = batch.into_statements();
         let mut tried = 1;
         loop {

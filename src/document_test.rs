@@ -28,22 +28,22 @@ use crate::wire::schemas::{
 use crate::wire::{self, Answer};
 
 /// A row of the table of routes, as the document sees it.
-pub struct Documented {
-    pub method: &'static str,
-    pub path: &'static str,
-    pub token: &'static str,
-    pub request: fn() -> Option<Described>,
-    pub answer: fn() -> Described,
-    pub in_envelope: bool,
+pub(crate) struct Documented {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) token: &'static str,
+    pub(crate) request: fn() -> Option<Described>,
+    pub(crate) answer: fn() -> Described,
+    pub(crate) in_envelope: bool,
 }
 
 /// A type's name, its schema and those that it names.
-pub struct Described {
+pub(crate) struct Described {
     name: String,
     schemas: Vec<(String, RefOr<Schema>)>,
 }
 
-pub fn described<T: ToSchema>() -> Described {
+pub(crate) fn described<T: ToSchema>() -> Described {
     let mut schemas = vec![(T::name().into_owned(), T::schema())];
     T::schemas(&mut schemas);
     Described {
@@ -53,7 +53,7 @@ pub fn described<T: ToSchema>() -> Described {
 }
 
 /// What a request's struct says of itself.
-pub trait Asked {
+pub(crate) trait Asked {
     fn asked() -> Option<Described>;
 }
 
@@ -97,11 +97,11 @@ asked! {
     wire::user::OfUser => wire::user::OfUser;
 }
 
-pub fn asked_of<R: Asked>() -> Option<Described> {
+pub(crate) fn asked_of<R: Asked>() -> Option<Described> {
     R::asked()
 }
 
-pub const fn in_envelope<A: Answer>() -> bool {
+pub(crate) const fn in_envelope<A: Answer>() -> bool {
     A::IN_ENVELOPE
 }
 

@@ -1,6 +1,6 @@
 //! Every way a request can fail: one fact, one status, one code, one sentence.
 
-pub mod code;
+pub(crate) mod code;
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::rules::time::Time;
 /// A failure of a `/v1` call. `code`, `status` and `message` are the error table of the
 /// API; a cause inside is for the log and never reaches the caller.
 #[derive(Debug)]
-pub enum Error {
+pub(crate) enum Error {
     MalformedJson(&'static str),
     InvalidField(String),
     UnsupportedMediaType,
@@ -50,22 +50,22 @@ pub enum Error {
 
 /// Seconds to wait, at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetryAfter(pub u64);
+pub(crate) struct RetryAfter(pub u64);
 
 impl RetryAfter {
     /// The time from `now` to `then`, rounded up to whole seconds.
-    pub fn until(then: Time, now: Time) -> RetryAfter {
+    pub(crate) fn until(then: Time, now: Time) -> RetryAfter {
         let wait = then.since(now).as_millis().max(1).div_ceil(1000);
         RetryAfter(wait.try_into().unwrap_or(u64::MAX))
     }
 }
 
 impl Error {
-    pub fn invalid(field: &str, rule: impl fmt::Display) -> Error {
+    pub(crate) fn invalid(field: &str, rule: impl fmt::Display) -> Error {
         Error::InvalidField(format!("{field} {rule}"))
     }
 
-    pub fn code(&self) -> Code {
+    pub(crate) fn code(&self) -> Code {
         match self {
             Error::MalformedJson(_) => Code::MalformedJson,
             Error::InvalidField(_) => Code::InvalidField,
@@ -102,7 +102,7 @@ impl Error {
     }
 
     /// The sentence the caller sees.
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         use Error::*;
         match self {
             MalformedJson(why) => format!("The body must be a JSON object: {why}."),
@@ -150,7 +150,7 @@ impl Error {
         }
     }
 
-    pub fn retry_after(&self) -> Option<RetryAfter> {
+    pub(crate) fn retry_after(&self) -> Option<RetryAfter> {
         match self {
             Error::TooManyFailures(wait) | Error::ResendTooSoon(wait) => Some(*wait),
             Error::RequestInProgress | Error::Unavailable(_) => Some(RetryAfter(1)),
@@ -160,7 +160,7 @@ impl Error {
     }
 
     /// What the log needs and the caller must not see.
-    pub fn cause(&self) -> Option<&str> {
+    pub(crate) fn cause(&self) -> Option<&str> {
         match self {
             Error::Internal(cause) | Error::Unavailable(cause) => Some(cause),
             _ => None,

@@ -1,13 +1,13 @@
 //! What several features do, over storage and the outside.
 
-pub mod answer_code;
-pub mod caller;
-pub mod client_auth;
-pub mod idempotency;
-pub mod objects;
-pub mod passwords;
-pub mod purge;
-pub mod refresh;
-pub mod send_code;
-pub mod sessions;
-pub mod tokens;
+pub(crate) mod answer_code;
+pub(crate) mod caller;
+pub(crate) mod client_auth;
+pub(crate) mod idempotency;
+pub(crate) mod objects;
+pub(crate) mod passwords;
+pub(crate) mod purge;
+pub(crate) mod refresh;
+pub(crate) mod send_code;
+pub(crate) mod sessions;
+pub(crate) mod tokens;

@@ -1,7 +1,7 @@
 //! HTTP in and out: the body under a limit, the bearer token, the envelope, the headers.
 
-pub mod members;
-pub mod oauth;
+pub(crate) mod members;
+pub(crate) mod oauth;
 
 use futures_util::StreamExt;
 use serde::Serialize;
@@ -14,23 +14,23 @@ use crate::error::Error;
 const LARGEST_BODY: usize = 16 * 1024;
 
 /// What a handler gets of the request.
-pub struct Input {
+pub(crate) struct Input {
     /// The path's variable segments, in order.
-    pub params: Vec<String>,
+    pub(crate) params: Vec<String>,
     /// The query's pairs, decoded, in order.
-    pub query: Vec<(String, String)>,
-    pub headers: Headers,
-    pub body: Vec<u8>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: Headers,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Input {
     /// The body as a JSON object. `UnsupportedMediaType`, `MalformedJson`.
-    pub fn fields(&self) -> Result<Fields, Error> {
+    pub(crate) fn fields(&self) -> Result<Fields, Error> {
         Fields::of_body(self.media_type().as_deref(), &self.body)
     }
 
     /// The Content-Type without its parameters, in lower case.
-    pub fn media_type(&self) -> Option<String> {
+    pub(crate) fn media_type(&self) -> Option<String> {
         let text = self.header("Content-Type")?;
         Some(
             text.split(';')
@@ -41,12 +41,12 @@ impl Input {
         )
     }
 
-    pub fn header(&self, name: &str) -> Option<String> {
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
         self.headers.get(name).ok().flatten()
     }
 
     /// The one value of a query parameter. `InvalidField` when it is missing or stands twice.
-    pub fn query_value(&self, name: &str) -> Result<&str, Error> {
+    pub(crate) fn query_value(&self, name: &str) -> Result<&str, Error> {
         let mut values = self
             .query
             .iter()
@@ -60,7 +60,7 @@ impl Input {
     }
 
     /// The one value of a query parameter that may be absent.
-    pub fn optional_query(&self, name: &str) -> Result<Option<&str>, Error> {
+    pub(crate) fn optional_query(&self, name: &str) -> Result<Option<&str>, Error> {
         match self.query.iter().any(|(key, _)| key == name) {
             true => self.query_value(name).map(Some),
             false => Ok(None),
@@ -68,7 +68,7 @@ impl Input {
     }
 
     /// `limit`: how many rows a page has, 1 to 100, 50 unless said.
-    pub fn limit(&self) -> Result<u32, Error> {
+    pub(crate) fn limit(&self) -> Result<u32, Error> {
         match self.optional_query("limit")? {
             None | Some("") => Ok(50),
             Some(text) => text
@@ -80,13 +80,13 @@ impl Input {
     }
 
     /// The nth variable segment of the path.
-    pub fn param(&self, nth: usize) -> &str {
+    pub(crate) fn param(&self, nth: usize) -> &str {
         self.params.get(nth).map_or("", String::as_str)
     }
 }
 
 /// `BodyTooLarge` as soon as it is known, without reading on.
-pub async fn read_body(request: &mut Request) -> Result<Vec<u8>, Error> {
+pub(crate) async fn read_body(request: &mut Request) -> Result<Vec<u8>, Error> {
     let declared = request.headers().get("Content-Length").ok().flatten();
     if declared
         .and_then(|text| text.parse::<usize>().ok())
@@ -110,7 +110,7 @@ pub async fn read_body(request: &mut Request) -> Result<Vec<u8>, Error> {
 
 /// The bearer token of the Authorization header, the one place for it (RFC 6750 §2.1).
 /// `TokenMissing` without one, `TokenInvalid` for what no token can look like.
-pub fn bearer(headers: &Headers) -> Result<String, Error> {
+pub(crate) fn bearer(headers: &Headers) -> Result<String, Error> {
     let header = headers
         .get("Authorization")
         .ok()
@@ -142,16 +142,16 @@ struct Envelope<'a, T: ?Sized> {
 }
 
 /// An answer, before it meets the request's headers.
-pub struct Reply {
-    pub status: u16,
-    pub body: String,
-    pub content_type: &'static str,
-    pub headers: Vec<(&'static str, String)>,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+    pub(crate) content_type: &'static str,
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 impl Reply {
     /// A success in the envelope.
-    pub fn data(data: &(impl Serialize + ?Sized)) -> Result<Reply, Error> {
+    pub(crate) fn data(data: &(impl Serialize + ?Sized)) -> Result<Reply, Error> {
         Reply::json(
             200,
             &Envelope {
@@ -164,19 +164,19 @@ impl Reply {
     }
 
     /// JSON as it is: the OAuth endpoints and what has no envelope.
-    pub fn json(status: u16, body: &(impl Serialize + ?Sized)) -> Result<Reply, Error> {
+    pub(crate) fn json(status: u16, body: &(impl Serialize + ?Sized)) -> Result<Reply, Error> {
         let body = serde_json::to_string(body)
             .map_err(|error| Error::Internal(format!("writing an answer: {error}")))?;
         Ok(Reply::text(status, body))
     }
 
     /// Without a body.
-    pub fn empty() -> Reply {
+    pub(crate) fn empty() -> Reply {
         Reply::text(204, String::new())
     }
 
     /// JSON that is text already.
-    pub fn text(status: u16, body: String) -> Reply {
+    pub(crate) fn text(status: u16, body: String) -> Reply {
         Reply {
             status,
             body,
@@ -186,7 +186,7 @@ impl Reply {
     }
 
     /// A failure in the envelope, with the headers that belong to it.
-    pub fn failure(error: &Error) -> Reply {
+    pub(crate) fn failure(error: &Error) -> Reply {
         let code = error.code();
         let body = serde_json::to_string(&Envelope::<()> {
             success: false,
@@ -223,13 +223,13 @@ impl Reply {
         ));
     }
 
-    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Reply {
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Reply {
         self.headers.push((name, value.into()));
         self
     }
 
     /// `no-store` unless the reply says otherwise: what is not public is not kept.
-    pub fn into_response(self, request_id: &str) -> worker::Result<Response> {
+    pub(crate) fn into_response(self, request_id: &str) -> worker::Result<Response> {
         let headers = Headers::new();
         headers.set("Content-Type", self.content_type)?;
         headers.set("Cache-Control", "no-store")?;
@@ -248,7 +248,10 @@ impl Reply {
 }
 
 /// CORS (Fetch, "CORS protocol"): for exact configured origins alone.
-pub fn cors_headers(allowed: &[String], origin: Option<&str>) -> Vec<(&'static str, String)> {
+pub(crate) fn cors_headers(
+    allowed: &[String],
+    origin: Option<&str>,
+) -> Vec<(&'static str, String)> {
     let Some(origin) = origin.filter(|origin| allowed.iter().any(|known| known == origin)) else {
         return Vec::new();
     };

@@ -1,6 +1,6 @@
 //! KV carries: records written when something begins, changes or ends. It is near and it lags,
 //! so nothing here decides what must be exact; `db/` does.
 
-pub mod challenges;
-pub mod revocations;
-pub mod sessions;
+pub(crate) mod challenges;
+pub(crate) mod revocations;
+pub(crate) mod sessions;

@@ -9,13 +9,13 @@ use crate::error::Error;
 use crate::rules::id::ClientId;
 
 #[derive(Clone)]
-pub struct Limiters {
+pub(crate) struct Limiters {
     by_client: Option<Rc<RateLimiter>>,
     by_address: Option<Rc<RateLimiter>>,
 }
 
 impl Limiters {
-    pub fn new(env: &Env) -> Limiters {
+    pub(crate) fn new(env: &Env) -> Limiters {
         let binding = |name| env.rate_limiter(name).ok().map(Rc::new);
         Limiters {
             by_client: binding("LIMIT_CLIENT"),
@@ -23,13 +23,13 @@ impl Limiters {
         }
     }
 
-    pub async fn client(&self, client_id: &ClientId) -> Result<(), Error> {
+    pub(crate) async fn client(&self, client_id: &ClientId) -> Result<(), Error> {
         check(&self.by_client, client_id.as_str()).await
     }
 
     /// `address`: CF-Connecting-IP, which Cloudflare sets and no caller can; nothing else is
     /// believed. Without it the request did not come through Cloudflare.
-    pub async fn address(&self, address: Option<String>) -> Result<(), Error> {
+    pub(crate) async fn address(&self, address: Option<String>) -> Result<(), Error> {
         match address {
             Some(address) => check(&self.by_address, &address).await,
             None => Ok(()),

@@ -5,7 +5,7 @@ use serde_json::{json, Value};
 use web_sys::console;
 
 /// Writes `{"event": event, ...fields}` to the log.
-pub fn event(event: &str, fields: Value) {
+pub(crate) fn event(event: &str, fields: Value) {
     let mut line = json!({ "event": event });
     if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), fields) {
         line.extend(fields);
@@ -14,7 +14,7 @@ pub fn event(event: &str, fields: Value) {
 }
 
 /// The same, for what somebody has to look at.
-pub fn problem(event: &str, fields: Value) {
+pub(crate) fn problem(event: &str, fields: Value) {
     let mut line = json!({ "event": event, "level": "error" });
     if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), fields) {
         line.extend(fields);

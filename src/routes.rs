@@ -29,18 +29,18 @@ use crate::http::oauth::Refusal;
 use crate::http::{Input, Reply};
 use crate::wire::{self, common::Nothing, Answer, Reading, Request};
 
-pub struct Route {
-    pub method: &'static str,
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
     /// `{name}` stands for one segment.
-    pub path: &'static str,
-    pub handler: Handler,
+    pub(crate) path: &'static str,
+    pub(crate) handler: Handler,
 }
 
 /// What a handler gives, once it is called.
-pub type Replied<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + 'a>>;
+pub(crate) type Replied<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + 'a>>;
 
 /// A handler, by the token that it takes.
-pub enum Handler {
+pub(crate) enum Handler {
     Public(for<'a> fn(&'a App, &'a Input) -> Replied<'a>),
     Client(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>),
     User(for<'a> fn(&'a App, &'a UserCaller, &'a Input) -> Replied<'a>),
@@ -52,7 +52,7 @@ pub enum Handler {
 /// `method path token request => answer, handler;`
 macro_rules! routes {
     ($($method:literal $path:literal $token:ident $request:ty => $answer:ty, $handler:path;)*) => {
-        pub const ROUTES: &[Route] = &[$(Route {
+        pub(crate) const ROUTES: &[Route] = &[$(Route {
             method: $method,
             path: $path,
             handler: handler!($token $request => $answer, $handler),
@@ -60,7 +60,7 @@ macro_rules! routes {
 
         /// What the document says of each.
         #[cfg(test)]
-        pub const DOCUMENTED: &[crate::document_test::Documented] = &[
+        pub(crate) const DOCUMENTED: &[crate::document_test::Documented] = &[
             $(crate::document_test::documented!($method $path $token $request => $answer)),*
         ];
     };

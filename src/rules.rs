@@ -1,23 +1,23 @@
 //! The rules: functions of bytes, settings and `now`. They know neither Workers nor HTTP nor
 //! storage, and carry their own unit and property tests.
 
-pub mod challenge;
-pub mod custody;
-pub mod email;
-pub mod event;
-pub mod id;
-pub mod identity;
-pub mod ids;
-pub mod limits;
-pub mod nfkc;
-pub mod password;
-pub mod phone;
-pub mod portfolio;
-pub mod refresh_token;
-pub mod secret;
-pub mod session;
-pub mod time;
-pub mod token;
-pub mod username;
-pub mod webhook_signature;
-pub mod word;
+pub(crate) mod challenge;
+pub(crate) mod custody;
+pub(crate) mod email;
+pub(crate) mod event;
+pub(crate) mod id;
+pub(crate) mod identity;
+pub(crate) mod ids;
+pub(crate) mod limits;
+pub(crate) mod nfkc;
+pub(crate) mod password;
+pub(crate) mod phone;
+pub(crate) mod portfolio;
+pub(crate) mod refresh_token;
+pub(crate) mod secret;
+pub(crate) mod session;
+pub(crate) mod time;
+pub(crate) mod token;
+pub(crate) mod username;
+pub(crate) mod webhook_signature;
+pub(crate) mod word;

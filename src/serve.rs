@@ -14,7 +14,7 @@ use crate::routes::Handler::{Admin, Client, Public, Reader, User};
 use crate::routes::{Handler, Replied, ROUTES};
 
 /// Answers a request, whatever it is, and logs that it did.
-pub async fn answer(app: &App, request: Request) -> Reply {
+pub(crate) async fn answer(app: &App, request: Request) -> Reply {
     // workers-rs reads an unknown method as GET; the request itself knows better.
     let method = request.inner().method();
     let path = request.path();

@@ -3,27 +3,27 @@
 use std::time::Duration;
 
 /// The raw settings, whatever they come from.
-pub trait Settings {
+pub(crate) trait Settings {
     /// `None` when it is not set.
     fn get(&self, name: &str) -> Option<String>;
 }
 
 /// A setting that will not do: its name and why, never its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingError {
-    pub name: String,
-    pub why: String,
+pub(crate) struct SettingError {
+    pub(crate) name: String,
+    pub(crate) why: String,
 }
 
 /// Takes settings one by one and remembers each refusal.
-pub struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     settings: &'a dyn Settings,
     errors: Vec<SettingError>,
     production: bool,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(settings: &'a dyn Settings) -> Reader<'a> {
+    pub(crate) fn new(settings: &'a dyn Settings) -> Reader<'a> {
         Reader {
             settings,
             errors: Vec::new(),
@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What was read, or all that is wrong with it, not only the first.
-    pub fn finish<T>(self, read: Option<T>) -> Result<T, Vec<SettingError>> {
+    pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, Vec<SettingError>> {
         match read {
             Some(read) if self.errors.is_empty() => Ok(read),
             _ => Err(self.errors),
@@ -40,16 +40,16 @@ impl<'a> Reader<'a> {
     }
 
     /// From here on the rules of another environment than production hold.
-    pub fn leave_production(&mut self) {
+    pub(crate) fn leave_production(&mut self) {
         self.production = false;
     }
 
     /// As it is set, be it empty.
-    pub fn given(&self, name: &str) -> Option<String> {
+    pub(crate) fn given(&self, name: &str) -> Option<String> {
         self.settings.get(name)
     }
 
-    pub fn required(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn required(&mut self, name: &str) -> Option<String> {
         let value = self.optional(name);
         if value.is_none() {
             return self.refuse(name, "is not set");
@@ -57,12 +57,12 @@ impl<'a> Reader<'a> {
         value
     }
 
-    pub fn optional(&self, name: &str) -> Option<String> {
+    pub(crate) fn optional(&self, name: &str) -> Option<String> {
         self.settings.get(name).filter(|value| !value.is_empty())
     }
 
     /// Comma-separated values, spaces around them dropped.
-    pub fn list(&self, name: &str) -> Vec<String> {
+    pub(crate) fn list(&self, name: &str) -> Vec<String> {
         let text = self.optional(name).unwrap_or_default();
         text.split(',')
             .map(str::trim)
@@ -71,7 +71,13 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    pub fn number(&mut self, name: &str, default: Option<u32>, min: u32, max: u32) -> Option<u32> {
+    pub(crate) fn number(
+        &mut self,
+        name: &str,
+        default: Option<u32>,
+        min: u32,
+        max: u32,
+    ) -> Option<u32> {
         let Some(text) = self.optional(name) else {
             return default;
         };
@@ -82,17 +88,23 @@ impl<'a> Reader<'a> {
     }
 
     /// A span in whole seconds.
-    pub fn seconds(&mut self, name: &str, default: u32, min: u32, max: u32) -> Option<Duration> {
+    pub(crate) fn seconds(
+        &mut self,
+        name: &str,
+        default: u32,
+        min: u32,
+        max: u32,
+    ) -> Option<Duration> {
         let seconds = self.number(name, Some(default), min, max)?;
         Some(Duration::from_secs(seconds.into()))
     }
 
-    pub fn in_production(&self) -> bool {
+    pub(crate) fn in_production(&self) -> bool {
         self.production
     }
 
     /// https; in local also http to this machine.
-    pub fn is_safe_url(&self, text: &str) -> bool {
+    pub(crate) fn is_safe_url(&self, text: &str) -> bool {
         let Ok(url) = url::Url::parse(text) else {
             return false;
         };
@@ -106,7 +118,7 @@ impl<'a> Reader<'a> {
             }
     }
 
-    pub fn refuse<T>(&mut self, name: &str, why: impl Into<String>) -> Option<T> {
+    pub(crate) fn refuse<T>(&mut self, name: &str, why: impl Into<String>) -> Option<T> {
         self.errors.push(SettingError {
             name: name.into(),
             why: why.into(),

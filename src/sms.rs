@@ -1,9 +1,9 @@
 //! Sending one SMS: which providers there are, in which order they are tried, and what may be
 //! tried again.
 
-pub mod console;
+pub(crate) mod console;
 mod post;
-pub mod text;
+pub(crate) mod text;
 mod twilio;
 mod vonage;
 mod webhook;
@@ -22,7 +22,7 @@ use crate::sms::post::Deadline;
 
 /// An SMS provider and its settings.
 #[derive(Debug)]
-pub enum Provider {
+pub(crate) enum Provider {
     Twilio(twilio::Twilio),
     Vonage(vonage::Vonage),
     Webhook(webhook::Webhook),
@@ -32,22 +32,22 @@ pub enum Provider {
 
 /// The provider in use and the one that steps in.
 #[derive(Debug)]
-pub struct Providers {
+pub(crate) struct Providers {
     primary: Provider,
     fallback: Option<Provider>,
 }
 
 /// One message to one number.
-pub struct Message<'a> {
-    pub to: &'a Phone,
-    pub text: &'a str,
-    pub now: Time,
-    pub ids: &'a Ids,
+pub(crate) struct Message<'a> {
+    pub(crate) to: &'a Phone,
+    pub(crate) text: &'a str,
+    pub(crate) now: Time,
+    pub(crate) ids: &'a Ids,
 }
 
 /// What became of one attempt.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Accepted,
     /// This number will not get it, whoever sends: why, in words for the caller.
     Refused(&'static str),
@@ -60,10 +60,10 @@ pub enum Outcome {
 }
 
 /// A message that was not sent, or perhaps not.
-pub struct NotSent {
-    pub error: Error,
+pub(crate) struct NotSent {
+    pub(crate) error: Error,
     /// No provider can have taken it: the send costs nothing.
-    pub certain: bool,
+    pub(crate) certain: bool,
 }
 
 /// All attempts together; the caller is answered within six seconds.
@@ -85,14 +85,14 @@ impl Providers {
         })
     }
 
-    pub fn uses_console(&self) -> bool {
+    pub(crate) fn uses_console(&self) -> bool {
         matches!(self.primary, Provider::Console)
             || matches!(self.fallback, Some(Provider::Console))
     }
 
     /// Sends once; once more where the provider certainly did not accept; then by the fallback.
     /// `SmsRefused`, `SmsUnavailable`.
-    pub async fn send(&self, message: &Message<'_>) -> Result<(), NotSent> {
+    pub(crate) async fn send(&self, message: &Message<'_>) -> Result<(), NotSent> {
         let first = if self.fallback.is_some() {
             PATIENCE_BEFORE_FALLBACK
         } else {

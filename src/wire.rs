@@ -1,25 +1,25 @@
 //! Every request and answer of the API as a struct, one file a feature. The OpenAPI document is
 //! made of these: what stands at a member here is what a partner reads.
 
-pub mod account;
-pub mod audit;
-pub mod client;
-pub mod common;
-pub mod dev;
-pub mod fields;
-pub mod health;
-pub mod kyc;
-pub mod login;
-pub mod oauth;
-pub mod otp;
-pub mod password;
-pub mod portfolio;
-pub mod refresh;
+pub(crate) mod account;
+pub(crate) mod audit;
+pub(crate) mod client;
+pub(crate) mod common;
+pub(crate) mod dev;
+pub(crate) mod fields;
+pub(crate) mod health;
+pub(crate) mod kyc;
+pub(crate) mod login;
+pub(crate) mod oauth;
+pub(crate) mod otp;
+pub(crate) mod password;
+pub(crate) mod portfolio;
+pub(crate) mod refresh;
 #[cfg(test)]
-pub mod schemas;
-pub mod session;
-pub mod sign_up;
-pub mod user;
+pub(crate) mod schemas;
+pub(crate) mod session;
+pub(crate) mod sign_up;
+pub(crate) mod user;
 
 use serde::Serialize;
 
@@ -28,15 +28,15 @@ use crate::http::oauth::Refusal;
 use crate::http::{Input, Reply};
 
 /// What a call is asked with.
-pub trait Request: Sized {
+pub(crate) trait Request: Sized {
     /// The request in the order of its members: the first that will not do is the one named.
     fn read(input: &Input, reading: &Reading<'_>) -> Result<Self, Refusal>;
 }
 
 /// What of the settings decides how a request is read.
-pub struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     /// Calling codes that SMS may go to; none means all.
-    pub calling_codes: &'a [String],
+    pub(crate) calling_codes: &'a [String],
 }
 
 /// A call that takes nothing.
@@ -47,7 +47,7 @@ impl Request for () {
 }
 
 /// What a call is answered with.
-pub trait Answer: Serialize {
+pub(crate) trait Answer: Serialize {
     /// Whether it goes out in the envelope; the RFCs' own answers do not.
     const IN_ENVELOPE: bool = true;
     /// Beside those of every answer.

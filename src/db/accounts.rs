@@ -31,24 +31,24 @@ WHERE a.user_id = :user_id AND u.status = :verified AND (:partner_id IS NULL OR 
 }
 
 #[derive(Deserialize)]
-pub struct Account {
-    pub id: AccountId,
-    pub user_id: UserId,
-    pub email: String,
-    pub created_at: Time,
+pub(crate) struct Account {
+    pub(crate) id: AccountId,
+    pub(crate) user_id: UserId,
+    pub(crate) email: String,
+    pub(crate) created_at: Time,
     /// The owner's: an account is active while its owner is verified.
-    pub status: UserStatus,
+    pub(crate) status: UserStatus,
     /// From here on set at the first activation.
-    pub key_seq: Option<i64>,
-    pub sub_account_id: Option<String>,
-    pub custody_key: Option<String>,
+    pub(crate) key_seq: Option<i64>,
+    pub(crate) sub_account_id: Option<String>,
+    pub(crate) custody_key: Option<String>,
 }
 
-pub fn find(partner_id: &PartnerId, id: &AccountId) -> Statement<Account> {
+pub(crate) fn find(partner_id: &PartnerId, id: &AccountId) -> Statement<Account> {
     Statement::new(FIND, [("partner_id", partner_id.into()), ("id", id.into())])
 }
 
-pub fn of_user(user_id: &UserId, partner_id: &PartnerId) -> Statement<Account> {
+pub(crate) fn of_user(user_id: &UserId, partner_id: &PartnerId) -> Statement<Account> {
     Statement::new(
         OF_USER,
         [
@@ -59,7 +59,7 @@ pub fn of_user(user_id: &UserId, partner_id: &PartnerId) -> Statement<Account> {
 }
 
 /// Nothing happens when the user is unknown or the id is taken.
-pub fn open(
+pub(crate) fn open(
     user_id: &UserId,
     partner_id: &PartnerId,
     id: &AccountId,
@@ -80,7 +80,7 @@ pub fn open(
 
 /// Gives every account of a verified user that has none its index and sub-account.
 /// `partner_id`: `None` for the KYC provider, whose users are those of every partner.
-pub fn activate(
+pub(crate) fn activate(
     user_id: &UserId,
     partner_id: Option<&PartnerId>,
     custody_key: &str,

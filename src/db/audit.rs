@@ -42,16 +42,16 @@ WHERE partner_id = :partner_id AND user_id = :user_id AND id > :after AND at >= 
 }
 
 /// Where a row comes from. `id` is made by the request, so a retried batch writes it once.
-pub struct Origin<'a> {
-    pub id: AuditId,
-    pub at: Time,
-    pub request_id: &'a RequestId,
-    pub partner_id: &'a PartnerId,
-    pub client_id: Option<&'a ClientId>,
+pub(crate) struct Origin<'a> {
+    pub(crate) id: AuditId,
+    pub(crate) at: Time,
+    pub(crate) request_id: &'a RequestId,
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) client_id: Option<&'a ClientId>,
 }
 
 /// The user it happened to, by whatever the request knows of them.
-pub enum Whom<'a> {
+pub(crate) enum Whom<'a> {
     Nobody,
     User(&'a UserId),
     /// Whose session this is.
@@ -63,11 +63,11 @@ pub enum Whom<'a> {
 }
 
 /// Whatever else the batch does.
-pub fn record(origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement {
+pub(crate) fn record(origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement {
     row(RECORD, origin, whom, event)
 }
 
-pub fn record_if_changed(origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> IfChanged {
+pub(crate) fn record_if_changed(origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> IfChanged {
     IfChanged(row(RECORD_IF_CHANGED, origin, whom, event))
 }
 
@@ -101,26 +101,26 @@ fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement
 
 /// A row, as the partner reads it. Its words may be older than this code's.
 #[derive(Deserialize)]
-pub struct Recorded {
-    pub id: AuditId,
-    pub at: Time,
-    pub client_id: Option<ClientId>,
-    pub user_id: Option<UserId>,
-    pub event: String,
-    pub outcome: String,
-    pub request_id: RequestId,
+pub(crate) struct Recorded {
+    pub(crate) id: AuditId,
+    pub(crate) at: Time,
+    pub(crate) client_id: Option<ClientId>,
+    pub(crate) user_id: Option<UserId>,
+    pub(crate) event: String,
+    pub(crate) outcome: String,
+    pub(crate) request_id: RequestId,
 }
 
 /// Which rows: those after an id, the oldest first.
-pub struct Page<'a> {
-    pub partner_id: &'a PartnerId,
-    pub user_id: Option<&'a UserId>,
-    pub after: &'a str,
-    pub since: Time,
-    pub most: u32,
+pub(crate) struct Page<'a> {
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) user_id: Option<&'a UserId>,
+    pub(crate) after: &'a str,
+    pub(crate) since: Time,
+    pub(crate) most: u32,
 }
 
-pub fn list(page: &Page<'_>) -> Statement<Recorded> {
+pub(crate) fn list(page: &Page<'_>) -> Statement<Recorded> {
     let sql = match page.user_id {
         None => LIST,
         Some(_) => LIST_OF_USER,

@@ -13,38 +13,38 @@ use crate::rules::event::Event;
 
 /// Statements in order, run as one transaction.
 #[derive(Default)]
-pub struct Batch(Vec<Statement>);
+pub(crate) struct Batch(Vec<Statement>);
 
 /// Where the rows of a statement will be.
-pub struct Slot<T> {
+pub(crate) struct Slot<T> {
     nth: usize,
     row: PhantomData<fn() -> T>,
 }
 
 /// A statement just added, for what hangs on it.
 #[must_use = "its slot, or nothing: `done`"]
-pub struct Ran<'a, T> {
+pub(crate) struct Ran<'a, T> {
     batch: &'a mut Batch,
     slot: Slot<T>,
 }
 
 /// The rows of every statement of a batch.
-pub struct Results(Vec<D1Result>);
+pub(crate) struct Results(Vec<D1Result>);
 
 impl Batch {
-    pub fn new() -> Batch {
+    pub(crate) fn new() -> Batch {
         Batch::default()
     }
 
     /// A batch of one, and where its rows will be.
-    pub fn of<T>(statement: Statement<T>) -> (Batch, Slot<T>) {
+    pub(crate) fn of<T>(statement: Statement<T>) -> (Batch, Slot<T>) {
         let mut batch = Batch::new();
         let slot = batch.read(statement);
         (batch, slot)
     }
 
     /// Adds a statement that reads.
-    pub fn read<T>(&mut self, statement: Statement<T>) -> Slot<T> {
+    pub(crate) fn read<T>(&mut self, statement: Statement<T>) -> Slot<T> {
         self.0.push(statement.untyped());
         Slot {
             nth: self.0.len() - 1,
@@ -53,17 +53,17 @@ impl Batch {
     }
 
     /// Adds a statement that acts.
-    pub fn run<T>(&mut self, statement: Statement<T>) -> Ran<'_, T> {
+    pub(crate) fn run<T>(&mut self, statement: Statement<T>) -> Ran<'_, T> {
         let slot = self.read(statement);
         Ran { batch: self, slot }
     }
 
     /// Writes an audit row whatever else the batch does.
-    pub fn record(&mut self, origin: &Origin<'_>, whom: Whom<'_>, event: Event) {
+    pub(crate) fn record(&mut self, origin: &Origin<'_>, whom: Whom<'_>, event: Event) {
         self.read(audit::record(origin, whom, event));
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -74,23 +74,23 @@ impl Batch {
 
 impl<'a, T> Ran<'a, T> {
     /// Adds what acts only if this statement changed something.
-    pub fn then(self, next: IfChanged) -> Ran<'a, ()> {
+    pub(crate) fn then(self, next: IfChanged) -> Ran<'a, ()> {
         self.batch.run(next.0)
     }
 
     /// Writes an audit row if this statement changed something.
-    pub fn audited(self, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Slot<T> {
+    pub(crate) fn audited(self, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Slot<T> {
         self.batch
             .read(audit::record_if_changed(origin, whom, event).0);
         self.slot
     }
 
-    pub fn slot(self) -> Slot<T> {
+    pub(crate) fn slot(self) -> Slot<T> {
         self.slot
     }
 
     /// Nothing hangs on it, and its rows are not asked for.
-    pub fn done(self) {}
+    pub(crate) fn done(self) {}
 }
 
 impl<T> Clone for Slot<T> {
@@ -107,7 +107,7 @@ impl Results {
     }
 
     /// All rows.
-    pub fn rows<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<Vec<T>, Error> {
+    pub(crate) fn rows<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<Vec<T>, Error> {
         let nth = slot.nth;
         let result = self
             .0
@@ -119,18 +119,18 @@ impl Results {
     }
 
     /// The first row.
-    pub fn row<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<Option<T>, Error> {
+    pub(crate) fn row<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<Option<T>, Error> {
         Ok(self.rows(slot)?.into_iter().next())
     }
 
     /// The first row of a statement that always gives one.
-    pub fn one<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<T, Error> {
+    pub(crate) fn one<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<T, Error> {
         self.row(slot)?
             .ok_or_else(|| Error::Internal(format!("result {} is empty", slot.nth)))
     }
 
     /// How many rows the statement changed; 0 where D1 does not say.
-    pub fn changes<T>(&self, slot: Slot<T>) -> usize {
+    pub(crate) fn changes<T>(&self, slot: Slot<T>) -> usize {
         let meta = self
             .0
             .get(slot.nth)

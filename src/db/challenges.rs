@@ -127,28 +127,28 @@ WHERE subject = (SELECT id FROM users WHERE id = :user_id AND partner_id = :part
   AND is_right = 0 AND forgiven_at IS NULL";
 }
 
-pub struct NewChallenge<'a> {
-    pub id: &'a ChallengeId,
-    pub purpose: Purpose,
-    pub partner_id: &'a PartnerId,
-    pub subject: &'a Subject,
-    pub user_id: Option<&'a UserId>,
-    pub credential_epoch: Option<i64>,
-    pub nonce: &'a str,
-    pub max_tries: u32,
-    pub now: Time,
-    pub expires_at: Time,
+pub(crate) struct NewChallenge<'a> {
+    pub(crate) id: &'a ChallengeId,
+    pub(crate) purpose: Purpose,
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) subject: &'a Subject,
+    pub(crate) user_id: Option<&'a UserId>,
+    pub(crate) credential_epoch: Option<i64>,
+    pub(crate) nonce: &'a str,
+    pub(crate) max_tries: u32,
+    pub(crate) now: Time,
+    pub(crate) expires_at: Time,
 }
 
 /// As it was issued.
 #[derive(Deserialize)]
-pub struct Issued {
-    pub nonce: String,
-    pub expires_at: Time,
+pub(crate) struct Issued {
+    pub(crate) nonce: String,
+    pub(crate) expires_at: Time,
 }
 
 /// Issues, then reads it back.
-pub fn issue(batch: &mut Batch, new: &NewChallenge<'_>) -> Slot<Issued> {
+pub(crate) fn issue(batch: &mut Batch, new: &NewChallenge<'_>) -> Slot<Issued> {
     batch.run(issue_statement(new)).done();
     batch.read(Statement::new(ISSUED, [("id", new.id.into())]))
 }
@@ -176,30 +176,30 @@ fn issue_statement(new: &NewChallenge<'_>) -> Statement {
     )
 }
 
-pub struct NewAnswer<'a> {
+pub(crate) struct NewAnswer<'a> {
     /// A retry of the same work counts once.
-    pub work_id: &'a WorkId,
-    pub challenge_id: &'a ChallengeId,
-    pub is_right: bool,
-    pub max_tries: u32,
-    pub rules: CodeRules,
-    pub now: Time,
+    pub(crate) work_id: &'a WorkId,
+    pub(crate) challenge_id: &'a ChallengeId,
+    pub(crate) is_right: bool,
+    pub(crate) max_tries: u32,
+    pub(crate) rules: CodeRules,
+    pub(crate) now: Time,
 }
 
 /// What came of it.
 #[derive(Deserialize)]
-pub struct Answered {
+pub(crate) struct Answered {
     #[serde(deserialize_with = "counted")]
-    pub counted: Counted,
+    pub(crate) counted: Counted,
     /// Of the challenge so far.
-    pub tries: u32,
+    pub(crate) tries: u32,
     #[serde(deserialize_with = "flag")]
-    pub locked: bool,
+    pub(crate) locked: bool,
 }
 
 /// How this request's answer was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
+pub(crate) enum Counted {
     /// And by that accepted.
     AsRight,
     AsWrong,
@@ -215,12 +215,12 @@ fn counted<'de, D: Deserializer<'de>>(reader: D) -> Result<Counted, D::Error> {
     })
 }
 
-pub fn answer(new: &NewAnswer<'_>) -> Statement {
+pub(crate) fn answer(new: &NewAnswer<'_>) -> Statement {
     about_answer(ANSWER, new)
 }
 
 /// No row when the challenge is unknown.
-pub fn answered(new: &NewAnswer<'_>) -> Statement<Answered> {
+pub(crate) fn answered(new: &NewAnswer<'_>) -> Statement<Answered> {
     about_answer(ANSWERED, new)
 }
 
@@ -236,7 +236,12 @@ fn about_answer<T>(sql: Sql, new: &NewAnswer<'_>) -> Statement<T> {
 }
 
 /// Completes the challenge and verifies the phone, if this work's answer was accepted.
-pub fn complete_login(batch: &mut Batch, work_id: &WorkId, challenge_id: &ChallengeId, now: Time) {
+pub(crate) fn complete_login(
+    batch: &mut Batch,
+    work_id: &WorkId,
+    challenge_id: &ChallengeId,
+    now: Time,
+) {
     for sql in [COMPLETE_LOGIN, VERIFY_PHONE] {
         batch
             .run::<()>(about_work(sql, work_id, challenge_id, now))
@@ -244,7 +249,7 @@ pub fn complete_login(batch: &mut Batch, work_id: &WorkId, challenge_id: &Challe
     }
 }
 
-pub fn pass_code(work_id: &WorkId, challenge_id: &ChallengeId, now: Time) -> Statement {
+pub(crate) fn pass_code(work_id: &WorkId, challenge_id: &ChallengeId, now: Time) -> Statement {
     about_work(PASS_CODE, work_id, challenge_id, now)
 }
 
@@ -267,7 +272,12 @@ fn about_work<T>(
     )
 }
 
-pub fn stage(challenge_id: &ChallengeId, hash: &str, max_tries: u32, now: Time) -> Statement {
+pub(crate) fn stage(
+    challenge_id: &ChallengeId,
+    hash: &str,
+    max_tries: u32,
+    now: Time,
+) -> Statement {
     Statement::new(
         STAGE,
         [
@@ -281,13 +291,13 @@ pub fn stage(challenge_id: &ChallengeId, hash: &str, max_tries: u32, now: Time) 
 }
 
 #[derive(Deserialize)]
-pub struct Staged {
+pub(crate) struct Staged {
     #[serde(deserialize_with = "flag")]
-    pub staged: bool,
+    pub(crate) staged: bool,
 }
 
 /// Whether this request's hash is the one staged or committed.
-pub fn staged(
+pub(crate) fn staged(
     challenge_id: &ChallengeId,
     hash: &str,
     work_id: &WorkId,
@@ -306,7 +316,7 @@ pub fn staged(
 
 /// If both gates are passed: the password changes and every session ends. Gives the sessions
 /// that it ended.
-pub fn complete_reset(
+pub(crate) fn complete_reset(
     batch: &mut Batch,
     work_id: &WorkId,
     challenge_id: &ChallengeId,
@@ -352,13 +362,13 @@ fn record_if_completed(
 }
 
 #[derive(Deserialize)]
-pub struct Completed {
+pub(crate) struct Completed {
     #[serde(deserialize_with = "flag")]
-    pub completed: bool,
+    pub(crate) completed: bool,
 }
 
 /// Whether this work completed the challenge.
-pub fn completed(work_id: &WorkId, challenge_id: &ChallengeId) -> Statement<Completed> {
+pub(crate) fn completed(work_id: &WorkId, challenge_id: &ChallengeId) -> Statement<Completed> {
     Statement::new(
         COMPLETED,
         [
@@ -369,7 +379,7 @@ pub fn completed(work_id: &WorkId, challenge_id: &ChallengeId) -> Statement<Comp
 }
 
 /// Wrong codes of either purpose count no more.
-pub fn unlock(user_id: &UserId, partner_id: &PartnerId, now: Time) -> Statement {
+pub(crate) fn unlock(user_id: &UserId, partner_id: &PartnerId, now: Time) -> Statement {
     Statement::new(
         UNLOCK,
         [

@@ -51,38 +51,38 @@ WHERE client_id = :id AND expires_at IS NOT NULL
 }
 
 #[derive(Deserialize)]
-pub struct Client {
-    pub id: ClientId,
-    pub partner_id: PartnerId,
-    pub scope: Scope,
+pub(crate) struct Client {
+    pub(crate) id: ClientId,
+    pub(crate) partner_id: PartnerId,
+    pub(crate) scope: Scope,
 }
 
 /// A live secret of a client.
 #[derive(Deserialize)]
-pub struct SecretHash {
-    pub secret_hash: String,
+pub(crate) struct SecretHash {
+    pub(crate) secret_hash: String,
 }
 
-pub fn find(id: &ClientId) -> Statement<Client> {
+pub(crate) fn find(id: &ClientId) -> Statement<Client> {
     Statement::new(FIND, [("id", id.into())])
 }
 
-pub fn secrets(id: &ClientId, now: Time) -> Statement<SecretHash> {
+pub(crate) fn secrets(id: &ClientId, now: Time) -> Statement<SecretHash> {
     Statement::new(SECRETS, [("id", id.into()), ("now", now.into())])
 }
 
-pub struct NewClient<'a> {
-    pub id: &'a ClientId,
-    pub partner_id: &'a PartnerId,
-    pub name: &'a str,
+pub(crate) struct NewClient<'a> {
+    pub(crate) id: &'a ClientId,
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) name: &'a str,
     /// JSON arrays
-    pub allowed_roles: &'a str,
-    pub default_roles: &'a str,
-    pub secret_hash: &'a str,
-    pub now: Time,
+    pub(crate) allowed_roles: &'a str,
+    pub(crate) default_roles: &'a str,
+    pub(crate) secret_hash: &'a str,
+    pub(crate) now: Time,
 }
 
-pub fn add_partner(id: &PartnerId, name: &str, now: Time) -> Statement {
+pub(crate) fn add_partner(id: &PartnerId, name: &str, now: Time) -> Statement {
     Statement::new(
         ADD_PARTNER,
         [
@@ -94,7 +94,7 @@ pub fn add_partner(id: &PartnerId, name: &str, now: Time) -> Statement {
 }
 
 /// Gives the client, or no row when there is no such partner.
-pub fn add(batch: &mut Batch, new: &NewClient<'_>, origin: &Origin<'_>) -> Slot<Client> {
+pub(crate) fn add(batch: &mut Batch, new: &NewClient<'_>, origin: &Origin<'_>) -> Slot<Client> {
     batch.run::<()>(about_new(ADD, new)).done();
     batch
         .run::<()>(about_new(ADD_SECRET, new))
@@ -120,7 +120,7 @@ fn about_new<T>(sql: Sql, new: &NewClient<'_>) -> Statement<T> {
 
 /// Adds a secret; the one before it lives on until `overlap_ends`, any older one is dropped: at
 /// most two are live. Gives the client, or no row when it is unknown or deleted.
-pub fn rotate_secret(
+pub(crate) fn rotate_secret(
     batch: &mut Batch,
     id: &ClientId,
     secret_hash: &str,
@@ -146,7 +146,12 @@ pub fn rotate_secret(
 }
 
 /// Gives the client, or no row when it is unknown.
-pub fn disable(batch: &mut Batch, id: &ClientId, now: Time, origin: &Origin<'_>) -> Slot<Client> {
+pub(crate) fn disable(
+    batch: &mut Batch,
+    id: &ClientId,
+    now: Time,
+    origin: &Origin<'_>,
+) -> Slot<Client> {
     batch
         .run::<()>(Statement::new(
             DISABLE,

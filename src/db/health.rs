@@ -6,6 +6,6 @@ statements! {
     PING = "SELECT 1 AS up";
 }
 
-pub fn ping() -> Statement {
+pub(crate) fn ping() -> Statement {
     Statement::new(PING, [])
 }

@@ -33,28 +33,28 @@ UPDATE idempotent_requests SET status = :status, answer = :answer WHERE id = :id
 UPDATE idempotent_requests SET leased_until = 0 WHERE id = :id AND attempt_id = :work_id AND status IS NULL";
 }
 
-pub struct Attempt<'a> {
+pub(crate) struct Attempt<'a> {
     /// Hex SHA-256 of client, path and key.
-    pub id: &'a str,
-    pub body_mac: &'a str,
-    pub nonce: &'a str,
-    pub work_id: &'a WorkId,
-    pub now: Time,
-    pub leased_until: Time,
+    pub(crate) id: &'a str,
+    pub(crate) body_mac: &'a str,
+    pub(crate) nonce: &'a str,
+    pub(crate) work_id: &'a WorkId,
+    pub(crate) now: Time,
+    pub(crate) leased_until: Time,
 }
 
 #[derive(Deserialize)]
-pub struct Claimed {
-    pub body_mac: String,
-    pub nonce: String,
-    pub made_at: Time,
-    pub attempt_id: WorkId,
-    pub status: Option<u16>,
-    pub answer: Option<String>,
+pub(crate) struct Claimed {
+    pub(crate) body_mac: String,
+    pub(crate) nonce: String,
+    pub(crate) made_at: Time,
+    pub(crate) attempt_id: WorkId,
+    pub(crate) status: Option<u16>,
+    pub(crate) answer: Option<String>,
 }
 
 /// Claims, then reads: the work is this attempt's if the row says so.
-pub fn claim(batch: &mut Batch, attempt: &Attempt<'_>) -> Slot<Claimed> {
+pub(crate) fn claim(batch: &mut Batch, attempt: &Attempt<'_>) -> Slot<Claimed> {
     batch
         .run::<()>(Statement::new(
             CLAIM,
@@ -72,7 +72,7 @@ pub fn claim(batch: &mut Batch, attempt: &Attempt<'_>) -> Slot<Claimed> {
     batch.read(Statement::new(CLAIMED, [("id", attempt.id.into())]))
 }
 
-pub fn finish(id: &str, work_id: &WorkId, status: u16, answer: &str) -> Statement {
+pub(crate) fn finish(id: &str, work_id: &WorkId, status: u16, answer: &str) -> Statement {
     Statement::new(
         FINISH,
         [
@@ -85,6 +85,6 @@ pub fn finish(id: &str, work_id: &WorkId, status: u16, answer: &str) -> Statemen
 }
 
 /// Without an answer worth keeping: the next one may try at once.
-pub fn release(id: &str, work_id: &WorkId) -> Statement {
+pub(crate) fn release(id: &str, work_id: &WorkId) -> Statement {
     Statement::new(RELEASE, [("id", id.into()), ("work_id", work_id.into())])
 }

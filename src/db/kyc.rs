@@ -41,25 +41,30 @@ ON CONFLICT DO NOTHING";
 SELECT status, status_at = :at AND status = :status AS applied FROM users WHERE id = :user_id LIMIT 1";
 }
 
-pub struct KycEvent<'a> {
+pub(crate) struct KycEvent<'a> {
     /// The webhook's id: the same id again changes nothing.
-    pub id: &'a str,
-    pub user_id: &'a UserId,
-    pub kyc_id: Option<&'a str>,
+    pub(crate) id: &'a str,
+    pub(crate) user_id: &'a UserId,
+    pub(crate) kyc_id: Option<&'a str>,
     /// JSON array
-    pub document_ids: &'a str,
-    pub status: UserStatus,
+    pub(crate) document_ids: &'a str,
+    pub(crate) status: UserStatus,
     /// When it happened there; an older event than the last one changes nothing.
-    pub at: Time,
-    pub name: Option<&'a str>,
-    pub surname: Option<&'a str>,
+    pub(crate) at: Time,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) surname: Option<&'a str>,
     /// JSON object
-    pub address: Option<&'a str>,
-    pub now: Time,
+    pub(crate) address: Option<&'a str>,
+    pub(crate) now: Time,
 }
 
 /// Takes the event if it is new, applies and records it, and adds the ids that it brings.
-pub fn apply(batch: &mut Batch, event: &KycEvent<'_>, audit_id: &AuditId, request: &RequestId) {
+pub(crate) fn apply(
+    batch: &mut Batch,
+    event: &KycEvent<'_>,
+    audit_id: &AuditId,
+    request: &RequestId,
+) {
     batch
         .run::<()>(about(TAKE, event))
         .then(IfChanged(about(APPLY, event)))
@@ -87,14 +92,14 @@ fn record(event: &KycEvent<'_>, audit_id: &AuditId, request: &RequestId) -> Stat
 
 /// The user's status, after the event.
 #[derive(Deserialize)]
-pub struct Current {
-    pub status: UserStatus,
+pub(crate) struct Current {
+    pub(crate) status: UserStatus,
     #[serde(deserialize_with = "flag")]
-    pub applied: bool,
+    pub(crate) applied: bool,
 }
 
 /// No row when there is no such user.
-pub fn current(event: &KycEvent<'_>) -> Statement<Current> {
+pub(crate) fn current(event: &KycEvent<'_>) -> Statement<Current> {
     about(CURRENT, event)
 }
 

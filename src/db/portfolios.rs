@@ -40,29 +40,29 @@ ORDER BY seq LIMIT :most";
 }
 
 #[derive(Clone, Deserialize)]
-pub struct Portfolio {
-    pub seq: i64,
-    pub id: PortfolioId,
-    pub account_id: AccountId,
-    pub name: String,
+pub(crate) struct Portfolio {
+    pub(crate) seq: i64,
+    pub(crate) id: PortfolioId,
+    pub(crate) account_id: AccountId,
+    pub(crate) name: String,
     #[serde(rename = "type")]
-    pub kind: PortfolioType,
-    pub custody_key: String,
-    pub public_address: Option<String>,
-    pub created_at: Time,
+    pub(crate) kind: PortfolioType,
+    pub(crate) custody_key: String,
+    pub(crate) public_address: Option<String>,
+    pub(crate) created_at: Time,
 }
 
-pub struct NewPortfolio<'a> {
-    pub partner_id: &'a PartnerId,
-    pub id: &'a PortfolioId,
-    pub account_id: &'a AccountId,
-    pub name: &'a str,
-    pub kind: PortfolioType,
-    pub custody_key: &'a str,
-    pub now: Time,
+pub(crate) struct NewPortfolio<'a> {
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) id: &'a PortfolioId,
+    pub(crate) account_id: &'a AccountId,
+    pub(crate) name: &'a str,
+    pub(crate) kind: PortfolioType,
+    pub(crate) custody_key: &'a str,
+    pub(crate) now: Time,
 }
 
-pub fn open(new: &NewPortfolio<'_>) -> Statement {
+pub(crate) fn open(new: &NewPortfolio<'_>) -> Statement {
     Statement::new(
         OPEN,
         [
@@ -78,11 +78,11 @@ pub fn open(new: &NewPortfolio<'_>) -> Statement {
     )
 }
 
-pub fn find(partner_id: &PartnerId, id: &PortfolioId) -> Statement<Portfolio> {
+pub(crate) fn find(partner_id: &PartnerId, id: &PortfolioId) -> Statement<Portfolio> {
     Statement::new(FIND, [("partner_id", partner_id.into()), ("id", id.into())])
 }
 
-pub fn of_account(partner_id: &PartnerId, account_id: &AccountId) -> Statement<Portfolio> {
+pub(crate) fn of_account(partner_id: &PartnerId, account_id: &AccountId) -> Statement<Portfolio> {
     Statement::new(
         OF_ACCOUNT,
         [
@@ -92,7 +92,7 @@ pub fn of_account(partner_id: &PartnerId, account_id: &AccountId) -> Statement<P
     )
 }
 
-pub fn of_user(user_id: &UserId, partner_id: &PartnerId) -> Statement<Portfolio> {
+pub(crate) fn of_user(user_id: &UserId, partner_id: &PartnerId) -> Statement<Portfolio> {
     Statement::new(
         OF_USER,
         [
@@ -103,7 +103,7 @@ pub fn of_user(user_id: &UserId, partner_id: &PartnerId) -> Statement<Portfolio>
 }
 
 /// Saves the next reader the derivation; the address itself follows from the row.
-pub fn remember_address(seq: i64, address: &str) -> Statement {
+pub(crate) fn remember_address(seq: i64, address: &str) -> Statement {
     Statement::new(
         REMEMBER_ADDRESS,
         [("seq", seq.into()), ("address", address.into())],
@@ -111,7 +111,7 @@ pub fn remember_address(seq: i64, address: &str) -> Statement {
 }
 
 /// The portfolios after a sequence number.
-pub fn page(
+pub(crate) fn page(
     partner_id: &PartnerId,
     account_id: &AccountId,
     after: i64,

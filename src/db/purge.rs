@@ -7,7 +7,7 @@ use super::statement::{statements, Sql, Statement};
 use crate::rules::limits::{CODE_WINDOW_LONG, IDEMPOTENCY_KEPT};
 use crate::rules::time::{days, Time};
 
-pub const STEP: u32 = 500;
+pub(crate) const STEP: u32 = 500;
 
 statements! {
     CHALLENGES = "DELETE FROM challenges WHERE id IN (SELECT id FROM challenges WHERE expires_at < :before LIMIT :step)";
@@ -35,7 +35,7 @@ const KEPT: [(Sql, Duration); 9] = [
 ];
 
 /// One step of every table.
-pub fn step(batch: &mut Batch, now: Time) -> Vec<Slot<()>> {
+pub(crate) fn step(batch: &mut Batch, now: Time) -> Vec<Slot<()>> {
     let delete = |(sql, kept): (Sql, Duration)| batch.read(delete(sql, now - kept));
     KEPT.into_iter().map(delete).collect()
 }

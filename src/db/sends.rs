@@ -67,57 +67,57 @@ UPDATE client_sends SET count = count - 1
 WHERE client_id = :client_id AND day = :today AND changes() > 0 AND :is_real";
 }
 
-pub struct NewSend<'a> {
-    pub id: &'a SendId,
-    pub challenge_id: &'a ChallengeId,
+pub(crate) struct NewSend<'a> {
+    pub(crate) id: &'a SendId,
+    pub(crate) challenge_id: &'a ChallengeId,
     /// Sending the code of this challenge once more, or of the one it is an alias of.
-    pub again: bool,
-    pub to: &'a Counted,
-    pub client_id: &'a ClientId,
-    pub daily_budget: u32,
-    pub max_tries: u32,
-    pub rules: CodeRules,
-    pub now: Time,
+    pub(crate) again: bool,
+    pub(crate) to: &'a Counted,
+    pub(crate) client_id: &'a ClientId,
+    pub(crate) daily_budget: u32,
+    pub(crate) max_tries: u32,
+    pub(crate) rules: CodeRules,
+    pub(crate) now: Time,
 }
 
 /// What a send is counted under: the number and its block, or, for a decoy, its subject, so that
 /// the two look alike.
 #[derive(Clone)]
-pub struct Counted {
-    pub phone: String,
-    pub prefix: String,
+pub(crate) struct Counted {
+    pub(crate) phone: String,
+    pub(crate) prefix: String,
     /// An SMS goes out for it.
-    pub is_real: bool,
+    pub(crate) is_real: bool,
 }
 
 /// Why a send was or was not reserved.
 #[derive(Deserialize)]
-pub struct Reserved {
+pub(crate) struct Reserved {
     #[serde(deserialize_with = "flag")]
-    pub reserved: bool,
+    pub(crate) reserved: bool,
     #[serde(deserialize_with = "flag")]
-    pub locked: bool,
+    pub(crate) locked: bool,
     /// The challenge can still be answered, by a user who may log in.
     #[serde(deserialize_with = "flag")]
-    pub open: bool,
+    pub(crate) open: bool,
     /// Of this challenge, the new one included.
-    pub sends: u32,
-    pub last_send_at: Time,
+    pub(crate) sends: u32,
+    pub(crate) last_send_at: Time,
     /// When the caps will have room again; 0 where they have.
-    pub phone_free_at: Time,
-    pub prefix_free_at: Time,
-    pub client_free_at: Time,
+    pub(crate) phone_free_at: Time,
+    pub(crate) prefix_free_at: Time,
+    pub(crate) client_free_at: Time,
 }
 
 /// Reserves, and counts for the client. How it went is asked with [`reserved`].
-pub fn reserve<'a>(batch: &'a mut Batch, send: &NewSend<'_>) -> Ran<'a, ()> {
+pub(crate) fn reserve<'a>(batch: &'a mut Batch, send: &NewSend<'_>) -> Ran<'a, ()> {
     batch
         .run::<()>(about_send(RESERVE, send))
         .then(IfChanged(about_send(COUNT_CLIENT, send)))
 }
 
 /// No row when the challenge is unknown.
-pub fn reserved(send: &NewSend<'_>) -> Statement<Reserved> {
+pub(crate) fn reserved(send: &NewSend<'_>) -> Statement<Reserved> {
     about_send(RESERVED, send)
 }
 
@@ -152,7 +152,7 @@ fn about_send<T>(sql: Sql, send: &NewSend<'_>) -> Statement<T> {
 }
 
 /// For a send that no provider can have taken.
-pub fn give_back(
+pub(crate) fn give_back(
     batch: &mut Batch,
     id: &SendId,
     client_id: &ClientId,

@@ -71,16 +71,20 @@ UPDATE sessions SET revoked_at = :now, revoked_why = :why
 WHERE id = :id AND client_id = :client_id AND revoked_at IS NULL RETURNING id";
 }
 
-pub struct NewSession<'a> {
-    pub id: &'a SessionId,
-    pub user_id: &'a UserId,
-    pub partner_id: &'a PartnerId,
-    pub client_id: &'a ClientId,
-    pub token_hash: &'a str,
-    pub now: Time,
+pub(crate) struct NewSession<'a> {
+    pub(crate) id: &'a SessionId,
+    pub(crate) user_id: &'a UserId,
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) client_id: &'a ClientId,
+    pub(crate) token_hash: &'a str,
+    pub(crate) now: Time,
 }
 
-pub fn open(new: &NewSession<'_>, challenge_id: &ChallengeId, work_id: &WorkId) -> Statement {
+pub(crate) fn open(
+    new: &NewSession<'_>,
+    challenge_id: &ChallengeId,
+    work_id: &WorkId,
+) -> Statement {
     Statement::new(
         OPEN,
         [
@@ -100,37 +104,37 @@ pub fn open(new: &NewSession<'_>, challenge_id: &ChallengeId, work_id: &WorkId) 
 
 /// A session and its user.
 #[derive(Deserialize)]
-pub struct Session {
-    pub id: SessionId,
-    pub created_at: Time,
-    pub expires_at: Time,
-    pub user_id: UserId,
-    pub email: String,
-    pub phone: Phone,
+pub(crate) struct Session {
+    pub(crate) id: SessionId,
+    pub(crate) created_at: Time,
+    pub(crate) expires_at: Time,
+    pub(crate) user_id: UserId,
+    pub(crate) email: String,
+    pub(crate) phone: Phone,
     #[serde(deserialize_with = "strings")]
-    pub roles: Vec<String>,
+    pub(crate) roles: Vec<String>,
 }
 
-pub struct Rotation<'a> {
-    pub session_id: &'a SessionId,
-    pub partner_id: &'a PartnerId,
-    pub client_id: &'a ClientId,
+pub(crate) struct Rotation<'a> {
+    pub(crate) session_id: &'a SessionId,
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) client_id: &'a ClientId,
     /// `None` where the caller need not name the user.
-    pub username: Option<&'a Username>,
-    pub presented: &'a str,
-    pub successor: &'a str,
-    pub now: Time,
+    pub(crate) username: Option<&'a Username>,
+    pub(crate) presented: &'a str,
+    pub(crate) successor: &'a str,
+    pub(crate) now: Time,
 }
 
-pub fn rotate(rotation: &Rotation<'_>) -> Statement {
+pub(crate) fn rotate(rotation: &Rotation<'_>) -> Statement {
     about_rotation(ROTATE, rotation)
 }
 
-pub fn end_reused(rotation: &Rotation<'_>) -> Statement {
+pub(crate) fn end_reused(rotation: &Rotation<'_>) -> Statement {
     about_rotation(END_REUSED, rotation)
 }
 
-pub fn rotated(rotation: &Rotation<'_>) -> Statement<Session> {
+pub(crate) fn rotated(rotation: &Rotation<'_>) -> Statement<Session> {
     about_rotation(ROTATED, rotation)
 }
 
@@ -153,13 +157,13 @@ fn about_rotation<T>(sql: Sql, rotation: &Rotation<'_>) -> Statement<T> {
 }
 
 #[derive(Deserialize)]
-pub struct Live {
+pub(crate) struct Live {
     #[serde(rename = "id")]
     _id: SessionId,
 }
 
 /// A row while the session lives.
-pub fn live(id: &SessionId, user_id: &UserId, now: Time) -> Statement<Live> {
+pub(crate) fn live(id: &SessionId, user_id: &UserId, now: Time) -> Statement<Live> {
     Statement::new(
         LIVE,
         [
@@ -171,19 +175,19 @@ pub fn live(id: &SessionId, user_id: &UserId, now: Time) -> Statement<Live> {
 }
 
 #[derive(Deserialize)]
-pub struct Listed {
-    pub id: SessionId,
-    pub client_id: ClientId,
-    pub created_at: Time,
-    pub rotated_at: Time,
-    pub expires_at: Time,
+pub(crate) struct Listed {
+    pub(crate) id: SessionId,
+    pub(crate) client_id: ClientId,
+    pub(crate) created_at: Time,
+    pub(crate) rotated_at: Time,
+    pub(crate) expires_at: Time,
 }
 
 /// Sessions that are listed, the newest of them.
 const MOST_LISTED: u32 = 100;
 
 /// The live sessions of a user, the newest first.
-pub fn list(user_id: &UserId, now: Time) -> Statement<Listed> {
+pub(crate) fn list(user_id: &UserId, now: Time) -> Statement<Listed> {
     Statement::new(
         LIST,
         [
@@ -196,12 +200,17 @@ pub fn list(user_id: &UserId, now: Time) -> Statement<Listed> {
 
 /// A session that a statement ended.
 #[derive(Deserialize)]
-pub struct SessionEnded {
-    pub id: SessionId,
+pub(crate) struct SessionEnded {
+    pub(crate) id: SessionId,
 }
 
 /// One session, if it is this user's. Gives it if it was live.
-pub fn end(id: &SessionId, user_id: &UserId, now: Time, why: Ending) -> Statement<SessionEnded> {
+pub(crate) fn end(
+    id: &SessionId,
+    user_id: &UserId,
+    now: Time,
+    why: Ending,
+) -> Statement<SessionEnded> {
     Statement::new(
         END,
         [
@@ -214,7 +223,7 @@ pub fn end(id: &SessionId, user_id: &UserId, now: Time, why: Ending) -> Statemen
 }
 
 /// All sessions of a partner's user. Gives those that were live.
-pub fn end_all(
+pub(crate) fn end_all(
     user_id: &UserId,
     partner_id: &PartnerId,
     now: Time,
@@ -232,7 +241,7 @@ pub fn end_all(
 }
 
 /// The session whose live token has this hash.
-pub fn of_token(
+pub(crate) fn of_token(
     id: &SessionId,
     hash: &str,
     partner_id: &PartnerId,
@@ -250,7 +259,11 @@ pub fn of_token(
 }
 
 /// The session behind a token, if this client's (RFC 7009 §2.1).
-pub fn end_of_client(id: &SessionId, client_id: &ClientId, now: Time) -> Statement<SessionEnded> {
+pub(crate) fn end_of_client(
+    id: &SessionId,
+    client_id: &ClientId,
+    now: Time,
+) -> Statement<SessionEnded> {
     Statement::new(
         END_OF_CLIENT,
         [

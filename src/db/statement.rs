@@ -12,7 +12,7 @@ use crate::rules::word::Word;
 /// SQL as it stands in a file of `db/`; only [`statements!`] makes it, which also lists it for
 /// the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sql(pub(super) &'static str);
+pub(crate) struct Sql(pub(super) &'static str);
 
 /// The statements of a file. `ALL` lists them, so that none can be missing where every one is
 /// prepared and explained.
@@ -29,7 +29,7 @@ pub(super) use statements;
 
 /// A parameter. D1 binds every number as REAL, which a STRICT INTEGER column takes back exactly.
 #[derive(Clone, Debug)]
-pub enum Param {
+pub(crate) enum Param {
     Text(String),
     Number(f64),
     Null,
@@ -37,14 +37,14 @@ pub enum Param {
 
 /// SQL, its parameters by name, and the rows `T` that it gives. Of the names given it takes
 /// those that it knows, so that two statements can share one list.
-pub struct Statement<T = ()> {
+pub(crate) struct Statement<T = ()> {
     sql: Sql,
     given: Vec<(&'static str, Param)>,
     row: PhantomData<fn() -> T>,
 }
 
 /// A statement that asks `changes()`: it acts only if the one just before it in its batch did.
-pub struct IfChanged(pub(super) Statement);
+pub(crate) struct IfChanged(pub(super) Statement);
 
 impl<T> Statement<T> {
     pub(super) fn new(

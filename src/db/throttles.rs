@@ -31,22 +31,22 @@ WHERE blocked_until <= :now AND attempt_id <> :work_id";
 }
 
 #[derive(Deserialize)]
-pub struct Throttle {
-    pub blocked_until: Time,
+pub(crate) struct Throttle {
+    pub(crate) blocked_until: Time,
 }
 
 /// Someone who gives a username at a partner.
-pub struct Named<'a> {
-    pub partner_id: &'a PartnerId,
-    pub username: &'a Username,
+pub(crate) struct Named<'a> {
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) username: &'a Username,
 }
 
-pub fn count(subject: &Subject, work_id: &WorkId, now: Time) -> Statement {
+pub(crate) fn count(subject: &Subject, work_id: &WorkId, now: Time) -> Statement {
     count_named(subject, None, work_id, now)
 }
 
 /// `unknown`: what the attempt is counted under when nobody has the username.
-pub fn count_named(
+pub(crate) fn count_named(
     unknown: &Subject,
     named: Option<&Named<'_>>,
     work_id: &WorkId,
@@ -72,10 +72,10 @@ pub fn count_named(
     )
 }
 
-pub fn read(subject: &Subject) -> Statement<Throttle> {
+pub(crate) fn read(subject: &Subject) -> Statement<Throttle> {
     Statement::new(READ, [("subject", subject.into())])
 }
 
-pub fn clear(subject: &Subject) -> Statement {
+pub(crate) fn clear(subject: &Subject) -> Statement {
     Statement::new(CLEAR, [("subject", subject.into())])
 }

@@ -81,28 +81,28 @@ WHERE id = :id AND partner_id = :partner_id AND disabled_at IS NOT NULL";
 }
 
 #[derive(Clone, Deserialize)]
-pub struct User {
-    pub id: UserId,
-    pub email: String,
-    pub phone: Phone,
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    pub(crate) email: String,
+    pub(crate) phone: Phone,
     #[serde(deserialize_with = "strings")]
-    pub roles: Vec<String>,
-    pub status: UserStatus,
-    pub name: Option<String>,
-    pub surname: Option<String>,
+    pub(crate) roles: Vec<String>,
+    pub(crate) status: UserStatus,
+    pub(crate) name: Option<String>,
+    pub(crate) surname: Option<String>,
     /// A JSON object.
-    pub address: String,
-    pub credential_epoch: i64,
-    pub phone_verified_at: Option<Time>,
-    pub disabled_at: Option<Time>,
-    pub created_at: Time,
+    pub(crate) address: String,
+    pub(crate) credential_epoch: i64,
+    pub(crate) phone_verified_at: Option<Time>,
+    pub(crate) disabled_at: Option<Time>,
+    pub(crate) created_at: Time,
 }
 
-pub fn find(id: &UserId, partner_id: &PartnerId) -> Statement<User> {
+pub(crate) fn find(id: &UserId, partner_id: &PartnerId) -> Statement<User> {
     Statement::new(FIND, [("id", id.into()), ("partner_id", partner_id.into())])
 }
 
-pub fn find_by_email(partner_id: &PartnerId, email: &str) -> Statement<User> {
+pub(crate) fn find_by_email(partner_id: &PartnerId, email: &str) -> Statement<User> {
     Statement::new(
         FIND_BY_EMAIL,
         [("partner_id", partner_id.into()), ("email", email.into())],
@@ -111,19 +111,19 @@ pub fn find_by_email(partner_id: &PartnerId, email: &str) -> Statement<User> {
 
 /// What a login needs of a user, and what the throttle says of this attempt. Always one row.
 #[derive(Deserialize)]
-pub struct LoginState {
-    pub id: Option<UserId>,
-    pub email: Option<String>,
-    pub phone: Option<Phone>,
-    pub password_hash: Option<String>,
-    pub credential_epoch: Option<i64>,
-    pub disabled_at: Option<Time>,
-    pub blocked_until: Time,
-    pub attempt_id: WorkId,
+pub(crate) struct LoginState {
+    pub(crate) id: Option<UserId>,
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<Phone>,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) credential_epoch: Option<i64>,
+    pub(crate) disabled_at: Option<Time>,
+    pub(crate) blocked_until: Time,
+    pub(crate) attempt_id: WorkId,
 }
 
 /// `unknown`: what the attempt was counted under where nobody has the username.
-pub fn login_state(named: &Named<'_>, unknown: &Subject) -> Statement<LoginState> {
+pub(crate) fn login_state(named: &Named<'_>, unknown: &Subject) -> Statement<LoginState> {
     Statement::new(
         LOGIN_STATE,
         [
@@ -134,39 +134,43 @@ pub fn login_state(named: &Named<'_>, unknown: &Subject) -> Statement<LoginState
     )
 }
 
-pub fn upgrade_hash(id: &UserId, new: &str, old: &str) -> Statement {
+pub(crate) fn upgrade_hash(id: &UserId, new: &str, old: &str) -> Statement {
     Statement::new(
         UPGRADE_HASH,
         [("id", id.into()), ("new", new.into()), ("old", old.into())],
     )
 }
 
-pub struct NewUser<'a> {
-    pub id: &'a UserId,
-    pub account_id: &'a AccountId,
-    pub partner_id: &'a PartnerId,
-    pub client_id: &'a ClientId,
-    pub email: &'a str,
-    pub phone: &'a Phone,
-    pub password_hash: &'a str,
+pub(crate) struct NewUser<'a> {
+    pub(crate) id: &'a UserId,
+    pub(crate) account_id: &'a AccountId,
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) client_id: &'a ClientId,
+    pub(crate) email: &'a str,
+    pub(crate) phone: &'a Phone,
+    pub(crate) password_hash: &'a str,
     /// JSON array, or `None` for the client's default.
-    pub roles: Option<String>,
-    pub now: Time,
-    pub hold_until: Time,
+    pub(crate) roles: Option<String>,
+    pub(crate) now: Time,
+    pub(crate) hold_until: Time,
 }
 
 /// What stood in the way of a sign-up.
 #[derive(Deserialize)]
-pub struct SignUpCheck {
+pub(crate) struct SignUpCheck {
     #[serde(deserialize_with = "flag")]
-    pub client_live: bool,
+    pub(crate) client_live: bool,
     #[serde(deserialize_with = "flag")]
-    pub roles_allowed: bool,
+    pub(crate) roles_allowed: bool,
 }
 
 /// Gives way, adds the user and the account, and says what stood in the way. The user exists
 /// afterwards exactly if the sign-up succeeded, in this run or an earlier one of the same request.
-pub fn sign_up(batch: &mut Batch, new: &NewUser<'_>, origin: &Origin<'_>) -> Slot<SignUpCheck> {
+pub(crate) fn sign_up(
+    batch: &mut Batch,
+    new: &NewUser<'_>,
+    origin: &Origin<'_>,
+) -> Slot<SignUpCheck> {
     for sql in [GIVE_WAY, ADD] {
         batch.run::<()>(about_sign_up(sql, new)).done();
     }
@@ -197,17 +201,17 @@ fn about_sign_up<T>(sql: Sql, new: &NewUser<'_>) -> Statement<T> {
 }
 
 #[derive(Deserialize)]
-pub struct KycId {
-    pub kind: KycKind,
-    pub id: String,
+pub(crate) struct KycId {
+    pub(crate) kind: KycKind,
+    pub(crate) id: String,
 }
 
-pub fn kyc_ids(user_id: &UserId) -> Statement<KycId> {
+pub(crate) fn kyc_ids(user_id: &UserId) -> Statement<KycId> {
     Statement::new(KYC_IDS, [("user_id", user_id.into())])
 }
 
 /// A disabled user's challenges are void too: the epoch moves on.
-pub fn disable(id: &UserId, partner_id: &PartnerId, now: Time) -> Statement {
+pub(crate) fn disable(id: &UserId, partner_id: &PartnerId, now: Time) -> Statement {
     Statement::new(
         DISABLE,
         [
@@ -218,7 +222,7 @@ pub fn disable(id: &UserId, partner_id: &PartnerId, now: Time) -> Statement {
     )
 }
 
-pub fn enable(id: &UserId, partner_id: &PartnerId) -> Statement {
+pub(crate) fn enable(id: &UserId, partner_id: &PartnerId) -> Statement {
     Statement::new(
         ENABLE,
         [("id", id.into()), ("partner_id", partner_id.into())],

@@ -8,18 +8,18 @@ use crate::error::code::Code;
 use crate::error::{Error, RetryAfter};
 
 /// A call in words.
-pub struct About {
+pub(crate) struct About {
     /// `operationId`
-    pub id: &'static str,
-    pub tag: &'static str,
-    pub summary: &'static str,
-    pub description: &'static str,
+    pub(crate) id: &'static str,
+    pub(crate) tag: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) description: &'static str,
     /// What a 200 means.
-    pub success: &'static str,
+    pub(crate) success: &'static str,
     /// Its own, beyond those of every call of its kind.
-    pub codes: &'static [Code],
-    pub headers: Vec<Value>,
-    pub links: Value,
+    pub(crate) codes: &'static [Code],
+    pub(crate) headers: Vec<Value>,
+    pub(crate) links: Value,
 }
 
 type Row = (
@@ -106,11 +106,11 @@ const CALLS: &[Row] = &[
      "For the operator: no new tokens from now on, and within a minute none of the old ones.", "Deleted.", &[Code::InvalidField]),
 ];
 
-pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     CALLS.iter().map(|(call, ..)| *call)
 }
 
-pub fn about(method: &str, path: &str) -> About {
+pub(crate) fn about(method: &str, path: &str) -> About {
     let row = CALLS.iter().find(|(call, ..)| *call == (method, path));
     let row = row.unwrap_or_else(|| panic!("{method} {path} is not described"));
     let (_, (id, tag, summary), description, success, codes) = *row;
@@ -195,7 +195,7 @@ fn webhook_headers() -> Vec<Value> {
     ]
 }
 
-pub fn info() -> Value {
+pub(crate) fn info() -> Value {
     json!({
         "title": "gatehouse",
         "version": env!("CARGO_PKG_VERSION"),
@@ -211,7 +211,7 @@ pub fn info() -> Value {
     })
 }
 
-pub fn tags() -> Value {
+pub(crate) fn tags() -> Value {
     let tag = |name: &str, about: &str| json!({ "name": name, "description": about });
     json!([
         tag("oauth", "Clients and tokens, as the RFCs have them."),
@@ -227,7 +227,7 @@ pub fn tags() -> Value {
     ])
 }
 
-pub fn security_schemes() -> Value {
+pub(crate) fn security_schemes() -> Value {
     json!({
         "clientAuth": {
             "type": "oauth2",
@@ -254,7 +254,7 @@ pub fn security_schemes() -> Value {
     })
 }
 
-pub fn security(row: &Documented) -> Value {
+pub(crate) fn security(row: &Documented) -> Value {
     match row.token {
         "Client" => json!([{ "clientAuth": ["client_auth"] }]),
         "Admin" => json!([{ "clientAuth": ["admin"] }]),
@@ -265,7 +265,7 @@ pub fn security(row: &Documented) -> Value {
     }
 }
 
-pub fn headers() -> Value {
+pub(crate) fn headers() -> Value {
     let text = |about: &str, example: &str| json!({ "description": about, "schema": { "type": "string", "examples": [example] } });
     json!({
         "RequestId": text("The call's own id; name it when you ask about one.", "req_0197f4a1-0f77-7000-8000-000000000001"),
@@ -276,7 +276,7 @@ pub fn headers() -> Value {
     })
 }
 
-pub fn idempotency_key() -> Value {
+pub(crate) fn idempotency_key() -> Value {
     json!({
         "name": "Idempotency-Key",
         "in": "header",
@@ -286,7 +286,7 @@ pub fn idempotency_key() -> Value {
     })
 }
 
-pub fn oauth_failures() -> serde_json::Map<String, Value> {
+pub(crate) fn oauth_failures() -> serde_json::Map<String, Value> {
     let failure = |about: &str, headers: Value| {
         json!({
             "description": about,
@@ -311,7 +311,7 @@ pub fn oauth_failures() -> serde_json::Map<String, Value> {
 }
 
 /// A failure with this code, as it may come.
-pub fn sample(code: Code) -> Error {
+pub(crate) fn sample(code: Code) -> Error {
     match code {
         Code::MalformedJson => Error::MalformedJson("it does not parse"),
         Code::InvalidField => Error::invalid("username", "is missing"),

@@ -13,7 +13,7 @@ use crate::rules::word::Word;
     clippy::enum_variant_names,
     reason = "WRONG_CODE is a code that is wrong"
 )]
-pub enum Code {
+pub(crate) enum Code {
     MalformedJson = 1001,
     InvalidField = 1002,
     UnsupportedMediaType = 1003,
@@ -51,12 +51,12 @@ impl Word for Code {}
 
 impl Code {
     /// `errorCode`
-    pub fn number(self) -> u32 {
+    pub(crate) fn number(self) -> u32 {
         self as u32
     }
 
     /// The HTTP status.
-    pub fn status(self) -> u16 {
+    pub(crate) fn status(self) -> u16 {
         match self {
             Code::MalformedJson
             | Code::InvalidField
@@ -88,7 +88,7 @@ impl Code {
 
     /// When it is said.
     #[cfg(test)]
-    pub fn when(self) -> &'static str {
+    pub(crate) fn when(self) -> &'static str {
         match self {
             Code::MalformedJson => "The body is not JSON, not an object, or has a member twice.",
             Code::InvalidField => "A field is missing, of the wrong type or out of range; the message names it.",
@@ -126,7 +126,7 @@ impl Code {
 
     /// What a caller does about it.
     #[cfg(test)]
-    pub fn remedy(self) -> &'static str {
+    pub(crate) fn remedy(self) -> &'static str {
         match self {
             Code::MalformedJson => "Mend the body; asking again as it is ends the same.",
             Code::InvalidField => "Mend the field that the message names.",

@@ -13,7 +13,7 @@ use crate::rules::username::Username;
 
 /// The challenge, if it lives and is this partner's, this user's and of this purpose; else
 /// `ChallengeGone`, whichever it was.
-pub async fn own_challenge(
+pub(crate) async fn own_challenge(
     app: &App,
     client: &ClientCaller,
     id: &ChallengeId,
@@ -33,7 +33,7 @@ pub async fn own_challenge(
 }
 
 /// Counts the answer and says what came of it: the beginning of either batch.
-pub fn count(
+pub(crate) fn count(
     app: &App,
     client: &ClientCaller,
     batch: &mut Batch,
@@ -53,7 +53,7 @@ pub fn count(
 }
 
 /// Nothing unless the counting statement left its row, and the row says right.
-pub fn accepted(
+pub(crate) fn accepted(
     answer: &NewAnswer<'_>,
     results: &Results,
     answered: Slot<Answered>,

@@ -9,49 +9,49 @@ use crate::rules::word::Word;
 
 /// A client of a partner, or the operator's own.
 #[derive(Clone)]
-pub struct ClientCaller {
-    pub client_id: ClientId,
-    pub partner_id: PartnerId,
+pub(crate) struct ClientCaller {
+    pub(crate) client_id: ClientId,
+    pub(crate) partner_id: PartnerId,
 }
 
 /// A logged-in user, on one device.
-pub struct UserCaller {
-    pub user_id: UserId,
-    pub session_id: SessionId,
-    pub client_id: ClientId,
-    pub partner_id: PartnerId,
+pub(crate) struct UserCaller {
+    pub(crate) user_id: UserId,
+    pub(crate) session_id: SessionId,
+    pub(crate) client_id: ClientId,
+    pub(crate) partner_id: PartnerId,
 }
 
 /// Whoever may read: a client, its partner's users; a user, themselves.
-pub struct ReaderCaller {
-    pub partner_id: PartnerId,
+pub(crate) struct ReaderCaller {
+    pub(crate) partner_id: PartnerId,
     user_id: Option<UserId>,
 }
 
 impl ReaderCaller {
     /// Whether this user, if of the reader's partner, may be shown.
-    pub fn may_read(&self, user_id: &UserId) -> bool {
+    pub(crate) fn may_read(&self, user_id: &UserId) -> bool {
         self.user_id.as_ref().is_none_or(|own| own == user_id)
     }
 }
 
 /// `TokenInvalid` for anything that is not a token of ours.
-pub fn verify(app: &App, token: &str) -> Result<AccessClaims, Error> {
+pub(crate) fn verify(app: &App, token: &str) -> Result<AccessClaims, Error> {
     app.config
         .keys
         .verify(token, app.now)
         .map_err(|_| Error::TokenInvalid)
 }
 
-pub async fn client(app: &App, claims: AccessClaims) -> Result<ClientCaller, Error> {
+pub(crate) async fn client(app: &App, claims: AccessClaims) -> Result<ClientCaller, Error> {
     of_scope(app, claims, Scope::ClientAuth).await
 }
 
-pub async fn admin(app: &App, claims: AccessClaims) -> Result<ClientCaller, Error> {
+pub(crate) async fn admin(app: &App, claims: AccessClaims) -> Result<ClientCaller, Error> {
     of_scope(app, claims, Scope::Admin).await
 }
 
-pub async fn reader(app: &App, claims: AccessClaims) -> Result<ReaderCaller, Error> {
+pub(crate) async fn reader(app: &App, claims: AccessClaims) -> Result<ReaderCaller, Error> {
     if claims.scope == Scope::UserAuth {
         let user = user(app, claims).await?;
         return Ok(ReaderCaller {
@@ -67,7 +67,7 @@ pub async fn reader(app: &App, claims: AccessClaims) -> Result<ReaderCaller, Err
 }
 
 /// Also asks whether the session is still live: KV's word of the last minute, or D1.
-pub async fn user(app: &App, claims: AccessClaims) -> Result<UserCaller, Error> {
+pub(crate) async fn user(app: &App, claims: AccessClaims) -> Result<UserCaller, Error> {
     let Some(login) = claims.login.filter(|_| claims.scope == Scope::UserAuth) else {
         return Err(Error::InsufficientScope(Scope::UserAuth.as_str()));
     };

@@ -16,7 +16,7 @@ use crate::wire::oauth::OAuthRequest;
 ///
 /// Guessing is slowed down by counting failures, but a right secret always passes: it has 256
 /// random bits, and a client's id is no secret, so a lock would only shut a partner out.
-pub async fn authenticate(app: &App, request: &OAuthRequest) -> Result<Client, Refusal> {
+pub(crate) async fn authenticate(app: &App, request: &OAuthRequest) -> Result<Client, Refusal> {
     let given = Credentials::read(request.authorization.as_deref(), &request.form)?;
     let pepper = app.config.peppers.current();
     let subject = Subject::client(&pepper.mac("client v1", &[given.id.as_str().as_bytes()]));

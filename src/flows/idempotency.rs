@@ -21,7 +21,7 @@ use crate::rules::secret::{hex, sha256_hex, Peppers, Secret};
 use crate::rules::time::seconds;
 
 /// What to do with a request.
-pub enum Claim {
+pub(crate) enum Claim {
     /// It was answered before.
     Answered(Reply),
     /// It is to be done, with the ids of this app; then the ticket is handed in.
@@ -29,7 +29,7 @@ pub enum Claim {
 }
 
 /// The right to answer.
-pub struct Ticket {
+pub(crate) struct Ticket {
     row: Row,
     work_id: WorkId,
     nonce: String,
@@ -45,7 +45,7 @@ struct Row {
 const LEASE: Duration = seconds(30);
 
 /// The key of a request, if it brings one. `InvalidField` for one that is empty or too long.
-pub fn key(input: &Input) -> Result<Option<String>, Error> {
+pub(crate) fn key(input: &Input) -> Result<Option<String>, Error> {
     let Some(key) = input.header("Idempotency-Key") else {
         return Ok(None);
     };
@@ -60,7 +60,7 @@ pub fn key(input: &Input) -> Result<Option<String>, Error> {
 }
 
 /// `RequestInProgress`, `IdempotencyMismatch`.
-pub async fn claim(
+pub(crate) async fn claim(
     app: &App,
     client_id: &ClientId,
     path: &str,
@@ -113,7 +113,7 @@ pub async fn claim(
 
 impl Ticket {
     /// Keeps the answer, unless asking again may end otherwise: a failure of ours, or a wait.
-    pub async fn hand_in(&self, app: &App, reply: &Reply) {
+    pub(crate) async fn hand_in(&self, app: &App, reply: &Reply) {
         let kept = reply.status < 500 && reply.status != 429;
         let statement = match kept
             .then(|| self.row.seal(&app.config.peppers, &self.nonce, &reply.body))

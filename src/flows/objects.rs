@@ -16,7 +16,7 @@ use crate::wire;
 use crate::wire::common::{Nothing, Timestamp};
 
 /// Where the rows of a user object are.
-pub struct UserSlots {
+pub(crate) struct UserSlots {
     user: Slot<User>,
     kyc_ids: Slot<KycId>,
     accounts: Slot<Account>,
@@ -24,7 +24,7 @@ pub struct UserSlots {
 }
 
 /// Reads what the user object is made of.
-pub fn read_user(batch: &mut Batch, user_id: &UserId, partner_id: &PartnerId) -> UserSlots {
+pub(crate) fn read_user(batch: &mut Batch, user_id: &UserId, partner_id: &PartnerId) -> UserSlots {
     UserSlots {
         user: batch.read(users::find(user_id, partner_id)),
         kyc_ids: batch.read(users::kyc_ids(user_id)),
@@ -34,7 +34,7 @@ pub fn read_user(batch: &mut Batch, user_id: &UserId, partner_id: &PartnerId) ->
 }
 
 /// The user object, or `None` when there is no such user.
-pub fn user_object(
+pub(crate) fn user_object(
     app: &App,
     results: &Results,
     slots: &UserSlots,
@@ -84,7 +84,7 @@ fn object(text: String) -> Box<RawValue> {
 }
 
 /// An account with its portfolios, in the order of their indices.
-pub fn account_object<'a>(
+pub(crate) fn account_object<'a>(
     app: &App,
     account: &Account,
     portfolios: impl Iterator<Item = &'a Portfolio>,
@@ -117,7 +117,7 @@ pub fn account_object<'a>(
 }
 
 /// Portfolios with their addresses. One that was never shown before is derived, and remembered.
-pub fn portfolio_objects<'a>(
+pub(crate) fn portfolio_objects<'a>(
     app: &App,
     portfolios: impl Iterator<Item = &'a Portfolio>,
 ) -> Result<Vec<wire::portfolio::Portfolio>, Error> {

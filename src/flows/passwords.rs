@@ -7,7 +7,7 @@ use crate::rules::phone::Phone;
 
 /// `password`, fit to be one: 8 to 128 characters, not common, not about the user. Where the
 /// phone may not be told, nothing that reads like one.
-pub fn new_password(
+pub(crate) fn new_password(
     app: &App,
     text: &str,
     email: &str,

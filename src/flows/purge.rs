@@ -14,7 +14,7 @@ use crate::rules::time::Time;
 const ROUNDS: usize = 20;
 
 /// One run of the purge. What it cannot do now the next run does.
-pub async fn scheduled(env: &Env) {
+pub(crate) async fn scheduled(env: &Env) {
     let outcome = match env.d1("DB") {
         Ok(database) => run(&Db::new(database), clock()).await,
         Err(error) => Err(Error::Unavailable(error.to_string())),

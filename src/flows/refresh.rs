@@ -12,7 +12,7 @@ use crate::rules::username::Username;
 
 /// Exchanges a refresh token for its successor; one that is neither live nor just replaced ends
 /// its session. `RefreshInvalid` for everything that does not give a successor.
-pub async fn rotate(
+pub(crate) async fn rotate(
     app: &App,
     client: &ClientCaller,
     presented: &str,

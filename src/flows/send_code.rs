@@ -23,31 +23,31 @@ use crate::rules::word::Word;
 use crate::sms::Message;
 
 /// Whom a challenge is for.
-pub struct Target {
-    pub subject: Subject,
-    pub email: String,
+pub(crate) struct Target {
+    pub(crate) subject: Subject,
+    pub(crate) email: String,
     /// Masked, or simulated.
-    pub destination: String,
-    pub user: Option<Known>,
+    pub(crate) destination: String,
+    pub(crate) user: Option<Known>,
 }
 
 /// A user who exists.
-pub struct Known {
-    pub id: UserId,
-    pub phone: Phone,
-    pub credential_epoch: i64,
+pub(crate) struct Known {
+    pub(crate) id: UserId,
+    pub(crate) phone: Phone,
+    pub(crate) credential_epoch: i64,
 }
 
 /// A challenge that is stored and can be answered.
-pub struct Ready {
-    pub id: ChallengeId,
-    pub challenge: Challenge,
+pub(crate) struct Ready {
+    pub(crate) id: ChallengeId,
+    pub(crate) challenge: Challenge,
     reserved: Reserved,
     send: Send,
 }
 
 impl Purpose {
-    pub fn rules(self, app: &App) -> CodeRules {
+    pub(crate) fn rules(self, app: &App) -> CodeRules {
         match self {
             Purpose::Login => app.config.login_code,
             Purpose::Reset => app.config.reset_code,
@@ -61,7 +61,7 @@ const DRAWS: usize = 16;
 
 /// Stores a challenge, and reserves its SMS if a cap does not forbid it. `before` adds what the
 /// same batch does first.
-pub async fn issue(
+pub(crate) async fn issue(
     app: &App,
     client: &ClientCaller,
     purpose: Purpose,
@@ -143,7 +143,7 @@ fn challenge_for(app: &App, client: &ClientCaller, purpose: Purpose, target: &Ta
 }
 
 /// Reserves one more send of a challenge's code, if cooldown, caps and its life allow it.
-pub async fn issue_again(
+pub(crate) async fn issue_again(
     app: &App,
     client: &ClientCaller,
     id: &ChallengeId,
@@ -174,12 +174,12 @@ fn whom(challenge: &Challenge) -> Whom<'_> {
 }
 
 impl Ready {
-    pub fn is_reserved(&self) -> bool {
+    pub(crate) fn is_reserved(&self) -> bool {
         self.reserved.reserved
     }
 
     /// Why no SMS may go out: `OtpLocked`, `ChallengeGone`, `ResendTooSoon`.
-    pub fn refusal(&self, app: &App) -> Error {
+    pub(crate) fn refusal(&self, app: &App) -> Error {
         let reserved = &self.reserved;
         if reserved.locked {
             return Error::OtpLocked;
@@ -202,12 +202,12 @@ impl Ready {
     }
 
     /// Until the challenge ends.
-    pub fn left(&self, app: &App) -> Duration {
+    pub(crate) fn left(&self, app: &App) -> Duration {
         self.challenge.expires_at.since(app.now)
     }
 
     /// Sends the code; a decoy's goes nowhere. A send that certainly did not happen is given back.
-    pub async fn send(&self, app: &App, client: &ClientCaller) -> Result<(), Error> {
+    pub(crate) async fn send(&self, app: &App, client: &ClientCaller) -> Result<(), Error> {
         let Some(phone) = &self.challenge.phone else {
             return Ok(());
         };
@@ -240,7 +240,7 @@ impl Ready {
 
     /// Sends after the answer. What becomes of it is in the log: telling the caller would tell
     /// who is a user.
-    pub fn send_after_answer(self, app: &App, client: &ClientCaller) {
+    pub(crate) fn send_after_answer(self, app: &App, client: &ClientCaller) {
         let (app, client) = (app.clone(), client.clone());
         let later = app.clone();
         later.after_answer(async move { drop(self.send(&app, &client).await) });

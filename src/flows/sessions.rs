@@ -7,7 +7,11 @@ use crate::error::Error;
 use crate::rules::id::{SessionId, UserId};
 
 /// Whether a session is live: KV's word of the last minute, or D1, which KV then remembers.
-pub async fn is_live(app: &App, session_id: &SessionId, user_id: &UserId) -> Result<bool, Error> {
+pub(crate) async fn is_live(
+    app: &App,
+    session_id: &SessionId,
+    user_id: &UserId,
+) -> Result<bool, Error> {
     if app.sessions.is_fresh(session_id, user_id, app.now).await {
         return Ok(true);
     }
@@ -22,7 +26,7 @@ pub async fn is_live(app: &App, session_id: &SessionId, user_id: &UserId) -> Res
 }
 
 /// KV forgets the sessions that a statement ended.
-pub async fn forget_ended(
+pub(crate) async fn forget_ended(
     app: &App,
     results: &Results,
     ended: Slot<SessionEnded>,

@@ -14,18 +14,18 @@ use crate::wire::common::Timestamp;
 use crate::wire::refresh::Tokens;
 
 /// A session and the refresh token that is now live in it.
-pub struct TokenOf<'a> {
-    pub session_id: &'a SessionId,
-    pub user_id: &'a UserId,
-    pub email: &'a str,
-    pub phone: &'a Phone,
-    pub roles: &'a [String],
-    pub auth_time: Time,
-    pub refresh: &'a RefreshToken,
+pub(crate) struct TokenOf<'a> {
+    pub(crate) session_id: &'a SessionId,
+    pub(crate) user_id: &'a UserId,
+    pub(crate) email: &'a str,
+    pub(crate) phone: &'a Phone,
+    pub(crate) roles: &'a [String],
+    pub(crate) auth_time: Time,
+    pub(crate) refresh: &'a RefreshToken,
 }
 
 impl<'a> TokenOf<'a> {
-    pub fn session(session: &'a Session, refresh: &'a RefreshToken) -> TokenOf<'a> {
+    pub(crate) fn session(session: &'a Session, refresh: &'a RefreshToken) -> TokenOf<'a> {
         TokenOf {
             session_id: &session.id,
             user_id: &session.user_id,
@@ -39,7 +39,11 @@ impl<'a> TokenOf<'a> {
 }
 
 /// The token object, with a newly signed access token.
-pub fn token_object(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Tokens, Error> {
+pub(crate) fn token_object(
+    app: &App,
+    client: &ClientCaller,
+    of: &TokenOf<'_>,
+) -> Result<Tokens, Error> {
     let signed = sign(app, client, of)?;
     Ok(Tokens {
         username: of.email.into(),
@@ -56,7 +60,7 @@ pub fn token_object(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Resul
 }
 
 /// Signs the access token of a session.
-pub fn sign(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Signed, Error> {
+pub(crate) fn sign(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Signed, Error> {
     let login = Login {
         sid: of.session_id.clone(),
         auth_time: of.auth_time,
@@ -75,7 +79,11 @@ pub fn sign(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result<Signed
 }
 
 /// Signs a client's own access token.
-pub fn sign_for_client(app: &App, client: &ClientCaller, scope: Scope) -> Result<Signed, Error> {
+pub(crate) fn sign_for_client(
+    app: &App,
+    client: &ClientCaller,
+    scope: Scope,
+) -> Result<Signed, Error> {
     let claims = AccessClaims {
         scope,
         ..claims_of(app, client)

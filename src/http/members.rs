@@ -11,11 +11,11 @@ use crate::error::Error;
 use crate::rules::id::{is_id, Id};
 
 /// A JSON object without duplicate members, at any depth. Unknown members are ignored.
-pub struct Fields(HashMap<String, Value>);
+pub(crate) struct Fields(HashMap<String, Value>);
 
 impl Fields {
     /// The body as a JSON object. `UnsupportedMediaType`, `MalformedJson`.
-    pub fn of_body(media_type: Option<&str>, body: &[u8]) -> Result<Fields, Error> {
+    pub(crate) fn of_body(media_type: Option<&str>, body: &[u8]) -> Result<Fields, Error> {
         match media_type {
             Some("application/json") => Fields::parse(body),
             _ => Err(Error::UnsupportedMediaType),
@@ -23,7 +23,7 @@ impl Fields {
     }
 
     /// `MalformedJson` for anything but one JSON object (RFC 8259) in UTF-8.
-    pub fn parse(body: &[u8]) -> Result<Fields, Error> {
+    pub(crate) fn parse(body: &[u8]) -> Result<Fields, Error> {
         let text =
             std::str::from_utf8(body).map_err(|_| Error::MalformedJson("it is not UTF-8"))?;
         let mut reader = serde_json::Deserializer::from_str(text);
@@ -38,13 +38,18 @@ impl Fields {
     }
 
     /// A string of `min` to `max` characters that must be there.
-    pub fn text(&self, name: &str, min: usize, max: usize) -> Result<&str, Error> {
+    pub(crate) fn text(&self, name: &str, min: usize, max: usize) -> Result<&str, Error> {
         self.optional_text(name, min, max)?
             .ok_or_else(|| Error::invalid(name, "is missing"))
     }
 
     /// A string of `min` to `max` characters; absent and null are the same.
-    pub fn optional_text(&self, name: &str, min: usize, max: usize) -> Result<Option<&str>, Error> {
+    pub(crate) fn optional_text(
+        &self,
+        name: &str,
+        min: usize,
+        max: usize,
+    ) -> Result<Option<&str>, Error> {
         let text = match self.0.get(name) {
             None | Some(Value::Null) => return Ok(None),
             Some(Value::String(text)) => text,
@@ -61,17 +66,17 @@ impl Fields {
     }
 
     /// 1 to 64 of `[A-Za-z0-9_-]` that must be there.
-    pub fn id<K>(&self, name: &str) -> Result<Id<K>, Error> {
+    pub(crate) fn id<K>(&self, name: &str) -> Result<Id<K>, Error> {
         self.optional_id(name)?
             .ok_or_else(|| Error::invalid(name, "is missing"))
     }
 
-    pub fn optional_id<K>(&self, name: &str) -> Result<Option<Id<K>>, Error> {
+    pub(crate) fn optional_id<K>(&self, name: &str) -> Result<Option<Id<K>>, Error> {
         Ok(self.optional_id_text(name)?.map(Id::given))
     }
 
     /// An id that is not one of ours.
-    pub fn optional_id_text(&self, name: &str) -> Result<Option<&str>, Error> {
+    pub(crate) fn optional_id_text(&self, name: &str) -> Result<Option<&str>, Error> {
         let Some(id) = self.optional_text(name, 1, 64)? else {
             return Ok(None);
         };
@@ -85,7 +90,11 @@ impl Fields {
     }
 
     /// At most `most` ids.
-    pub fn optional_ids(&self, name: &str, most: usize) -> Result<Option<Vec<String>>, Error> {
+    pub(crate) fn optional_ids(
+        &self,
+        name: &str,
+        most: usize,
+    ) -> Result<Option<Vec<String>>, Error> {
         let wrong = || {
             Error::invalid(name, format_args!("must be a list of at most {most} strings of letters, digits, _ and -, each of 1 to 64 characters"))
         };
@@ -104,7 +113,7 @@ impl Fields {
             .map(Some)
     }
 
-    pub fn optional_bool(&self, name: &str) -> Result<Option<bool>, Error> {
+    pub(crate) fn optional_bool(&self, name: &str) -> Result<Option<bool>, Error> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Bool(value)) => Ok(Some(*value)),
@@ -112,7 +121,7 @@ impl Fields {
         }
     }
 
-    pub fn object(&self, name: &str) -> Result<Fields, Error> {
+    pub(crate) fn object(&self, name: &str) -> Result<Fields, Error> {
         match self.0.get(name) {
             Some(Value::Object(members)) => Ok(Fields(members.clone().into_iter().collect())),
             _ => Err(Error::invalid(name, "must be an object")),
@@ -120,7 +129,11 @@ impl Fields {
     }
 
     /// An object kept as it is, of at most `most` bytes of JSON.
-    pub fn optional_object_text(&self, name: &str, most: usize) -> Result<Option<String>, Error> {
+    pub(crate) fn optional_object_text(
+        &self,
+        name: &str,
+        most: usize,
+    ) -> Result<Option<String>, Error> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value @ Value::Object(_)) => {

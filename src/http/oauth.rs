@@ -9,15 +9,15 @@ use crate::error::{Error, RetryAfter};
 use crate::rules::id::ClientId;
 
 /// What a client says to be.
-pub struct Credentials {
-    pub id: ClientId,
-    pub secret: String,
+pub(crate) struct Credentials {
+    pub(crate) id: ClientId,
+    pub(crate) secret: String,
     /// By HTTP Basic, not by the body (RFC 6749 §2.3.1).
-    pub basic: bool,
+    pub(crate) basic: bool,
 }
 
 impl Credentials {
-    pub fn read(authorization: Option<&str>, form: &Form) -> Result<Credentials, Refusal> {
+    pub(crate) fn read(authorization: Option<&str>, form: &Form) -> Result<Credentials, Refusal> {
         let body = (form.value("client_id")?, form.value("client_secret")?);
         match (authorization, body) {
             (Some(_), (_, Some(_))) => Err(invalid_request(
@@ -73,10 +73,10 @@ fn form_decode(text: &str) -> Option<String> {
 }
 
 /// The parameters of a form, none of them twice (RFC 6749 §3.2).
-pub struct Form(Vec<(String, String)>);
+pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
-    pub fn read(input: &Input) -> Result<Form, Refusal> {
+    pub(crate) fn read(input: &Input) -> Result<Form, Refusal> {
         if input.media_type().as_deref() != Some("application/x-www-form-urlencoded") {
             return Err(invalid_request(
                 "send the body as application/x-www-form-urlencoded",
@@ -93,7 +93,7 @@ impl Form {
     }
 
     /// Without a value it is treated as absent (RFC 6749 §3.2).
-    pub fn value(&self, name: &str) -> Result<Option<String>, Refusal> {
+    pub(crate) fn value(&self, name: &str) -> Result<Option<String>, Refusal> {
         let mut values = self
             .0
             .iter()
@@ -107,12 +107,12 @@ impl Form {
 }
 
 /// An error of RFC 6749 §5.2, or one that any call may meet.
-pub enum Refusal {
+pub(crate) enum Refusal {
     OAuth(OAuthError),
     Ours(Error),
 }
 
-pub struct OAuthError {
+pub(crate) struct OAuthError {
     status: u16,
     code: &'static str,
     description: String,
@@ -120,7 +120,7 @@ pub struct OAuthError {
 }
 
 impl OAuthError {
-    pub fn new(status: u16, code: &'static str, description: &str) -> OAuthError {
+    pub(crate) fn new(status: u16, code: &'static str, description: &str) -> OAuthError {
         OAuthError {
             status,
             code,
@@ -130,7 +130,7 @@ impl OAuthError {
     }
 
     /// The same, with a time to wait.
-    pub fn after(mut self, wait: RetryAfter) -> OAuthError {
+    pub(crate) fn after(mut self, wait: RetryAfter) -> OAuthError {
         self.wait = Some(wait);
         self
     }
@@ -160,7 +160,7 @@ struct Body<'a> {
 
 impl Refusal {
     /// Said in the words of RFC 6749 where it is one of its errors.
-    pub fn answered(self) -> Result<Reply, Error> {
+    pub(crate) fn answered(self) -> Result<Reply, Error> {
         match self {
             Refusal::OAuth(problem) => problem.into_reply(),
             Refusal::Ours(error) => Err(error),
@@ -180,7 +180,7 @@ impl From<Error> for Refusal {
     }
 }
 
-pub fn invalid_request(description: &str) -> Refusal {
+pub(crate) fn invalid_request(description: &str) -> Refusal {
     OAuthError {
         status: 400,
         code: "invalid_request",
@@ -191,7 +191,7 @@ pub fn invalid_request(description: &str) -> Refusal {
 }
 
 /// A failure that any path may meet, said as an OAuth error (RFC 6749 §5.2).
-pub fn in_its_words(error: &Error, reply: Reply) -> Reply {
+pub(crate) fn in_its_words(error: &Error, reply: Reply) -> Reply {
     let code = match error {
         Error::Unavailable(_) | Error::TooManyRequests => "temporarily_unavailable",
         Error::Internal(_) => "server_error",

@@ -9,18 +9,18 @@ use crate::rules::id::{is_id, ChallengeId};
 use crate::rules::time::Time;
 
 #[derive(Clone)]
-pub struct ChallengeStore(KvStore);
+pub(crate) struct ChallengeStore(KvStore);
 
 /// Seconds; KV takes no shorter life.
 const SHORTEST: u64 = 60;
 
 impl ChallengeStore {
-    pub fn new(kv: KvStore) -> ChallengeStore {
+    pub(crate) fn new(kv: KvStore) -> ChallengeStore {
         ChallengeStore(kv)
     }
 
     /// Kept until after its end, which the record itself says to the millisecond.
-    pub async fn put(
+    pub(crate) async fn put(
         &self,
         id: &ChallengeId,
         challenge: &Challenge,
@@ -37,7 +37,7 @@ impl ChallengeStore {
     }
 
     /// `ChallengeGone` for an id that is not one of ours or no longer there.
-    pub async fn get(&self, id: &ChallengeId) -> Result<Challenge, Error> {
+    pub(crate) async fn get(&self, id: &ChallengeId) -> Result<Challenge, Error> {
         if !looks_like_ours(id) {
             return Err(Error::ChallengeGone);
         }

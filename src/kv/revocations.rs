@@ -13,7 +13,7 @@ use crate::rules::id::ClientId;
 use crate::rules::time::{seconds, Time};
 
 #[derive(Clone)]
-pub struct RevocationStore(KvStore);
+pub(crate) struct RevocationStore(KvStore);
 
 /// Seconds, KV's shortest.
 const CACHED: u64 = 30;
@@ -27,12 +27,12 @@ thread_local! {
 }
 
 impl RevocationStore {
-    pub fn new(kv: KvStore) -> RevocationStore {
+    pub(crate) fn new(kv: KvStore) -> RevocationStore {
         RevocationStore(kv)
     }
 
     /// Whether the token or its client was revoked. `Unavailable` when nobody can say.
-    pub async fn is_revoked(
+    pub(crate) async fn is_revoked(
         &self,
         jti: &str,
         client_id: &ClientId,
@@ -61,7 +61,7 @@ impl RevocationStore {
     }
 
     /// `id`: a jti or a client's id. `life`: what a token of it can still have.
-    pub async fn revoke(&self, id: &str, life: Duration) -> Result<(), Error> {
+    pub(crate) async fn revoke(&self, id: &str, life: Duration) -> Result<(), Error> {
         LIVE.with_borrow_mut(HashMap::clear);
         let unavailable = |error| Error::Unavailable(format!("KV: {error}"));
         let put = self.0.put(&key(id), "revoked").map_err(unavailable)?;

@@ -9,7 +9,7 @@ use crate::rules::limits::SESSION_STALENESS;
 use crate::rules::time::Time;
 
 #[derive(Clone)]
-pub struct SessionStore(KvStore);
+pub(crate) struct SessionStore(KvStore);
 
 #[derive(Serialize, Deserialize)]
 struct Record {
@@ -22,13 +22,18 @@ struct Record {
 const KEPT: u64 = 60;
 
 impl SessionStore {
-    pub fn new(kv: KvStore) -> SessionStore {
+    pub(crate) fn new(kv: KvStore) -> SessionStore {
         SessionStore(kv)
     }
 
     /// Whether D1 said within the last minute that this session of this user is live. A failing
     /// KV is the same as no word: the caller asks D1.
-    pub async fn is_fresh(&self, session_id: &SessionId, user_id: &UserId, now: Time) -> bool {
+    pub(crate) async fn is_fresh(
+        &self,
+        session_id: &SessionId,
+        user_id: &UserId,
+        now: Time,
+    ) -> bool {
         let text = self.0.get(&key(session_id)).text().await.ok().flatten();
         let record: Option<Record> = text.and_then(|text| serde_json::from_str(&text).ok());
         record.is_some_and(|record| {
@@ -39,7 +44,12 @@ impl SessionStore {
     }
 
     /// Remembers D1's word. A record that cannot be written costs the next request a look at D1.
-    pub async fn remember(&self, session_id: &SessionId, user_id: &UserId, checked_at: Time) {
+    pub(crate) async fn remember(
+        &self,
+        session_id: &SessionId,
+        user_id: &UserId,
+        checked_at: Time,
+    ) {
         let record = Record {
             user_id: user_id.clone(),
             checked_at,
@@ -53,7 +63,7 @@ impl SessionStore {
     }
 
     /// Forgets a session that D1 has ended. Where this fails, the minute ends it.
-    pub async fn forget(&self, session_ids: &[SessionId]) {
+    pub(crate) async fn forget(&self, session_ids: &[SessionId]) {
         for id in session_ids {
             let _ = self.0.delete(&key(id)).await;
         }

@@ -12,7 +12,7 @@ use crate::rules::event::Event;
 use crate::wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
 
 /// `POST /v1/account`: the same call again by the same user returns the same account.
-pub async fn post(
+pub(crate) async fn post(
     app: &App,
     client: &ClientCaller,
     request: OpenAccount,
@@ -47,7 +47,11 @@ pub async fn post(
 }
 
 /// `GET /v1/account/{accountId}`
-pub async fn get(app: &App, reader: &ReaderCaller, request: OfAccount) -> Result<Account, Error> {
+pub(crate) async fn get(
+    app: &App,
+    reader: &ReaderCaller,
+    request: OfAccount,
+) -> Result<Account, Error> {
     let (partner_id, id) = (&reader.partner_id, &request.account_id);
     let mut batch = Batch::new();
     let account = batch.read(accounts::find(partner_id, id));
@@ -58,7 +62,7 @@ pub async fn get(app: &App, reader: &ReaderCaller, request: OfAccount) -> Result
 }
 
 /// `GET /v1/account/{accountId}/portfolios`
-pub async fn portfolios(
+pub(crate) async fn portfolios(
     app: &App,
     reader: &ReaderCaller,
     request: ListPortfolios,

@@ -8,7 +8,7 @@ use crate::flows::caller::ClientCaller;
 use crate::wire::audit::{AuditPage, Entry, ListAudit};
 use crate::wire::common::Timestamp;
 
-pub async fn list(
+pub(crate) async fn list(
     app: &App,
     client: &ClientCaller,
     request: ListAudit,

@@ -15,7 +15,7 @@ use crate::wire::client::{ClientCreated, CreateClient, OfClient, PartnerOfClient
 use crate::wire::common::{Nothing, Timestamp};
 
 /// `POST /v1/client`
-pub async fn post(
+pub(crate) async fn post(
     app: &App,
     admin: &ClientCaller,
     request: CreateClient,
@@ -63,7 +63,7 @@ pub async fn post(
 
 /// `POST /v1/client/{clientId}/secret`: the secret before it works for another day; any older one
 /// ends now.
-pub async fn rotate_secret(
+pub(crate) async fn rotate_secret(
     app: &App,
     admin: &ClientCaller,
     request: OfClient,
@@ -86,7 +86,11 @@ pub async fn rotate_secret(
 
 /// `DELETE /v1/client/{clientId}`: no new tokens from now on, and within a minute none of the old
 /// ones.
-pub async fn delete(app: &App, admin: &ClientCaller, request: OfClient) -> Result<Nothing, Error> {
+pub(crate) async fn delete(
+    app: &App,
+    admin: &ClientCaller,
+    request: OfClient,
+) -> Result<Nothing, Error> {
     let id = &request.client_id;
     if *id == admin.client_id {
         return Err(Error::invalid(

@@ -8,7 +8,7 @@ use crate::wire::dev::{Message, Outbox};
 
 /// The messages of the console provider, the newest first. In production, and with another
 /// provider, there is nothing at this path.
-pub async fn outbox(app: &App, (): ()) -> Result<Outbox, Error> {
+pub(crate) async fn outbox(app: &App, (): ()) -> Result<Outbox, Error> {
     if !app.config.is_local() || !app.config.sms.uses_console() {
         return Err(Error::UnknownPath);
     }

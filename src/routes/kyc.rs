@@ -8,7 +8,7 @@ use crate::rules::webhook_signature::SignedHeaders;
 use crate::wire::kyc::{KycEvent, KycTaken, KycWebhook};
 
 /// A replay, and an event older than the last, are taken and change nothing.
-pub async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, Error> {
+pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, Error> {
     let signed = SignedHeaders {
         id: &request.id,
         timestamp: &request.timestamp,

@@ -17,7 +17,7 @@ use crate::wire::login::{Login, LoginChallenge};
 
 /// The attempt is counted before the password is compared. Whatever is wrong (the password, the
 /// user, the partner) there is one answer, after the same work.
-pub async fn post(
+pub(crate) async fn post(
     app: &App,
     client: &ClientCaller,
     request: Login,

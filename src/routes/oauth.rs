@@ -16,14 +16,14 @@ use crate::rules::word::Word;
 use crate::wire::oauth::{AccessToken, Jwks, Metadata, OAuthRequest};
 
 /// `GET /.well-known/jwks.json` (RFC 7517 §5)
-pub async fn jwks(app: &App, (): ()) -> Result<Jwks, Error> {
+pub(crate) async fn jwks(app: &App, (): ()) -> Result<Jwks, Error> {
     Ok(Jwks {
         keys: app.config.keys.public_jwks(),
     })
 }
 
 /// `POST /oauth2/token` (RFC 6749 §4.4, §6): client_credentials and refresh_token.
-pub async fn token(app: &App, request: OAuthRequest) -> Result<AccessToken, Refusal> {
+pub(crate) async fn token(app: &App, request: OAuthRequest) -> Result<AccessToken, Refusal> {
     let form = &request.form;
     let grant = form
         .value("grant_type")?
@@ -102,7 +102,7 @@ fn caller(client: Client) -> ClientCaller {
 }
 
 /// `GET /.well-known/oauth-authorization-server` (RFC 8414 §2)
-pub async fn metadata(app: &App, (): ()) -> Result<Metadata, Error> {
+pub(crate) async fn metadata(app: &App, (): ()) -> Result<Metadata, Error> {
     const METHODS: &[&str] = &["client_secret_basic", "client_secret_post"];
     let issuer = app.config.keys.issuer();
     let at = |path: &str| format!("{issuer}{path}");

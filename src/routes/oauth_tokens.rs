@@ -18,7 +18,7 @@ use crate::wire::oauth::{
 
 /// `POST /oauth2/introspect` (RFC 7662): for an authenticated client, of its partner's tokens.
 /// Of any other, and of one that is not active, exactly `{"active": false}`.
-pub async fn introspect(app: &App, request: OAuthRequest) -> Result<Introspection, Refusal> {
+pub(crate) async fn introspect(app: &App, request: OAuthRequest) -> Result<Introspection, Refusal> {
     let client = authenticate(app, &request).await?;
     let token = token_of(&request)?;
     let active = match token.starts_with("rt_") {
@@ -97,7 +97,7 @@ async fn active_refresh_token(
 
 /// `POST /oauth2/revoke` (RFC 7009). A user's token, of either kind, takes its whole session; a
 /// token that is unknown, or another client's, is answered the same and left alone.
-pub async fn revoke(app: &App, request: OAuthRequest) -> Result<Revoked, Refusal> {
+pub(crate) async fn revoke(app: &App, request: OAuthRequest) -> Result<Revoked, Refusal> {
     let client = authenticate(app, &request).await?;
     let token = token_of(&request)?;
     let session = match RefreshToken::parse(&token, &app.config.peppers) {

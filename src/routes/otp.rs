@@ -17,7 +17,7 @@ use crate::wire::refresh::Tokens;
 
 /// KV says what the code is; one D1 batch counts the try and, if it was right, does all that
 /// follows. What matched is not told before that batch has said so.
-pub async fn post(
+pub(crate) async fn post(
     app: &App,
     client: &ClientCaller,
     request: CodeAnswer,

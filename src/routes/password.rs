@@ -20,7 +20,7 @@ use crate::wire::password::{
     ResetBegun, ResponseMetadata,
 };
 
-pub async fn forget_get(
+pub(crate) async fn forget_get(
     app: &App,
     client: &ClientCaller,
     request: ForgetByQuery,
@@ -28,7 +28,7 @@ pub async fn forget_get(
     forget(app, client, &request.email).await
 }
 
-pub async fn forget_post(
+pub(crate) async fn forget_post(
     app: &App,
     client: &ClientCaller,
     request: ForgetByBody,
@@ -94,7 +94,7 @@ fn known(user: User) -> Known {
 
 /// Before the code, the new hash is staged and nothing changes; after it, the password changes
 /// and every session ends.
-pub async fn change(
+pub(crate) async fn change(
     app: &App,
     client: &ClientCaller,
     request: ChangePassword,

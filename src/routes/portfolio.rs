@@ -14,7 +14,7 @@ use crate::wire::portfolio::OpenPortfolio;
 
 /// The account object with all its portfolios. The same call again with the same `portfolioId`
 /// returns the same portfolio.
-pub async fn post(
+pub(crate) async fn post(
     app: &App,
     client: &ClientCaller,
     request: OpenPortfolio,

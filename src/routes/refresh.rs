@@ -7,7 +7,11 @@ use crate::flows::refresh::rotate;
 use crate::flows::tokens::{token_object, TokenOf};
 use crate::wire::refresh::{Refresh, Tokens};
 
-pub async fn post(app: &App, client: &ClientCaller, request: Refresh) -> Result<Tokens, Error> {
+pub(crate) async fn post(
+    app: &App,
+    client: &ClientCaller,
+    request: Refresh,
+) -> Result<Tokens, Error> {
     let (presented, username) = (&request.refresh_token, &request.username);
     let (session, successor) = rotate(app, client, presented, Some(username)).await?;
     token_object(app, client, &TokenOf::session(&session, &successor))

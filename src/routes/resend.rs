@@ -8,7 +8,11 @@ use crate::rules::challenge::Purpose;
 use crate::wire::otp::{Resend, Resent};
 
 /// After 60, then 120 s, at most three sends in all.
-pub async fn post(app: &App, client: &ClientCaller, request: Resend) -> Result<Resent, Error> {
+pub(crate) async fn post(
+    app: &App,
+    client: &ClientCaller,
+    request: Resend,
+) -> Result<Resent, Error> {
     let id = &request.session_id;
     let challenge = app.challenges.get(id).await?;
     if challenge.partner_id != client.partner_id || challenge.expires_at <= app.now {

@@ -13,7 +13,11 @@ use crate::wire::common::{Nothing, Timestamp};
 use crate::wire::session::{Logout, OfSession, Session, Sessions};
 
 /// `POST /v1/user/logout`
-pub async fn logout(app: &App, user: &UserCaller, request: Logout) -> Result<Nothing, Error> {
+pub(crate) async fn logout(
+    app: &App,
+    user: &UserCaller,
+    request: Logout,
+) -> Result<Nothing, Error> {
     let end = match request.everywhere {
         true => sessions::end_all(&user.user_id, &user.partner_id, app.now, Ending::Logout),
         false => sessions::end(&user.session_id, &user.user_id, app.now, Ending::Logout),
@@ -28,7 +32,7 @@ pub async fn logout(app: &App, user: &UserCaller, request: Logout) -> Result<Not
 }
 
 /// `GET /v1/user/sessions`
-pub async fn list(app: &App, user: &UserCaller, (): ()) -> Result<Sessions, Error> {
+pub(crate) async fn list(app: &App, user: &UserCaller, (): ()) -> Result<Sessions, Error> {
     let (batch, listed) = Batch::of(sessions::list(&user.user_id, app.now));
     let listed = app.db.commit(batch).await?.rows(listed)?;
     let sessions = listed.into_iter().map(|session| Session {
@@ -45,7 +49,11 @@ pub async fn list(app: &App, user: &UserCaller, (): ()) -> Result<Sessions, Erro
 }
 
 /// `DELETE /v1/user/sessions/{sessionId}`: also when it was over, or never was this user's.
-pub async fn end(app: &App, user: &UserCaller, request: OfSession) -> Result<Nothing, Error> {
+pub(crate) async fn end(
+    app: &App,
+    user: &UserCaller,
+    request: OfSession,
+) -> Result<Nothing, Error> {
     let end = sessions::end(&request.session_id, &user.user_id, app.now, Ending::Logout);
     let (results, ended) = commit(app, user, end).await?;
     forget_ended(app, &results, ended).await?;

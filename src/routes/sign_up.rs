@@ -12,7 +12,7 @@ use crate::rules::id::UserId;
 use crate::wire::sign_up::SignUp;
 use crate::wire::user::User;
 
-pub async fn post(app: &App, client: &ClientCaller, request: SignUp) -> Result<User, Error> {
+pub(crate) async fn post(app: &App, client: &ClientCaller, request: SignUp) -> Result<User, Error> {
     let (email, phone) = (request.email.as_str(), &request.phone_number);
     let password = new_password(app, &request.password, email, Some(phone))?;
     let internal = |error: &dyn std::fmt::Display| Error::Internal(error.to_string());

@@ -14,13 +14,13 @@ use crate::wire::common::Nothing;
 use crate::wire::user::{OfUser, User};
 
 /// `GET /v1/user/me`
-pub async fn me(app: &App, user: &UserCaller, (): ()) -> Result<User, Error> {
+pub(crate) async fn me(app: &App, user: &UserCaller, (): ()) -> Result<User, Error> {
     let shown = read(app, &user.user_id, &user.partner_id).await?;
     shown.ok_or(Error::TokenInvalid)
 }
 
 /// `GET /v1/user/{userId}`
-pub async fn get(app: &App, reader: &ReaderCaller, request: OfUser) -> Result<User, Error> {
+pub(crate) async fn get(app: &App, reader: &ReaderCaller, request: OfUser) -> Result<User, Error> {
     if !reader.may_read(&request.user_id) {
         return Err(Error::UserNotFound);
     }
@@ -37,19 +37,31 @@ async fn read(app: &App, user_id: &UserId, partner_id: &PartnerId) -> Result<Opt
 
 /// `POST /v1/user/{userId}/unlock`: wrong codes so far count no more. The partner has made sure
 /// of the person.
-pub async fn unlock(app: &App, client: &ClientCaller, request: OfUser) -> Result<Nothing, Error> {
+pub(crate) async fn unlock(
+    app: &App,
+    client: &ClientCaller,
+    request: OfUser,
+) -> Result<Nothing, Error> {
     let act = challenges::unlock(&request.user_id, &client.partner_id, app.now);
     act_on(app, client, &request.user_id, act, Event::UserUnlocked).await
 }
 
 /// `POST /v1/user/{userId}/enable`
-pub async fn enable(app: &App, client: &ClientCaller, request: OfUser) -> Result<Nothing, Error> {
+pub(crate) async fn enable(
+    app: &App,
+    client: &ClientCaller,
+    request: OfUser,
+) -> Result<Nothing, Error> {
     let act = users::enable(&request.user_id, &client.partner_id);
     act_on(app, client, &request.user_id, act, Event::UserEnabled).await
 }
 
 /// `POST /v1/user/{userId}/disable`: no sessions, no login, no reset, until enabled.
-pub async fn disable(app: &App, client: &ClientCaller, request: OfUser) -> Result<Nothing, Error> {
+pub(crate) async fn disable(
+    app: &App,
+    client: &ClientCaller,
+    request: OfUser,
+) -> Result<Nothing, Error> {
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
     let origin = app.origin(partner_id, Some(&client.client_id));
     let mut batch = Batch::new();

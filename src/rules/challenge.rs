@@ -18,7 +18,7 @@ use crate::rules::word::Word;
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
 )]
-pub enum Purpose {
+pub(crate) enum Purpose {
     #[serde(rename = "SMS_MFA")]
     #[strum(serialize = "SMS_MFA")]
     Login,
@@ -32,30 +32,30 @@ impl Word for Purpose {}
 /// The record of a challenge, written once under its id and never changed. The code is not in
 /// it: it is a function of the nonce and of a pepper that is in neither store.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Challenge {
-    pub purpose: Purpose,
-    pub partner_id: PartnerId,
+pub(crate) struct Challenge {
+    pub(crate) purpose: Purpose,
+    pub(crate) partner_id: PartnerId,
     /// `None`: a decoy for an unknown e-mail; no answer to it is right.
-    pub user_id: Option<UserId>,
+    pub(crate) user_id: Option<UserId>,
     /// What its answers and sends are counted under.
-    pub subject: Subject,
-    pub email: String,
-    pub phone: Option<Phone>,
+    pub(crate) subject: Subject,
+    pub(crate) email: String,
+    pub(crate) phone: Option<Phone>,
     /// Masked, as it is shown.
-    pub destination: String,
-    pub nonce: String,
-    pub digits: u32,
-    pub expires_at: Time,
+    pub(crate) destination: String,
+    pub(crate) nonce: String,
+    pub(crate) digits: u32,
+    pub(crate) expires_at: Time,
 }
 
 impl Challenge {
     /// The digits the SMS carries.
-    pub fn code(&self, peppers: &Peppers) -> Code {
+    pub(crate) fn code(&self, peppers: &Peppers) -> Code {
         Code::derive(peppers.current(), self.purpose, &self.nonce, self.digits)
     }
 
     /// Whether an answer is the code, in constant time, under any live pepper. A decoy's never is.
-    pub fn is_answered_by(&self, answer: &str, peppers: &Peppers) -> bool {
+    pub(crate) fn is_answered_by(&self, answer: &str, peppers: &Peppers) -> bool {
         let right = peppers.all().fold(false, |right, pepper| {
             let code = Code::derive(pepper, self.purpose, &self.nonce, self.digits);
             right | equal(code.0.as_bytes(), answer.as_bytes())
@@ -65,7 +65,7 @@ impl Challenge {
 
     /// Whether a username is this challenge's user. A reset knows its user by the e-mail it was
     /// asked for alone: whoever asked could otherwise try out the phone number.
-    pub fn is_for(&self, username: &Username) -> bool {
+    pub(crate) fn is_for(&self, username: &Username) -> bool {
         let phone = self
             .phone
             .as_ref()
@@ -82,7 +82,7 @@ impl fmt::Debug for Challenge {
 }
 
 /// A one-time code of decimal digits, leading zeros kept.
-pub struct Code(String);
+pub(crate) struct Code(String);
 
 impl Code {
     /// Uniform over all codes of this length: HMAC-SHA-256 as the random source (the nonce has
@@ -113,7 +113,7 @@ impl Code {
         unreachable!("a draw is fair with a probability above one half")
     }
 
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }

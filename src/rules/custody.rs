@@ -10,7 +10,7 @@ use sha3::Keccak256;
 use std::fmt;
 
 /// The two branches below the account-level key, so that one address is one child derivation.
-pub struct Custody {
+pub(crate) struct Custody {
     key_id: String,
     portfolios: XPub,
     accounts: XPub,
@@ -19,7 +19,7 @@ pub struct Custody {
 
 impl Custody {
     /// Takes a Base58Check `xpub…` of depth 3 (BIP-32, "Serialization format"). Nothing is trimmed.
-    pub fn parse(xpub: &str) -> Result<Custody, CustodyError> {
+    pub(crate) fn parse(xpub: &str) -> Result<Custody, CustodyError> {
         // Said of anything that begins like one, whole or not: somebody has to move that key.
         if xpub.get(1..4) == Some("prv") {
             return Err(CustodyError::PrivateKey);
@@ -42,12 +42,12 @@ impl Custody {
 
     /// Sixteen hex digits that tell one extended key from another and give nothing else away. It
     /// is stored beside each index, so that a changed key is never mixed up with its predecessor.
-    pub fn key_id(&self) -> &str {
+    pub(crate) fn key_id(&self) -> &str {
         &self.key_id
     }
 
     /// The address of portfolio `index` (`0/index`) with its EIP-55 checksum, 42 characters.
-    pub fn portfolio_address(&self, index: u32) -> Result<String, CustodyError> {
+    pub(crate) fn portfolio_address(&self, index: u32) -> Result<String, CustodyError> {
         let key = child(&self.portfolios, index)?;
         let point = key.public_key().to_encoded_point(false);
         let hash = Keccak256::digest(&point.as_bytes()[1..]);
@@ -57,13 +57,13 @@ impl Custody {
     }
 
     /// The compressed public key of account `index` (`1/index`), 66 hex digits (SEC 1 §2.3.3).
-    pub fn account_encryption_key(&self, index: u32) -> Result<String, CustodyError> {
+    pub(crate) fn account_encryption_key(&self, index: u32) -> Result<String, CustodyError> {
         Ok(hex(&child(&self.accounts, index)?.to_bytes()))
     }
 
     /// Whether everybody can derive the private half, because the seed words are in somebody's
     /// documentation. Such a key must never receive a customer's money.
-    pub fn is_published_test_key(&self) -> bool {
+    pub(crate) fn is_published_test_key(&self) -> bool {
         self.published
     }
 }
@@ -75,7 +75,7 @@ impl fmt::Debug for Custody {
 }
 
 /// The address in hex, its letters in the case that EIP-55 makes a checksum of.
-pub fn eip55(address: &[u8; 20]) -> String {
+pub(crate) fn eip55(address: &[u8; 20]) -> String {
     let digits = hex(address);
     let hash = hex(&Keccak256::digest(digits.as_bytes()));
     let cased = digits.chars().zip(hash.chars()).map(|(digit, nibble)| {
@@ -136,7 +136,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Why there is no key. The sentences are for whoever runs the service and hold no key material.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CustodyError {
+pub(crate) enum CustodyError {
     PrivateKey,
     NotAnExtendedKey,
     NotAnXpub,

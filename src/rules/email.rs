@@ -10,7 +10,7 @@ use std::fmt;
 
 /// An address after NFKC and lowercasing: ASCII, at most 254 bytes, one `@`.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Email(String);
+pub(crate) struct Email(String);
 
 /// RFC 5321 §4.5.3.1.3: a path of 256 octets less its two angle brackets.
 const MAX_BYTES: usize = 254;
@@ -22,7 +22,7 @@ const MAX_LABEL: usize = 63;
 impl Email {
     /// Normalises `text` and checks it. Nothing is trimmed. An international domain is written in
     /// its `xn--` form.
-    pub fn parse(text: &str) -> Result<Email, EmailError> {
+    pub(crate) fn parse(text: &str) -> Result<Email, EmailError> {
         let address = normalised(text)?;
         let (local_part, domain) = address.split_once('@').ok_or(EmailError::NotOneAt)?;
         if domain.contains('@') {
@@ -41,7 +41,7 @@ impl Email {
     }
 
     /// The normalised address.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -92,7 +92,7 @@ impl fmt::Debug for Email {
 
 /// Why a text is not an e-mail address. The sentences can be shown to anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EmailError {
+pub(crate) enum EmailError {
     NotAscii,
     TooLong,
     NotOneAt,

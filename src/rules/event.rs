@@ -8,7 +8,7 @@ use crate::rules::word::Word;
 
 /// Something that happened, with its outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+pub(crate) enum Event {
     SignUp,
     /// Counted before the password is compared.
     PasswordAttempted,
@@ -37,7 +37,7 @@ pub enum Event {
 
 impl Event {
     /// `event` and `outcome` of the row.
-    pub fn words(self) -> (&'static str, &'static str) {
+    pub(crate) fn words(self) -> (&'static str, &'static str) {
         let outcome = match self {
             Event::KycStatus(status) => status.as_str(),
             _ => self.outcome().as_str(),
@@ -103,7 +103,7 @@ fn code(purpose: Purpose) -> EventName {
 
 /// `event`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
-pub enum EventName {
+pub(crate) enum EventName {
     #[strum(serialize = "user.sign_up")]
     UserSignUp,
     #[strum(serialize = "login.password")]
@@ -147,7 +147,7 @@ impl Word for EventName {}
 /// `outcome`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Attempted,
     Changed,
     Created,

@@ -9,10 +9,10 @@ use crate::rules::secret::hex;
 
 /// An id of a kind. As text, in JSON and in the database it is `prefix_` + UUIDv7 where it is made
 /// here ([`Ids`](crate::rules::ids::Ids)), or what a partner chose.
-pub struct Id<K>(String, PhantomData<fn() -> K>);
+pub(crate) struct Id<K>(String, PhantomData<fn() -> K>);
 
 /// What an id is of.
-pub trait Kind {
+pub(crate) trait Kind {
     const PREFIX: &'static str;
 }
 
@@ -20,14 +20,14 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $id:ident = $kind:ident $prefix:literal)*) => {
         $(
             #[derive(Debug)]
-            pub enum $kind {}
+            pub(crate) enum $kind {}
 
             impl Kind for $kind {
                 const PREFIX: &'static str = $prefix;
             }
 
             $(#[$doc])*
-            pub type $id = Id<$kind>;
+            pub(crate) type $id = Id<$kind>;
         )*
     };
 }
@@ -55,11 +55,11 @@ kinds! {
 
 impl<K> Id<K> {
     /// As somebody gave it: a caller, or a row.
-    pub fn given(text: impl Into<String>) -> Id<K> {
+    pub(crate) fn given(text: impl Into<String>) -> Id<K> {
         Id(text.into(), PhantomData)
     }
 
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -103,7 +103,7 @@ impl<'de, K> Deserialize<'de> for Id<K> {
 }
 
 /// Whether a text is letters, digits, `_` and `-` alone, and at least one.
-pub fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()
@@ -114,24 +114,24 @@ pub fn is_id(text: &str) -> bool {
 /// where there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Subject(String);
+pub(crate) struct Subject(String);
 
 impl Subject {
-    pub fn user(id: &UserId) -> Subject {
+    pub(crate) fn user(id: &UserId) -> Subject {
         Subject(id.as_str().into())
     }
 
     /// Somebody whom nobody here is; `keyed` is an HMAC of what was given.
-    pub fn unknown(keyed: &[u8; 32]) -> Subject {
+    pub(crate) fn unknown(keyed: &[u8; 32]) -> Subject {
         Subject(format!("anon_{}", hex(&keyed[..16])))
     }
 
     /// Whoever says to be this client; `keyed` is an HMAC of its id.
-    pub fn client(keyed: &[u8; 32]) -> Subject {
+    pub(crate) fn client(keyed: &[u8; 32]) -> Subject {
         Subject(format!("client_{}", hex(&keyed[..16])))
     }
 
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

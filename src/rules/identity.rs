@@ -11,7 +11,7 @@ use crate::rules::word::Word;
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum UserStatus {
+pub(crate) enum UserStatus {
     Uninitiated,
     VerificationInProgress,
     /// The only one whose accounts are active.
@@ -29,7 +29,7 @@ impl Word for UserStatus {}
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum KycKind {
+pub(crate) enum KycKind {
     /// A check.
     Kyc,
     Document,

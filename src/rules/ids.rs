@@ -12,14 +12,14 @@ use crate::rules::time::Time;
 
 /// What identifies the work of one request. Two requests with the same seed and `made_at` are
 /// the same work.
-pub struct Ids {
+pub(crate) struct Ids {
     seed: [u8; 32],
     made_at: Time,
     drawn: Cell<u32>,
 }
 
 impl Ids {
-    pub fn new(seed: [u8; 32], made_at: Time) -> Ids {
+    pub(crate) fn new(seed: [u8; 32], made_at: Time) -> Ids {
         Ids {
             seed,
             made_at,
@@ -28,7 +28,7 @@ impl Ids {
     }
 
     /// The next `prefix_` + UUIDv7 (RFC 9562 §5.7).
-    pub fn id<K: Kind>(&self) -> Id<K> {
+    pub(crate) fn id<K: Kind>(&self) -> Id<K> {
         let [_, _, high, low] = self.drawn.get().to_be_bytes();
         let random = self.bytes();
         let mut tail = [0; 10];
@@ -41,13 +41,13 @@ impl Ids {
     }
 
     /// The next `prefix_` + 256 random bits in base64url: an id that nobody can guess.
-    pub fn unguessable<K: Kind>(&self) -> Id<K> {
+    pub(crate) fn unguessable<K: Kind>(&self) -> Id<K> {
         let random = Base64UrlUnpadded::encode_string(&self.bytes());
         Id::given(format!("{}_{random}", K::PREFIX))
     }
 
     /// The next 256 random bits.
-    pub fn bytes(&self) -> [u8; 32] {
+    pub(crate) fn bytes(&self) -> [u8; 32] {
         let n = self.drawn.get();
         self.drawn.set(n + 1);
         Sha256::new()
@@ -59,7 +59,7 @@ impl Ids {
     }
 
     /// The next 128 random bits, for a password's salt.
-    pub fn salt(&self) -> [u8; 16] {
+    pub(crate) fn salt(&self) -> [u8; 16] {
         let mut salt = [0; 16];
         salt.copy_from_slice(&self.bytes()[..16]);
         salt

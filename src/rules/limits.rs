@@ -7,9 +7,9 @@ use crate::rules::time::{days, hours, minutes, seconds};
 /// Wrong codes a user may give for one purpose before codes are locked. A code of 4 or 5
 /// digits has so few values that ten guesses must be all there ever are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CodeCaps {
+pub(crate) struct CodeCaps {
     /// In a row, over all challenges; a right answer starts the count again.
-    pub consecutive: u32,
+    pub(crate) consecutive: u32,
     /// In 30 and in 365 days; a right answer changes nothing.
     pub in_30_days: u32,
     pub in_365_days: u32,
@@ -17,7 +17,7 @@ pub struct CodeCaps {
 
 impl CodeCaps {
     /// `lock_after` (OTP_LOCK_AFTER) replaces the consecutive cap where it is set.
-    pub fn for_digits(digits: u32, lock_after: Option<u32>) -> CodeCaps {
+    pub(crate) fn for_digits(digits: u32, lock_after: Option<u32>) -> CodeCaps {
         let (cap, year) = if digits <= 5 { (10, 20) } else { (30, 100) };
         CodeCaps {
             consecutive: lock_after.unwrap_or(cap),
@@ -29,32 +29,32 @@ impl CodeCaps {
 
 /// What a code of one purpose looks like and how often it may be wrong.
 #[derive(Clone, Copy, Debug)]
-pub struct CodeRules {
-    pub digits: u32,
-    pub caps: CodeCaps,
+pub(crate) struct CodeRules {
+    pub(crate) digits: u32,
+    pub(crate) caps: CodeCaps,
 }
 
 /// How far back the rolling counts of wrong codes look.
-pub const CODE_WINDOW_SHORT: Duration = days(30);
-pub const CODE_WINDOW_LONG: Duration = days(365);
+pub(crate) const CODE_WINDOW_SHORT: Duration = days(30);
+pub(crate) const CODE_WINDOW_LONG: Duration = days(365);
 
-pub const SENDS_PER_PHONE_HOUR: u32 = 5;
-pub const SENDS_PER_PHONE_DAY: u32 = 10;
+pub(crate) const SENDS_PER_PHONE_HOUR: u32 = 5;
+pub(crate) const SENDS_PER_PHONE_DAY: u32 = 10;
 /// Of these, what resets may use: whoever only knows an e-mail cannot keep its owner from the
 /// code of a login.
-pub const RESETS_PER_PHONE_HOUR: u32 = 3;
-pub const RESETS_PER_PHONE_DAY: u32 = 6;
-pub const SENDS_PER_PREFIX_HOUR: u32 = 10;
-pub const SEND_WINDOW_SHORT: Duration = hours(1);
-pub const SEND_WINDOW_LONG: Duration = days(1);
+pub(crate) const RESETS_PER_PHONE_HOUR: u32 = 3;
+pub(crate) const RESETS_PER_PHONE_DAY: u32 = 6;
+pub(crate) const SENDS_PER_PREFIX_HOUR: u32 = 10;
+pub(crate) const SEND_WINDOW_SHORT: Duration = hours(1);
+pub(crate) const SEND_WINDOW_LONG: Duration = days(1);
 /// Sends of one challenge, the first included.
-pub const SENDS_PER_CHALLENGE: u32 = 3;
+pub(crate) const SENDS_PER_CHALLENGE: u32 = 3;
 
 /// The waits after the first, the second and every further send of a challenge.
-pub const RESEND_COOLDOWNS: [Duration; 3] = [minutes(1), minutes(2), minutes(5)];
+pub(crate) const RESEND_COOLDOWNS: [Duration; 3] = [minutes(1), minutes(2), minutes(5)];
 
 /// The wait after the nth send of a challenge before the next.
-pub fn resend_cooldown(sends: u32) -> Duration {
+pub(crate) fn resend_cooldown(sends: u32) -> Duration {
     match sends {
         0 => Duration::ZERO,
         1 => RESEND_COOLDOWNS[0],
@@ -64,29 +64,29 @@ pub fn resend_cooldown(sends: u32) -> Duration {
 }
 
 /// Password failures that cost no wait; the nth after them waits 2^(n-5) s, 900 s at most.
-pub const FREE_FAILURES: u32 = 5;
-pub const LONGEST_WAIT: Duration = seconds(900);
+pub(crate) const FREE_FAILURES: u32 = 5;
+pub(crate) const LONGEST_WAIT: Duration = seconds(900);
 /// What doubles.
-pub const WAIT_UNIT: Duration = seconds(1);
+pub(crate) const WAIT_UNIT: Duration = seconds(1);
 /// Doubling stops here: a number shifted further would be none.
-pub const MOST_DOUBLINGS: u32 = 20;
+pub(crate) const MOST_DOUBLINGS: u32 = 20;
 
 /// A failure count this old is forgotten.
-pub const FAILURES_KEPT: Duration = days(1);
+pub(crate) const FAILURES_KEPT: Duration = days(1);
 
-pub const REFRESH_ABSOLUTE: Duration = days(30);
-pub const REFRESH_IDLE: Duration = days(14);
+pub(crate) const REFRESH_ABSOLUTE: Duration = days(30);
+pub(crate) const REFRESH_IDLE: Duration = days(14);
 /// How long the immediate parent of a refresh token still gets the same successor.
-pub const REFRESH_GRACE: Duration = seconds(10);
+pub(crate) const REFRESH_GRACE: Duration = seconds(10);
 /// How long the edge may believe a session record without asking D1.
-pub const SESSION_STALENESS: Duration = minutes(1);
+pub(crate) const SESSION_STALENESS: Duration = minutes(1);
 /// How far a webhook's timestamp may be off (Standard Webhooks, "Replay attacks").
-pub const WEBHOOK_TOLERANCE: Duration = minutes(5);
+pub(crate) const WEBHOOK_TOLERANCE: Duration = minutes(5);
 /// Both secrets of a client live this long after a rotation.
-pub const SECRET_OVERLAP: Duration = days(1);
-pub const IDEMPOTENCY_KEPT: Duration = days(1);
+pub(crate) const SECRET_OVERLAP: Duration = days(1);
+pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
 /// A reset asked for again within this time sends no second SMS.
-pub const BETWEEN_RESETS: Duration = minutes(1);
+pub(crate) const BETWEEN_RESETS: Duration = minutes(1);
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@
 //! Unicode (its stability policy), so the two agree on all that can be typed.
 
 #[cfg(target_arch = "wasm32")]
-pub fn nfkc(text: &str) -> String {
+pub(crate) fn nfkc(text: &str) -> String {
     use js_sys::JsString;
     if text.is_ascii() {
         return text.into();
@@ -15,7 +15,7 @@ pub fn nfkc(text: &str) -> String {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub fn nfkc(text: &str) -> String {
+pub(crate) fn nfkc(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     text.nfkc().collect()
 }

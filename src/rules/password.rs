@@ -16,7 +16,7 @@ use zeroize::{Zeroize, Zeroizing};
 mod common;
 
 /// The NFKC form. Wiped when dropped.
-pub struct Password(String);
+pub(crate) struct Password(String);
 
 /// Characters are code points, counted in the text as it was given.
 const MAX_CHARS: usize = 128;
@@ -25,7 +25,7 @@ const MIN_CHARS: usize = 8;
 impl Password {
     /// A password to be set: 8 to 128 characters. The lower limit holds for its NFKC form too,
     /// which can be shorter (an "e" and its accent become one) or longer (one ligature, eighteen).
-    pub fn new_candidate(text: &str) -> Result<Password, PasswordError> {
+    pub(crate) fn new_candidate(text: &str) -> Result<Password, PasswordError> {
         let password = Password::given(text)?;
         let shortest = text.chars().count().min(password.0.chars().count());
         if shortest < MIN_CHARS {
@@ -35,7 +35,7 @@ impl Password {
     }
 
     /// A password to be checked: 1 to 128 characters. One too short to be set is merely wrong.
-    pub fn given(text: &str) -> Result<Password, PasswordError> {
+    pub(crate) fn given(text: &str) -> Result<Password, PasswordError> {
         if text.is_empty() {
             return Err(PasswordError::TooShort);
         }
@@ -55,7 +55,7 @@ impl Password {
     /// taken out of the password. If there was one, and what is left has fewer than four
     /// characters, or fewer than eight and no letter, or is itself common, the password is
     /// refused: `Alice_2024!` and `alicepassword` for alice, but not `alice-and-the-rabbit`.
-    pub fn check(&self, context: &[&str]) -> Result<(), WeakPassword> {
+    pub(crate) fn check(&self, context: &[&str]) -> Result<(), WeakPassword> {
         let whole = folded(&self.0);
         if common::is_common(&whole) {
             return Err(WeakPassword::Common);
@@ -80,7 +80,7 @@ impl Password {
 
     /// An argon2id PHC string: 19,456 KiB, two passes, one lane (the OWASP cheat sheet's choice),
     /// 97 bytes of ASCII. `salt` must be fresh randomness.
-    pub fn hash(&self, salt: [u8; 16]) -> Result<String, HashError> {
+    pub(crate) fn hash(&self, salt: [u8; 16]) -> Result<String, HashError> {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES))
             .map_err(|_| HashError::Argon2)?;
         let mut output = [0; OUTPUT_BYTES];
@@ -95,7 +95,7 @@ impl Password {
     /// Checks the password against a stored PHC string, in time that depends on the string's
     /// parameters alone. A string that is malformed, of another algorithm, or that asks for more
     /// than [`MAX_MEMORY_KIB`], [`MAX_PASSES`] or [`MAX_LANES`] is `Wrong` without being run.
-    pub fn verify(&self, phc: &str) -> Verdict {
+    pub(crate) fn verify(&self, phc: &str) -> Verdict {
         self.matches(phc).unwrap_or(Verdict::Wrong)
     }
 
@@ -138,7 +138,7 @@ impl fmt::Debug for Password {
 
 /// What [`Password::verify`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     Right,
     /// Right, and stored with other parameters than [`Password::hash`] uses now: hash it again.
     RightButOld,
@@ -148,7 +148,7 @@ pub enum Verdict {
 /// A PHC string of the current parameters that no password is known to match: its salt and its
 /// output are SHA-256 of a sentence each. Checking against it makes an unknown user take as long
 /// as a known one.
-pub const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$kAnlapMp9oAavYR5tyF0AQ$6c/1P/Rc31F3Ym+r0Wa/9bIh/pAsJwscaMQLRBHTHfM";
+pub(crate) const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$kAnlapMp9oAavYR5tyF0AQ$6c/1P/Rc31F3Ym+r0Wa/9bIh/pAsJwscaMQLRBHTHfM";
 
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -158,9 +158,9 @@ const SALT_BYTES: usize = 16;
 
 /// The most that a stored string may ask for. The memory is that of the largest of OWASP's equal
 /// choices and a third of what the platform gives to all requests of one instance together.
-pub const MAX_MEMORY_KIB: u32 = 47_104;
-pub const MAX_PASSES: u32 = 5;
-pub const MAX_LANES: u32 = 4;
+pub(crate) const MAX_MEMORY_KIB: u32 = 47_104;
+pub(crate) const MAX_PASSES: u32 = 5;
+pub(crate) const MAX_LANES: u32 = 4;
 
 fn is_current(params: &Params, salt: &[u8], output: &[u8]) -> bool {
     (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES)
@@ -235,7 +235,7 @@ fn is_trivial(rest: &str) -> bool {
 
 /// Why a text cannot be a password at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordError {
+pub(crate) enum PasswordError {
     TooShort,
     TooLong,
 }
@@ -253,7 +253,7 @@ impl std::error::Error for PasswordError {}
 
 /// Which rule a password of the right length breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WeakPassword {
+pub(crate) enum WeakPassword {
     Common,
     ContainsContext,
 }
@@ -274,7 +274,7 @@ impl std::error::Error for WeakPassword {}
 
 /// Why there is no hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HashError {
+pub(crate) enum HashError {
     Argon2,
 }
 

@@ -10,13 +10,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// `+`, a first digit of 1 to 9, and 7 to 15 digits in all: 8 to 16 ASCII bytes.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Phone(String);
+pub(crate) struct Phone(String);
 
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
 impl Phone {
     /// Takes `text` as it is. Spaces, dots, `(0)`, and digits other than ASCII's are refused.
-    pub fn parse(text: &str) -> Result<Phone, PhoneError> {
+    pub(crate) fn parse(text: &str) -> Result<Phone, PhoneError> {
         let digits = text.strip_prefix('+').ok_or(PhoneError::NoPlus)?;
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(PhoneError::NotOnlyDigits);
@@ -31,24 +31,24 @@ impl Phone {
     }
 
     /// The number with its `+`.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// `+********34`: always eight stars and the last two digits, so that the length is not told.
-    pub fn masked(&self) -> String {
+    pub(crate) fn masked(&self) -> String {
         format!("{MASK}{}", &self.0[self.0.len() - 2..])
     }
 
     /// All but the last three digits, with the `+`: the block that numbers are handed out in,
     /// which is what the send caps count.
-    pub fn prefix(&self) -> &str {
+    pub(crate) fn prefix(&self) -> &str {
         &self.0[..self.0.len() - 3]
     }
 
     /// Whether the number begins with one of `allowed`, each like `+44` or `44`. An empty list
     /// allows all; an entry without digits allows nothing.
-    pub fn has_calling_code(&self, allowed: &[String]) -> bool {
+    pub(crate) fn has_calling_code(&self, allowed: &[String]) -> bool {
         let starts = |entry: &String| {
             let code = entry.strip_prefix('+').unwrap_or(entry);
             !code.is_empty() && self.0[1..].starts_with(code)
@@ -81,7 +81,7 @@ impl fmt::Debug for Phone {
 /// What a user that does not exist is told: the shape of [`Phone::masked`], its two digits made
 /// from `digest`. The same digest gives the same two, and all hundred are equally likely as long
 /// as the digest is uniform over eight bytes or more.
-pub fn simulated_destination(digest: &[u8]) -> String {
+pub(crate) fn simulated_destination(digest: &[u8]) -> String {
     let number = digest
         .iter()
         .take(8)
@@ -93,7 +93,7 @@ const MASK: &str = "+********";
 
 /// Why a text is not a phone number. The sentences can be shown to anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PhoneError {
+pub(crate) enum PhoneError {
     NoPlus,
     NotOnlyDigits,
     WrongLength,

@@ -11,7 +11,7 @@ use crate::rules::word::Word;
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum PortfolioType {
+pub(crate) enum PortfolioType {
     /// Unless said otherwise; an account's first one is its `tradingPortfolioId`.
     Trading,
     Strategy,
@@ -26,7 +26,7 @@ impl Word for PortfolioType {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Network {
+pub(crate) enum Network {
     Ethereum,
 }
 

@@ -21,7 +21,7 @@ const TAG: usize = 16;
 
 /// A token that this service issued, though it may no longer be the live one.
 #[derive(Clone)]
-pub struct RefreshToken {
+pub(crate) struct RefreshToken {
     session: Uuid,
     secret: [u8; SECRET],
     /// The pepper that its tag was made with: its successor is derived with the same.
@@ -30,7 +30,7 @@ pub struct RefreshToken {
 
 impl RefreshToken {
     /// The first token of a session. `None` if the id is not `ses_` + UUID.
-    pub fn first(
+    pub(crate) fn first(
         session_id: &SessionId,
         secret: [u8; SECRET],
         peppers: &Peppers,
@@ -44,7 +44,7 @@ impl RefreshToken {
     }
 
     /// `None` for anything this service did not issue.
-    pub fn parse(text: &str, peppers: &Peppers) -> Option<RefreshToken> {
+    pub(crate) fn parse(text: &str, peppers: &Peppers) -> Option<RefreshToken> {
         let mut bytes = [0; SID + SECRET + TAG];
         let encoded = text.strip_prefix(PREFIX)?;
         if Base64UrlUnpadded::decode(encoded, &mut bytes).ok()?.len() != SID + SECRET + TAG {
@@ -64,7 +64,7 @@ impl RefreshToken {
     }
 
     /// The one token that this one can be exchanged for.
-    pub fn successor(&self, peppers: &Peppers) -> RefreshToken {
+    pub(crate) fn successor(&self, peppers: &Peppers) -> RefreshToken {
         let secret = self.pepper.mac(
             "refresh successor v1",
             &[self.session.as_bytes(), &self.secret],
@@ -76,18 +76,18 @@ impl RefreshToken {
         }
     }
 
-    pub fn session_id(&self) -> SessionId {
+    pub(crate) fn session_id(&self) -> SessionId {
         SessionId::given(format!("{SESSION_PREFIX}{}", self.session))
     }
 
     /// What the database knows it by. It covers the secret, not the tag, so that a change of
     /// pepper leaves it as it is.
-    pub fn hash(&self) -> String {
+    pub(crate) fn hash(&self) -> String {
         sha256_hex(&[self.session.as_bytes().as_slice(), &self.secret].concat())
     }
 
     /// The token as the caller holds it.
-    pub fn expose(&self) -> String {
+    pub(crate) fn expose(&self) -> String {
         let tag = tag(&self.pepper, &self.session, &self.secret);
         let bytes = [self.session.as_bytes().as_slice(), &self.secret, &tag].concat();
         format!("{PREFIX}{}", Base64UrlUnpadded::encode_string(&bytes))

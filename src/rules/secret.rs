@@ -8,20 +8,20 @@ use subtle::ConstantTimeEq;
 
 /// Bytes that no log, answer or `Debug` may show.
 #[derive(Clone)]
-pub struct Secret(Vec<u8>);
+pub(crate) struct Secret(Vec<u8>);
 
 impl Secret {
-    pub fn new(bytes: impl Into<Vec<u8>>) -> Secret {
+    pub(crate) fn new(bytes: impl Into<Vec<u8>>) -> Secret {
         Secret(bytes.into())
     }
 
-    pub fn expose(&self) -> &[u8] {
+    pub(crate) fn expose(&self) -> &[u8] {
         &self.0
     }
 
     /// HMAC-SHA-256 over a label and parts, each part preceded by its length, so that no two
     /// lists of parts give the same input.
-    pub fn mac(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
+    pub(crate) fn mac(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
         for part in std::iter::once(label.as_bytes()).chain(parts.iter().copied()) {
@@ -41,35 +41,35 @@ impl fmt::Debug for Secret {
 /// The service's own secret (OTP_PEPPER): the first makes, all verify, so that it can be
 /// replaced without ending a session or a challenge.
 #[derive(Clone, Debug)]
-pub struct Peppers(Vec<Secret>);
+pub(crate) struct Peppers(Vec<Secret>);
 
 impl Peppers {
     /// `None` for an empty list.
-    pub fn new(secrets: Vec<Secret>) -> Option<Peppers> {
+    pub(crate) fn new(secrets: Vec<Secret>) -> Option<Peppers> {
         (!secrets.is_empty()).then_some(Peppers(secrets))
     }
 
-    pub fn current(&self) -> &Secret {
+    pub(crate) fn current(&self) -> &Secret {
         &self.0[0]
     }
 
-    pub fn all(&self) -> impl Iterator<Item = &Secret> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Secret> {
         self.0.iter()
     }
 }
 
 /// Lower-case hex of SHA-256: how tokens and client secrets, which have 256 random bits, are
 /// stored.
-pub fn sha256_hex(text: &[u8]) -> String {
+pub(crate) fn sha256_hex(text: &[u8]) -> String {
     hex(&Sha256::digest(text))
 }
 
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(bytes)
 }
 
 /// Equality in a time that depends on the lengths alone.
-pub fn equal(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
 }
 

@@ -7,7 +7,7 @@ use crate::rules::word::Word;
 /// `revoked_why` of the row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum Ending {
+pub(crate) enum Ending {
     Logout,
     /// A refresh token that had been replaced was presented again.
     Reuse,

@@ -10,77 +10,77 @@ use serde::{Deserialize, Serialize};
 /// A moment: milliseconds since 1970, UTC. As JSON it is that number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Time(i64);
+pub(crate) struct Time(i64);
 
-pub const fn seconds(n: u64) -> Duration {
+pub(crate) const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
-pub const fn minutes(n: u64) -> Duration {
+pub(crate) const fn minutes(n: u64) -> Duration {
     seconds(n * 60)
 }
 
-pub const fn hours(n: u64) -> Duration {
+pub(crate) const fn hours(n: u64) -> Duration {
     minutes(n * 60)
 }
 
-pub const fn days(n: u64) -> Duration {
+pub(crate) const fn days(n: u64) -> Duration {
     hours(n * 24)
 }
 
 /// A span in milliseconds; one too long to be counted is the longest there is.
-pub fn millis(span: Duration) -> i64 {
+pub(crate) fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
 impl Time {
-    pub const fn from_millis(millis: i64) -> Time {
+    pub(crate) const fn from_millis(millis: i64) -> Time {
         Time(millis)
     }
 
-    pub const fn millis(self) -> i64 {
+    pub(crate) const fn millis(self) -> i64 {
         self.0
     }
 
-    pub const fn from_unix_seconds(seconds: i64) -> Time {
+    pub(crate) const fn from_unix_seconds(seconds: i64) -> Time {
         Time(seconds.saturating_mul(1000))
     }
 
     /// Whole seconds since 1970 (RFC 7519, "NumericDate").
-    pub const fn unix_seconds(self) -> i64 {
+    pub(crate) const fn unix_seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
 
     /// Whole days since 1970, UTC.
-    pub const fn day(self) -> i64 {
+    pub(crate) const fn day(self) -> i64 {
         self.unix_seconds().div_euclid(86_400)
     }
 
     /// The beginning of the next day, UTC.
-    pub const fn next_day(self) -> Time {
+    pub(crate) const fn next_day(self) -> Time {
         Time::from_unix_seconds((self.day() + 1) * 86_400)
     }
 
     /// From `earlier` to here; nothing where `earlier` is later.
-    pub fn since(self, earlier: Time) -> Duration {
+    pub(crate) fn since(self, earlier: Time) -> Duration {
         let millis = i128::from(self.0) - i128::from(earlier.0);
         Duration::from_millis(u64::try_from(millis).unwrap_or(0))
     }
 
     /// Whether `other` is at most so far from here, before or after.
-    pub fn is_within(self, span: Duration, other: Time) -> bool {
+    pub(crate) fn is_within(self, span: Duration, other: Time) -> bool {
         self.since(other) <= span && other.since(self) <= span
     }
 
     /// `2025-07-10T14:19:46.359Z`
-    pub fn timestamp(self) -> String {
+    pub(crate) fn timestamp(self) -> String {
         let time =
             DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
         time.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
     /// An RFC 3339 time.
-    pub fn parse(text: &str) -> Option<Time> {
+    pub(crate) fn parse(text: &str) -> Option<Time> {
         let time = DateTime::parse_from_rfc3339(text).ok()?;
         Some(Time(time.timestamp_millis()))
     }
@@ -103,16 +103,16 @@ impl Sub<Duration> for Time {
 }
 
 /// A moment as whole seconds in JSON: `#[serde(with = "unix_seconds")]`.
-pub mod unix_seconds {
+pub(crate) mod unix_seconds {
     use super::Time;
     use serde::{Deserialize, Deserializer, Serializer};
 
     // serde gives it a reference.
-    pub fn serialize<S: Serializer>(time: &Time, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(time: &Time, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_i64(time.unix_seconds())
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
         i64::deserialize(from).map(Time::from_unix_seconds)
     }
 }

@@ -23,7 +23,7 @@ use crate::rules::word::Word;
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Scope {
+pub(crate) enum Scope {
     /// A partner's client.
     ClientAuth,
     /// A user, logged in on one device.
@@ -36,65 +36,65 @@ impl Word for Scope {}
 
 /// The claims of RFC 9068 §2.2 and ours. `exp` and `iat` are beside them, in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccessClaims {
-    pub iss: String,
-    pub aud: String,
+pub(crate) struct AccessClaims {
+    pub(crate) iss: String,
+    pub(crate) aud: String,
     /// The user's id, or the client's own for a client token (RFC 9068 §2.2).
-    pub sub: String,
-    pub client_id: ClientId,
-    pub partner_id: PartnerId,
-    pub scope: Scope,
-    pub jti: String,
+    pub(crate) sub: String,
+    pub(crate) client_id: ClientId,
+    pub(crate) partner_id: PartnerId,
+    pub(crate) scope: Scope,
+    pub(crate) jti: String,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub login: Option<Login>,
+    pub(crate) login: Option<Login>,
 }
 
 /// What a user's token says beyond a client's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Login {
+pub(crate) struct Login {
     /// The session.
-    pub sid: SessionId,
+    pub(crate) sid: SessionId,
     /// When the user proved who they are.
     #[serde(with = "unix_seconds")]
-    pub auth_time: Time,
+    pub(crate) auth_time: Time,
     /// RFC 8176: password, one-time password, sent by SMS.
-    pub amr: Vec<String>,
-    pub roles: Vec<String>,
+    pub(crate) amr: Vec<String>,
+    pub(crate) roles: Vec<String>,
 }
 
 /// A signed token and its life, as it goes to the caller. Times are whole seconds.
-pub struct Signed {
-    pub token: String,
-    pub issued_at: Time,
-    pub expires_at: Time,
+pub(crate) struct Signed {
+    pub(crate) token: String,
+    pub(crate) issued_at: Time,
+    pub(crate) expires_at: Time,
 }
 
 impl Signed {
-    pub fn life(&self) -> Duration {
+    pub(crate) fn life(&self) -> Duration {
         self.expires_at.since(self.issued_at)
     }
 }
 
 /// A token that is valid.
 #[derive(Debug)]
-pub struct Verified {
-    pub claims: AccessClaims,
-    pub issued_at: Time,
-    pub expires_at: Time,
+pub(crate) struct Verified {
+    pub(crate) claims: AccessClaims,
+    pub(crate) issued_at: Time,
+    pub(crate) expires_at: Time,
 }
 
 /// Why a token is not valid; one answer to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TokenInvalid;
+pub(crate) struct TokenInvalid;
 
 /// A token longer than this is not read at all.
-pub const LONGEST: usize = 4096;
+pub(crate) const LONGEST: usize = 4096;
 /// By which another clock may be ahead of ours.
 const LEEWAY: Duration = seconds(5);
 const TYPE: &str = "at+jwt";
 
 /// The service's signing keys: the first signs, all verify.
-pub struct KeyRing {
+pub(crate) struct KeyRing {
     issuer: String,
     keys: Vec<Key>,
 }
@@ -121,7 +121,7 @@ struct PrivateJwk {
 
 impl KeyRing {
     /// `jwks`: a JSON array of private JWKs. The error is a sentence without key material.
-    pub fn parse(issuer: &str, jwks: &Secret) -> Result<KeyRing, String> {
+    pub(crate) fn parse(issuer: &str, jwks: &Secret) -> Result<KeyRing, String> {
         let jwks: Vec<PrivateJwk> = serde_json::from_slice(jwks.expose())
             .map_err(|_| "must be a JSON array of private JWKs, each with kty and kid")?;
         let keys = jwks
@@ -138,16 +138,16 @@ impl KeyRing {
         })
     }
 
-    pub fn issuer(&self) -> &str {
+    pub(crate) fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn key_ids(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(|key| key.id.as_str())
     }
 
     /// `iss` and `aud` are set here.
-    pub fn sign(
+    pub(crate) fn sign(
         &self,
         mut claims: AccessClaims,
         now: Time,
@@ -180,13 +180,17 @@ impl KeyRing {
 
     /// Checks everything a token says of itself: type, key, algorithm, signature, issuer,
     /// audience and times (RFC 9068 §4, RFC 8725).
-    pub fn verify(&self, text: &str, now: Time) -> Result<AccessClaims, TokenInvalid> {
+    pub(crate) fn verify(&self, text: &str, now: Time) -> Result<AccessClaims, TokenInvalid> {
         self.verify_with_times(text, now)
             .map(|verified| verified.claims)
     }
 
     /// The same, and when it was issued and runs out.
-    pub fn verify_with_times(&self, text: &str, now: Time) -> Result<Verified, TokenInvalid> {
+    pub(crate) fn verify_with_times(
+        &self,
+        text: &str,
+        now: Time,
+    ) -> Result<Verified, TokenInvalid> {
         let header = StrictHeader::read(text)?;
         let key = self
             .keys
@@ -223,7 +227,7 @@ impl KeyRing {
     }
 
     /// The public half (RFC 7517 §5). HMAC keys have none and are not in it.
-    pub fn public_jwks(&self) -> Vec<PublicJwk> {
+    pub(crate) fn public_jwks(&self) -> Vec<PublicJwk> {
         self.keys.iter().filter_map(Key::public_jwk).collect()
     }
 }
@@ -298,15 +302,15 @@ impl Key {
 
 /// What anybody may know of an Ed25519 key (RFC 7517 §4, RFC 8037 §2).
 #[derive(Serialize)]
-pub struct PublicJwk {
-    pub kty: &'static str,
-    pub crv: &'static str,
+pub(crate) struct PublicJwk {
+    pub(crate) kty: &'static str,
+    pub(crate) crv: &'static str,
     #[serde(rename = "use")]
-    pub public_key_use: &'static str,
-    pub alg: &'static str,
-    pub kid: String,
+    pub(crate) public_key_use: &'static str,
+    pub(crate) alg: &'static str,
+    pub(crate) kid: String,
     /// base64url
-    pub x: String,
+    pub(crate) x: String,
 }
 
 /// The three header members that this service writes. Whatever else a header may hold (`jwk`,

@@ -9,11 +9,11 @@ use crate::rules::phone::Phone;
 
 /// The normalised form.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Username(String);
+pub(crate) struct Username(String);
 
 impl Username {
     /// `None` for what can be neither.
-    pub fn parse(text: &str) -> Option<Username> {
+    pub(crate) fn parse(text: &str) -> Option<Username> {
         if text.starts_with('+') && !text.contains('@') {
             let phone = Phone::parse(text).ok()?;
             return Some(Username(phone.as_str().into()));
@@ -22,7 +22,7 @@ impl Username {
         Some(Username(email.as_str().into()))
     }
 
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

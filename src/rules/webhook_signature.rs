@@ -13,18 +13,18 @@ use crate::rules::secret::{equal, Secret};
 use crate::rules::time::Time;
 
 /// The three headers of a webhook.
-pub struct SignedHeaders<'a> {
-    pub id: &'a str,
+pub(crate) struct SignedHeaders<'a> {
+    pub(crate) id: &'a str,
     /// Seconds since 1970, in decimal.
-    pub timestamp: &'a str,
+    pub(crate) timestamp: &'a str,
     /// One or more `v1,<base64>`, separated by spaces.
-    pub signature: &'a str,
+    pub(crate) signature: &'a str,
 }
 
 impl SignedHeaders<'_> {
     /// Whether one of the signatures is by one of the secrets over this body, and its time is
     /// within five minutes of `now`.
-    pub fn verify(&self, secrets: &[Secret], body: &[u8], now: Time) -> bool {
+    pub(crate) fn verify(&self, secrets: &[Secret], body: &[u8], now: Time) -> bool {
         let time = self.timestamp.parse().ok().map(Time::from_unix_seconds);
         let fresh = time.is_some_and(|time| now.is_within(WEBHOOK_TOLERANCE, time));
         let plain = !self.id.is_empty() && self.id.len() <= 256;
@@ -40,7 +40,7 @@ impl SignedHeaders<'_> {
 }
 
 /// `v1,<base64>`
-pub fn sign(secret: &Secret, id: &str, timestamp: &str, body: &[u8]) -> String {
+pub(crate) fn sign(secret: &Secret, id: &str, timestamp: &str, body: &[u8]) -> String {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(secret.expose()).expect("HMAC takes keys of any length");
     for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {

@@ -4,7 +4,7 @@
 use strum::VariantArray;
 
 /// An enum whose members are words.
-pub trait Word: VariantArray + Into<&'static str> + Copy {
+pub(crate) trait Word: VariantArray + Into<&'static str> + Copy {
     fn as_str(self) -> &'static str {
         self.into()
     }

@@ -12,10 +12,10 @@ use crate::rules::time::Time;
 
 /// One message that would have been sent.
 #[derive(Clone)]
-pub struct Outgoing {
-    pub to: String,
-    pub text: String,
-    pub at: Time,
+pub(crate) struct Outgoing {
+    pub(crate) to: String,
+    pub(crate) text: String,
+    pub(crate) at: Time,
 }
 
 /// Older messages are dropped.
@@ -43,6 +43,6 @@ pub(super) fn send(message: &Message<'_>) -> Outcome {
 }
 
 /// What was sent, the newest first.
-pub fn outbox() -> Vec<Outgoing> {
+pub(crate) fn outbox() -> Vec<Outgoing> {
     OUTBOX.with_borrow(|outbox| outbox.iter().cloned().collect())
 }

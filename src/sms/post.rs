@@ -14,20 +14,20 @@ use crate::rules::time::Time;
 use crate::sms::Outcome;
 
 /// A POST to a provider.
-pub struct Post {
-    pub url: String,
-    pub headers: Vec<(&'static str, String)>,
-    pub body: String,
+pub(crate) struct Post {
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
 }
 
-pub struct Answer {
-    pub status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// At most `MOST` bytes.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Why there is no answer.
-pub enum Failure {
+pub(crate) enum Failure {
     /// The request cannot have left.
     NotSent(String),
     /// It left, or may have; what came of it is not known.
@@ -35,7 +35,7 @@ pub enum Failure {
 }
 
 /// A time by which the answer must be there.
-pub struct Deadline {
+pub(crate) struct Deadline {
     at: Time,
 }
 
@@ -43,7 +43,7 @@ pub struct Deadline {
 const MOST: usize = 64 * 1024;
 
 impl Deadline {
-    pub fn after(patience: Duration) -> Deadline {
+    pub(crate) fn after(patience: Duration) -> Deadline {
         Deadline {
             at: clock() + patience,
         }
@@ -55,7 +55,7 @@ impl Deadline {
 }
 
 impl Post {
-    pub async fn send(self, deadline: &Deadline) -> Result<Answer, Failure> {
+    pub(crate) async fn send(self, deadline: &Deadline) -> Result<Answer, Failure> {
         let left = deadline.left();
         if left.is_zero() {
             return Err(Failure::NotSent("no time left".into()));
@@ -119,14 +119,14 @@ impl From<Failure> for Outcome {
 }
 
 /// `application/x-www-form-urlencoded`
-pub fn form(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()
 }
 
 /// RFC 7617
-pub fn basic_auth(user: &str, password: &Secret) -> String {
+pub(crate) fn basic_auth(user: &str, password: &Secret) -> String {
     let pair = [user.as_bytes(), b":", password.expose()].concat();
     format!("Basic {}", Base64::encode_string(&pair))
 }

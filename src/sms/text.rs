@@ -1,25 +1,25 @@
 //! The words of the message, and that they fit one SMS.
 
 /// `{app}`, `{code}` and `{minutes}` are filled in.
-pub const DEFAULT: &str = "Your {app} code is {code}. It expires in {minutes} minutes.";
+pub(crate) const DEFAULT: &str = "Your {app} code is {code}. It expires in {minutes} minutes.";
 
 /// How the message is written.
 #[derive(Clone, Debug)]
-pub struct Template {
-    pub text: String,
-    pub app: String,
-    pub minutes: u64,
+pub(crate) struct Template {
+    pub(crate) text: String,
+    pub(crate) app: String,
+    pub(crate) minutes: u64,
     /// Adds the last line `@domain #code`, which iOS and WebOTP bind the code to a site by.
-    pub bound_domain: Option<String>,
+    pub(crate) bound_domain: Option<String>,
     /// Android's SMS Retriever finds its app by these eleven characters.
-    pub android_hash: Option<String>,
+    pub(crate) android_hash: Option<String>,
 }
 
 /// Septets in one SMS (3GPP TS 23.040 §9.2.3.16).
 const SEGMENT: usize = 160;
 
 impl Template {
-    pub fn render(&self, code: &str) -> String {
+    pub(crate) fn render(&self, code: &str) -> String {
         let mut text = self
             .text
             .replace("{minutes}", &self.minutes.to_string())
@@ -36,7 +36,7 @@ impl Template {
 
     /// Whether the message fits one segment with a code of so many digits. The error is a
     /// sentence for the operator.
-    pub fn check(&self, digits: u32) -> Result<(), String> {
+    pub(crate) fn check(&self, digits: u32) -> Result<(), String> {
         if self.text.matches("{code}").count() != 1 || self.app.contains(['{', '}']) {
             return Err("must contain {code} exactly once".into());
         }

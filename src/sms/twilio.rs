@@ -8,7 +8,7 @@ use crate::rules::secret::Secret;
 use crate::settings::Reader;
 
 #[derive(Debug)]
-pub struct Twilio {
+pub(crate) struct Twilio {
     base: String,
     account_sid: String,
     auth_token: Secret,

@@ -8,7 +8,7 @@ use crate::rules::secret::Secret;
 use crate::settings::Reader;
 
 #[derive(Debug)]
-pub struct Vonage {
+pub(crate) struct Vonage {
     base: String,
     api_key: String,
     api_secret: Secret,

@@ -12,7 +12,7 @@ use crate::rules::webhook_signature::sign;
 use crate::settings::Reader;
 
 #[derive(Debug)]
-pub struct Webhook {
+pub(crate) struct Webhook {
     url: String,
     secret: Secret,
 }

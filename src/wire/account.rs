@@ -14,13 +14,13 @@ use crate::rules::id::{AccountId, PortfolioId, UserId};
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct OpenAccount {
+pub(crate) struct OpenAccount {
     /// Its owner.
-    pub user_id: UserId,
+    pub(crate) user_id: UserId,
     /// Chosen by the partner, unique among its accounts; made here where it is not given.
-    pub account_id: Option<AccountId>,
+    pub(crate) account_id: Option<AccountId>,
     /// The account's own; the user's where it is not given.
-    pub email: Option<Email>,
+    pub(crate) email: Option<Email>,
 }
 
 impl Request for OpenAccount {
@@ -40,8 +40,8 @@ impl Request for OpenAccount {
 /// An account by the path.
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct OfAccount {
-    pub account_id: AccountId,
+pub(crate) struct OfAccount {
+    pub(crate) account_id: AccountId,
 }
 
 impl Request for OfAccount {
@@ -57,11 +57,11 @@ impl Request for OfAccount {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Account {
-    pub account_id: AccountId,
+pub(crate) struct Account {
+    pub(crate) account_id: AccountId,
     /// The account's own, the user's unless it was given another.
     #[cfg_attr(test, schema(format = Email, example = "ada@example.com"))]
-    pub email: String,
+    pub(crate) email: String,
     /// Null until it was first active.
     #[cfg_attr(
         test,
@@ -71,10 +71,10 @@ pub struct Account {
             example = "sub_5f0c4a1b2c3d4e5f60718293a4b5c6d7"
         )
     )]
-    pub sub_account_id: Option<String>,
+    pub(crate) sub_account_id: Option<String>,
     /// Null until it was first active.
     #[cfg_attr(test, schema(required, format = Email, example = "sub_5f0c4a1b2c3d4e5f60718293a4b5c6d7@sub.example.com"))]
-    pub sub_account_email: Option<String>,
+    pub(crate) sub_account_email: Option<String>,
     /// A compressed public key (secp256k1, SEC 1 §2.3.3) in hex, to which partners can seal what
     /// only custody may read. Null until it was first active.
     #[cfg_attr(
@@ -85,17 +85,17 @@ pub struct Account {
             example = "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
         )
     )]
-    pub encryption_key: Option<String>,
-    pub creation_ts: Timestamp,
+    pub(crate) encryption_key: Option<String>,
+    pub(crate) creation_ts: Timestamp,
     /// By their index.
-    pub portfolios: Vec<Portfolio>,
-    pub additional_info: Nothing,
+    pub(crate) portfolios: Vec<Portfolio>,
+    pub(crate) additional_info: Nothing,
     /// Whether its owner is verified.
     #[cfg_attr(test, schema(example = true))]
-    pub active: bool,
+    pub(crate) active: bool,
     /// The first portfolio of type `TRADING`; null while there is none.
     #[cfg_attr(test, schema(required))]
-    pub trading_portfolio_id: Option<PortfolioId>,
+    pub(crate) trading_portfolio_id: Option<PortfolioId>,
 }
 
 impl Answer for Account {}
@@ -103,8 +103,8 @@ impl Answer for Account {}
 /// A page of an account's portfolios.
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct ListPortfolios {
-    pub account_id: AccountId,
+pub(crate) struct ListPortfolios {
+    pub(crate) account_id: AccountId,
     /// Portfolios on a page.
     #[cfg_attr(
         test,
@@ -116,10 +116,10 @@ pub struct ListPortfolios {
             example = 50
         )
     )]
-    pub limit: u32,
+    pub(crate) limit: u32,
     /// The `nextCursor` of the page before.
     #[cfg_attr(test, schema(rename = "cursor", required = false, value_type = String, pattern = "^[0-9]{0,9}$", example = "17"))]
-    pub after: u32,
+    pub(crate) after: u32,
 }
 
 impl Request for ListPortfolios {
@@ -140,12 +140,12 @@ impl Request for ListPortfolios {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct PortfolioPage {
+pub(crate) struct PortfolioPage {
     /// By their index.
-    pub portfolios: Vec<Portfolio>,
+    pub(crate) portfolios: Vec<Portfolio>,
     /// Null on the last page.
     #[cfg_attr(test, schema(required, example = "17"))]
-    pub next_cursor: Option<String>,
+    pub(crate) next_cursor: Option<String>,
 }
 
 impl Answer for PortfolioPage {}

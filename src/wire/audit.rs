@@ -12,12 +12,12 @@ use crate::rules::time::Time;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct ListAudit {
+pub(crate) struct ListAudit {
     /// Only what happened to this user.
-    pub user_id: Option<UserId>,
+    pub(crate) user_id: Option<UserId>,
     /// Only what happened from then on (RFC 3339).
     #[cfg_attr(test, schema(required = false, value_type = Timestamp))]
-    pub since: Time,
+    pub(crate) since: Time,
     /// The `nextCursor` of the page before.
     #[cfg_attr(
         test,
@@ -28,7 +28,7 @@ pub struct ListAudit {
             example = "aud_0197f4a1-0f77-7000-8000-000000000001"
         )
     )]
-    pub cursor: String,
+    pub(crate) cursor: String,
     /// Entries on a page.
     #[cfg_attr(
         test,
@@ -40,7 +40,7 @@ pub struct ListAudit {
             example = 50
         )
     )]
-    pub limit: u32,
+    pub(crate) limit: u32,
 }
 
 impl Request for ListAudit {
@@ -68,12 +68,12 @@ impl Request for ListAudit {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct AuditPage {
+pub(crate) struct AuditPage {
     /// The oldest first.
-    pub entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     /// Null on the last page; what happens later comes after the last id.
     #[cfg_attr(test, schema(required))]
-    pub next_cursor: Option<AuditId>,
+    pub(crate) next_cursor: Option<AuditId>,
 }
 
 impl Answer for AuditPage {}
@@ -82,21 +82,21 @@ impl Answer for AuditPage {}
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Entry {
-    pub id: AuditId,
-    pub ts: Timestamp,
+pub(crate) struct Entry {
+    pub(crate) id: AuditId,
+    pub(crate) ts: Timestamp,
     /// What happened. The list may grow.
     #[cfg_attr(test, schema(example = "login.code"))]
-    pub event: String,
+    pub(crate) event: String,
     /// How it came out; for `kyc.status`, the status. The list may grow.
     #[cfg_attr(test, schema(example = "right"))]
-    pub outcome: String,
+    pub(crate) outcome: String,
     /// To whom; null where it was nobody, or nobody known.
     #[cfg_attr(test, schema(required))]
-    pub user_id: Option<UserId>,
+    pub(crate) user_id: Option<UserId>,
     /// By which client; null where it was no client's call.
     #[cfg_attr(test, schema(required))]
-    pub client_id: Option<ClientId>,
+    pub(crate) client_id: Option<ClientId>,
     /// The `X-Request-Id` of the call.
-    pub request_id: RequestId,
+    pub(crate) request_id: RequestId,
 }

@@ -10,17 +10,17 @@ use crate::http::Input;
 use crate::rules::id::{ClientId, PartnerId};
 use crate::rules::token::Scope;
 
-pub struct CreateClient {
-    pub name: String,
+pub(crate) struct CreateClient {
+    pub(crate) name: String,
     /// The roles that the client may give to users.
-    pub roles: Vec<String>,
+    pub(crate) roles: Vec<String>,
     /// Those of a sign-up that names none.
-    pub default_roles: Vec<String>,
-    pub partner: PartnerOfClient,
+    pub(crate) default_roles: Vec<String>,
+    pub(crate) partner: PartnerOfClient,
 }
 
 /// Whose client it is: `partnerId` or `partnerName`, not both.
-pub enum PartnerOfClient {
+pub(crate) enum PartnerOfClient {
     Known(PartnerId),
     /// A partner is made with this name.
     New(String),
@@ -56,22 +56,22 @@ impl Request for CreateClient {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct ClientCreated {
-    pub client_id: ClientId,
+pub(crate) struct ClientCreated {
+    pub(crate) client_id: ClientId,
     /// Shown this once: only its hash is kept.
     #[cfg_attr(test, schema(example = "2y3mXx0a8iR4o1d3i2c1w9f8h7g6k5j4l3m2n1b0v9c"))]
-    pub client_secret: String,
-    pub partner_id: PartnerId,
+    pub(crate) client_secret: String,
+    pub(crate) partner_id: PartnerId,
     /// What the client is for.
     #[cfg_attr(test, schema(example = "mobile app"))]
-    pub name: String,
-    pub scope: Scope,
+    pub(crate) name: String,
+    pub(crate) scope: Scope,
     /// The roles that it may give to users.
     #[cfg_attr(test, schema(example = json!(["customer", "trader"])))]
-    pub roles: Vec<String>,
+    pub(crate) roles: Vec<String>,
     /// Those of a sign-up that names none.
     #[cfg_attr(test, schema(example = json!(["customer"])))]
-    pub default_roles: Vec<String>,
+    pub(crate) default_roles: Vec<String>,
 }
 
 impl Answer for ClientCreated {}
@@ -79,8 +79,8 @@ impl Answer for ClientCreated {}
 /// A client by the path.
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct OfClient {
-    pub client_id: ClientId,
+pub(crate) struct OfClient {
+    pub(crate) client_id: ClientId,
 }
 
 impl Request for OfClient {
@@ -94,13 +94,13 @@ impl Request for OfClient {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct SecretRotated {
-    pub client_id: ClientId,
+pub(crate) struct SecretRotated {
+    pub(crate) client_id: ClientId,
     /// Shown this once: only its hash is kept.
     #[cfg_attr(test, schema(example = "2y3mXx0a8iR4o1d3i2c1w9f8h7g6k5j4l3m2n1b0v9c"))]
-    pub client_secret: String,
+    pub(crate) client_secret: String,
     /// Until then the secret before it works too.
-    pub previous_expires_at: Timestamp,
+    pub(crate) previous_expires_at: Timestamp,
 }
 
 impl Answer for SecretRotated {}

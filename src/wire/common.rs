@@ -6,7 +6,7 @@ use super::Answer;
 use crate::rules::time::Time;
 
 /// UTC with milliseconds, `2025-07-10T14:19:46.359Z`.
-pub struct Timestamp(pub Time);
+pub(crate) struct Timestamp(pub Time);
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -16,6 +16,6 @@ impl Serialize for Timestamp {
 
 /// `{}`: it was done, and there is nothing to say of it.
 #[derive(Serialize)]
-pub struct Nothing {}
+pub(crate) struct Nothing {}
 
 impl Answer for Nothing {}

@@ -8,8 +8,8 @@ use super::Answer;
 /// The messages that would have been sent, the newest first.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Outbox {
-    pub messages: Vec<Message>,
+pub(crate) struct Outbox {
+    pub(crate) messages: Vec<Message>,
 }
 
 impl Answer for Outbox {
@@ -18,15 +18,15 @@ impl Answer for Outbox {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Message {
+pub(crate) struct Message {
     /// The phone number.
     #[cfg_attr(test, schema(example = "+15555550100"))]
-    pub to: String,
+    pub(crate) to: String,
     /// The whole message.
     #[cfg_attr(
         test,
         schema(example = "Your Gatehouse code is 0042. It expires in 5 minutes.")
     )]
-    pub text: String,
-    pub at: Timestamp,
+    pub(crate) text: String,
+    pub(crate) at: Timestamp,
 }

@@ -11,7 +11,7 @@ use crate::rules::word::Word;
 const LONGEST_PASSWORD_TEXT: usize = 100_000;
 
 /// `username`, or `InvalidField` for what can be neither e-mail nor phone.
-pub fn username(fields: &Fields) -> Result<Username, Error> {
+pub(crate) fn username(fields: &Fields) -> Result<Username, Error> {
     let text = fields.text("username", 1, 254)?;
     Username::parse(text).ok_or_else(|| {
         Error::invalid(
@@ -21,16 +21,16 @@ pub fn username(fields: &Fields) -> Result<Username, Error> {
     })
 }
 
-pub fn email(fields: &Fields, name: &str) -> Result<Email, Error> {
+pub(crate) fn email(fields: &Fields, name: &str) -> Result<Email, Error> {
     email_of(fields.text(name, 1, 254)?, name)
 }
 
-pub fn email_of(text: &str, name: &str) -> Result<Email, Error> {
+pub(crate) fn email_of(text: &str, name: &str) -> Result<Email, Error> {
     Email::parse(text).map_err(|error| Error::invalid(name, format_args!("is not valid: {error}")))
 }
 
 /// `challengeType`
-pub fn purpose(fields: &Fields) -> Result<Purpose, Error> {
+pub(crate) fn purpose(fields: &Fields) -> Result<Purpose, Error> {
     let text = fields.text("challengeType", 1, 32)?;
     Purpose::parse(text).ok_or_else(|| {
         Error::invalid(
@@ -41,7 +41,7 @@ pub fn purpose(fields: &Fields) -> Result<Purpose, Error> {
 }
 
 /// What cannot be a code is a slip of the finger, and costs no try.
-pub fn code(fields: &Fields) -> Result<&str, Error> {
+pub(crate) fn code(fields: &Fields) -> Result<&str, Error> {
     let code = fields.text("code", 4, 10)?;
     if !code.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Error::invalid("code", "must be digits"));
@@ -49,6 +49,6 @@ pub fn code(fields: &Fields) -> Result<&str, Error> {
     Ok(code)
 }
 
-pub fn password<'a>(fields: &'a Fields, name: &str) -> Result<&'a str, Error> {
+pub(crate) fn password<'a>(fields: &'a Fields, name: &str) -> Result<&'a str, Error> {
     fields.text(name, 1, LONGEST_PASSWORD_TEXT)
 }

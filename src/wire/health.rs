@@ -7,10 +7,10 @@ use super::Answer;
 /// Storage can be reached.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Health {
+pub(crate) struct Health {
     /// Always `ok`.
     #[cfg_attr(test, schema(value_type = String, pattern = "^ok$", example = "ok"))]
-    pub status: &'static str,
+    pub(crate) status: &'static str,
 }
 
 impl Answer for Health {

@@ -14,12 +14,12 @@ use crate::rules::time::Time;
 use crate::rules::word::Word;
 
 /// The headers, and a body of which nothing is believed before its signature is checked.
-pub struct KycWebhook {
-    pub id: String,
+pub(crate) struct KycWebhook {
+    pub(crate) id: String,
     /// Seconds since 1970, in decimal.
-    pub timestamp: String,
-    pub signature: String,
-    pub body: Vec<u8>,
+    pub(crate) timestamp: String,
+    pub(crate) signature: String,
+    pub(crate) body: Vec<u8>,
     media_type: Option<String>,
 }
 
@@ -38,7 +38,7 @@ impl Request for KycWebhook {
 
 impl KycWebhook {
     /// The event, or `None` for one of another type: that is no error of the provider's.
-    pub fn event(&self, now: Time) -> Result<Option<KycEvent>, Error> {
+    pub(crate) fn event(&self, now: Time) -> Result<Option<KycEvent>, Error> {
         let fields = Fields::of_body(self.media_type.as_deref(), &self.body)?;
         if fields.text("type", 1, 64)? != "kyc.status" {
             return Ok(None);
@@ -48,19 +48,19 @@ impl KycWebhook {
 }
 
 /// `{type: "kyc.status", timestamp, data: {...}}`
-pub struct KycEvent {
+pub(crate) struct KycEvent {
     /// When it happened there.
-    pub at: Time,
-    pub user_id: UserId,
+    pub(crate) at: Time,
+    pub(crate) user_id: UserId,
     /// The provider's id of the check.
-    pub kyc_id: Option<String>,
-    pub status: UserStatus,
+    pub(crate) kyc_id: Option<String>,
+    pub(crate) status: UserStatus,
     /// The provider's ids of the documents it saw.
-    pub document_ids: Vec<String>,
-    pub name: Option<String>,
-    pub surname: Option<String>,
+    pub(crate) document_ids: Vec<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) surname: Option<String>,
     /// A JSON object, kept as it is.
-    pub address: Option<String>,
+    pub(crate) address: Option<String>,
 }
 
 impl KycEvent {
@@ -102,13 +102,13 @@ fn status(data: &Fields) -> Result<UserStatus, Error> {
 /// What became of the event.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct KycTaken {
+pub(crate) struct KycTaken {
     /// False for a replay, for an event older than the last, and for one of another type.
     #[cfg_attr(test, schema(example = true))]
-    pub applied: bool,
+    pub(crate) applied: bool,
     /// The user's, after the event.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<UserStatus>,
+    pub(crate) status: Option<UserStatus>,
 }
 
 impl Answer for KycTaken {}

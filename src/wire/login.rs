@@ -13,12 +13,12 @@ use crate::rules::username::Username;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct Login {
+pub(crate) struct Login {
     /// The e-mail or the phone number of the sign-up.
-    pub username: Username,
+    pub(crate) username: Username,
     /// The password, as it was typed; nothing is trimmed.
     #[cfg_attr(test, schema(min_length = 1, max_length = 128, example = "correct horse battery staple", format = Password))]
-    pub password: String,
+    pub(crate) password: String,
 }
 
 impl Request for Login {
@@ -52,18 +52,18 @@ fn refuse_credentials_in_query(input: &Input) -> Result<(), Error> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct LoginChallenge {
+pub(crate) struct LoginChallenge {
     /// To answer the challenge with; nobody can guess it.
-    pub session_id: ChallengeId,
+    pub(crate) session_id: ChallengeId,
     /// As it was given, in its one spelling.
-    pub username: Username,
-    pub challenge_type: Purpose,
+    pub(crate) username: Username,
+    pub(crate) challenge_type: Purpose,
     /// The phone number, masked: always eight stars and its last two digits.
     #[cfg_attr(test, schema(pattern = "^[+][*]{8}[0-9]{2}$", example = "+********34"))]
-    pub destination: String,
+    pub(crate) destination: String,
     /// Seconds until the challenge ends.
     #[cfg_attr(test, schema(minimum = 0, maximum = 600, example = 300))]
-    pub expires_in: u64,
+    pub(crate) expires_in: u64,
 }
 
 impl Answer for LoginChallenge {}

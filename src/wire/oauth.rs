@@ -10,9 +10,9 @@ use crate::rules::time::{unix_seconds, Time};
 use crate::rules::token::{Login, PublicJwk, Scope};
 
 /// A form and the client's credentials, which are asked for in it or in the header.
-pub struct OAuthRequest {
-    pub form: Form,
-    pub authorization: Option<String>,
+pub(crate) struct OAuthRequest {
+    pub(crate) form: Form,
+    pub(crate) authorization: Option<String>,
 }
 
 impl Request for OAuthRequest {
@@ -27,19 +27,19 @@ impl Request for OAuthRequest {
 /// RFC 6749 §5.1
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct AccessToken {
+pub(crate) struct AccessToken {
     /// A JWT (RFC 9068).
     #[cfg_attr(
         test,
         schema(example = "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIiwidHlwIjoiYXQrand0In0.e30.c2ln")
     )]
-    pub access_token: String,
+    pub(crate) access_token: String,
     /// Always `Bearer`.
     #[cfg_attr(test, schema(value_type = String, pattern = "^Bearer$", example = "Bearer"))]
-    pub token_type: &'static str,
+    pub(crate) token_type: &'static str,
     /// Seconds.
     #[cfg_attr(test, schema(minimum = 0, example = 3600))]
-    pub expires_in: u64,
+    pub(crate) expires_in: u64,
     /// Of the grant `refresh_token` alone: a client has its secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
@@ -48,8 +48,8 @@ pub struct AccessToken {
             example = "rt_AZf0oQAAcACAAAAAAAAAAQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFkuDq3F5i5Yq3m0b9vJ1s2g"
         )
     )]
-    pub refresh_token: Option<String>,
-    pub scope: Scope,
+    pub(crate) refresh_token: Option<String>,
+    pub(crate) scope: Scope,
 }
 
 impl Answer for AccessToken {
@@ -60,9 +60,9 @@ impl Answer for AccessToken {
 /// RFC 7517 §5
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Jwks {
+pub(crate) struct Jwks {
     /// The public halves of the keys that are live; HMAC keys have none.
-    pub keys: Vec<PublicJwk>,
+    pub(crate) keys: Vec<PublicJwk>,
 }
 
 impl Answer for Jwks {
@@ -75,40 +75,40 @@ const PUBLIC: &[(&str, &str)] = &[("Cache-Control", "public, max-age=300")];
 /// RFC 8414 §2
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Metadata {
+pub(crate) struct Metadata {
     /// The service's URL; `iss` of every token.
     #[cfg_attr(test, schema(value_type = String, pattern = "^https?://", example = "https://id.example.com"))]
-    pub issuer: String,
+    pub(crate) issuer: String,
     /// RFC 6749 §3.2.
     #[cfg_attr(test, schema(value_type = String, pattern = "^https?://", example = "https://id.example.com/oauth2/token"))]
-    pub token_endpoint: String,
+    pub(crate) token_endpoint: String,
     /// The key set.
     #[cfg_attr(test, schema(value_type = String, pattern = "^https?://", example = "https://id.example.com/.well-known/jwks.json"))]
-    pub jwks_uri: String,
+    pub(crate) jwks_uri: String,
     /// RFC 7662.
     #[cfg_attr(test, schema(value_type = String, pattern = "^https?://", example = "https://id.example.com/oauth2/introspect"))]
-    pub introspection_endpoint: String,
+    pub(crate) introspection_endpoint: String,
     /// RFC 7009.
     #[cfg_attr(test, schema(value_type = String, pattern = "^https?://", example = "https://id.example.com/oauth2/revoke"))]
-    pub revocation_endpoint: String,
+    pub(crate) revocation_endpoint: String,
     /// RFC 8414.
     #[cfg_attr(test, schema(value_type = Vec<String>, example = json!(["client_credentials", "refresh_token"])))]
-    pub grant_types_supported: &'static [&'static str],
+    pub(crate) grant_types_supported: &'static [&'static str],
     /// Empty: there is no authorization endpoint.
     #[cfg_attr(test, schema(value_type = Vec<String>, example = json!([])))]
-    pub response_types_supported: &'static [&'static str],
+    pub(crate) response_types_supported: &'static [&'static str],
     /// The scopes that a token can have.
     #[cfg_attr(test, schema(value_type = Vec<Scope>))]
-    pub scopes_supported: &'static [Scope],
+    pub(crate) scopes_supported: &'static [Scope],
     /// By HTTP Basic or in the body.
     #[cfg_attr(test, schema(value_type = Vec<String>, example = json!(["client_secret_basic", "client_secret_post"])))]
-    pub token_endpoint_auth_methods_supported: &'static [&'static str],
+    pub(crate) token_endpoint_auth_methods_supported: &'static [&'static str],
     /// By HTTP Basic or in the body.
     #[cfg_attr(test, schema(value_type = Vec<String>, example = json!(["client_secret_basic", "client_secret_post"])))]
-    pub introspection_endpoint_auth_methods_supported: &'static [&'static str],
+    pub(crate) introspection_endpoint_auth_methods_supported: &'static [&'static str],
     /// By HTTP Basic or in the body.
     #[cfg_attr(test, schema(value_type = Vec<String>, example = json!(["client_secret_basic", "client_secret_post"])))]
-    pub revocation_endpoint_auth_methods_supported: &'static [&'static str],
+    pub(crate) revocation_endpoint_auth_methods_supported: &'static [&'static str],
 }
 
 impl Answer for Metadata {
@@ -120,14 +120,15 @@ impl Answer for Metadata {
 #[derive(Serialize)]
 #[serde(untagged)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub enum Introspection {
+pub(crate) enum Introspection {
     Access(ActiveAccessToken),
     Refresh(ActiveRefreshToken),
     Inactive(InactiveToken),
 }
 
 impl Introspection {
-    pub const INACTIVE: Introspection = Introspection::Inactive(InactiveToken { active: false });
+    pub(crate) const INACTIVE: Introspection =
+        Introspection::Inactive(InactiveToken { active: false });
 }
 
 impl Answer for Introspection {
@@ -136,29 +137,29 @@ impl Answer for Introspection {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct ActiveAccessToken {
+pub(crate) struct ActiveAccessToken {
     #[cfg_attr(test, schema(value_type = super::schemas::Always))]
-    pub active: bool,
+    pub(crate) active: bool,
     /// Always `Bearer`.
     #[cfg_attr(test, schema(value_type = String, pattern = "^Bearer$", example = "Bearer"))]
-    pub token_type: &'static str,
-    pub scope: Scope,
-    pub client_id: ClientId,
+    pub(crate) token_type: &'static str,
+    pub(crate) scope: Scope,
+    pub(crate) client_id: ClientId,
     /// The user, or the client itself.
     #[cfg_attr(test, schema(example = "usr_0197f4a1-0f77-7000-8000-000000000001"))]
-    pub sub: String,
+    pub(crate) sub: String,
     /// The service's URL.
     #[cfg_attr(
         test,
         schema(pattern = "^https?://", example = "https://id.example.com")
     )]
-    pub iss: String,
+    pub(crate) iss: String,
     /// The same: the services behind share one audience.
     #[cfg_attr(
         test,
         schema(pattern = "^https?://", example = "https://id.example.com")
     )]
-    pub aud: String,
+    pub(crate) aud: String,
     /// The token's own id.
     #[cfg_attr(
         test,
@@ -167,54 +168,54 @@ pub struct ActiveAccessToken {
             example = "8d5f0c4a1b2c3d4e5f60718293a4b5c6"
         )
     )]
-    pub jti: String,
+    pub(crate) jti: String,
     /// Seconds since 1970.
     #[serde(with = "unix_seconds")]
     #[cfg_attr(test, schema(value_type = i64, example = 1752157186))]
-    pub iat: Time,
+    pub(crate) iat: Time,
     /// Seconds since 1970.
     #[serde(with = "unix_seconds")]
     #[cfg_attr(test, schema(value_type = i64, example = 1752158086))]
-    pub exp: Time,
+    pub(crate) exp: Time,
     /// Of a user's token.
     #[serde(flatten)]
-    pub login: Option<Login>,
+    pub(crate) login: Option<Login>,
 }
 
 /// A token that is not active, or another partner's.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct InactiveToken {
+pub(crate) struct InactiveToken {
     #[cfg_attr(test, schema(value_type = super::schemas::Never))]
-    pub active: bool,
+    pub(crate) active: bool,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct ActiveRefreshToken {
+pub(crate) struct ActiveRefreshToken {
     #[cfg_attr(test, schema(value_type = super::schemas::Always))]
-    pub active: bool,
-    pub scope: Scope,
+    pub(crate) active: bool,
+    pub(crate) scope: Scope,
     /// The user.
-    pub sub: UserId,
+    pub(crate) sub: UserId,
     /// The session.
-    pub sid: SessionId,
+    pub(crate) sid: SessionId,
     /// The service's URL.
     #[cfg_attr(
         test,
         schema(pattern = "^https?://", example = "https://id.example.com")
     )]
-    pub iss: String,
+    pub(crate) iss: String,
     /// Seconds since 1970: the session's absolute end.
     #[serde(with = "unix_seconds")]
     #[cfg_attr(test, schema(value_type = i64, example = 1754749186))]
-    pub exp: Time,
+    pub(crate) exp: Time,
 }
 
 /// `{}` (RFC 7009 §2.2)
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Revoked {}
+pub(crate) struct Revoked {}
 
 impl Answer for Revoked {
     const IN_ENVELOPE: bool = false;

@@ -13,12 +13,12 @@ use crate::rules::username::Username;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct CodeAnswer {
+pub(crate) struct CodeAnswer {
     /// The challenge's: `sessionId` of the login, `requestId` of the reset.
-    pub session_id: ChallengeId,
-    pub challenge_type: Purpose,
+    pub(crate) session_id: ChallengeId,
+    pub(crate) challenge_type: Purpose,
     /// As it was given to the login; for a reset, the e-mail.
-    pub username: Username,
+    pub(crate) username: Username,
     /// The digits of the SMS.
     #[cfg_attr(
         test,
@@ -29,7 +29,7 @@ pub struct CodeAnswer {
             example = "0042"
         )
     )]
-    pub code: String,
+    pub(crate) code: String,
 }
 
 impl Request for CodeAnswer {
@@ -48,7 +48,7 @@ impl Request for CodeAnswer {
 #[derive(Serialize)]
 #[serde(untagged)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub enum CodeAnswered {
+pub(crate) enum CodeAnswered {
     LoggedIn(Tokens),
     Reset(ResetProgress),
 }
@@ -59,12 +59,12 @@ impl Answer for CodeAnswered {}
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct ResetProgress {
+pub(crate) struct ResetProgress {
     /// The e-mail that the reset was asked for.
     #[cfg_attr(test, schema(example = "ada@example.com"))]
-    pub username: String,
-    pub challenge_type: Purpose,
-    pub status: ResetStatus,
+    pub(crate) username: String,
+    pub(crate) challenge_type: Purpose,
+    pub(crate) status: ResetStatus,
 }
 
 /// What the right code of a reset has come to.
@@ -72,7 +72,7 @@ pub struct ResetProgress {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(example = "PASSWORD_REQUIRED"))]
-pub enum ResetStatus {
+pub(crate) enum ResetStatus {
     /// The new password was there already: it is the password now, and every session is over.
     PasswordChanged,
     /// The new password is still to come, by `PUT /v1/user/change-password`.
@@ -81,9 +81,9 @@ pub enum ResetStatus {
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct Resend {
+pub(crate) struct Resend {
     /// The challenge's.
-    pub session_id: ChallengeId,
+    pub(crate) session_id: ChallengeId,
 }
 
 impl Request for Resend {
@@ -98,15 +98,15 @@ impl Request for Resend {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Resent {
-    pub session_id: ChallengeId,
-    pub challenge_type: Purpose,
+pub(crate) struct Resent {
+    pub(crate) session_id: ChallengeId,
+    pub(crate) challenge_type: Purpose,
     /// The phone number, masked.
     #[cfg_attr(test, schema(pattern = "^[+][*]{8}[0-9]{2}$", example = "+********34"))]
-    pub destination: String,
+    pub(crate) destination: String,
     /// Seconds until the challenge ends; the resend gave it no more.
     #[cfg_attr(test, schema(minimum = 0, maximum = 600, example = 240))]
-    pub expires_in: u64,
+    pub(crate) expires_in: u64,
 }
 
 impl Answer for Resent {}

@@ -17,9 +17,9 @@ use crate::rules::username::Username;
 /// By the query, as the seed has it.
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct ForgetByQuery {
+pub(crate) struct ForgetByQuery {
     /// The user's e-mail. Better in a body: a URL ends up in logs.
-    pub email: Email,
+    pub(crate) email: Email,
 }
 
 impl Request for ForgetByQuery {
@@ -33,9 +33,9 @@ impl Request for ForgetByQuery {
 /// For those who keep e-mails out of URLs.
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct ForgetByBody {
+pub(crate) struct ForgetByBody {
     /// The user's e-mail.
-    pub email: Email,
+    pub(crate) email: Email,
 }
 
 impl Request for ForgetByBody {
@@ -50,13 +50,13 @@ impl Request for ForgetByBody {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct ResetBegun {
+pub(crate) struct ResetBegun {
     /// What to go on with.
-    pub sdk_response_metadata: ResponseMetadata,
+    pub(crate) sdk_response_metadata: ResponseMetadata,
     /// Kept for callers of an older interface.
-    pub sdk_http_metadata: HttpMetadata,
+    pub(crate) sdk_http_metadata: HttpMetadata,
     /// Where the code went.
-    pub code_delivery_details: CodeDelivery,
+    pub(crate) code_delivery_details: CodeDelivery,
 }
 
 impl Answer for ResetBegun {}
@@ -64,44 +64,44 @@ impl Answer for ResetBegun {}
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct ResponseMetadata {
+pub(crate) struct ResponseMetadata {
     /// The `sessionId` to go on with.
-    pub request_id: ChallengeId,
+    pub(crate) request_id: ChallengeId,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct HttpMetadata {
-    pub http_headers: Nothing,
+pub(crate) struct HttpMetadata {
+    pub(crate) http_headers: Nothing,
     /// Always 200.
     #[cfg_attr(test, schema(minimum = 200, maximum = 200, example = 200))]
-    pub http_status_code: u16,
-    pub all_http_headers: Nothing,
+    pub(crate) http_status_code: u16,
+    pub(crate) all_http_headers: Nothing,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct CodeDelivery {
+pub(crate) struct CodeDelivery {
     /// The phone number, masked; simulated where there is no such user.
     #[cfg_attr(test, schema(pattern = "^[+][*]{8}[0-9]{2}$", example = "+********34"))]
-    pub destination: String,
+    pub(crate) destination: String,
     /// Always `SMS`.
     #[cfg_attr(test, schema(value_type = String, pattern = "^SMS$", example = "SMS"))]
-    pub delivery_medium: &'static str,
+    pub(crate) delivery_medium: &'static str,
     /// Always `phone_number`.
     #[cfg_attr(test, schema(value_type = String, pattern = "^phone_number$", example = "phone_number"))]
-    pub attribute_name: &'static str,
+    pub(crate) attribute_name: &'static str,
 }
 
-pub struct ChangePassword {
+pub(crate) struct ChangePassword {
     /// The `requestId` of the reset.
-    pub session_id: ChallengeId,
+    pub(crate) session_id: ChallengeId,
     /// The e-mail that the reset was asked for.
-    pub username: Username,
+    pub(crate) username: Username,
     /// The new one, of the same kind as at sign-up.
-    pub password: String,
+    pub(crate) password: String,
 }
 
 impl Request for ChangePassword {
@@ -131,8 +131,8 @@ fn confirmed(fields: &Fields) -> Result<&str, Error> {
 /// `{"data": {}}`, as the seed shows it.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct PasswordTaken {
-    pub data: Nothing,
+pub(crate) struct PasswordTaken {
+    pub(crate) data: Nothing,
 }
 
 impl Answer for PasswordTaken {}

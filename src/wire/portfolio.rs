@@ -14,16 +14,16 @@ use crate::rules::word::Word;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct OpenPortfolio {
-    pub account_id: AccountId,
+pub(crate) struct OpenPortfolio {
+    pub(crate) account_id: AccountId,
     /// Its type where it is not given.
     #[cfg_attr(test, schema(min_length = 1, max_length = 100, example = "Savings"))]
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Chosen by the partner, unique among its portfolios; made here where it is not given.
-    pub portfolio_id: Option<PortfolioId>,
+    pub(crate) portfolio_id: Option<PortfolioId>,
     /// `TRADING` where it is not given.
     #[cfg_attr(test, schema(required = false, default = "TRADING"))]
-    pub portfolio_account_type: PortfolioType,
+    pub(crate) portfolio_account_type: PortfolioType,
 }
 
 impl Request for OpenPortfolio {
@@ -55,17 +55,17 @@ fn kind(fields: &Fields) -> Result<PortfolioType, Error> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Portfolio {
-    pub portfolio_id: PortfolioId,
+pub(crate) struct Portfolio {
+    pub(crate) portfolio_id: PortfolioId,
     /// As it was given, or its type.
     #[cfg_attr(test, schema(min_length = 1, max_length = 100, example = "Savings"))]
-    pub name: String,
-    pub account_id: AccountId,
-    pub creation_ts: Timestamp,
+    pub(crate) name: String,
+    pub(crate) account_id: AccountId,
+    pub(crate) creation_ts: Timestamp,
     /// Nothing sets it yet.
     #[cfg_attr(test, schema(example = false))]
-    pub public_strategy: bool,
-    pub portfolio_account_type: PortfolioType,
+    pub(crate) public_strategy: bool,
+    pub(crate) portfolio_account_type: PortfolioType,
     /// The address in hex, its checksum in the case of its letters (EIP-55).
     #[cfg_attr(
         test,
@@ -74,9 +74,9 @@ pub struct Portfolio {
             example = "0x9858EfFD232B4033E47d90003D41EC34EcaEda94"
         )
     )]
-    pub public_address: String,
+    pub(crate) public_address: String,
     /// The address's place in the derivation: never given twice; gaps are no fault.
     #[cfg_attr(test, schema(minimum = 0, maximum = 2147483647, example = 0))]
-    pub address_index: i64,
-    pub network: Network,
+    pub(crate) address_index: i64,
+    pub(crate) network: Network,
 }

@@ -14,9 +14,9 @@ use crate::rules::username::Username;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct Refresh {
+pub(crate) struct Refresh {
     /// The e-mail or the phone number of the session's user.
-    pub username: Username,
+    pub(crate) username: Username,
     /// The session's newest.
     #[cfg_attr(
         test,
@@ -26,7 +26,7 @@ pub struct Refresh {
             example = "rt_AZf0oQAAcACAAAAAAAAAAQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFkuDq3F5i5Yq3m0b9vJ1s2g"
         )
     )]
-    pub refresh_token: String,
+    pub(crate) refresh_token: String,
 }
 
 impl Request for Refresh {
@@ -43,23 +43,23 @@ impl Request for Refresh {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Tokens {
+pub(crate) struct Tokens {
     /// The e-mail.
     #[cfg_attr(test, schema(example = "ada@example.com"))]
-    pub username: String,
-    pub user_id: UserId,
-    pub phone_number: Phone,
+    pub(crate) username: String,
+    pub(crate) user_id: UserId,
+    pub(crate) phone_number: Phone,
     /// Always `Bearer`.
     #[cfg_attr(test, schema(value_type = String, pattern = "^Bearer$", example = "Bearer"))]
-    pub token_type: &'static str,
-    pub scope: Scope,
+    pub(crate) token_type: &'static str,
+    pub(crate) scope: Scope,
     /// A JWT (RFC 9068) for the user's own calls and for the services behind, which verify it
     /// offline with the key set.
     #[cfg_attr(
         test,
         schema(example = "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIiwidHlwIjoiYXQrand0In0.e30.c2ln")
     )]
-    pub access_token: String,
+    pub(crate) access_token: String,
     /// Opaque. Good for one exchange: keep the newest.
     #[cfg_attr(
         test,
@@ -67,13 +67,13 @@ pub struct Tokens {
             example = "rt_AZf0oQAAcACAAAAAAAAAAQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFkuDq3F5i5Yq3m0b9vJ1s2g"
         )
     )]
-    pub refresh_token: String,
-    pub issued_at: Timestamp,
+    pub(crate) refresh_token: String,
+    pub(crate) issued_at: Timestamp,
     /// Seconds that the access token lives.
     #[cfg_attr(test, schema(minimum = 0, example = 900))]
-    pub expires_in: u64,
+    pub(crate) expires_in: u64,
     /// When the access token ends.
-    pub expires_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
 }
 
 impl Answer for Tokens {}

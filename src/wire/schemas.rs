@@ -115,8 +115,8 @@ fn about_id(prefix: &str) -> (&'static str, &'static str) {
 }
 
 /// `true` and `false`, and nothing else.
-pub struct Always;
-pub struct Never;
+pub(crate) struct Always;
+pub(crate) struct Never;
 
 values! {
     Always, "Always" => ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true]))
@@ -126,7 +126,7 @@ values! {
 }
 
 /// A JSON object of the KYC provider's.
-pub struct Address;
+pub(crate) struct Address;
 
 values! {
     Address, "Address" => ObjectBuilder::new().schema_type(Type::Object)
@@ -136,7 +136,7 @@ values! {
 }
 
 /// The failure half of the envelope.
-pub struct Failure;
+pub(crate) struct Failure;
 
 values! {
     Failure, "Failure" => ObjectBuilder::new().schema_type(Type::Object)
@@ -156,106 +156,106 @@ fn all_codes() -> Vec<u32> {
 /// RFC 6749 §5.2
 #[derive(ToSchema)]
 #[schema(as = OAuthFailure)]
-pub struct OAuthFailure {
+pub(crate) struct OAuthFailure {
     /// The code of RFC 6749 §5.2, or `temporarily_unavailable` and `server_error`.
     #[schema(pattern = "^[a-z_]+$", example = "invalid_client")]
-    pub error: String,
+    pub(crate) error: String,
     /// A sentence in English.
     #[schema(
         min_length = 1,
         example = "the client is unknown or its secret is wrong"
     )]
-    pub error_description: String,
+    pub(crate) error_description: String,
 }
 
 /// The form of `/oauth2/token`.
 #[derive(ToSchema)]
-pub struct TokenForm {
+pub(crate) struct TokenForm {
     /// `client_credentials`, or `refresh_token` for what `/v1/user/refresh` does.
     #[schema(
         pattern = "^(client_credentials|refresh_token)$",
         example = "client_credentials"
     )]
-    pub grant_type: String,
+    pub(crate) grant_type: String,
     /// Of the grant `refresh_token`: the session's newest.
     #[schema(
         required = false,
         max_length = 512,
         example = "rt_AZf0oQAAcACAAAAAAAAAAQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFkuDq3F5i5Yq3m0b9vJ1s2g"
     )]
-    pub refresh_token: String,
+    pub(crate) refresh_token: String,
     /// The client's own scope, or `user_auth` for a refresh; it need not be given.
     #[schema(required = false, example = "client_auth")]
-    pub scope: String,
+    pub(crate) scope: String,
     #[schema(required = false)]
-    pub client_id: crate::rules::id::ClientId,
+    pub(crate) client_id: crate::rules::id::ClientId,
     /// Where the client does not authenticate by HTTP Basic.
     #[schema(required = false, format = Password, example = "2y3mXx0a8iR4o1d3i2c1w9f8h7g6k5j4l3m2n1b0v9c")]
-    pub client_secret: String,
+    pub(crate) client_secret: String,
 }
 
 /// The form of introspection and revocation.
 #[derive(ToSchema)]
-pub struct TokenToCheck {
+pub(crate) struct TokenToCheck {
     /// An access token or a refresh token.
     #[schema(
         min_length = 1,
         example = "rt_AZf0oQAAcACAAAAAAAAAAQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFkuDq3F5i5Yq3m0b9vJ1s2g"
     )]
-    pub token: String,
+    pub(crate) token: String,
     /// A hint, which is not needed.
     #[schema(required = false, example = "refresh_token")]
-    pub token_type_hint: String,
+    pub(crate) token_type_hint: String,
     #[schema(required = false)]
-    pub client_id: crate::rules::id::ClientId,
+    pub(crate) client_id: crate::rules::id::ClientId,
     /// Where the client does not authenticate by HTTP Basic.
     #[schema(required = false, format = Password, example = "2y3mXx0a8iR4o1d3i2c1w9f8h7g6k5j4l3m2n1b0v9c")]
-    pub client_secret: String,
+    pub(crate) client_secret: String,
 }
 
 /// The new password of a reset, given twice.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub struct ChangePasswordBody {
+pub(crate) struct ChangePasswordBody {
     /// The `requestId` of the reset.
-    pub session_id: crate::rules::id::ChallengeId,
+    pub(crate) session_id: crate::rules::id::ChallengeId,
     /// The e-mail that the reset was asked for.
-    pub username: Username,
+    pub(crate) username: Username,
     /// Always `RESET_PASSWORD`.
     #[schema(pattern = "^RESET_PASSWORD$", example = "RESET_PASSWORD")]
-    pub challenge_type: String,
+    pub(crate) challenge_type: String,
     /// The new one, of the same kind as at sign-up.
     #[schema(min_length = 8, max_length = 128, format = Password, example = "a better one, at last")]
-    pub password: String,
+    pub(crate) password: String,
     /// The same once more.
     #[schema(min_length = 8, max_length = 128, format = Password, example = "a better one, at last")]
-    pub password_confirm: String,
+    pub(crate) password_confirm: String,
 }
 
 /// A client to be made. `partnerId` or `partnerName` must be given, and not both.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub struct CreateClientBody {
+pub(crate) struct CreateClientBody {
     /// What the client is for.
     #[schema(min_length = 1, max_length = 100, example = "mobile app")]
-    pub name: String,
+    pub(crate) name: String,
     /// The roles that the client may give to users.
     #[schema(required = false, max_items = 16, example = json!(["customer", "trader"]))]
-    pub roles: Vec<String>,
+    pub(crate) roles: Vec<String>,
     /// Those of a sign-up that names none; among `roles`.
     #[schema(required = false, max_items = 16, example = json!(["customer"]))]
-    pub default_roles: Vec<String>,
+    pub(crate) default_roles: Vec<String>,
     /// A partner that is there.
     #[schema(required = false)]
-    pub partner_id: crate::rules::id::PartnerId,
+    pub(crate) partner_id: crate::rules::id::PartnerId,
     /// A partner is made with this name.
     #[schema(required = false, min_length = 1, max_length = 100, example = "Acme")]
-    pub partner_name: String,
+    pub(crate) partner_name: String,
 }
 
 /// An event of the KYC provider.
 #[derive(ToSchema)]
-pub struct KycEventBody {
+pub(crate) struct KycEventBody {
     /// `kyc.status`; another type is taken and changes nothing.
     #[schema(
         rename = "type",
@@ -263,27 +263,27 @@ pub struct KycEventBody {
         max_length = 64,
         example = "kyc.status"
     )]
-    pub kind: String,
+    pub(crate) kind: String,
     /// When it happened there.
-    pub timestamp: Timestamp,
-    pub data: KycEventData,
+    pub(crate) timestamp: Timestamp,
+    pub(crate) data: KycEventData,
 }
 
 /// Of whom, and what.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub struct KycEventData {
-    pub user_id: crate::rules::id::UserId,
+pub(crate) struct KycEventData {
+    pub(crate) user_id: crate::rules::id::UserId,
     /// The provider's id of the check.
     #[schema(required = false, pattern = "^[A-Za-z0-9_-]{1,64}$", example = "kyc-1")]
-    pub kyc_id: String,
-    pub status: UserStatus,
+    pub(crate) kyc_id: String,
+    pub(crate) status: UserStatus,
     /// The provider's ids of the documents that it saw.
     #[schema(required = false, max_items = 100, example = json!(["doc-1"]))]
-    pub document_ids: Vec<String>,
+    pub(crate) document_ids: Vec<String>,
     /// The first name.
     #[schema(required = false, min_length = 1, max_length = 100, example = "Ada")]
-    pub name: String,
+    pub(crate) name: String,
     /// The last name.
     #[schema(
         required = false,
@@ -291,9 +291,9 @@ pub struct KycEventData {
         max_length = 100,
         example = "Lovelace"
     )]
-    pub surname: String,
+    pub(crate) surname: String,
     #[schema(required = false)]
-    pub address: Address,
+    pub(crate) address: Address,
 }
 
 values! {

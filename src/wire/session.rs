@@ -10,10 +10,10 @@ use crate::rules::id::{ClientId, SessionId};
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct Logout {
+pub(crate) struct Logout {
     /// Every session of the user ends, not this one alone.
     #[cfg_attr(test, schema(required = false, default = false, example = false))]
-    pub everywhere: bool,
+    pub(crate) everywhere: bool,
 }
 
 impl Request for Logout {
@@ -32,8 +32,8 @@ impl Request for Logout {
 /// A session by the path.
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct OfSession {
-    pub session_id: SessionId,
+pub(crate) struct OfSession {
+    pub(crate) session_id: SessionId,
 }
 
 impl Request for OfSession {
@@ -46,9 +46,9 @@ impl Request for OfSession {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Sessions {
+pub(crate) struct Sessions {
     /// The live ones, the newest first, a hundred at most.
-    pub sessions: Vec<Session>,
+    pub(crate) sessions: Vec<Session>,
 }
 
 impl Answer for Sessions {}
@@ -57,16 +57,16 @@ impl Answer for Sessions {}
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Session {
-    pub session_id: SessionId,
+pub(crate) struct Session {
+    pub(crate) session_id: SessionId,
     /// The client that it was opened by, and that may refresh it.
-    pub client_id: ClientId,
-    pub creation_ts: Timestamp,
+    pub(crate) client_id: ClientId,
+    pub(crate) creation_ts: Timestamp,
     /// The last refresh.
-    pub refresh_ts: Timestamp,
+    pub(crate) refresh_ts: Timestamp,
     /// Its end if it is not refreshed before.
-    pub expires_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
     /// Whether it is the one that asks.
     #[cfg_attr(test, schema(example = true))]
-    pub current: bool,
+    pub(crate) current: bool,
 }

@@ -11,17 +11,17 @@ use crate::rules::phone::Phone;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct SignUp {
+pub(crate) struct SignUp {
     /// Where the codes of logins go.
-    pub phone_number: Phone,
-    pub email: Email,
+    pub(crate) phone_number: Phone,
+    pub(crate) email: Email,
     /// 8 to 128 characters of any script, not a common one, not about the user. Nothing is trimmed,
     /// and there are no rules of composition.
     #[cfg_attr(test, schema(min_length = 8, max_length = 128, example = "correct horse battery staple", format = Password))]
-    pub password: String,
+    pub(crate) password: String,
     /// Of those that the client may give; without any, the client's default.
     #[cfg_attr(test, schema(max_items = 16, example = json!(["customer"])))]
-    pub roles: Option<Vec<String>>,
+    pub(crate) roles: Option<Vec<String>>,
 }
 
 impl Request for SignUp {

@@ -15,8 +15,8 @@ use crate::rules::phone::Phone;
 /// A user by the path.
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
-pub struct OfUser {
-    pub user_id: UserId,
+pub(crate) struct OfUser {
+    pub(crate) user_id: UserId,
 }
 
 impl Request for OfUser {
@@ -31,32 +31,32 @@ impl Request for OfUser {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct User {
-    pub user_id: UserId,
-    pub phone_number: Phone,
+pub(crate) struct User {
+    pub(crate) user_id: UserId,
+    pub(crate) phone_number: Phone,
     /// Null until the KYC provider says it.
     #[cfg_attr(test, schema(required, example = "Ada"))]
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Null until the KYC provider says it.
     #[cfg_attr(test, schema(required, example = "Lovelace"))]
-    pub surname: Option<String>,
+    pub(crate) surname: Option<String>,
     /// The oldest first.
-    pub accounts: Vec<Account>,
+    pub(crate) accounts: Vec<Account>,
     /// The KYC provider's ids of its checks.
     #[cfg_attr(test, schema(example = json!(["kyc-1"])))]
-    pub kyc_ids: Vec<String>,
+    pub(crate) kyc_ids: Vec<String>,
     /// The KYC provider's ids of the documents it saw.
     #[cfg_attr(test, schema(example = json!(["doc-1"])))]
-    pub document_ids: Vec<String>,
+    pub(crate) document_ids: Vec<String>,
     /// Empty until the KYC provider says it.
     #[cfg_attr(test, schema(value_type = super::schemas::Address))]
-    pub address: Box<RawValue>,
+    pub(crate) address: Box<RawValue>,
     /// What else is known of the user.
-    pub info: Info,
+    pub(crate) info: Info,
     /// In its one spelling: NFKC, lower case.
     #[cfg_attr(test, schema(format = Email, example = "ada@example.com"))]
-    pub email: String,
-    pub user_account_status: UserStatus,
+    pub(crate) email: String,
+    pub(crate) user_account_status: UserStatus,
 }
 
 impl Answer for User {}
@@ -64,15 +64,15 @@ impl Answer for User {}
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct Info {
+pub(crate) struct Info {
     /// The first right answer to a code sent there sets it.
     #[cfg_attr(test, schema(example = true))]
-    pub phone_number_verified: bool,
+    pub(crate) phone_number_verified: bool,
     /// The user's roles.
     #[cfg_attr(test, schema(example = json!(["customer"])))]
-    pub roles: Vec<String>,
+    pub(crate) roles: Vec<String>,
     /// A disabled user has no sessions and cannot log in.
     #[cfg_attr(test, schema(example = false))]
-    pub disabled: bool,
-    pub creation_ts: Timestamp,
+    pub(crate) disabled: bool,
+    pub(crate) creation_ts: Timestamp,
 }

@@ -7,7 +7,7 @@ use xorf::{BinaryFuse16Ref, Filter, FilterRef};
 /// Whether `password`, in NFKC and lowercase, is listed, a date, a repetition or a keyboard run.
 /// The filter never misses an entry, and takes one other password in 65,536 for one: whoever
 /// meets that has to think of another.
-pub fn is_common(password: &str) -> bool {
+pub(crate) fn is_common(password: &str) -> bool {
     is_listed(password) || is_date(password) || is_repetition(password) || is_keyboard_run(password)
 }
 

@@ -1,8 +1,8 @@
 //! gatehouse: the front door of a financial product, run at the edge.
 //!
-//! A request comes in at [`fetch`], becomes an [`app::App`] (settings, storage, time, ids) and
-//! goes through [`serve`] to the row of [`routes`] that it is for. A handler parses, decides,
-//! stores and answers.
+//! A request comes in here, becomes an `App` (settings, storage, time, ids) and goes through
+//! `serve` to the row of `routes` that it is for. A handler decides, stores and answers; what it is
+//! asked with and what it answers are structs in `wire`.
 //!
 //! A room names only what stands below it here; `walls_test` fails on any other arrow.
 //!

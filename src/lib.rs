@@ -43,6 +43,8 @@ mod document_test;
 #[cfg(test)]
 mod fuzz_test;
 #[cfg(test)]
+mod promises_test;
+#[cfg(test)]
 mod walls_test;
 
 use worker::{event, Context, Env, Request, Response, ScheduleContext, ScheduledEvent};

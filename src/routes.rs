@@ -15,91 +15,23 @@ mod password;
 mod portfolio;
 mod refresh;
 mod resend;
+pub(crate) mod row;
 mod session;
 mod sign_up;
 mod user;
 
-use std::future::Future;
-use std::pin::Pin;
-
-use crate::app::App;
-use crate::error::Error;
-use crate::flows::caller::{ClientCaller, ReaderCaller, UserCaller};
-use crate::http::oauth::Refusal;
-use crate::http::{Input, Reply};
-use crate::wire::{self, common::Nothing, Answer, Reading, Request};
-
-pub(crate) struct Route {
-    pub(crate) method: &'static str,
-    /// `{name}` stands for one segment.
-    pub(crate) path: &'static str,
-    pub(crate) handler: Handler,
-}
-
-/// What a handler gives, once it is called.
-pub(crate) type Replied<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + 'a>>;
-
-/// A handler, by the token that it takes.
-pub(crate) enum Handler {
-    Public(for<'a> fn(&'a App, &'a Input) -> Replied<'a>),
-    Client(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>),
-    User(for<'a> fn(&'a App, &'a UserCaller, &'a Input) -> Replied<'a>),
-    /// A client, or the user it is about.
-    Reader(for<'a> fn(&'a App, &'a ReaderCaller, &'a Input) -> Replied<'a>),
-    Admin(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>),
-}
-
-/// `method path token request => answer, handler;`
-macro_rules! routes {
-    ($($method:literal $path:literal $token:ident $request:ty => $answer:ty, $handler:path;)*) => {
-        pub(crate) const ROUTES: &[Route] = &[$(Route {
-            method: $method,
-            path: $path,
-            handler: handler!($token $request => $answer, $handler),
-        }),*];
-
-        /// What the document says of each.
-        #[cfg(test)]
-        pub(crate) const DOCUMENTED: &[crate::document_test::Documented] = &[
-            $(crate::document_test::documented!($method $path $token $request => $answer)),*
-        ];
-    };
-}
-
-macro_rules! handler {
-    (Public $request:ty => $answer:ty, $handler:path) => {
-        Handler::Public(|app, input| {
-            Box::pin(async move {
-                match asked::<$request>(app, input) {
-                    Ok(request) => {
-                        answered::<$answer>($handler(app, request).await.map_err(Into::into))
-                    }
-                    Err(refusal) => refusal.answered(),
-                }
-            })
-        })
-    };
-    ($token:ident $request:ty => $answer:ty, $handler:path) => {
-        Handler::$token(|app, caller, input| {
-            Box::pin(async move {
-                match asked::<$request>(app, input) {
-                    Ok(request) => answered::<$answer>(
-                        $handler(app, caller, request).await.map_err(Into::into),
-                    ),
-                    Err(refusal) => refusal.answered(),
-                }
-            })
-        })
-    };
-}
-
-use wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
-use wire::client::{ClientCreated, CreateClient, OfClient, SecretRotated};
-use wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
-use wire::otp::{CodeAnswer, CodeAnswered, Resend, Resent};
-use wire::password::{ChangePassword, ForgetByBody, ForgetByQuery, PasswordTaken, ResetBegun};
-use wire::session::{Logout, OfSession, Sessions};
-use wire::user::{OfUser, User as UserObject};
+use self::row::routes;
+use crate::wire;
+use crate::wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
+use crate::wire::client::{ClientCreated, CreateClient, OfClient, SecretRotated};
+use crate::wire::common::Nothing;
+use crate::wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
+use crate::wire::otp::{CodeAnswer, CodeAnswered, Resend, Resent};
+use crate::wire::password::{
+    ChangePassword, ForgetByBody, ForgetByQuery, PasswordTaken, ResetBegun,
+};
+use crate::wire::session::{Logout, OfSession, Sessions};
+use crate::wire::user::{OfUser, User as UserObject};
 
 routes! {
     "GET"    "/healthz"                                Public () => wire::health::Health,                           health::get;
@@ -134,18 +66,4 @@ routes! {
     "POST"   "/v1/client/{clientId}/secret"            Admin OfClient => SecretRotated,                             client::rotate_secret;
     "DELETE" "/v1/client/{clientId}"                   Admin OfClient => Nothing,                                   client::delete;
     "GET"    "/dev/outbox"                             Public () => wire::dev::Outbox,                              dev::outbox;
-}
-
-fn asked<R: Request>(app: &App, input: &Input) -> Result<R, Refusal> {
-    let reading = Reading {
-        calling_codes: &app.config.sms_allowed_prefixes,
-    };
-    R::read(input, &reading)
-}
-
-fn answered<A: Answer>(result: Result<A, Refusal>) -> Result<Reply, Error> {
-    match result {
-        Ok(answer) => answer.reply(),
-        Err(refusal) => refusal.answered(),
-    }
 }

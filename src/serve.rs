@@ -10,8 +10,9 @@ use crate::flows::idempotency::{self, Claim};
 use crate::http::oauth;
 use crate::http::{bearer, cors_headers, read_body, Input, Reply};
 use crate::log;
-use crate::routes::Handler::{Admin, Client, Public, Reader, User};
-use crate::routes::{Handler, Replied, ROUTES};
+use crate::routes::row::Handler::{Admin, Client, Public, Reader, User};
+use crate::routes::row::{Handler, Replied};
+use crate::routes::ROUTES;
 
 /// Answers a request, whatever it is, and logs that it did.
 pub(crate) async fn answer(app: &App, request: Request) -> Reply {

@@ -21,7 +21,10 @@ extern "C" {
 pub fn at_the_end() {
     static ONCE: Once = Once::new();
     // SAFETY: `print` is an `extern "C"` function that only reads statics.
-    #[allow(unsafe_code, reason = "the C library has no safe way to be called at the end")]
+    #[allow(
+        unsafe_code,
+        reason = "the C library has no safe way to be called at the end"
+    )]
     ONCE.call_once(|| unsafe {
         atexit(print);
     });

@@ -1,0 +1,96 @@
+//! A row of the table of routes: who may call, and a handler that reads its request and writes its
+//! answer.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::flows::caller::{ClientCaller, ReaderCaller, UserCaller};
+use crate::http::oauth::Refusal;
+use crate::http::{Input, Reply};
+use crate::wire::{Answer, Reading, Request};
+
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    /// `{name}` stands for one segment.
+    pub(crate) path: &'static str,
+    pub(crate) handler: Handler,
+}
+
+/// What a handler gives, once it is called.
+pub(crate) type Replied<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + 'a>>;
+
+/// A handler, by the token that it takes.
+pub(crate) enum Handler {
+    Public(for<'a> fn(&'a App, &'a Input) -> Replied<'a>),
+    Client(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>),
+    User(for<'a> fn(&'a App, &'a UserCaller, &'a Input) -> Replied<'a>),
+    /// A client, or the user it is about.
+    Reader(for<'a> fn(&'a App, &'a ReaderCaller, &'a Input) -> Replied<'a>),
+    Admin(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>),
+}
+
+/// The table: `method path token request => answer, handler;` a row. A handler of other types than
+/// its row says does not compile.
+macro_rules! routes {
+    ($($method:literal $path:literal $token:ident $request:ty => $answer:ty, $handler:path;)*) => {
+        pub(crate) const ROUTES: &[$crate::routes::row::Route] = &[$($crate::routes::row::Route {
+            method: $method,
+            path: $path,
+            handler: $crate::routes::row::handler!($token $request => $answer, $handler),
+        }),*];
+
+        /// What the document says of each.
+        #[cfg(test)]
+        pub(crate) const DOCUMENTED: &[crate::document_test::Documented] = &[
+            $(crate::document_test::documented!($method $path $token $request => $answer)),*
+        ];
+    };
+}
+
+pub(super) use routes;
+
+/// The request is read, the handler called, the answer written.
+macro_rules! handler {
+    (Public $request:ty => $answer:ty, $handler:path) => {
+        $crate::routes::row::Handler::Public(|app, input| {
+            Box::pin(async move {
+                match $crate::routes::row::asked::<$request>(app, input) {
+                    Ok(request) => $crate::routes::row::answered::<$answer>(
+                        $handler(app, request).await.map_err(Into::into),
+                    ),
+                    Err(refusal) => refusal.answered(),
+                }
+            })
+        })
+    };
+    ($token:ident $request:ty => $answer:ty, $handler:path) => {
+        $crate::routes::row::Handler::$token(|app, caller, input| {
+            Box::pin(async move {
+                match $crate::routes::row::asked::<$request>(app, input) {
+                    Ok(request) => $crate::routes::row::answered::<$answer>(
+                        $handler(app, caller, request).await.map_err(Into::into),
+                    ),
+                    Err(refusal) => refusal.answered(),
+                }
+            })
+        })
+    };
+}
+
+pub(crate) use handler;
+
+pub(crate) fn asked<R: Request>(app: &App, input: &Input) -> Result<R, Refusal> {
+    let reading = Reading {
+        calling_codes: &app.config.sms_allowed_prefixes,
+    };
+    R::read(input, &reading)
+}
+
+pub(crate) fn answered<A: Answer>(result: Result<A, Refusal>) -> Result<Reply, Error> {
+    match result {
+        Ok(answer) => answer.reply(),
+        Err(refusal) => refusal.answered(),
+    }
+}

@@ -28,8 +28,6 @@ function split(args) {
   return {
     cargo: own.filter((arg, n) => !isName(arg, n)),
     binaries: [...own.filter(isName), ...binaries],
-    // Naming targets leaves out the examples in the documentation, unless they are named too.
-    docs: !own.some((arg) => /^--(lib|bins?|tests?|examples?|bench(es)?|all-targets)(=|$)/.test(arg)),
   };
 }
 
@@ -160,7 +158,6 @@ const begun = Date.now();
 const args = split(process.argv.slice(2));
 mkdirSync(logs, { recursive: true });
 const tests = await build(args.cargo);
-if (args.docs) tests.push({ name: "doc", command: "cargo", cwd: root, args: ["test", "--locked", "--workspace", "--doc", "--quiet", ...args.cargo] });
 for (const test of tests) test.args = [...(test.args ?? []), ...args.binaries];
 
 const temporary = mkdtempSync(join(tmpdir(), "gatehouse-tests-"));

@@ -7,6 +7,7 @@ use crate::db::{portfolios, users, Batch};
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, ReaderCaller};
 use crate::flows::objects::{account_object, portfolio_objects};
+use crate::flows::paging;
 use crate::rules::email::Email;
 use crate::rules::event::Event;
 use crate::wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
@@ -69,17 +70,16 @@ pub(crate) async fn portfolios(
 ) -> Result<PortfolioPage, Error> {
     let (partner_id, id) = (&reader.partner_id, &request.account_id);
     let (after, limit) = (i64::from(request.after), request.limit);
+    let most = paging::asked(limit);
     let mut batch = Batch::new();
     let account = batch.read(accounts::find(partner_id, id));
-    let page = batch.read(portfolios::page(partner_id, id, after, limit + 1));
+    let page = batch.read(portfolios::page(partner_id, id, after, most));
     let results = app.db.commit(batch).await?;
     own(results.row(account)?, reader)?;
     let mut page = results.rows(page)?;
-    let more = page.len() > limit as usize;
-    page.truncate(limit as usize);
-    let last = page.last().filter(|_| more);
+    let last = paging::cut(&mut page, limit).map(|portfolio| portfolio.seq);
     Ok(PortfolioPage {
-        next_cursor: last.map(|portfolio| portfolio.seq.to_string()),
+        next_cursor: last.map(|seq| seq.to_string()),
         portfolios: portfolio_objects(app, page.iter())?,
     })
 }

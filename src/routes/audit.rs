@@ -5,6 +5,7 @@ use crate::db::audit::{self, Page, Recorded};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
+use crate::flows::paging;
 use crate::wire::audit::{AuditPage, Entry, ListAudit};
 use crate::wire::common::Timestamp;
 
@@ -19,14 +20,12 @@ pub(crate) async fn list(
         user_id: request.user_id.as_ref(),
         after: &request.cursor,
         since: request.since,
-        most: limit + 1,
+        most: paging::asked(limit),
     }));
     let mut rows = app.db.commit(batch).await?.rows(rows)?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let last = rows.last().filter(|_| more);
+    let next_cursor = paging::cut(&mut rows, limit).map(|row| row.id.clone());
     Ok(AuditPage {
-        next_cursor: last.map(|row| row.id.clone()),
+        next_cursor,
         entries: rows.into_iter().map(entry).collect(),
     })
 }

@@ -7,7 +7,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
-setup: ## install what is missing: wasm target, npm packages, worker-build, wasm-bindgen
+setup: ## install what is missing: wasm target, npm packages, cargo tools, checkers
 	@scripts/setup.sh
 
 .PHONY: dev
@@ -31,7 +31,7 @@ build: setup ## the wasm and its shim, into build/
 	@scripts/build.sh
 
 .PHONY: check
-check: setup ## formatting, and clippy for both targets
+check: setup ## formatting, clippy for both targets, spelling, scripts, dependencies
 	@scripts/check.sh
 
 .PHONY: fmt

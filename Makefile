@@ -31,7 +31,7 @@ build: setup ## the wasm and its shim, into build/
 	@scripts/build.sh
 
 .PHONY: check
-check: setup ## formatting, clippy for both targets, spelling, scripts, dependencies
+check: setup ## formatting, clippy for both targets, spelling, scripts, the document, dependencies
 	@scripts/check.sh
 
 .PHONY: fmt

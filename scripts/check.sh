@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Formatting, spelling, scripts, clippy for the native target (with tests) and for wasm, and
-# dependencies; no warning is accepted.
+# Formatting, spelling, scripts, the OpenAPI document, clippy for the native target (with tests) and
+# for wasm, and dependencies; no warning is accepted.
 source "$(dirname "$0")/env.sh"
 
 for part in clippy fmt; do
@@ -15,6 +15,8 @@ say "spelling"
 typos
 say "scripts"
 shellcheck scripts/*.sh .ci/run
+say "document"
+scripts/document.sh
 say "clippy, native"
 cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 say "clippy, wasm"

@@ -44,4 +44,4 @@ deploy-dry-run: build ## what `wrangler deploy` would upload, without an account
 
 .PHONY: clean
 clean: ## remove what was built; the local state, .dev.vars and the tools stay
-	rm -rf build target .wrangler
+	rm -rf build target web/dist .wrangler

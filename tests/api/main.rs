@@ -12,6 +12,7 @@ mod support;
 mod account;
 mod audit;
 mod client;
+mod document;
 mod envelope;
 mod idempotency;
 mod introspect;

@@ -201,7 +201,7 @@ impl Document {
     /// The members of a request's struct: those that the path names, those of the query where
     /// there is no body, and the body.
     fn request(&mut self, row: &Documented, about: &About) -> (Vec<Value>, Option<Value>) {
-        let mut parameters: Vec<Value> = about.headers.to_vec();
+        let mut parameters: Vec<Value> = about.headers.clone();
         let described = match row.path {
             "/oauth2/token" => Some(described::<TokenForm>()),
             _ => (row.request)(),
@@ -239,7 +239,7 @@ impl Document {
     fn responses(&mut self, row: &Documented, about: &About) -> Value {
         let answer = self.add((row.answer)());
         let schema = match row.in_envelope {
-            true => envelope(answer),
+            true => envelope(&answer),
             false => answer,
         };
         let mut headers = json!({ "X-Request-Id": header("RequestId") });
@@ -414,7 +414,7 @@ fn header(name: &str) -> Value {
 }
 
 /// utoipa names every `Envelope<T>` alike, so it is written here.
-fn envelope(data: Value) -> Value {
+fn envelope(data: &Value) -> Value {
     json!({
         "type": "object",
         "description": "The envelope of every `/v1` answer.",

@@ -103,50 +103,49 @@ impl Error {
 
     /// The sentence the caller sees.
     pub(crate) fn message(&self) -> String {
-        use Error::*;
         match self {
-            MalformedJson(why) => format!("The body must be a JSON object: {why}."),
-            InvalidField(what) => format!("{what}."),
-            UnsupportedMediaType => "Send the body as Content-Type: application/json.".into(),
-            BodyTooLarge => "The body is over 16 KiB.".into(),
-            UnknownPath => "There is nothing at this path.".into(),
-            MethodNotAllowed(allow) => format!("This path takes {allow}."),
-            RequestInProgress => {
+            Error::MalformedJson(why) => format!("The body must be a JSON object: {why}."),
+            Error::InvalidField(what) => format!("{what}."),
+            Error::UnsupportedMediaType => "Send the body as Content-Type: application/json.".into(),
+            Error::BodyTooLarge => "The body is over 16 KiB.".into(),
+            Error::UnknownPath => "There is nothing at this path.".into(),
+            Error::MethodNotAllowed(allow) => format!("This path takes {allow}."),
+            Error::RequestInProgress => {
                 "A request with this Idempotency-Key is being worked on; ask again shortly.".into()
             }
-            IdempotencyMismatch => {
+            Error::IdempotencyMismatch => {
                 "This Idempotency-Key was used with another body; use a new key.".into()
             }
-            TooManyRequests => "Too many requests; slow down.".into(),
-            TokenMissing => "Send a bearer token in the Authorization header.".into(),
-            TokenInvalid => "The bearer token is not valid; it may have expired or been revoked.".into(),
-            InsufficientScope(scope) => format!("This call needs a token with scope {scope}."),
-            UserExists => "The e-mail or the phone number is already in use.".into(),
-            WeakPassword(rule) => format!("{rule}."),
-            RoleNotAllowed => "roles holds a role that this client may not give.".into(),
-            InvalidCredentials => "The username or the password is wrong.".into(),
-            TooManyFailures(wait) => {
+            Error::TooManyRequests => "Too many requests; slow down.".into(),
+            Error::TokenMissing => "Send a bearer token in the Authorization header.".into(),
+            Error::TokenInvalid => "The bearer token is not valid; it may have expired or been revoked.".into(),
+            Error::InsufficientScope(scope) => format!("This call needs a token with scope {scope}."),
+            Error::UserExists => "The e-mail or the phone number is already in use.".into(),
+            Error::WeakPassword(rule) => format!("{rule}."),
+            Error::RoleNotAllowed => "roles holds a role that this client may not give.".into(),
+            Error::InvalidCredentials => "The username or the password is wrong.".into(),
+            Error::TooManyFailures(wait) => {
                 format!("Too many failed attempts; try again in {} s.", wait.0)
             }
-            WrongCode { tries_left: 1 } => "The code is wrong; one try is left.".into(),
-            WrongCode { tries_left } => format!("The code is wrong; {tries_left} tries are left."),
-            ChallengeGone => {
+            Error::WrongCode { tries_left: 1 } => "The code is wrong; one try is left.".into(),
+            Error::WrongCode { tries_left } => format!("The code is wrong; {tries_left} tries are left."),
+            Error::ChallengeGone => {
                 "This challenge is over: expired, used or out of tries. Start a new one.".into()
             }
-            OtpLocked => {
+            Error::OtpLocked => {
                 "Too many wrong codes: codes are locked for this user. Recover the password, or ask the partner to unlock.".into()
             }
-            ResendTooSoon(wait) => format!("No further SMS yet; try again in {} s.", wait.0),
-            SmsUnavailable => "The SMS could not be sent; try again shortly.".into(),
-            SmsRefused(why) => format!("The phone number cannot receive the SMS: {why}."),
-            RefreshInvalid => "The refresh token is not valid; log in again.".into(),
-            UserNotFound => "There is no such user.".into(),
-            AccountNotFound => "There is no such account.".into(),
-            AccountExists => "accountId is already in use.".into(),
-            PortfolioExists => "portfolioId is already in use with other content.".into(),
-            KycRequired => "The owner's identity is not verified.".into(),
-            Internal(_) => "Something went wrong on our side.".into(),
-            Unavailable(_) => "The service is not available right now; try again shortly.".into(),
+            Error::ResendTooSoon(wait) => format!("No further SMS yet; try again in {} s.", wait.0),
+            Error::SmsUnavailable => "The SMS could not be sent; try again shortly.".into(),
+            Error::SmsRefused(why) => format!("The phone number cannot receive the SMS: {why}."),
+            Error::RefreshInvalid => "The refresh token is not valid; log in again.".into(),
+            Error::UserNotFound => "There is no such user.".into(),
+            Error::AccountNotFound => "There is no such account.".into(),
+            Error::AccountExists => "accountId is already in use.".into(),
+            Error::PortfolioExists => "portfolioId is already in use with other content.".into(),
+            Error::KycRequired => "The owner's identity is not verified.".into(),
+            Error::Internal(_) => "Something went wrong on our side.".into(),
+            Error::Unavailable(_) => "The service is not available right now; try again shortly.".into(),
         }
     }
 

@@ -4,3 +4,11 @@
 pub(crate) mod challenges;
 pub(crate) mod revocations;
 pub(crate) mod sessions;
+
+use worker::kv::KvError;
+
+use crate::error::Error;
+
+fn unavailable(error: &KvError) -> Error {
+    Error::Unavailable(format!("KV: {error}"))
+}

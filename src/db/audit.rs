@@ -51,6 +51,7 @@ pub(crate) struct Origin<'a> {
 }
 
 /// The user it happened to, by whatever the request knows of them.
+#[derive(Clone, Copy)]
 pub(crate) enum Whom<'a> {
     Nobody,
     User(&'a UserId),

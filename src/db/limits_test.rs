@@ -69,7 +69,8 @@ impl World {
             .query_row(rusqlite::params_from_iter(values), |row| {
                 let number = |column: &&str| match row.get::<_, Value>(*column)? {
                     Value::Integer(number) => Ok(Some(number)),
-                    Value::Real(number) => Ok(Some(number as i64)),
+                    // Times and counts: whole, and far below where a double is not.
+                    Value::Real(number) => Ok(Some(format!("{number:.0}").parse().unwrap())),
                     _ => Ok(None),
                 };
                 columns.iter().map(number).collect()

@@ -158,10 +158,8 @@ impl Code {
             Code::SmsUnavailable => "Ask again shortly.",
             Code::SmsRefused => "Ask the person for another number.",
             Code::RefreshInvalid => "Log in again. Keep the newest refresh token only.",
-            Code::UserNotFound => "Check the id.",
-            Code::AccountNotFound => "Check the id.",
-            Code::AccountExists => "Choose another, or none.",
-            Code::PortfolioExists => "Choose another, or none.",
+            Code::UserNotFound | Code::AccountNotFound => "Check the id.",
+            Code::AccountExists | Code::PortfolioExists => "Choose another, or none.",
             Code::KycRequired => "Wait for the KYC provider's word.",
             Code::Internal => {
                 "Ask again with the same Idempotency-Key; report the `X-Request-Id` if it stays."

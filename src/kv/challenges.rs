@@ -3,6 +3,7 @@
 
 use worker::KvStore;
 
+use super::unavailable;
 use crate::error::Error;
 use crate::rules::challenge::Challenge;
 use crate::rules::id::{is_id, ChallengeId};
@@ -29,11 +30,14 @@ impl ChallengeStore {
         let text =
             serde_json::to_string(challenge).map_err(|error| Error::Internal(error.to_string()))?;
         let life = (challenge.expires_at.since(now).as_secs() + 1).max(SHORTEST);
-        let put = self.0.put(&key(id), text).map_err(unavailable)?;
+        let put = self
+            .0
+            .put(&key(id), text)
+            .map_err(|error| unavailable(&error))?;
         put.expiration_ttl(life)
             .execute()
             .await
-            .map_err(unavailable)
+            .map_err(|error| unavailable(&error))
     }
 
     /// `ChallengeGone` for an id that is not one of ours or no longer there.
@@ -46,7 +50,7 @@ impl ChallengeStore {
             .get(&key(id))
             .text()
             .await
-            .map_err(unavailable)?
+            .map_err(|error| unavailable(&error))?
             .ok_or(Error::ChallengeGone)?;
         serde_json::from_str(&text)
             .map_err(|error| Error::Internal(format!("a challenge in KV: {error}")))
@@ -61,10 +65,6 @@ fn looks_like_ours(id: &ChallengeId) -> bool {
     id.as_str()
         .strip_prefix("chl_")
         .is_some_and(|rest| rest.len() == 43 && is_id(rest))
-}
-
-fn unavailable(error: worker::kv::KvError) -> Error {
-    Error::Unavailable(format!("KV: {error}"))
 }
 
 #[cfg(test)]

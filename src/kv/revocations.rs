@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use worker::KvStore;
 
+use super::unavailable;
 use crate::error::Error;
 use crate::rules::id::ClientId;
 use crate::rules::time::{seconds, Time};
@@ -47,7 +48,7 @@ impl RevocationStore {
         }
         let keys = [key(jti), key(client_id.as_str())];
         let found = self.0.get_bulk(&keys).cache_ttl(CACHED).text().await;
-        let found = found.map_err(|error| Error::Unavailable(format!("KV: {error}")))?;
+        let found = found.map_err(|error| unavailable(&error))?;
         let revoked = found.values().any(Option::is_some);
         if !revoked {
             LIVE.with_borrow_mut(|live| {
@@ -63,12 +64,14 @@ impl RevocationStore {
     /// `id`: a jti or a client's id. `life`: what a token of it can still have.
     pub(crate) async fn revoke(&self, id: &str, life: Duration) -> Result<(), Error> {
         LIVE.with_borrow_mut(HashMap::clear);
-        let unavailable = |error| Error::Unavailable(format!("KV: {error}"));
-        let put = self.0.put(&key(id), "revoked").map_err(unavailable)?;
+        let put = self
+            .0
+            .put(&key(id), "revoked")
+            .map_err(|error| unavailable(&error))?;
         put.expiration_ttl(life.as_secs().max(60))
             .execute()
             .await
-            .map_err(unavailable)
+            .map_err(|error| unavailable(&error))
     }
 }
 

@@ -27,9 +27,8 @@ pub(crate) async fn post(
     let state = count_attempt(app, client, &request.username).await?;
     let stored = state.password_hash.as_deref().unwrap_or(DUMMY_HASH);
     let verdict = password.verify(stored);
-    let user = match (verdict, known(&state)) {
-        (Verdict::Right | Verdict::RightButOld, Some(user)) => user,
-        _ => return Err(Error::InvalidCredentials),
+    let (Verdict::Right | Verdict::RightButOld, Some(user)) = (verdict, known(&state)) else {
+        return Err(Error::InvalidCredentials);
     };
     // A failing upgrade leaves the old hash, which is as right as before.
     let upgraded = match verdict {

@@ -238,12 +238,12 @@ mod tests {
     #[test]
     fn every_published_vector_is_met() {
         for portfolio in JSON["portfolios"].as_array().unwrap() {
-            let index = portfolio["index"].as_u64().unwrap() as u32;
+            let index = u32::try_from(portfolio["index"].as_u64().unwrap()).unwrap();
             let address = CUSTODY.portfolio_address(index).unwrap();
             assert_eq!(address, portfolio["publicAddress"].as_str().unwrap());
         }
         for account in JSON["accounts"].as_array().unwrap() {
-            let index = account["index"].as_u64().unwrap() as u32;
+            let index = u32::try_from(account["index"].as_u64().unwrap()).unwrap();
             let key = CUSTODY.account_encryption_key(index).unwrap();
             assert_eq!(key, account["encryptionKey"].as_str().unwrap());
         }

@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn calling_codes_are_matched_from_the_first_digit() {
         let uk = phone("+447700900123");
-        let list = |codes: &[&str]| codes.iter().map(|c| c.to_string()).collect::<Vec<_>>();
+        let list = |codes: &[&str]| codes.iter().copied().map(String::from).collect::<Vec<_>>();
         assert!(uk.has_calling_code(&[]));
         for allowed in [&["+44"][..], &["44"], &["+1", "44"], &["4477"]] {
             assert!(uk.has_calling_code(&list(allowed)), "{allowed:?}");

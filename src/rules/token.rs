@@ -581,7 +581,7 @@ mod tests {
         fn padding_spaces_and_more_segments_make_it_invalid(tail in "[=. +/]{1,3}|\\.[A-Za-z0-9_-]{1,9}") {
             let ring = ring(&[ED]);
             let token = ring.sign(claims(), NOW, seconds(900)).unwrap().token;
-            let forged = format!("{}{}", token, tail);
+            let forged = format!("{token}{tail}");
             prop_assert!(ring.verify(&forged, NOW).is_err());
         }
 

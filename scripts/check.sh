@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Formatting, spelling, scripts, the OpenAPI document, clippy for the native target (with tests) and
-# for wasm, and dependencies; no warning is accepted.
+# for wasm, the documentation in the code, and dependencies; no warning is accepted.
 source "$(dirname "$0")/env.sh"
 
 for part in clippy fmt; do
@@ -21,6 +21,10 @@ say "clippy, native"
 cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 say "clippy, wasm"
 cargo clippy --locked --quiet --lib --target wasm32-unknown-unknown -- -D warnings
+say "documentation"
+# Of the service as it is deployed; clippy has just checked what this needs.
+RUSTDOCFLAGS=-Dwarnings cargo doc --locked --quiet --lib --no-deps --document-private-items \
+  --target wasm32-unknown-unknown
 say "unused dependencies"
 cargo shear --locked
 say "licences and sources"

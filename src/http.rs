@@ -145,7 +145,6 @@ struct Envelope<'a, T: ?Sized> {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: String,
-    pub(crate) content_type: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 
@@ -180,7 +179,6 @@ impl Reply {
         Reply {
             status,
             body,
-            content_type: "application/json",
             headers: Vec::new(),
         }
     }
@@ -231,7 +229,7 @@ impl Reply {
     /// `no-store` unless the reply says otherwise: what is not public is not kept.
     pub(crate) fn into_response(self, request_id: &str) -> worker::Result<Response> {
         let headers = Headers::new();
-        headers.set("Content-Type", self.content_type)?;
+        headers.set("Content-Type", "application/json")?;
         headers.set("Cache-Control", "no-store")?;
         headers.set("X-Content-Type-Options", "nosniff")?;
         headers.set("X-Request-Id", request_id)?;

@@ -477,8 +477,9 @@ Every failure of a `/v1` call has a real HTTP status and this body, in which `er
 {\"success\": false, \"data\": null, \"errorCode\": 1002, \"errorMessage\": \"username is missing.\"}
 ```
 
-A failure that has a time to wait carries `Retry-After` in seconds. Every answer carries `X-Request-Id`;
-name it when you ask about one. New codes may come: treat one you do not know by its HTTP status.
+A failure that has a time to wait carries `Retry-After` in seconds. Every answer of the service carries
+`X-Request-Id`; name it when you ask about one. `/openapi.json` is a file that is served without waking the
+service: it has no such id, and another method there is a bare 405. New codes may come: treat one you do not know by its HTTP status.
 
 | code | status | name | when | what to do |
 |---|---|---|---|---|

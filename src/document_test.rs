@@ -224,7 +224,7 @@ impl Document {
             };
             let body = json!({
                 "required": about.id != "logout",
-                "content": { media: { "schema": reference } },
+                "content": { media: { "schema": with_rule(about.id, reference) } },
             });
             return (parameters, Some(body));
         }
@@ -265,12 +265,28 @@ impl Document {
     }
 }
 
+/// What a body's members must be to one another.
+fn with_rule(id: &str, schema: Value) -> Value {
+    match id {
+        "createClient" => json!({ "allOf": [schema, { "anyOf": [
+            { "required": ["partnerId"], "properties": { "partnerId": { "type": "string" }, "partnerName": { "type": "null" } } },
+            { "required": ["partnerName"], "properties": { "partnerName": { "type": "string" }, "partnerId": { "type": "null" } } },
+        ] }] }),
+        _ => schema,
+    }
+}
+
 fn is_required(schema: &Value, member: &str) -> bool {
     let required = schema["required"].as_array();
     required.is_some_and(|all| all.iter().any(|name| name == member))
 }
 
-fn parameter(name: &str, mut schema: Value, in_path: bool, required: bool) -> Value {
+fn parameter(name: &str, schema: Value, in_path: bool, required: bool) -> Value {
+    // There is no null in a URL.
+    let mut schema = match schema["oneOf"].as_array() {
+        Some(either) => either[0].clone(),
+        None => schema,
+    };
     let description = schema.as_object_mut().and_then(|s| s.remove("description"));
     let mut parameter = json!({
         "name": name,
@@ -278,6 +294,10 @@ fn parameter(name: &str, mut schema: Value, in_path: bool, required: bool) -> Va
         "required": required,
         "schema": schema,
     });
+    if !required {
+        // What is there without a value is as if it were not.
+        parameter["allowEmptyValue"] = true.into();
+    }
     if let Some(description) = description {
         parameter["description"] = description;
     }

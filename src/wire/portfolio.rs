@@ -22,7 +22,7 @@ pub(crate) struct OpenPortfolio {
     /// Chosen by the partner, unique among its portfolios; made here where it is not given.
     pub(crate) portfolio_id: Option<PortfolioId>,
     /// `TRADING` where it is not given.
-    #[cfg_attr(test, schema(required = false, default = "TRADING"))]
+    #[cfg_attr(test, schema(value_type = Option<PortfolioType>, default = "TRADING"))]
     pub(crate) portfolio_account_type: PortfolioType,
 }
 

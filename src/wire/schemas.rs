@@ -34,6 +34,17 @@ fn words<W: Word>(about: &str) -> RefOr<Schema> {
     text(about, all[0]).enum_values(Some(all)).build().into()
 }
 
+const PHONE: &str = "\\+[1-9][0-9]{6,14}";
+
+/// What `rules/email.rs` takes, in the words of a pattern without lookahead, which not every reader of
+/// patterns has: so the 64 characters before the `@` are in the description, and the last label begins
+/// with a letter, as every top-level domain does.
+fn email_pattern() -> String {
+    let word = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+    let rest = "([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    format!("{word}(\\.{word})*@([A-Za-z0-9]{rest}\\.)+[A-Za-z]{rest}")
+}
+
 /// Values whose schema is written by hand: `Type "name" => schema`.
 macro_rules! values {
     ($($type:ty, $name:literal => $schema:expr;)*) => {$(
@@ -53,11 +64,11 @@ macro_rules! values {
 
 values! {
     Phone, "PhoneNumber" => text("A phone number in the international form of E.164: `+`, calling code, number; nothing else. It is taken as written or refused, never repaired.", "+15555550100")
-        .pattern(Some("^\\+[1-9][0-9]{6,14}$")).min_length(Some(8)).max_length(Some(16)).build();
-    Email, "Email" => text("An e-mail address in ASCII, an international domain in its `xn--` form. It is compared in lower case after NFKC.", "ada@example.com")
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).min_length(Some(5)).max_length(Some(254)).build();
+        .pattern(Some(format!("^{PHONE}$"))).min_length(Some(8)).max_length(Some(16)).build();
+    Email, "Email" => text("An e-mail address in ASCII, an international domain in its `xn--` form, with 64 characters at most before its `@`. It is compared in lower case after NFKC.", "ada@example.com")
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email))).pattern(Some(format!("^{}$", email_pattern()))).min_length(Some(5)).max_length(Some(254)).build();
     Username, "Username" => text("An e-mail address or a phone number, of the same forms as at sign-up.", "ada@example.com")
-        .pattern(Some("^(\\+[1-9][0-9]{6,14}|[^@\\s]+@[^@\\s]+\\.[^@\\s]+)$")).min_length(Some(5)).max_length(Some(254)).build();
+        .pattern(Some(format!("^({PHONE}|{})$", email_pattern()))).min_length(Some(5)).max_length(Some(254)).build();
     Timestamp, "Timestamp" => text("A moment, UTC with milliseconds (RFC 3339).", "2025-07-10T14:19:46.359Z")
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).build();
     Purpose, "ChallengeType" => words::<Purpose>("What a challenge is for: a login's code, or a reset's.");
@@ -123,6 +134,17 @@ values! {
         .description(Some("True.")).examples([json!(true)]).build();
     Never, "Never" => ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([false]))
         .description(Some("False.")).examples([json!(false)]).build();
+}
+
+/// Words of a list in a request, of the letters of ids.
+pub(crate) struct Role;
+pub(crate) struct DocumentId;
+
+values! {
+    Role, "Role" => text("A role, by its name.", "customer")
+        .pattern(Some("^[A-Za-z0-9_-]{1,64}$")).min_length(Some(1)).max_length(Some(64)).build();
+    DocumentId, "DocumentId" => text("The KYC provider's id of a document.", "doc-1")
+        .pattern(Some("^[A-Za-z0-9_-]{1,64}$")).min_length(Some(1)).max_length(Some(64)).build();
 }
 
 /// A JSON object of the KYC provider's.
@@ -240,17 +262,16 @@ pub(crate) struct CreateClientBody {
     #[schema(min_length = 1, max_length = 100, example = "mobile app")]
     pub(crate) name: String,
     /// The roles that the client may give to users.
-    #[schema(required = false, max_items = 16, example = json!(["customer", "trader"]))]
-    pub(crate) roles: Vec<String>,
+    #[schema(max_items = 16, example = json!(["customer", "trader"]))]
+    pub(crate) roles: Option<Vec<Role>>,
     /// Those of a sign-up that names none; among `roles`.
-    #[schema(required = false, max_items = 16, example = json!(["customer"]))]
-    pub(crate) default_roles: Vec<String>,
+    #[schema(max_items = 16, example = json!(["customer"]))]
+    pub(crate) default_roles: Option<Vec<Role>>,
     /// A partner that is there.
-    #[schema(required = false)]
-    pub(crate) partner_id: crate::rules::id::PartnerId,
+    pub(crate) partner_id: Option<crate::rules::id::PartnerId>,
     /// A partner is made with this name.
-    #[schema(required = false, min_length = 1, max_length = 100, example = "Acme")]
-    pub(crate) partner_name: String,
+    #[schema(min_length = 1, max_length = 100, example = "Acme")]
+    pub(crate) partner_name: Option<String>,
 }
 
 /// An event of the KYC provider.
@@ -275,25 +296,19 @@ pub(crate) struct KycEventBody {
 pub(crate) struct KycEventData {
     pub(crate) user_id: crate::rules::id::UserId,
     /// The provider's id of the check.
-    #[schema(required = false, pattern = "^[A-Za-z0-9_-]{1,64}$", example = "kyc-1")]
-    pub(crate) kyc_id: String,
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$", example = "kyc-1")]
+    pub(crate) kyc_id: Option<String>,
     pub(crate) status: UserStatus,
     /// The provider's ids of the documents that it saw.
-    #[schema(required = false, max_items = 100, example = json!(["doc-1"]))]
-    pub(crate) document_ids: Vec<String>,
+    #[schema(max_items = 100, example = json!(["doc-1"]))]
+    pub(crate) document_ids: Option<Vec<DocumentId>>,
     /// The first name.
-    #[schema(required = false, min_length = 1, max_length = 100, example = "Ada")]
-    pub(crate) name: String,
+    #[schema(min_length = 1, max_length = 100, example = "Ada")]
+    pub(crate) name: Option<String>,
     /// The last name.
-    #[schema(
-        required = false,
-        min_length = 1,
-        max_length = 100,
-        example = "Lovelace"
-    )]
-    pub(crate) surname: String,
-    #[schema(required = false)]
-    pub(crate) address: Address,
+    #[schema(min_length = 1, max_length = 100, example = "Lovelace")]
+    pub(crate) surname: Option<String>,
+    pub(crate) address: Option<Address>,
 }
 
 values! {

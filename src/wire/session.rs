@@ -12,7 +12,7 @@ use crate::rules::id::{ClientId, SessionId};
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct Logout {
     /// Every session of the user ends, not this one alone.
-    #[cfg_attr(test, schema(required = false, default = false, example = false))]
+    #[cfg_attr(test, schema(value_type = Option<bool>, default = false, example = false))]
     pub(crate) everywhere: bool,
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct SignUp {
     #[cfg_attr(test, schema(min_length = 8, max_length = 128, example = "correct horse battery staple", format = Password))]
     pub(crate) password: String,
     /// Of those that the client may give; without any, the client's default.
-    #[cfg_attr(test, schema(max_items = 16, example = json!(["customer"])))]
+    #[cfg_attr(test, schema(value_type = Option<Vec<super::schemas::Role>>, max_items = 16, example = json!(["customer"])))]
     pub(crate) roles: Option<Vec<String>>,
 }
 

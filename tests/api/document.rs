@@ -16,7 +16,10 @@ async fn the_committed_document_is_served_to_whoever_asks() {
     let api = Api::new().await;
     let reply = api.call(Method::GET, PATH).send().await;
     reply.expect_status(200);
-    assert!(reply.raw == committed(), "it is not the committed one");
+    assert!(
+        reply.raw == committed(),
+        "not the committed one, which scripts/build.sh copies"
+    );
     let head = api.call(Method::HEAD, PATH).send().await;
     head.expect_status(200);
     assert_eq!(head.raw, "");

@@ -129,40 +129,66 @@ pub(crate) fn about(method: &str, path: &str) -> About {
     }
 }
 
-/// From sign-up to login to the code to refresh.
+/// What an answer can be gone on with: (call, the next call, what for, its parameters, its body)
+#[rustfmt::skip]
+const LINKS: &[Link] = &[
+    // From sign-up to login to the code to refresh.
+    ("signUp", "login", "Log in with the e-mail and the password of the sign-up.",
+     &[], &[("username", "{$response.body#/data/email}"), ("password", "{$request.body#/password}")]),
+    ("login", "answerCode", "Answer the challenge with the code of the SMS.",
+     &[], &[("sessionId", "{$response.body#/data/sessionId}"), ("username", "{$response.body#/data/username}"), ("challengeType", "SMS_MFA"), ("code", "0042")]),
+    ("login", "resendCode", "Send the code once more.",
+     &[], &[("sessionId", "{$response.body#/data/sessionId}")]),
+    ("answerCode", "refresh", "Exchange the refresh token before the access token ends.",
+     &[], &[("username", "{$response.body#/data/username}"), ("refreshToken", "{$response.body#/data/refreshToken}")]),
+    // A lost password.
+    ("forgetPasswordByBody", "changePassword", "Stage the new password.",
+     &[], &[("sessionId", "{$response.body#/data/sdkResponseMetadata/requestId}"), ("username", "{$request.body#/email}"), ("challengeType", "RESET_PASSWORD"), ("password", "a better one, at last"), ("passwordConfirm", "a better one, at last")]),
+    ("forgetPasswordByBody", "answerCode", "Answer the challenge with the code of the SMS.",
+     &[], &[("sessionId", "{$response.body#/data/sdkResponseMetadata/requestId}"), ("username", "{$request.body#/email}"), ("challengeType", "RESET_PASSWORD"), ("code", "004200")]),
+    // Users, accounts, portfolios.
+    ("signUp", "readUser", "Read the user.", &[("userId", "$response.body#/data/userId")], &[]),
+    ("signUp", "openAccount", "Open a further account.", &[], &[("userId", "{$response.body#/data/userId}")]),
+    ("openAccount", "readAccount", "Read the account.", &[("accountId", "$response.body#/data/accountId")], &[]),
+    ("openAccount", "openPortfolio", "Open a portfolio in it, once the owner's identity is verified.",
+     &[], &[("accountId", "{$response.body#/data/accountId}")]),
+    ("openPortfolio", "listPortfolios", "Page through the account's portfolios.", &[("accountId", "$response.body#/data/accountId")], &[]),
+    // The operator's.
+    ("createClient", "rotateClientSecret", "Replace its secret.", &[("clientId", "$response.body#/data/clientId")], &[]),
+    ("createClient", "deleteClient", "Delete it.", &[("clientId", "$response.body#/data/clientId")], &[]),
+];
+
+type Link = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static [(&'static str, &'static str)],
+);
+
 fn links(id: &str) -> Value {
-    match id {
-        "signUp" => json!({ "login": {
-            "operationId": "login",
-            "description": "Log in with the e-mail and the password of the sign-up.",
-            "requestBody": {
-                "username": "{$response.body#/data/email}",
-                "password": "{$request.body#/password}",
-            },
-        } }),
-        "login" => json!({ "answerCode": {
-            "operationId": "answerCode",
-            "description": "Answer the challenge with the code of the SMS.",
-            "requestBody": {
-                "sessionId": "{$response.body#/data/sessionId}",
-                "username": "{$response.body#/data/username}",
-                "challengeType": "SMS_MFA",
-                "code": "0042",
-            },
-        }, "resendCode": {
-            "operationId": "resendCode",
-            "description": "Send the code once more.",
-            "requestBody": { "sessionId": "{$response.body#/data/sessionId}" },
-        } }),
-        "answerCode" => json!({ "refresh": {
-            "operationId": "refresh",
-            "description": "Exchange the refresh token before the access token ends.",
-            "requestBody": {
-                "username": "{$response.body#/data/username}",
-                "refreshToken": "{$response.body#/data/refreshToken}",
-            },
-        } }),
-        _ => Value::Null,
+    let object = |members: &[(&str, &str)]| -> Value {
+        let members = members.iter();
+        Value::Object(
+            members
+                .map(|(name, value)| ((*name).into(), json!(value)))
+                .collect(),
+        )
+    };
+    let link = |(_, next, about, parameters, body): &Link| {
+        let mut link = json!({ "operationId": next, "description": about });
+        if !parameters.is_empty() {
+            link["parameters"] = object(parameters);
+        }
+        if !body.is_empty() {
+            link["requestBody"] = object(body);
+        }
+        ((*next).to_owned(), link)
+    };
+    let links: serde_json::Map<_, _> = LINKS.iter().filter(|row| row.0 == id).map(link).collect();
+    match links.is_empty() {
+        true => Value::Null,
+        false => links.into(),
     }
 }
 

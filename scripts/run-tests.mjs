@@ -1,5 +1,7 @@
 // Builds the tests and runs their binaries side by side: node scripts/run-tests.mjs [as `cargo test`]
 //
+// All of them, which is without arguments, are also scripts/fuzz-document.sh, as one test.
+//
 // Each binary starts services of its own, on free ports and in state folders of its own. What it
 // prints goes to target/tests/NAME.log, or also to the terminal if it is the only one.
 //
@@ -158,6 +160,7 @@ const begun = Date.now();
 const args = split(process.argv.slice(2));
 mkdirSync(logs, { recursive: true });
 const tests = await build(args.cargo);
+if (!process.argv[2]) tests.push({ name: "document", command: join(root, "scripts/fuzz-document.sh"), cwd: root });
 for (const test of tests) test.args = [...(test.args ?? []), ...args.binaries];
 
 const temporary = mkdtempSync(join(tmpdir(), "gatehouse-tests-"));

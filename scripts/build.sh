@@ -41,7 +41,10 @@ else
   rm -f build/.stamp
   touch build/.started
   say "compiling to wasm (from nothing about 1 to 2 minutes on 2 cores)"
-  worker-build --release
+  # A panic says its file: the builder's home would stand before a hundred of them. Given so, the
+  # flags are joined to those of .cargo/config.toml; by RUSTFLAGS they would replace them.
+  worker-build --release . --config "target.wasm32-unknown-unknown.rustflags = [
+    '--remap-path-prefix=$HOME=~', '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo']"
   # worker-build keeps the names of functions, a tenth of the whole; a panic says its line without.
   wasm-opt --all-features --strip-debug "$wasm" -o "$wasm"
   # A file saved while the compiler ran may or may not be in this build: then no stamp.

@@ -53,6 +53,7 @@ pub(crate) fn described<T: ToSchema>() -> Described {
 }
 
 /// What a request's struct says of itself.
+#[diagnostic::on_unimplemented(note = "add {Self} to `asked!` in src/document_test.rs")]
 pub(crate) trait Asked {
     fn asked() -> Option<Described>;
 }

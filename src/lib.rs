@@ -9,9 +9,9 @@
 //! | room | what | may name, beside itself |
 //! |---|---|---|
 //! | `serve` | a request on its way: match, token, idempotency, handler, log, answer | everything |
-//! | `routes`, `routes/` | every URL on one screen; one file a feature | `flows` and below, no other route |
+//! | `routes`, `routes/` | every URL on one screen; one file a feature | `flows` and below, no other route; its table, the test that makes the document |
 //! | `flows/` | what several features do, over storage and the outside | everything below |
-//! | `app` | what a request carries | `config`, `db`, `kv`, `limiters`, and what those may |
+//! | `app` | what a request carries | `config`, `db`, `kv`, `limiters`, and the four at the end |
 //! | `config` | what each setting must be | `sms`, `rules`, `settings` |
 //! | `db/` | D1: the only files with SQL. It decides what must be exact | `rules`, `error`, `log`, `settings` |
 //! | `kv/` | KV: challenges, sessions, revocations. It carries | the same |

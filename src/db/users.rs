@@ -12,6 +12,14 @@ use crate::rules::identity::{KycKind, UserStatus};
 use crate::rules::phone::Phone;
 use crate::rules::time::Time;
 
+/// Every role that is asked for, or else the default, is one that the client `c` may give.
+macro_rules! roles_allowed {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM json_each(COALESCE(:roles, c.default_roles)) r
+                     WHERE r.value NOT IN (SELECT value FROM json_each(c.allowed_roles)))"
+    };
+}
+
 statements! {
     FIND = "
 SELECT id, email, phone, roles, status, name, surname, address, credential_epoch,
@@ -36,7 +44,7 @@ LIMIT 1";
 
     /// A sign-up whose phone was never verified gives way once its hold is over, but only to a
     /// sign-up that will succeed: nobody else holds the e-mail or the phone, and the roles are allowed.
-    GIVE_WAY = "
+    GIVE_WAY = concat!("
 DELETE FROM users
 WHERE partner_id = :partner_id AND (email = :email OR phone = :phone) AND id <> :id
   AND phone_verified_at IS NULL AND status_at = 0 AND hold_until <= :now
@@ -45,29 +53,26 @@ WHERE partner_id = :partner_id AND (email = :email OR phone = :phone) AND id <> 
                     AND NOT (other.phone_verified_at IS NULL AND other.status_at = 0 AND other.hold_until <= :now))
   AND EXISTS (SELECT 1 FROM clients c
               WHERE c.id = :client_id AND c.disabled_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM json_each(COALESCE(:roles, c.default_roles)) r
-                                WHERE r.value NOT IN (SELECT value FROM json_each(c.allowed_roles))))";
+                AND ", roles_allowed!(), ")");
 
-    ADD = "
+    ADD = concat!("
 INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
 SELECT :id, :partner_id, :email, :phone, :password_hash, COALESCE(:roles, c.default_roles), :hold_until, :now
 FROM clients c
 WHERE c.id = :client_id AND c.partner_id = :partner_id AND c.disabled_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM json_each(COALESCE(:roles, c.default_roles)) r
-                  WHERE r.value NOT IN (SELECT value FROM json_each(c.allowed_roles)))
-ON CONFLICT DO NOTHING";
+  AND ", roles_allowed!(), "
+ON CONFLICT DO NOTHING");
 
     ADD_ACCOUNT = "
 INSERT INTO accounts (partner_id, id, user_id, email, created_at)
 SELECT partner_id, :account_id, id, email, :now FROM users WHERE id = :id
 ON CONFLICT DO NOTHING";
 
-    SIGN_UP_CHECK = "
+    SIGN_UP_CHECK = concat!("
 SELECT EXISTS (SELECT 1 FROM clients WHERE id = :client_id AND disabled_at IS NULL) AS client_live,
        EXISTS (SELECT 1 FROM clients c
                WHERE c.id = :client_id
-                 AND NOT EXISTS (SELECT 1 FROM json_each(COALESCE(:roles, c.default_roles)) r
-                                 WHERE r.value NOT IN (SELECT value FROM json_each(c.allowed_roles)))) AS roles_allowed";
+                 AND ", roles_allowed!(), ") AS roles_allowed");
 
     KYC_IDS = "SELECT kind, id FROM user_kyc WHERE user_id = :user_id ORDER BY kind, id";
 

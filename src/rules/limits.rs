@@ -63,7 +63,7 @@ pub(crate) fn resend_cooldown(sends: u32) -> Duration {
     }
 }
 
-/// Password failures that cost no wait; the nth after them waits 2^(n-5) s, 900 s at most.
+/// Password failures that cost no wait; the nth failure waits 2^(n-5) s, 900 s at most.
 pub(crate) const FREE_FAILURES: u32 = 5;
 pub(crate) const LONGEST_WAIT: Duration = seconds(900);
 /// What doubles.

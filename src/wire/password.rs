@@ -14,7 +14,7 @@ use crate::rules::email::Email;
 use crate::rules::id::ChallengeId;
 use crate::rules::username::Username;
 
-/// By the query, as the seed has it.
+/// By the query.
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct ForgetByQuery {
@@ -128,7 +128,7 @@ fn confirmed(fields: &Fields) -> Result<&str, Error> {
     Ok(text)
 }
 
-/// `{"data": {}}`, as the seed shows it.
+/// `{"data": {}}`: there is nothing more to say of it.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct PasswordTaken {

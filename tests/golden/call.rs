@@ -13,6 +13,8 @@ pub struct Call {
     pub body: Option<Vec<u8>>,
     /// A text of the body, and what is shown for it.
     hidden: Option<(String, String)>,
+    /// What is shown for the call.
+    instead: Option<String>,
 }
 
 /// Who calls. Tokens and secrets are shown by the name they have here.
@@ -35,6 +37,7 @@ pub fn call(method: &str, path: &str) -> Call {
         headers: Vec::new(),
         body: None,
         hidden: None,
+        instead: None,
     }
 }
 
@@ -103,6 +106,12 @@ impl Call {
         self
     }
 
+    /// Shows this for the call, where the heading tells the rest.
+    pub fn shown_as(self, instead: String) -> Call {
+        let instead = Some(instead);
+        Call { instead, ..self }
+    }
+
     /// The request met by this on its way: see `tests/harness/entry.mjs`.
     pub fn meeting(self, fault: Value) -> Call {
         self.header("x-test-faults", &json!([fault]).to_string())
@@ -111,6 +120,9 @@ impl Call {
     /// A line for what it is, then its headers and its body. The Content-Type is shown where it is
     /// not the one that the path takes.
     pub fn shown(&self) -> String {
+        if let Some(instead) = &self.instead {
+            return format!("> {}\n", shortened(instead));
+        }
         let mut shown = format!("> {} {}", self.method, shortened(&self.path));
         match &self.caller {
             Caller::Nobody => {}

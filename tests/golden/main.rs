@@ -30,19 +30,26 @@ mod call;
 mod client;
 mod fault;
 mod idempotency;
+mod kyc;
+mod log;
 mod login;
 mod names;
 mod oauth;
 mod open;
+mod order;
 mod paths;
 mod people;
+mod refusal;
 mod reply;
 mod reset;
 mod scene;
 mod session;
 mod settings;
 mod sign_up;
+mod stored;
 mod user;
+
+use std::path::{Path, PathBuf};
 
 /// Against `snapshots/{name}.snap`.
 #[track_caller]
@@ -51,4 +58,31 @@ fn compare(name: &str, text: &str) {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// Whoever takes a scene away takes its golden along.
+#[test]
+fn every_golden_is_of_a_scene() {
+    let folder = format!("{}/golden", env!("CARGO_MANIFEST_DIR"));
+    let files = |folder: &str| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).expect("a folder");
+        entries
+            .map(|entry| entry.expect("an entry").path())
+            .collect()
+    };
+    let sources = files(&folder).into_iter().filter(|path| path.is_file());
+    let sources: String = sources.map(|path| read(&path)).collect();
+    let is_golden = |path: &PathBuf| path.extension().is_some_and(|e| e == "snap");
+    for golden in files(&format!("{folder}/snapshots"))
+        .into_iter()
+        .filter(is_golden)
+    {
+        let name = golden.file_stem().expect("a name").to_string_lossy();
+        let named = sources.contains(&format!("\"{name}\""));
+        assert!(named, "{name} is of no scene");
+    }
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("a text")
 }

@@ -99,14 +99,19 @@ impl Scene {
 
     /// Any event, signed.
     pub fn event(&self, id: &str, body: Value) -> Call {
-        let mut event = kyc::Event::of(body);
-        event.id = format!("{}-{id}", self.name);
-        event.sent_at = (self.now / 1000) as u64;
-        let call = post("/v1/kyc/webhook").header("webhook-id", &event.id);
-        let call = call.header("webhook-timestamp", &event.sent_at.to_string());
-        let call = call.header("webhook-signature", &event.signature());
-        call.typed("application/json", event.body)
+        event(&format!("{}-{id}", self.name), self.now, body)
     }
+}
+
+/// An event sent at this time, signed.
+pub fn event(id: &str, at: i64, body: Value) -> Call {
+    let mut event = kyc::Event::of(body);
+    event.id = id.to_owned();
+    event.sent_at = (at / 1000) as u64;
+    let call = post("/v1/kyc/webhook").header("webhook-id", id);
+    let call = call.header("webhook-timestamp", &event.sent_at.to_string());
+    let call = call.header("webhook-signature", &event.signature());
+    call.typed("application/json", event.body)
 }
 
 pub fn timestamp(millis: i64) -> String {

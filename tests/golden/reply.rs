@@ -32,6 +32,12 @@ impl Reply {
             .to_owned()
     }
 
+    /// Whether it says the same, in its body and in its headers.
+    pub fn is_like(&self, other: &Reply) -> bool {
+        (self.status, &self.raw) == (other.status, &other.raw)
+            && self.shown_headers(true) == other.shown_headers(true)
+    }
+
     /// Every header, but for those of the transport and of the harness. Where it is to be brief,
     /// those that are not the usual ones.
     pub fn shown_headers(&self, brief: bool) -> String {

@@ -72,6 +72,9 @@ async fn a_reset_with_the_code_first_stays() {
     let weak = change_password(&ada, &id, "password");
     scene.shows("3002", weak).await;
     scene.lists(change_password(&ada, &id, "5550100001")).await;
+    for password in ["short", &"x".repeat(129), "ada@example.com"] {
+        scene.lists(change_password(&ada, &id, password)).await;
+    }
     let change = change_password(&ada, &id, "a better one, at last");
     scene.shows("the password", change.clone()).await;
     scene.shows("4002, done", change).await;

@@ -58,7 +58,9 @@ pub struct Scene {
     address: String,
     /// Milliseconds since 1970, as the service will believe. Every call takes a second.
     pub now: i64,
+    pub begun: i64,
     pub client: Credentials,
+    /// The client's.
     pub partner: String,
     /// The client's own.
     pub token: String,
@@ -94,12 +96,14 @@ impl Scene {
         let client = gatehouse.service.client("demo");
         let fresh = TAKEN.lock().expect("nobody panics").insert(number);
         assert!(fresh, "two scenes have the number {number}");
+        let begun = FIRST_DAY + 3 * number * DAY;
         Scene {
             name,
             number,
+            begun,
             http: http.build().expect("an HTTP client can be made"),
             address: random::address(),
-            now: FIRST_DAY + 3 * number * DAY,
+            now: begun,
             client,
             partner: String::new(),
             token: String::new(),
@@ -157,6 +161,16 @@ impl Scene {
             "no {text} in the last answer"
         );
         last.reply.raw = last.reply.raw.replace(text, shown);
+    }
+
+    /// Hides the digits after this in the last text.
+    pub fn hides_digits_after(&mut self, mark: &str) {
+        let Some(Part::Text(last)) = self.page.last_mut() else {
+            panic!("no text to hide digits in");
+        };
+        let from = last.find(mark).expect("the mark") + mark.len();
+        let digits = last[from..].bytes().take_while(u8::is_ascii_digit).count();
+        last.replace_range(from..from + digits, "<digits>");
     }
 
     /// The service has no harness: times are the machine's.
@@ -263,7 +277,9 @@ impl Scene {
         body.as_object_mut().expect("an object").extend(members);
         let call = post("/v1/client").token("root", &root).json(body);
         let reply = self.quietly(call).await;
-        self.partner = reply.text("/data/partnerId");
+        if self.partner.is_empty() {
+            self.partner = reply.text("/data/partnerId");
+        }
         Credentials {
             id: reply.text("/data/clientId"),
             secret: reply.text("/data/clientSecret"),

@@ -7,7 +7,7 @@ use crate::call::{call, get, post, Call};
 use crate::people::{login, sign_up};
 use crate::reply::Reply;
 use crate::scene::Scene;
-use crate::support::{Gatehouse, Service, Twilio};
+use crate::support::{custody, Gatehouse, Service, Twilio};
 
 #[tokio::test]
 async fn the_outbox_and_the_coarse_limits_stay() {
@@ -30,6 +30,9 @@ async fn the_outbox_and_the_coarse_limits_stay() {
         let code = digits.max_by_key(|run| run.len()).unwrap_or_default();
         scene.hides(&text, &text.replace(code, "<code>"));
     }
+    scene.heading("their lines in the log");
+    scene.shows_log("", &["sms.console"]).await;
+    scene.hides_digits_after("code is ");
     for (title, call, reply) in refused(&mut scene).await {
         scene.heading(title);
         scene.keep(call, reply, false);
@@ -60,9 +63,18 @@ async fn refused(scene: &mut Scene) -> Vec<(&'static str, Call, Reply)> {
     }
 }
 
+const DEVELOPMENT_KEYS: &str = r#"[{"kty":"OKP","crv":"Ed25519","kid":"dev-1","d":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}]"#;
+
 #[tokio::test]
 async fn a_service_with_development_settings_in_production_stays_shut() {
-    let vars = [("ENVIRONMENT", "production")];
+    let vars = [
+        ("ENVIRONMENT", "production"),
+        ("TOKEN_SIGNING_KEYS", DEVELOPMENT_KEYS),
+        ("OTP_PEPPER", "dev-0123456789abcdef0123456789abcdef"),
+        ("CUSTODY_XPUB", &custody::vectors().xpub),
+        ("SUBACCOUNT_EMAIL_DOMAIN", "sub.localhost.test"),
+        ("SMS_PROVIDER", "console"),
+    ];
     let service = Service::start_until("golden-production", &vars, 503);
     let twilio = Twilio::start();
     let gatehouse = Arc::new(Gatehouse { service, twilio });
@@ -80,5 +92,7 @@ async fn a_service_with_development_settings_in_production_stays_shut() {
     scene
         .lists(call("OPTIONS", "/v1/user/login").header("Origin", "https://app.example.com"))
         .await;
+    scene.heading("its one line in the log");
+    scene.shows_log("", &["settings.refused"]).await;
     scene.ends();
 }

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::call::{get, post};
-use crate::people::{account, login, portfolio, refresh, text, timestamp};
-use crate::scene::{Scene, HOUR};
+use crate::people::{account, login, portfolio, refresh, text};
+use crate::scene::Scene;
 
 #[tokio::test]
 async fn the_user_object_stays_in_every_state() {
@@ -122,55 +122,5 @@ async fn what_a_partner_does_with_a_user_stays() {
             .lists(post(&format!("/v1/user/usr_none/{what}")).client())
             .await;
     }
-    scene.ends();
-}
-
-#[tokio::test]
-async fn the_kyc_webhook_stays() {
-    let mut scene = Scene::begin("kyc_webhook", 52).await;
-    let ada = scene.signed_up(1).await;
-    let bob = scene.signed_up(2).await;
-    let first = scene.kyc("1", &ada, json!({"status": "VERIFICATION_IN_PROGRESS"}));
-    scene.shows("an event", first.clone()).await;
-    scene.shows("a replay", first).await;
-    let before = timestamp(scene.now - HOUR);
-    let data = json!({"userId": ada.id, "kycId": "kyc-1", "status": "VERIFIED"});
-    let older = json!({"type": "kyc.status", "timestamp": before, "data": data});
-    scene.shows("an older one", scene.event("2", older)).await;
-    scene.heading("every status");
-    for (n, status) in [
-        "VERIFICATION_FAILED",
-        "UNINITIATED",
-        "VERIFIED",
-        "VERIFICATION_FATAL_FAILED",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let event = scene.kyc(&format!("3-{n}"), &ada, json!({"status": status}));
-        scene.lists(event).await;
-    }
-    scene.heading("of no concern");
-    scene
-        .lists(scene.event("4", json!({"type": "kyc.other"})))
-        .await;
-    let mut nobody = bob.clone();
-    nobody.id = "usr_none".into();
-    let event = scene.kyc("5", &nobody, json!({"status": "VERIFIED"}));
-    scene.shows("6001", event).await;
-
-    scene.heading("1002, its signature");
-    let good = scene.kyc("6", &bob, json!({"status": "VERIFIED"}));
-    for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
-        let mut without = good.clone();
-        without.headers.retain(|(header, _)| header != name);
-        scene.lists(without.clone()).await;
-        scene.lists(without.header(name, "1")).await;
-    }
-    scene.wait(5 * 60_000);
-    scene.shows("late", good).await;
-    scene
-        .lists(post("/v1/kyc/webhook").typed("text/plain", "x"))
-        .await;
     scene.ends();
 }

@@ -1,10 +1,10 @@
-//! The D1 file, read from outside.
+//! The files of D1 and KV, read from outside.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Params};
+use rusqlite::{Connection, OpenFlags, Params, Row};
 
 use super::Service;
 
@@ -12,15 +12,30 @@ pub struct Database(Connection);
 
 impl Database {
     pub fn of(service: &Service) -> Database {
-        let folder = service.state.join("v3/d1/miniflare-D1DatabaseObject");
-        let files = std::fs::read_dir(&folder).expect("the folder of D1");
+        Database::in_folder(service, "v3/d1/miniflare-D1DatabaseObject")
+    }
+
+    /// What KV has: `_mf_entries`, with the id of each value's file in [`Database::kv_values`].
+    pub fn of_kv(service: &Service) -> Database {
+        Database::in_folder(service, "v3/kv/miniflare-KVNamespaceObject")
+    }
+
+    /// The folder of KV's values.
+    pub fn kv_values(service: &Service) -> PathBuf {
+        let namespace = "00000000000000000000000000000000";
+        service.state.join(format!("v3/kv/{namespace}/blobs"))
+    }
+
+    fn in_folder(service: &Service, folder: &str) -> Database {
+        let folder = service.state.join(folder);
+        let files = std::fs::read_dir(&folder).expect("the folder of the database");
         let mut files = files.map(|entry| entry.expect("an entry").path());
         let is_ours = |path: &PathBuf| {
             path.extension().is_some_and(|e| e == "sqlite") && !path.ends_with("metadata.sqlite")
         };
-        let file = files.find(is_ours).expect("the D1 file");
+        let file = files.find(is_ours).expect("the file");
         let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY);
-        let connection = connection.expect("the D1 file opens");
+        let connection = connection.expect("the file opens");
         let patience = connection.busy_timeout(Duration::from_secs(10));
         patience.expect("a timeout can be set");
         Database(connection)
@@ -40,6 +55,24 @@ impl Database {
         rows.map(|row| row.expect("a text")).collect()
     }
 
+    /// Every row, as the names and values of its columns.
+    pub fn rows(&self, sql: &str, params: impl Params) -> Vec<Vec<(String, String)>> {
+        let mut statement = self.0.prepare(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let names: Vec<String> = statement
+            .column_names()
+            .iter()
+            .map(|n| n.to_string())
+            .collect();
+        let row = |row: &Row| {
+            let shown =
+                |(nth, name): (usize, &String)| Ok((name.clone(), shown(row.get_ref(nth)?)));
+            names.iter().enumerate().map(shown).collect()
+        };
+        let rows = statement.query_map(params, row);
+        let rows = rows.unwrap_or_else(|e| panic!("{sql}: {e}"));
+        rows.map(|row| row.expect("a row")).collect()
+    }
+
     /// Every text cell of every table.
     pub fn cells(&self) -> Vec<String> {
         let mut cells = Vec::new();
@@ -57,5 +90,15 @@ impl Database {
             }
         }
         cells
+    }
+}
+
+fn shown(value: ValueRef) -> String {
+    match value {
+        ValueRef::Null => "NULL".into(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => format!("{number:?}"),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        ValueRef::Blob(bytes) => format!("{bytes:?}"),
     }
 }

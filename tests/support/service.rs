@@ -172,6 +172,21 @@ impl Service {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
+
+    /// The first JSON object logged that holds all these texts.
+    pub async fn wait_until_logged_with(&self, texts: &[String]) -> String {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let log = self.log();
+            let holds = |line: &&str| texts.iter().all(|text| line.contains(text));
+            if let Some(line) = log.lines().find(holds) {
+                let (from, to) = (line.find('{'), line.rfind('}'));
+                return line[from.unwrap_or_default()..=to.unwrap_or_default()].to_owned();
+            }
+            assert!(Instant::now() < deadline, "not logged: {texts:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
 }
 
 impl Drop for Service {

@@ -153,10 +153,15 @@ fn value(param: &Param) -> Value {
     }
 }
 
+/// No two caps alike, so that each is seen to hold by itself.
 fn rules() -> CodeRules {
     CodeRules {
         digits: 4,
-        caps: CodeCaps::for_digits(4, None),
+        caps: CodeCaps {
+            consecutive: 4,
+            in_30_days: 7,
+            in_365_days: 12,
+        },
     }
 }
 

@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 
 use self::operations::{about, About};
 use crate::error::code::Code;
+use crate::flows::idempotency::is_taken;
 use crate::routes::DOCUMENTED;
 use crate::rules::word::Word;
 use crate::wire::schemas::{
@@ -311,9 +312,7 @@ fn has_body(row: &Documented) -> bool {
 
 /// As `serve` has it.
 fn takes_key(row: &Documented) -> bool {
-    has_body(row)
-        && ["Client", "Admin"].contains(&row.token)
-        && row.path != "/v1/user/forget-password"
+    ["Client", "Admin"].contains(&row.token) && is_taken(row.method, row.path)
 }
 
 /// Those that any call of this kind may meet, and the operation's own.

@@ -65,6 +65,11 @@ impl Error {
         Error::InvalidField(format!("{field} {rule}"))
     }
 
+    /// A failure of a part that ought not to fail.
+    pub(crate) fn internal(cause: impl fmt::Display) -> Error {
+        Error::Internal(cause.to_string())
+    }
+
     pub(crate) fn code(&self) -> Code {
         match self {
             Error::MalformedJson(_) => Code::MalformedJson,

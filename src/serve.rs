@@ -108,12 +108,9 @@ async fn act(
     params: Vec<String>,
 ) -> Result<Reply, Error> {
     let input = read(&mut request, params).await?;
-    let key = match request.inner().method().as_str() {
-        // Asking again is safe there as it is, and the first answer holds the id of a reset that
-        // only whoever asked may have.
-        "POST" if request.path() == "/v1/user/forget-password" => None,
-        "POST" | "PUT" => idempotency::key(&input)?,
-        _ => None,
+    let key = match idempotency::is_taken(&request.inner().method(), &request.path()) {
+        true => idempotency::key(&input)?,
+        false => None,
     };
     let Some(key) = key else {
         return handle(app, client, &input).await;

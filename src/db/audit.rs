@@ -63,6 +63,13 @@ pub(crate) enum Whom<'a> {
     Named(&'a Username),
 }
 
+impl<'a> Whom<'a> {
+    /// A user, or nobody.
+    pub(crate) fn of(user_id: Option<&'a UserId>) -> Whom<'a> {
+        user_id.map_or(Whom::Nobody, Whom::User)
+    }
+}
+
 /// Whatever else the batch does.
 pub(crate) fn record(origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement {
     row(RECORD, origin, whom, event)

@@ -44,8 +44,8 @@ pub(crate) fn count(
         purpose: challenge.purpose,
         is_right: answer.is_right,
     };
-    let whom = challenge.user_id.as_ref().map_or(Whom::Nobody, Whom::User);
-    let origin = app.origin(&client.partner_id, Some(&client.client_id));
+    let whom = Whom::of(challenge.user_id.as_ref());
+    let origin = client.origin(app);
     batch
         .run(challenges::answer(answer))
         .audited(&origin, whom, event);

@@ -1,6 +1,7 @@
 //! Who is calling: the bearer token, verified, as the one kind of caller that a route takes.
 
 use crate::app::App;
+use crate::db::audit::Origin;
 use crate::error::Error;
 use crate::flows::sessions::is_live;
 use crate::rules::id::{ClientId, PartnerId, SessionId, UserId};
@@ -12,6 +13,13 @@ use crate::rules::word::Word;
 pub(crate) struct ClientCaller {
     pub(crate) client_id: ClientId,
     pub(crate) partner_id: PartnerId,
+}
+
+impl ClientCaller {
+    /// Where an audit row of its call comes from.
+    pub(crate) fn origin<'a>(&'a self, app: &'a App) -> Origin<'a> {
+        app.origin(&self.partner_id, Some(&self.client_id))
+    }
 }
 
 /// A logged-in user, on one device.

@@ -44,6 +44,12 @@ struct Row {
 /// An attempt that has not answered by then has died.
 const LEASE: Duration = seconds(30);
 
+/// Whether a client's call takes a key. Not where a reset begins: asking again is safe there as it
+/// is, and the first answer holds the id of a reset that only whoever asked may have.
+pub(crate) fn is_taken(method: &str, path: &str) -> bool {
+    ["POST", "PUT"].contains(&method) && path != "/v1/user/forget-password"
+}
+
 /// The key of a request, if it brings one. `InvalidField` for one that is empty or too long.
 pub(crate) fn key(input: &Input) -> Result<Option<String>, Error> {
     let Some(key) = input.header("Idempotency-Key") else {

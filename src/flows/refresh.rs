@@ -29,7 +29,7 @@ pub(crate) async fn rotate(
         successor: &successor.hash(),
         now: app.now,
     };
-    let origin = || app.origin(&client.partner_id, Some(&client.client_id));
+    let origin = || client.origin(app);
     let whom = || Whom::OfSession(rotation.session_id);
     let mut batch = Batch::new();
     batch

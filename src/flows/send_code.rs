@@ -107,8 +107,12 @@ async fn issue_once(
     let issued = challenges::issue(&mut batch, &new);
     sends::reserve(&mut batch, &new_send).done();
     let reserved = batch.read(sends::reserved(&new_send));
-    let origin = app.origin(&client.partner_id, Some(&client.client_id));
-    batch.record(&origin, whom(&challenge), Event::ChallengeIssued(purpose));
+    let origin = client.origin(app);
+    batch.record(
+        &origin,
+        Whom::of(challenge.user_id.as_ref()),
+        Event::ChallengeIssued(purpose),
+    );
     let results = app.db.commit(batch).await?;
     // An alias has the nonce and the end of its root.
     let issued = results.one(issued)?;
@@ -152,10 +156,10 @@ pub(crate) async fn issue_again(
     let send = Send::of(app, &challenge);
     let new_send = send.new_send(app, client, id, &challenge, true);
     let mut batch = Batch::new();
-    let origin = app.origin(&client.partner_id, Some(&client.client_id));
+    let origin = client.origin(app);
     sends::reserve(&mut batch, &new_send).audited(
         &origin,
-        whom(&challenge),
+        Whom::of(challenge.user_id.as_ref()),
         Event::ChallengeResent(challenge.purpose),
     );
     let reserved = batch.read(sends::reserved(&new_send));
@@ -167,10 +171,6 @@ pub(crate) async fn issue_again(
         reserved,
         send,
     })
-}
-
-fn whom(challenge: &Challenge) -> Whom<'_> {
-    challenge.user_id.as_ref().map_or(Whom::Nobody, Whom::User)
 }
 
 impl Ready {

@@ -27,8 +27,7 @@ impl ChallengeStore {
         challenge: &Challenge,
         now: Time,
     ) -> Result<(), Error> {
-        let text =
-            serde_json::to_string(challenge).map_err(|error| Error::Internal(error.to_string()))?;
+        let text = serde_json::to_string(challenge).map_err(Error::internal)?;
         let life = (challenge.expires_at.since(now).as_secs() + 1).max(SHORTEST);
         let put = self
             .0

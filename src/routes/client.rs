@@ -26,9 +26,7 @@ pub(crate) async fn post(
     };
     let client_id: ClientId = app.ids.id();
     let secret = Base64UrlUnpadded::encode_string(&app.ids.bytes());
-    let json = |roles: &[String]| {
-        serde_json::to_string(roles).map_err(|error| Error::Internal(error.to_string()))
-    };
+    let json = |roles: &[String]| serde_json::to_string(roles).map_err(Error::internal);
     let new = NewClient {
         id: &client_id,
         partner_id: &partner_id,
@@ -44,7 +42,7 @@ pub(crate) async fn post(
             .run(clients::add_partner(&partner_id, &name, app.now))
             .done();
     }
-    let origin = app.origin(&admin.partner_id, Some(&admin.client_id));
+    let origin = admin.origin(app);
     let added = clients::add(&mut batch, &new, &origin);
     let results = app.db.commit(batch).await?;
     if results.row(added)?.is_none() {
@@ -71,7 +69,7 @@ pub(crate) async fn rotate_secret(
     let secret = Base64UrlUnpadded::encode_string(&app.ids.bytes());
     let hash = sha256_hex(secret.as_bytes());
     let overlap_ends = app.now + SECRET_OVERLAP;
-    let origin = app.origin(&admin.partner_id, Some(&admin.client_id));
+    let origin = admin.origin(app);
     let id = &request.client_id;
     let mut batch = Batch::new();
     let found = clients::rotate_secret(&mut batch, id, &hash, app.now, overlap_ends, &origin);
@@ -98,7 +96,7 @@ pub(crate) async fn delete(
             "is the client that is calling: it cannot delete itself",
         ));
     }
-    let origin = app.origin(&admin.partner_id, Some(&admin.client_id));
+    let origin = admin.origin(app);
     let mut batch = Batch::new();
     let found = clients::disable(&mut batch, id, app.now, &origin);
     let results = app.db.commit(batch).await?;

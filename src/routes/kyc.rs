@@ -31,8 +31,7 @@ pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, 
 }
 
 async fn apply(app: &App, id: &str, event: &KycEvent) -> Result<KycTaken, Error> {
-    let document_ids = serde_json::to_string(&event.document_ids)
-        .map_err(|error| Error::Internal(error.to_string()))?;
+    let document_ids = serde_json::to_string(&event.document_ids).map_err(Error::internal)?;
     let event = kyc::KycEvent {
         id,
         user_id: &event.user_id,

@@ -84,7 +84,7 @@ async fn count_attempt(
         partner_id: &client.partner_id,
         username,
     };
-    let origin = app.origin(&client.partner_id, Some(&client.client_id));
+    let origin = client.origin(app);
     let mut batch = Batch::new();
     batch
         .run(throttles::count_named(

@@ -96,7 +96,7 @@ async fn reset(
     let mut batch = Batch::new();
     let answered = count(app, client, &mut batch, &challenge, answer);
     batch.run(challenges::pass_code(work, id, app.now)).done();
-    let origin = app.origin(&client.partner_id, Some(&client.client_id));
+    let origin = client.origin(app);
     let ended = challenges::complete_reset(&mut batch, work, id, app.now, &origin);
     // Read after the completion: whether a staged password was committed by this very request.
     let completed = batch.read(challenges::completed(work, id));

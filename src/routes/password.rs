@@ -103,11 +103,9 @@ pub(crate) async fn change(
     let challenge = own_challenge(app, client, id, Purpose::Reset, &request.username).await?;
     // Not compared with the phone: before the code, that would be a way to try numbers out.
     let password = new_password(app, &request.password, &challenge.email, None)?;
-    let hash = password
-        .hash(app.ids.salt())
-        .map_err(|error| Error::Internal(error.to_string()))?;
+    let hash = password.hash(app.ids.salt()).map_err(Error::internal)?;
     let tries = app.config.challenge_tries;
-    let origin = app.origin(&client.partner_id, Some(&client.client_id));
+    let origin = client.origin(app);
     let mut batch = Batch::new();
     batch
         .run(challenges::stage(id, &hash, tries, app.now))

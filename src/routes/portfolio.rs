@@ -29,7 +29,7 @@ pub(crate) async fn post(
         custody_key: app.config.custody.current().key_id(),
         now: app.now,
     };
-    let origin = app.origin(new.partner_id, Some(&client.client_id));
+    let origin = client.origin(app);
     let mut batch = Batch::new();
     batch.run(portfolios::open(&new)).audited(
         &origin,

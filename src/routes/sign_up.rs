@@ -15,7 +15,6 @@ use crate::wire::user::User;
 pub(crate) async fn post(app: &App, client: &ClientCaller, request: SignUp) -> Result<User, Error> {
     let (email, phone) = (request.email.as_str(), &request.phone_number);
     let password = new_password(app, &request.password, email, Some(phone))?;
-    let internal = |error: &dyn std::fmt::Display| Error::Internal(error.to_string());
     let hash = password.hash(app.ids.salt());
     let roles = request.roles.as_ref().map(serde_json::to_string);
     let user_id: UserId = app.ids.id();
@@ -26,12 +25,12 @@ pub(crate) async fn post(app: &App, client: &ClientCaller, request: SignUp) -> R
         client_id: &client.client_id,
         email,
         phone,
-        password_hash: &hash.map_err(|error| internal(&error))?,
-        roles: roles.transpose().map_err(|error| internal(&error))?,
+        password_hash: &hash.map_err(Error::internal)?,
+        roles: roles.transpose().map_err(Error::internal)?,
         now: app.now,
         hold_until: app.now + app.config.unverified_hold,
     };
-    let origin = app.origin(&client.partner_id, Some(&client.client_id));
+    let origin = client.origin(app);
     let mut batch = Batch::new();
     let check = users::sign_up(&mut batch, &new, &origin);
     let user = read_user(&mut batch, &user_id, &client.partner_id);

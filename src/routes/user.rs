@@ -63,7 +63,7 @@ pub(crate) async fn disable(
     request: OfUser,
 ) -> Result<Nothing, Error> {
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
-    let origin = app.origin(partner_id, Some(&client.client_id));
+    let origin = client.origin(app);
     let mut batch = Batch::new();
     batch
         .run(users::disable(user_id, partner_id, app.now))
@@ -86,7 +86,7 @@ async fn act_on(
     act: Statement,
     event: Event,
 ) -> Result<Nothing, Error> {
-    let origin = app.origin(&client.partner_id, Some(&client.client_id));
+    let origin = client.origin(app);
     let mut batch = Batch::new();
     batch.run(act).audited(&origin, Whom::User(user_id), event);
     let user = batch.read(users::find(user_id, &client.partner_id));

@@ -217,11 +217,10 @@ fn sms_text(reader: &mut Reader<'_>, life: Duration, digits: u32) -> Option<Temp
         app: reader
             .optional("SMS_APP_NAME")
             .unwrap_or_else(|| "Gatehouse".into()),
-        minutes: (life.as_secs() / 60).max(1),
         bound_domain: reader.optional("SMS_BOUND_DOMAIN"),
         android_hash: reader.optional("SMS_ANDROID_HASH"),
     };
-    match template.check(digits) {
+    match template.check(digits, life) {
         Ok(()) => Some(template),
         Err(why) => reader.refuse("SMS_TEXT", why),
     }

@@ -214,7 +214,7 @@ impl Ready {
         let code = self.challenge.code(&app.config.peppers);
         let message = Message {
             to: phone,
-            text: &app.config.sms_text.render(code.expose()),
+            text: &app.config.sms_text.render(code.expose(), self.left(app)),
             now: app.now,
             ids: &app.ids,
         };

@@ -1,5 +1,7 @@
 //! The words of the message, and that they fit one SMS.
 
+use std::time::Duration;
+
 /// `{app}`, `{code}` and `{minutes}` are filled in.
 pub(crate) const DEFAULT: &str = "Your {app} code is {code}. It expires in {minutes} minutes.";
 
@@ -8,7 +10,6 @@ pub(crate) const DEFAULT: &str = "Your {app} code is {code}. It expires in {minu
 pub(crate) struct Template {
     pub(crate) text: String,
     pub(crate) app: String,
-    pub(crate) minutes: u64,
     /// Adds the last line `@domain #code`, which iOS and WebOTP bind the code to a site by.
     pub(crate) bound_domain: Option<String>,
     /// Android's SMS Retriever finds its app by these eleven characters.
@@ -19,10 +20,18 @@ pub(crate) struct Template {
 const SEGMENT: usize = 160;
 
 impl Template {
-    pub(crate) fn render(&self, code: &str) -> String {
+    /// The message for a code that can be answered for so long: whole minutes, never more than are
+    /// left. Other languages have their own plural, so only English loses its last letter.
+    pub(crate) fn render(&self, code: &str, left: Duration) -> String {
+        let (phrase, bare) = match left.as_secs() / 60 {
+            0 => ("less than 1 minute".to_owned(), "<1".to_owned()),
+            1 => ("1 minute".to_owned(), "1".to_owned()),
+            minutes => (format!("{minutes} minutes"), minutes.to_string()),
+        };
         let mut text = self
             .text
-            .replace("{minutes}", &self.minutes.to_string())
+            .replace("{minutes} minutes", &phrase)
+            .replace("{minutes}", &bare)
             .replace("{app}", &self.app)
             .replace("{code}", code);
         if let Some(hash) = &self.android_hash {
@@ -34,9 +43,9 @@ impl Template {
         text
     }
 
-    /// Whether the message fits one segment with a code of so many digits. The error is a
-    /// sentence for the operator.
-    pub(crate) fn check(&self, digits: u32) -> Result<(), String> {
+    /// Whether the message fits one segment with a code of so many digits, however much of its life
+    /// is left. The error is a sentence for the operator.
+    pub(crate) fn check(&self, digits: u32, life: Duration) -> Result<(), String> {
         if self.text.matches("{code}").count() != 1 || self.app.contains(['{', '}']) {
             return Err("must contain {code} exactly once".into());
         }
@@ -54,7 +63,12 @@ impl Template {
         {
             return Err("SMS_BOUND_DOMAIN must be a bare domain name".into());
         }
-        match septets(&self.render(&"0".repeat(digits as usize))) {
+        let code = "0".repeat(digits as usize);
+        let longest = [life, Duration::ZERO]
+            .map(|left| septets(&self.render(&code, left)))
+            .into_iter()
+            .try_fold(0, |longest, length| Some(longest.max(length?)));
+        match longest {
             Some(length) if length <= SEGMENT => Ok(()),
             Some(length) => Err(format!(
                 "gives a message of {length} septets; one SMS holds {SEGMENT}"
@@ -80,11 +94,12 @@ fn septets(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
+    const LIFE: Duration = Duration::from_secs(300);
+
     fn template() -> Template {
         Template {
             text: DEFAULT.into(),
             app: "Gatehouse".into(),
-            minutes: 5,
             bound_domain: None,
             android_hash: None,
         }
@@ -93,10 +108,31 @@ mod tests {
     #[test]
     fn the_default_text_says_app_code_and_minutes() {
         assert_eq!(
-            template().render("0042"),
+            template().render("0042", LIFE),
             "Your Gatehouse code is 0042. It expires in 5 minutes."
         );
-        assert_eq!(template().check(10), Ok(()));
+        assert_eq!(template().check(10, LIFE), Ok(()));
+    }
+
+    #[test]
+    fn no_more_minutes_are_promised_than_are_left() {
+        let german = Template {
+            text: "Code {code}, noch {minutes} Min.".into(),
+            ..template()
+        };
+        for (millis, english, minutes) in [
+            (299_999, "in 4 minutes.", "noch 4 Min."),
+            (120_000, "in 2 minutes.", "noch 2 Min."),
+            (119_999, "in 1 minute.", "noch 1 Min."),
+            (60_000, "in 1 minute.", "noch 1 Min."),
+            (59_999, "in less than 1 minute.", "noch <1 Min."),
+        ] {
+            let left = Duration::from_millis(millis);
+            let text = template().render("0042", left);
+            assert!(text.ends_with(english), "{text}");
+            let text = german.render("0042", left);
+            assert!(text.ends_with(minutes), "{text}");
+        }
     }
 
     #[test]
@@ -106,7 +142,7 @@ mod tests {
             android_hash: Some("FA+9qCX9VSu".into()),
             ..template()
         };
-        let text = bound.render("0042");
+        let text = bound.render("0042", LIFE);
         assert_eq!(text.lines().last(), Some("@example.com #0042"));
         assert!(text.contains("\nFA+9qCX9VSu\n"));
     }
@@ -117,8 +153,14 @@ mod tests {
             text: format!("{}{{code}}", "x".repeat(n - 4)),
             ..template()
         };
-        assert!(of_length(160).check(4).is_ok());
-        assert!(of_length(161).check(4).is_err());
+        assert!(of_length(160).check(4, LIFE).is_ok());
+        assert!(of_length(161).check(4, LIFE).is_err());
+        // The last minute has the longest words.
+        let fits_at_first = Template {
+            text: format!("{}{{code}} in {{minutes}} minutes", "x".repeat(138)),
+            ..template()
+        };
+        assert!(fits_at_first.check(4, LIFE).is_err());
         assert_eq!(septets("€^"), Some(4));
         assert_eq!(septets("ç"), None);
     }

@@ -35,6 +35,8 @@ CUSTODY_XPUB=${TEST_XPUB}
 SUBACCOUNT_EMAIL_DOMAIN=sub.localhost.test
 SMS_PROVIDER=console
 SMS_APP_NAME=Gatehouse
+# Nothing is sent, so nothing is saved. Of the default, 84 SMS an hour go to numbers nobody has proven.
+SMS_DAILY_BUDGET=1000000
 `;
 
 const production = () => `# For 'npx wrangler secret bulk FILE'. Complete the lines that are commented out, upload, keep a

@@ -38,7 +38,9 @@ pub(crate) struct Inner {
     pub(crate) request_id: RequestId,
     /// This request's work, by which a retry finds it.
     pub(crate) work_id: WorkId,
-    pub(crate) ids: Ids,
+    pub(crate) ids: Rc<Ids>,
+    /// New for every attempt at the work: of what is not to be found again.
+    pub(crate) attempt: Rc<Ids>,
     context: Rc<Context>,
 }
 
@@ -54,7 +56,7 @@ impl App {
     /// `Unavailable` when a setting or a binding will not do.
     pub(crate) fn new(env: &Env, context: Context) -> Result<App, Error> {
         let now = clock();
-        let ids = Ids::new(random_bytes()?, now);
+        let ids = Rc::new(Ids::new(random_bytes()?, now));
         let config = settings(env)?;
         let unbound = |error: worker::Error| Error::Unavailable(error.to_string());
         let kv = env.kv("KV").map_err(unbound)?;
@@ -68,6 +70,7 @@ impl App {
             now,
             request_id: ids.id(),
             work_id: ids.id(),
+            attempt: ids.clone(),
             ids,
             context: Rc::new(context),
         })))
@@ -75,7 +78,7 @@ impl App {
 
     /// The same request, doing work that an earlier request began: it gives out the same ids.
     pub(crate) fn with_work(&self, seed: [u8; 32], made_at: Time) -> App {
-        let ids = Ids::new(seed, made_at);
+        let ids = Rc::new(Ids::new(seed, made_at));
         App(Rc::new(Inner {
             config: self.config.clone(),
             db: self.db.clone(),
@@ -86,6 +89,7 @@ impl App {
             now: self.now,
             request_id: self.request_id.clone(),
             work_id: ids.id(),
+            attempt: self.attempt.clone(),
             ids,
             context: self.context.clone(),
         }))

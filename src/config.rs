@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64ct::{Base64, Encoding};
 
 use crate::rules::custody::Custody;
-use crate::rules::limits::{CodeCaps, CodeRules};
+use crate::rules::limits::{Budget, CodeCaps, CodeRules};
 use crate::rules::secret::{Peppers, Secret};
 use crate::rules::token::KeyRing;
 use crate::settings::{Reader, SettingError, Settings};
@@ -30,7 +30,7 @@ pub(crate) struct Config {
     pub(crate) sms: Providers,
     pub(crate) sms_text: Template,
     pub(crate) sms_allowed_prefixes: Vec<String>,
-    pub(crate) sms_daily_budget: u32,
+    pub(crate) sms_budget: Budget,
     pub(crate) login_code: CodeRules,
     pub(crate) reset_code: CodeRules,
     pub(crate) challenge_life: Duration,
@@ -99,7 +99,9 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         sms: sms?,
         sms_text: sms_text?,
         sms_allowed_prefixes: reader.list("SMS_ALLOWED_PREFIXES"),
-        sms_daily_budget: reader.number("SMS_DAILY_BUDGET", Some(10_000), 0, 100_000_000)?,
+        sms_budget: Budget {
+            daily: reader.number("SMS_DAILY_BUDGET", Some(10_000), 0, 100_000_000)?,
+        },
         login_code: rules(login_digits),
         reset_code: rules(reset_digits),
         challenge_life,

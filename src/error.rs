@@ -34,7 +34,7 @@ pub(crate) enum Error {
     ChallengeGone,
     OtpLocked,
     ResendTooSoon(RetryAfter),
-    SmsUnavailable,
+    SmsUnavailable(RetryAfter),
     SmsRefused(&'static str),
     RefreshInvalid,
     UserNotFound,
@@ -93,7 +93,7 @@ impl Error {
             Error::ChallengeGone => Code::ChallengeGone,
             Error::OtpLocked => Code::OtpLocked,
             Error::ResendTooSoon(_) => Code::ResendTooSoon,
-            Error::SmsUnavailable => Code::SmsUnavailable,
+            Error::SmsUnavailable(_) => Code::SmsUnavailable,
             Error::SmsRefused(_) => Code::SmsRefused,
             Error::RefreshInvalid => Code::RefreshInvalid,
             Error::UserNotFound => Code::UserNotFound,
@@ -141,7 +141,9 @@ impl Error {
                 "Too many wrong codes: codes are locked for this user. Recover the password, or ask the partner to unlock.".into()
             }
             Error::ResendTooSoon(wait) => format!("No further SMS yet; try again in {} s.", wait.0),
-            Error::SmsUnavailable => "The SMS could not be sent; try again shortly.".into(),
+            Error::SmsUnavailable(wait) => {
+                format!("The SMS could not be sent; try again in {} s.", wait.0)
+            }
             Error::SmsRefused(why) => format!("The phone number cannot receive the SMS: {why}."),
             Error::RefreshInvalid => "The refresh token is not valid; log in again.".into(),
             Error::UserNotFound => "There is no such user.".into(),
@@ -156,7 +158,9 @@ impl Error {
 
     pub(crate) fn retry_after(&self) -> Option<RetryAfter> {
         match self {
-            Error::TooManyFailures(wait) | Error::ResendTooSoon(wait) => Some(*wait),
+            Error::TooManyFailures(wait)
+            | Error::ResendTooSoon(wait)
+            | Error::SmsUnavailable(wait) => Some(*wait),
             Error::RequestInProgress | Error::Unavailable(_) => Some(RetryAfter(1)),
             Error::TooManyRequests => Some(RetryAfter(60)),
             _ => None,

@@ -15,6 +15,7 @@ pub(crate) mod phone;
 pub(crate) mod portfolio;
 pub(crate) mod refresh_token;
 pub(crate) mod secret;
+pub(crate) mod send;
 pub(crate) mod session;
 pub(crate) mod time;
 pub(crate) mod token;

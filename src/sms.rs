@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::error::Error;
 use crate::log;
+use crate::rules::id::RequestId;
 use crate::rules::ids::Ids;
 use crate::rules::phone::Phone;
+use crate::rules::send::Refusal;
 use crate::rules::time::Time;
 use crate::settings::Reader;
 use crate::sms::post::Deadline;
@@ -43,14 +44,17 @@ pub(crate) struct Message<'a> {
     pub(crate) text: &'a str,
     pub(crate) now: Time,
     pub(crate) ids: &'a Ids,
+    /// For the log.
+    pub(crate) request_id: &'a RequestId,
 }
 
 /// What became of one attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Accepted,
-    /// This number will not get it, whoever sends: why, in words for the caller.
-    Refused(&'static str),
+    /// This number will not get it, whoever sends. Only for what is known to speak of the recipient:
+    /// everything else is the provider's failure.
+    Refused(Refusal),
     /// Certainly not accepted, and worth one more try.
     Busy(String),
     /// Certainly not accepted, and another try would end the same.
@@ -60,10 +64,13 @@ pub(crate) enum Outcome {
 }
 
 /// A message that was not sent, or perhaps not.
-pub(crate) struct NotSent {
-    pub(crate) error: Error,
-    /// No provider can have taken it: the send costs nothing.
-    pub(crate) certain: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotSent {
+    Refused(Refusal),
+    /// No provider can have taken it.
+    Certainly,
+    /// One may have.
+    Perhaps,
 }
 
 /// All attempts together; the caller is answered within six seconds.
@@ -91,51 +98,31 @@ impl Providers {
     }
 
     /// Sends once; once more where the provider certainly did not accept; then by the fallback.
-    /// `SmsRefused`, `SmsUnavailable`.
-    pub(crate) async fn send(&self, message: &Message<'_>) -> Result<(), NotSent> {
-        let first = if self.fallback.is_some() {
-            PATIENCE_BEFORE_FALLBACK
-        } else {
-            PATIENCE
+    /// Where the first may have taken it, the fallback's is a second message: `may_send_twice` asks
+    /// for it first.
+    pub(crate) async fn send(
+        &self,
+        message: &Message<'_>,
+        may_send_twice: impl AsyncFnOnce() -> bool,
+    ) -> Result<(), NotSent> {
+        let Some(fallback) = &self.fallback else {
+            let deadline = Deadline::after(PATIENCE);
+            return self.primary.send_with_one_retry(message, deadline).await;
         };
-        let mut certain = match self
-            .primary
-            .send_with_one_retry(message, Deadline::after(first))
-            .await
-        {
-            Ok(()) => return Ok(()),
-            Err(not_sent)
-                if self.fallback.is_none() || matches!(not_sent.error, Error::SmsRefused(_)) =>
-            {
-                return Err(not_sent)
-            }
-            Err(not_sent) => not_sent.certain,
-        };
-        if let Some(fallback) = &self.fallback {
-            match fallback
-                .send_with_one_retry(
-                    message,
-                    Deadline::after(PATIENCE - PATIENCE_BEFORE_FALLBACK),
-                )
-                .await
-            {
-                Ok(()) => return Ok(()),
-                Err(NotSent {
-                    error: Error::SmsRefused(why),
-                    ..
-                }) => {
-                    return Err(NotSent {
-                        error: Error::SmsRefused(why),
-                        certain,
-                    })
-                }
-                Err(not_sent) => certain &= not_sent.certain,
-            }
+        let deadline = Deadline::after(PATIENCE_BEFORE_FALLBACK);
+        let first = self.primary.send_with_one_retry(message, deadline).await;
+        match first {
+            Ok(()) | Err(NotSent::Refused(_)) => return first,
+            Err(NotSent::Perhaps) if !may_send_twice().await => return first,
+            Err(NotSent::Perhaps | NotSent::Certainly) => {}
         }
-        Err(NotSent {
-            error: Error::SmsUnavailable,
-            certain,
-        })
+        let deadline = Deadline::after(PATIENCE - PATIENCE_BEFORE_FALLBACK);
+        let second = fallback.send_with_one_retry(message, deadline).await;
+        match (first, second) {
+            // The first may have reached a number that the second calls unreachable.
+            (Err(NotSent::Perhaps), Err(_)) => Err(NotSent::Perhaps),
+            _ => second,
+        }
     }
 }
 
@@ -173,18 +160,9 @@ impl Provider {
         }
         match outcome {
             Outcome::Accepted => Ok(()),
-            Outcome::Refused(why) => Err(NotSent {
-                error: Error::SmsRefused(why),
-                certain: true,
-            }),
-            Outcome::Busy(_) | Outcome::Failed(_) => Err(NotSent {
-                error: Error::SmsUnavailable,
-                certain: true,
-            }),
-            Outcome::Unknown(_) => Err(NotSent {
-                error: Error::SmsUnavailable,
-                certain: false,
-            }),
+            Outcome::Refused(refusal) => Err(NotSent::Refused(refusal)),
+            Outcome::Busy(_) | Outcome::Failed(_) => Err(NotSent::Certainly),
+            Outcome::Unknown(_) => Err(NotSent::Perhaps),
         }
     }
 
@@ -195,15 +173,17 @@ impl Provider {
             Provider::Webhook(webhook) => webhook.send(message, deadline).await,
             Provider::Console => console::send(message),
         };
+        let (provider, request_id) = (self.name(), message.request_id);
         match &outcome {
             Outcome::Accepted => {}
-            Outcome::Refused(why) => log::event(
+            Outcome::Refused(refusal) => log::event(
                 "sms.refused",
-                json!({ "provider": self.name(), "why": why }),
+                json!({ "request_id": request_id, "provider": provider, "why": refusal.reason() }),
             ),
-            Outcome::Busy(why) | Outcome::Failed(why) | Outcome::Unknown(why) => {
-                log::problem("sms.failed", json!({ "provider": self.name(), "why": why }));
-            }
+            Outcome::Busy(why) | Outcome::Failed(why) | Outcome::Unknown(why) => log::problem(
+                "sms.failed",
+                json!({ "request_id": request_id, "provider": provider, "why": why }),
+            ),
         }
         outcome
     }

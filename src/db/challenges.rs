@@ -6,19 +6,21 @@ use serde::{Deserialize, Deserializer};
 use super::audit::Origin;
 use super::batch::{Batch, Slot};
 use super::locked::{caps, locked};
+use super::sends::cooldowns;
 use super::sessions::SessionEnded;
 use super::statement::{flag, statements, Sql, Statement};
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::{ChallengeId, PartnerId, Subject, UserId, WorkId};
-use crate::rules::limits::{CodeRules, BETWEEN_RESETS};
+use crate::rules::limits::{CodeRules, LONGEST_CHALLENGE};
 use crate::rules::session::Ending;
-use crate::rules::time::{seconds, Time};
+use crate::rules::time::Time;
 
 statements! {
-    /// A reset asked for again within a minute, while the first can be answered, becomes its alias: the same code, which
-    /// is sent once, but gates of its own, so that whoever asked second cannot finish what the
-    /// first began. `:alias_window` is 0 for a login, which has no aliases.
+    /// Asked for again while the last SMS cools down, and can be answered, it becomes an alias: the
+    /// same code, which is sent once, but gates of its own, so that whoever asked second cannot finish
+    /// what the first began. Of a login only where the code may be on its way; of a reset always, since
+    /// what became of its SMS would tell whether there is a number.
     ISSUE = "
 INSERT INTO challenges (id, root_id, purpose, partner_id, subject, user_id, credential_epoch,
                         nonce, created_at, expires_at)
@@ -27,9 +29,11 @@ SELECT :id, COALESCE(root.id, :id), :purpose, :partner_id, :subject, :user_id, :
 FROM (SELECT 1)
 LEFT JOIN (SELECT c.id, c.nonce, c.expires_at FROM challenge_states c
            WHERE c.subject = :subject AND c.purpose = :purpose AND c.root_id = c.id
-             AND c.created_at > :now - :alias_window AND c.created_at <= :now
-             AND c.credential_epoch IS :credential_epoch AND :alias_window > 0
-             AND EXISTS (SELECT 1 FROM sends s WHERE s.challenge_id = c.id)
+             AND c.created_at > :now - :longest AND c.created_at <= :now AND c.expires_at > :now
+             AND c.credential_epoch IS :credential_epoch
+             AND EXISTS (SELECT COUNT(*) FROM sends s WHERE s.challenge_id = c.id
+                         HAVING MAX(s.at) + CASE COUNT(*) WHEN 1 THEN :cooldown_1 WHEN 2 THEN :cooldown_2 ELSE :cooldown_3 END > :now
+                            AND (c.purpose = :reset OR SUM(s.outcome IS NULL OR s.outcome = 'UNCLEAR') > 0))
              AND c.tries < :max_tries AND NOT c.is_answered
            ORDER BY c.created_at DESC LIMIT 1) root ON TRUE
 ON CONFLICT (id) DO NOTHING";
@@ -154,26 +158,21 @@ pub(crate) fn issue(batch: &mut Batch, new: &NewChallenge<'_>) -> Slot<Issued> {
 }
 
 fn issue_statement(new: &NewChallenge<'_>) -> Statement {
-    let alias_window = match new.purpose {
-        Purpose::Login => seconds(0),
-        Purpose::Reset => BETWEEN_RESETS,
-    };
-    Statement::new(
-        ISSUE,
-        [
-            ("id", new.id.into()),
-            ("purpose", new.purpose.into()),
-            ("partner_id", new.partner_id.into()),
-            ("subject", new.subject.into()),
-            ("user_id", new.user_id.into()),
-            ("credential_epoch", new.credential_epoch.into()),
-            ("nonce", new.nonce.into()),
-            ("now", new.now.into()),
-            ("expires_at", new.expires_at.into()),
-            ("alias_window", alias_window.into()),
-            ("max_tries", new.max_tries.into()),
-        ],
-    )
+    let given = [
+        ("id", new.id.into()),
+        ("purpose", new.purpose.into()),
+        ("partner_id", new.partner_id.into()),
+        ("subject", new.subject.into()),
+        ("user_id", new.user_id.into()),
+        ("credential_epoch", new.credential_epoch.into()),
+        ("nonce", new.nonce.into()),
+        ("now", new.now.into()),
+        ("expires_at", new.expires_at.into()),
+        ("longest", LONGEST_CHALLENGE.into()),
+        ("max_tries", new.max_tries.into()),
+        ("reset", Purpose::Reset.into()),
+    ];
+    Statement::new(ISSUE, given.into_iter().chain(cooldowns()))
 }
 
 pub(crate) struct NewAnswer<'a> {

@@ -11,8 +11,9 @@ use super::statement::{Param, Statement};
 use super::statements_test::migrated;
 use super::{throttles, Batch};
 use crate::rules::challenge::Purpose;
-use crate::rules::id::{ChallengeId, ClientId, Id, PartnerId, SendId, Subject, UserId, WorkId};
+use crate::rules::id::{ChallengeId, Id, PartnerId, SendId, Subject, UserId, WorkId};
 use crate::rules::limits::*;
+use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::time::{days, hours, millis, minutes, seconds, Time};
 
 const NOW: Time = Time::from_millis(1_752_157_186_359);
@@ -99,27 +100,49 @@ impl World {
     }
 
     /// Whether one more send of this challenge to this number was reserved.
-    fn send(&mut self, challenge: &ChallengeId, phone: &str, budget: u32, now: Time) -> bool {
-        let (id, client): (SendId, ClientId) = (self.id(), Id::given("cli"));
+    fn send(&mut self, challenge: &ChallengeId, phone: &str, now: Time) -> bool {
+        self.send_that(None, challenge, phone, 1_000, now)
+    }
+
+    /// A send of which this became.
+    fn send_that(
+        &mut self,
+        outcome: Option<SendOutcome>,
+        challenge: &ChallengeId,
+        phone: &str,
+        budget: u32,
+        now: Time,
+    ) -> bool {
+        let (id, work): (SendId, WorkId) = (self.id(), self.id());
         let to = Counted {
             phone: phone.into(),
             prefix: phone[..phone.len() - 3].into(),
             is_real: true,
+            is_allowed: true,
         };
-        let mut batch = Batch::new();
         let send = NewSend {
             id: &id,
+            work_id: &work,
             challenge_id: challenge,
             again: true,
             to: &to,
-            client_id: &client,
-            daily_budget: budget,
+            partner_id: &Id::given("prt"),
+            budget: Budget { daily: budget },
             max_tries: 3,
             rules: rules(),
             now,
         };
+        let mut batch = Batch::new();
         sends::reserve(&mut batch, &send).done();
-        self.run_all(batch)[0] == 1
+        self.run_all(batch);
+        let reserved = self.numbers(&sends::reserved(&send), &["to_be_sent"]);
+        if let Some(outcome) = outcome {
+            let refusal = (outcome == SendOutcome::Refused).then_some(Refusal::Invalid);
+            let mut batch = Batch::new();
+            sends::settle(&mut batch, &send, outcome, refusal);
+            self.run_all(batch);
+        }
+        reserved == [Some(1)]
     }
 
     /// How a wrong or right answer to a fresh challenge is counted, and whether codes are locked.
@@ -162,6 +185,16 @@ fn rules() -> CodeRules {
             in_30_days: 7,
             in_365_days: 12,
         },
+    }
+}
+
+/// The wait after the nth send of a challenge before the next.
+fn resend_cooldown(sends: u32) -> Duration {
+    match sends {
+        0 => Duration::ZERO,
+        1 => RESEND_COOLDOWNS[0],
+        2 => RESEND_COOLDOWNS[1],
+        _ => RESEND_COOLDOWNS[2],
     }
 }
 
@@ -236,24 +269,15 @@ fn a_challenge_is_sent_three_times_with_growing_cooldowns() {
     let id = world.decoy(Purpose::Login, &subject("usr_1"), NOW);
     let mut now = NOW;
     for sends in 1..=SENDS_PER_CHALLENGE {
-        assert!(world.send(&id, "+15555550100", 100, now), "send {sends}");
+        assert!(world.send(&id, "+15555550100", now), "send {sends}");
         let cooled = now + resend_cooldown(sends);
         let early = cooled - Duration::from_millis(1);
-        assert!(!world.send(&id, "+15555550100", 100, early), "{sends}");
+        assert!(!world.send(&id, "+15555550100", early), "{sends}");
         now = cooled;
     }
     // Time is left, sends are not.
     assert!(now < NOW + LIFE + resend_cooldown(3));
-    assert!(!world.send(&id, "+15555550100", 100, NOW + LIFE - seconds(1)));
-}
-
-#[test]
-fn the_cooldown_of_a_third_send_is_bound_too() {
-    assert_eq!(
-        [1, 2, 3, 4].map(resend_cooldown),
-        [minutes(1), minutes(2), minutes(5), minutes(5)]
-    );
-    assert_eq!(resend_cooldown(0), Duration::ZERO);
+    assert!(!world.send(&id, "+15555550100", NOW + LIFE - seconds(1)));
 }
 
 /// Sends by one fresh challenge each, all to one number, until one is refused.
@@ -265,7 +289,7 @@ fn sends_until_refused(world: &mut World, purpose: Purpose, phone: &str, now: Ti
                 &subject(&format!("{phone}-{nth}-{}", now.millis())),
                 now,
             );
-            !world.send(&id, phone, 1_000, now)
+            !world.send(&id, phone, now)
         })
         .unwrap()
 }
@@ -315,25 +339,170 @@ fn a_block_of_numbers_has_its_sends_an_hour() {
         .filter(|nth| {
             let phone = format!("+155555501{nth:02}");
             let id = world.decoy(Purpose::Login, &subject(&phone), NOW);
-            world.send(&id, &phone, 1_000, NOW)
+            world.send(&id, &phone, NOW)
         })
         .count();
     assert_eq!(sent, SENDS_PER_PREFIX_HOUR as usize);
 }
 
 #[test]
-fn a_client_has_its_budget_until_midnight() {
+fn a_partner_has_its_budget_until_midnight() {
     let mut world = World::new();
+    // Decoys count as proven: of 4 messages a day, 3 are for proven numbers.
     let mut send = |nth: u32, now| {
         let phone = format!("+1555{nth:07}");
         let id = world.decoy(Purpose::Login, &subject(&phone), now);
-        world.send(&id, &phone, 3, now)
+        world.send_that(None, &id, &phone, 4, now)
     };
     let sent = (0..5).filter(|nth| send(nth * 1_000, NOW)).count();
     assert_eq!(sent, 3);
     let midnight = NOW.next_day();
     assert!(!send(90_000, midnight - Duration::from_millis(1)));
     assert!(send(91_000, midnight));
+}
+
+#[test]
+fn resets_leave_half_of_the_proven_budget_to_logins() {
+    let mut world = World::new();
+    let mut send = |purpose, nth: u32| {
+        let phone = format!("+1555{nth:07}");
+        let id = world.decoy(purpose, &subject(&phone), NOW);
+        world.send_that(None, &id, &phone, 10, NOW)
+    };
+    let mut sent = |purpose, from: u32| {
+        (from..from + 12)
+            .filter(|nth| send(purpose, nth * 1_000))
+            .count()
+    };
+    assert_eq!(sent(Purpose::Reset, 100), 4);
+    assert_eq!(sent(Purpose::Login, 200), 4);
+    assert_eq!(sent(Purpose::Reset, 300), 0);
+}
+
+#[test]
+fn what_certainly_did_not_go_out_puts_the_next_off_for_a_minute_and_counts_for_nothing() {
+    let mut world = World::new();
+    let phone = "+15555550100";
+    let fails = Some(SendOutcome::NotSent);
+    for nth in 0..30 {
+        let now = NOW + SEND_BACKOFF * nth;
+        let id = world.decoy(Purpose::Login, &subject(&format!("usr_{nth}")), now);
+        assert!(world.send_that(fails, &id, phone, 2, now), "{nth}");
+        let id = world.decoy(Purpose::Login, &subject(&format!("again_{nth}")), now);
+        let early = now + SEND_BACKOFF - Duration::from_millis(1);
+        assert!(!world.send(&id, phone, early), "{nth}");
+    }
+    let well = NOW + SEND_BACKOFF * 30;
+    assert_eq!(
+        sends_until_refused(&mut world, Purpose::Login, phone, well),
+        SENDS_PER_PHONE_HOUR
+    );
+}
+
+#[test]
+fn what_may_have_gone_out_counts_and_is_waited_for_longer_each_time() {
+    let mut world = World::new();
+    let phone = "+15555550100";
+    let mut now = NOW;
+    for nth in 1..=4 {
+        let id = world.decoy(Purpose::Login, &subject(&format!("usr_{nth}")), now);
+        assert!(
+            world.send_that(Some(SendOutcome::Unclear), &id, phone, 1_000, now),
+            "{nth}"
+        );
+        let id = world.decoy(Purpose::Login, &subject(&format!("again_{nth}")), now);
+        let next = now + resend_cooldown(nth);
+        assert!(
+            !world.send(&id, phone, next - Duration::from_millis(1)),
+            "{nth}"
+        );
+        now = next;
+    }
+    // The fifth is the last of the hour, whatever becomes of it.
+    assert_eq!(
+        sends_until_refused(&mut world, Purpose::Login, phone, now),
+        1
+    );
+    let free = NOW + SEND_WINDOW_SHORT;
+    assert_eq!(
+        sends_until_refused(&mut world, Purpose::Login, phone, free),
+        1
+    );
+}
+
+/// Four sends to this number that may have gone out; when the fifth may be tried.
+fn in_an_outage(world: &mut World, phone: &str) -> Time {
+    let mut now = NOW;
+    for nth in 1..SENDS_PER_PHONE_HOUR {
+        let id = world.decoy(Purpose::Login, &subject(&format!("usr_{nth}")), now);
+        assert!(world.send_that(Some(SendOutcome::Unclear), &id, phone, 1_000, now));
+        now = now + resend_cooldown(nth);
+    }
+    now
+}
+
+#[test]
+fn the_last_send_of_a_number_is_not_spent_on_a_provider_in_trouble() {
+    let mut world = World::new();
+    let (phone, other) = ("+15555550100", "+16666660100");
+    let next = in_an_outage(&mut world, phone);
+    let mut attempt = |outcome, phone: &str, now| {
+        let id = world.decoy(
+            Purpose::Login,
+            &subject(&format!("usr_{}", world.drawn)),
+            now,
+        );
+        world.send_that(outcome, &id, phone, 1_000, now)
+    };
+    // Others still fail.
+    assert!(attempt(Some(SendOutcome::NotSent), other, next));
+    let later = next + minutes(2);
+    assert!(!attempt(None, phone, later));
+    // Somebody gets through: a provider that took it, once its answer must be there, is well.
+    assert!(attempt(None, other, later));
+    assert!(!attempt(
+        None,
+        phone,
+        later + IN_FLIGHT - Duration::from_millis(1)
+    ));
+    assert!(attempt(None, phone, later + IN_FLIGHT));
+}
+
+#[test]
+fn trouble_that_nobody_has_met_for_five_minutes_is_over() {
+    let mut world = World::new();
+    let (phone, other) = ("+15555550100", "+16666660100");
+    let next = in_an_outage(&mut world, phone);
+    let id = world.decoy(Purpose::Login, &subject("other"), next);
+    world.send_that(Some(SendOutcome::NotSent), &id, other, 1_000, next);
+    let over = next + TROUBLE_KEPT;
+    let id = world.decoy(Purpose::Login, &subject("last"), next + minutes(4));
+    assert!(!world.send(&id, phone, over - Duration::from_millis(1)));
+    assert!(world.send(&id, phone, over));
+}
+
+#[test]
+fn a_number_that_cannot_receive_is_not_asked_about_for_an_hour() {
+    let mut world = World::new();
+    let phone = "+15555550100";
+    let id = world.decoy(Purpose::Login, &subject("usr_1"), NOW);
+    assert!(world.send_that(Some(SendOutcome::Refused), &id, phone, 1_000, NOW));
+    let free = NOW + SEND_WINDOW_SHORT;
+    let early = free - Duration::from_millis(1);
+    assert_eq!(
+        sends_until_refused(&mut world, Purpose::Login, phone, early),
+        0
+    );
+    assert_eq!(
+        sends_until_refused(&mut world, Purpose::Login, phone, free),
+        SENDS_PER_PHONE_HOUR
+    );
+    // It counts for the day.
+    let later = free + SEND_WINDOW_SHORT;
+    assert_eq!(
+        sends_until_refused(&mut world, Purpose::Login, phone, later),
+        SENDS_PER_PHONE_DAY - SENDS_PER_PHONE_HOUR - 1
+    );
 }
 
 #[test]

@@ -18,7 +18,7 @@ statements! {
     WEBHOOK_EVENTS = "DELETE FROM webhook_events WHERE id IN (SELECT id FROM webhook_events WHERE at < :before LIMIT :step)";
     IDEMPOTENT_REQUESTS = "DELETE FROM idempotent_requests WHERE id IN (SELECT id FROM idempotent_requests WHERE made_at < :before LIMIT :step)";
     AUDIT = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < :before LIMIT :step)";
-    CLIENT_SENDS = "DELETE FROM client_sends WHERE (client_id, day) IN (SELECT client_id, day FROM client_sends WHERE day <= :before_day LIMIT :step)";
+    PARTNER_SENDS = "DELETE FROM partner_sends WHERE (partner_id, share, starts_at) IN (SELECT partner_id, share, starts_at FROM partner_sends WHERE starts_at < :before LIMIT :step)";
 }
 
 /// (statement, how long it keeps a row after the time in its index)
@@ -31,7 +31,7 @@ const KEPT: [(Sql, Duration); 9] = [
     (WEBHOOK_EVENTS, days(30)),
     (IDEMPOTENT_REQUESTS, IDEMPOTENCY_KEPT),
     (AUDIT, days(730)),
-    (CLIENT_SENDS, days(2)),
+    (PARTNER_SENDS, days(2)),
 ];
 
 /// One step of every table.
@@ -41,10 +41,6 @@ pub(crate) fn step(batch: &mut Batch, now: Time) -> Vec<Slot<()>> {
 }
 
 fn delete(sql: Sql, before: Time) -> Statement {
-    let given = [
-        ("before", before.into()),
-        ("before_day", before.day().into()),
-        ("step", STEP.into()),
-    ];
+    let given = [("before", before.into()), ("step", STEP.into())];
     Statement::new(sql, given)
 }

@@ -1,80 +1,199 @@
 //! The SMS budget: every send is one row, written before the provider is called and only while
-//! no cap is reached.
+//! no cap is reached. It stays, with what became of it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::batch::{Batch, Ran};
 use super::locked::{caps, locked};
 use super::statement::{flag, statements, IfChanged, Sql, Statement};
 use crate::rules::challenge::Purpose;
-use crate::rules::id::{ChallengeId, ClientId, SendId};
+use crate::rules::id::{ChallengeId, PartnerId, SendId, WorkId};
 use crate::rules::limits::{
-    CodeRules, RESEND_COOLDOWNS, RESETS_PER_PHONE_DAY, RESETS_PER_PHONE_HOUR, SENDS_PER_CHALLENGE,
-    SENDS_PER_PHONE_DAY, SENDS_PER_PHONE_HOUR, SENDS_PER_PREFIX_HOUR, SEND_WINDOW_LONG,
-    SEND_WINDOW_SHORT,
+    Budget, CodeRules, IN_FLIGHT, RESEND_COOLDOWNS, RESETS_PER_PHONE_DAY, RESETS_PER_PHONE_HOUR,
+    SENDS_PER_CHALLENGE, SENDS_PER_PHONE_DAY, SENDS_PER_PHONE_HOUR, SENDS_PER_PREFIX_HOUR,
+    SEND_BACKOFF, SEND_WINDOW_LONG, SEND_WINDOW_SHORT, TROUBLE_KEPT,
 };
+use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::time::Time;
+use crate::rules::word::Word;
+
+/// When the messages counted under `$key` in the last `$span` will be fewer than `$cap`; 0 where
+/// they are.
+macro_rules! full_until {
+    ($key:literal, $span:literal, $cap:literal, $only:literal) => {
+        concat!(
+            "COALESCE((SELECT MAX(at) + :",
+            $span,
+            " FROM (SELECT at, SUM(messages) OVER (ORDER BY at DESC) AS so_far FROM counted_sends
+              WHERE partner_id = :partner_id AND ",
+            $key,
+            " = :",
+            $key,
+            " AND at > :now - :",
+            $span,
+            $only,
+            ") WHERE so_far >= :",
+            $cap,
+            "), 0)"
+        )
+    };
+}
+
+/// The messages to the number that count in the last `$span`.
+macro_rules! messages_in {
+    ($span:literal) => {
+        concat!(
+            "(SELECT COALESCE(SUM(messages), 0) FROM counted_sends
+              WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :",
+            $span,
+            ")"
+        )
+    };
+}
+
+/// What has been spent of a share of the partner's budget.
+macro_rules! spent {
+    ($share:literal, $since:literal) => {
+        concat!(
+            "COALESCE((SELECT count FROM partner_sends
+              WHERE partner_id = :partner_id AND share = '",
+            $share,
+            "' AND starts_at = :",
+            $since,
+            "), 0)"
+        )
+    };
+}
+
+/// All that decides whether a code may be sent: of the challenge that carries the SMS, of the number,
+/// of its block, of the provider and of the partner's budget.
+macro_rules! facts {
+    () => {
+        concat!("
+WITH known AS MATERIALIZED (
+SELECT c.id, c.partner_id, c.purpose,
+       CASE WHEN NOT c.is_proven THEN 'UNPROVEN' WHEN c.purpose = :reset THEN 'RESET' ELSE 'LOGIN' END AS share,
+       c.expires_at > :now AND c.tries < :max_tries AND NOT c.is_answered AND c.is_as_issued AS open,
+       EXISTS ", locked!(), " AS locked,
+       (SELECT COUNT(*) FROM sends s WHERE s.challenge_id = c.id) AS sends,
+       COALESCE((SELECT MAX(s.at) + CASE COUNT(*) WHEN 1 THEN :cooldown_1 WHEN 2 THEN :cooldown_2 ELSE :cooldown_3 END
+                 FROM sends s WHERE s.challenge_id = c.id), 0) AS cooled_at,
+       EXISTS (SELECT 1 FROM sends s WHERE s.challenge_id = c.id AND (s.outcome IS NULL OR s.outcome = 'UNCLEAR')) AS is_out,
+       EXISTS (SELECT 1 FROM sends s WHERE s.challenge_id = c.id AND s.work_id = :work_id
+                                       AND (c.purpose = :reset OR s.outcome IS NULL OR s.outcome = 'UNCLEAR')) AS is_done,
+       (SELECT refusal FROM sends WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour
+                                    AND outcome = 'REFUSED' ORDER BY at DESC LIMIT 1) AS refusal,
+       -- what certainly did not go out only puts the next attempt off
+       COALESCE((SELECT MAX(at) + :backoff FROM sends
+                 WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :backoff AND outcome = 'NOT_SENT'), 0) AS backed_off_until,
+       -- what may have gone out is waited for, longer each time, so that an outage leaves the number sends
+       COALESCE((SELECT MAX(at) + CASE COUNT(*) WHEN 1 THEN :cooldown_1 WHEN 2 THEN :cooldown_2 ELSE :cooldown_3 END FROM sends
+                 WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour AND outcome = 'UNCLEAR'), 0) AS unclear_until,
+       -- and the last one of the hour is not spent on a provider that still fails
+       CASE WHEN (SELECT COUNT(*) FROM sends
+                  WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour AND outcome = 'UNCLEAR') < :phone_hour - 1 THEN 0
+            ELSE COALESCE((SELECT f.at + :trouble
+                           FROM (SELECT MAX(at) AS at FROM sends WHERE outcome IN ('UNCLEAR', 'NOT_SENT') AND at > :now - :trouble) f
+                           WHERE NOT EXISTS (SELECT 1 FROM sends s WHERE s.at > f.at AND s.at <= :now - :in_flight
+                                                                     AND (s.outcome IS NULL OR s.outcome = 'REFUSED'))), 0) END AS spared_until,
+       max(", full_until!("phone", "hour", "phone_hour", ""), ",
+           ", full_until!("phone", "day", "phone_day", ""), ") AS phone_free_at,
+       ", full_until!("prefix", "hour", "prefix_hour", ""), " AS prefix_free_at,
+       -- anybody who knows an e-mail can ask for resets: they leave the number some sends for its logins
+       CASE WHEN c.purpose <> :reset THEN 0 ELSE
+       max(", full_until!("phone", "hour", "resets_hour", " AND purpose = :reset"), ",
+           ", full_until!("phone", "day", "resets_day", " AND purpose = :reset"), ") END AS resets_free_at,
+       ", spent!("LOGIN", "today"), " + ", spent!("RESET", "today"), " AS proven_spent,
+       ", spent!("RESET", "today"), " AS resets_spent,
+       ", spent!("UNPROVEN", "today"), " AS unproven_spent,
+       ", spent!("UNPROVEN_HOUR", "this_hour"), " AS unproven_hour_spent
+FROM challenge_states c
+WHERE c.id = (SELECT root_id FROM challenges WHERE id = :challenge_id) LIMIT 1),
+facts AS MATERIALIZED (
+SELECT known.*, max(backed_off_until, unclear_until, spared_until) AS failing_until,
+       CASE share
+         WHEN 'UNPROVEN' THEN max(CASE WHEN unproven_spent >= :unproven_budget THEN :tomorrow ELSE 0 END,
+                                  CASE WHEN unproven_hour_spent >= :unproven_hour_budget THEN :next_hour ELSE 0 END)
+         WHEN 'RESET' THEN CASE WHEN resets_spent >= :resets_budget OR proven_spent >= :proven_budget THEN :tomorrow ELSE 0 END
+         ELSE CASE WHEN proven_spent >= :proven_budget THEN :tomorrow ELSE 0 END END AS budget_free_at
+FROM known)"
+        )
+    };
+}
+
+/// Whether an SMS may go out.
+macro_rules! room {
+    () => {
+        "(:is_real AND :is_allowed AND NOT locked AND refusal IS NULL
+          AND max(failing_until, phone_free_at, prefix_free_at, resets_free_at, budget_free_at) <= :now)"
+    };
+}
 
 statements! {
-    /// One row if the challenge carries its own SMS and can still be answered, its user may log in
-    /// and is not locked, and every cap has room. Anybody who knows an e-mail can ask for resets, so
-    /// these leave some of the number's sends to its logins.
-    RESERVE = concat!("
-INSERT INTO sends (id, challenge_id, partner_id, phone, prefix, purpose, at)
-SELECT :send_id, c.id, c.partner_id, :phone, :prefix, c.purpose, :now
-FROM challenge_states c
-WHERE c.id = CASE WHEN :again THEN (SELECT root_id FROM challenges WHERE id = :challenge_id) ELSE :challenge_id END
-  AND c.root_id = c.id AND c.expires_at > :now
-  AND c.tries < :max_tries AND NOT c.is_answered AND c.is_as_issued
-  AND (SELECT COUNT(*) FROM sends s WHERE s.challenge_id = c.id) < :per_challenge
-  AND NOT EXISTS (SELECT 1 FROM sends s
-                  WHERE s.challenge_id = c.id
-                    AND s.at > :now - CASE (SELECT COUNT(*) FROM sends t WHERE t.challenge_id = c.id)
-                                        WHEN 1 THEN :cooldown_1 WHEN 2 THEN :cooldown_2 ELSE :cooldown_3 END)
-  AND (SELECT COUNT(*) FROM sends WHERE partner_id = c.partner_id AND phone = :phone AND at > :now - :hour) < :phone_hour
-  AND (SELECT COUNT(*) FROM sends WHERE partner_id = c.partner_id AND phone = :phone AND at > :now - :day) < :phone_day
-  AND (c.purpose <> :reset
-       OR ((SELECT COUNT(*) FROM sends WHERE partner_id = c.partner_id AND phone = :phone AND at > :now - :hour AND purpose = c.purpose) < :resets_hour
-           AND (SELECT COUNT(*) FROM sends WHERE partner_id = c.partner_id AND phone = :phone AND at > :now - :day AND purpose = c.purpose) < :resets_day))
-  AND (SELECT COUNT(*) FROM sends WHERE partner_id = c.partner_id AND prefix = :prefix AND at > :now - :hour) < :prefix_hour
-  AND COALESCE((SELECT count FROM client_sends WHERE client_id = :client_id AND day = :today), 0) < :daily_budget
-  AND NOT EXISTS ", locked!(), "
+    /// One row if the challenge carries its own SMS, can still be answered and has cooled down, this
+    /// work has not sent it yet, and every cap has room. A reset's is written without room too, and
+    /// nothing is sent: what the caller is told of a reset hangs on its challenge alone, never on
+    /// whether there is a number behind it.
+    RESERVE = concat!(facts!(), "
+INSERT INTO sends (id, challenge_id, partner_id, phone, prefix, purpose, share, at, work_id, outcome)
+SELECT :send_id, id, partner_id, :phone, :prefix, purpose, share, :now, :work_id,
+       CASE WHEN ", room!(), " THEN NULL ELSE 'WITHHELD' END
+FROM facts
+WHERE (:again OR id = :challenge_id) AND open AND NOT is_done
+  AND sends < :per_challenge AND cooled_at <= :now
+  AND (purpose = :reset OR ", room!(), ")
 ON CONFLICT (id) DO NOTHING");
 
-    /// A decoy sends nothing, and costs the client nothing.
-    COUNT_CLIENT = "
-INSERT INTO client_sends (client_id, day, count)
-SELECT :client_id, :today, 1 WHERE changes() > 0 AND :is_real
-ON CONFLICT (client_id, day) DO UPDATE SET count = count + 1";
+    /// What is withheld costs nothing, and the same writes.
+    BOOK = "
+INSERT INTO partner_sends (partner_id, share, starts_at, count)
+SELECT partner_id, share, :today, outcome IS NULL FROM sends WHERE id = :send_id AND changes() > 0
+UNION ALL
+SELECT partner_id, 'UNPROVEN_HOUR', :this_hour, outcome IS NULL FROM sends
+WHERE id = :send_id AND share = 'UNPROVEN' AND changes() > 0
+ON CONFLICT (partner_id, share, starts_at) DO UPDATE SET count = count + excluded.count";
 
-    RESERVED = concat!("
+    RESERVED = concat!(facts!(), "
 SELECT EXISTS (SELECT 1 FROM sends WHERE id = :send_id) AS reserved,
-       EXISTS ", locked!(), " AS locked,
-       c.expires_at > :now AND c.tries < :max_tries AND NOT c.is_answered AND c.is_as_issued AS open,
-       (SELECT COUNT(*) FROM sends s WHERE s.challenge_id = c.id) AS sends,
-       COALESCE((SELECT MAX(at) FROM sends s WHERE s.challenge_id = c.id), 0) AS last_send_at,
-       max(COALESCE((SELECT at + :hour FROM sends WHERE partner_id = c.partner_id AND phone = :phone AND at > :now - :hour ORDER BY at DESC LIMIT 1 OFFSET :phone_hour - 1), 0),
-           COALESCE((SELECT at + :day FROM sends WHERE partner_id = c.partner_id AND phone = :phone AND at > :now - :day ORDER BY at DESC LIMIT 1 OFFSET :phone_day - 1), 0)) AS phone_free_at,
-       COALESCE((SELECT at + :hour FROM sends WHERE partner_id = c.partner_id AND prefix = :prefix AND at > :now - :hour ORDER BY at DESC LIMIT 1 OFFSET :prefix_hour - 1), 0) AS prefix_free_at,
-       COALESCE((SELECT :tomorrow FROM client_sends WHERE client_id = :client_id AND day = :today AND count >= :daily_budget), 0) AS client_free_at
-FROM challenge_states c
-WHERE c.id = (SELECT root_id FROM challenges WHERE id = :challenge_id) LIMIT 1");
+       EXISTS (SELECT 1 FROM sends WHERE id = :send_id AND outcome IS NULL) AS to_be_sent,
+       purpose = :reset AS is_reset, share = 'UNPROVEN' AS is_unproven, locked, open, is_out, is_done, refusal, sends, cooled_at, failing_until,
+       max(phone_free_at, prefix_free_at, resets_free_at, budget_free_at) AS caps_free_at,
+       proven_spent, resets_spent, unproven_spent, unproven_hour_spent
+FROM facts");
 
-    GIVE_BACK = "DELETE FROM sends WHERE id = :send_id";
+    /// The fallback's message, after one that the first provider may have taken.
+    SEND_TWICE = concat!("
+UPDATE sends SET messages = 2
+WHERE id = :send_id AND messages = 1 AND outcome IS NULL
+  AND ", messages_in!("hour"), " < :phone_hour AND ", messages_in!("day"), " < :phone_day
+  AND (SELECT COALESCE(SUM(messages), 0) FROM counted_sends
+       WHERE partner_id = :partner_id AND prefix = :prefix AND at > :now - :hour) < :prefix_hour");
 
-    GIVE_BACK_CLIENT = "
-UPDATE client_sends SET count = count - 1
-WHERE client_id = :client_id AND day = :today AND changes() > 0 AND :is_real";
+    MESSAGES = "SELECT messages FROM sends WHERE id = :send_id";
+
+    SETTLE = "UPDATE sends SET outcome = :outcome, refusal = :refusal WHERE id = :send_id AND outcome IS NULL";
+
+    /// What no provider took costs the partner nothing.
+    UNBOOK = "
+UPDATE partner_sends SET count = count - 1
+WHERE partner_id = :partner_id
+  AND ((starts_at = :today AND share = (SELECT share FROM sends WHERE id = :send_id AND outcome IS NULL))
+       OR (starts_at = :this_hour AND share = 'UNPROVEN_HOUR'
+           AND (SELECT share FROM sends WHERE id = :send_id AND outcome IS NULL) = 'UNPROVEN'))";
+
+    FORGET = "DELETE FROM sends WHERE id = :send_id";
 }
 
 pub(crate) struct NewSend<'a> {
+    /// Of this attempt: a request that is taken up again is an attempt of its own.
     pub(crate) id: &'a SendId,
+    pub(crate) work_id: &'a WorkId,
     pub(crate) challenge_id: &'a ChallengeId,
     /// Sending the code of this challenge once more, or of the one it is an alias of.
     pub(crate) again: bool,
     pub(crate) to: &'a Counted,
-    pub(crate) client_id: &'a ClientId,
-    pub(crate) daily_budget: u32,
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) budget: Budget,
     pub(crate) max_tries: u32,
     pub(crate) rules: CodeRules,
     pub(crate) now: Time,
@@ -86,8 +205,10 @@ pub(crate) struct NewSend<'a> {
 pub(crate) struct Counted {
     pub(crate) phone: String,
     pub(crate) prefix: String,
-    /// An SMS goes out for it.
+    /// There is a number.
     pub(crate) is_real: bool,
+    /// Its country may be sent to.
+    pub(crate) is_allowed: bool,
 }
 
 /// Why a send was or was not reserved.
@@ -95,25 +216,52 @@ pub(crate) struct Counted {
 pub(crate) struct Reserved {
     #[serde(deserialize_with = "flag")]
     pub(crate) reserved: bool,
+    /// Reserved, and not withheld.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) to_be_sent: bool,
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_reset: bool,
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_unproven: bool,
     #[serde(deserialize_with = "flag")]
     pub(crate) locked: bool,
     /// The challenge can still be answered, by a user who may log in.
     #[serde(deserialize_with = "flag")]
     pub(crate) open: bool,
+    /// Its code is on its way, or may be.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_out: bool,
+    /// And this work sent it.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_done: bool,
+    /// The number could not receive, within the hour.
+    #[serde(deserialize_with = "refusal")]
+    pub(crate) refusal: Option<Refusal>,
     /// Of this challenge, the new one included.
     pub(crate) sends: u32,
-    pub(crate) last_send_at: Time,
+    pub(crate) cooled_at: Time,
+    /// When the provider may be asked again after what it did to this number; 0 where it may.
+    pub(crate) failing_until: Time,
     /// When the caps will have room again; 0 where they have.
-    pub(crate) phone_free_at: Time,
-    pub(crate) prefix_free_at: Time,
-    pub(crate) client_free_at: Time,
+    pub(crate) caps_free_at: Time,
+    pub(crate) proven_spent: u32,
+    pub(crate) resets_spent: u32,
+    pub(crate) unproven_spent: u32,
+    pub(crate) unproven_hour_spent: u32,
 }
 
-/// Reserves, and counts for the client. How it went is asked with [`reserved`].
+fn refusal<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Refusal>, D::Error> {
+    let unknown = || serde::de::Error::custom("a refusal that is not known");
+    Option::<String>::deserialize(reader)?
+        .map(|word| Refusal::parse(&word).ok_or_else(unknown))
+        .transpose()
+}
+
+/// Reserves, and books it for the partner. How it went is asked with [`reserved`].
 pub(crate) fn reserve<'a>(batch: &'a mut Batch, send: &NewSend<'_>) -> Ran<'a, ()> {
     batch
         .run::<()>(about_send(RESERVE, send))
-        .then(IfChanged(about_send(COUNT_CLIENT, send)))
+        .then(IfChanged(about_send(BOOK, send)))
 }
 
 /// No row when the challenge is unknown.
@@ -121,18 +269,61 @@ pub(crate) fn reserved(send: &NewSend<'_>) -> Statement<Reserved> {
     about_send(RESERVED, send)
 }
 
+#[derive(Deserialize)]
+pub(crate) struct Messages {
+    pub(crate) messages: u32,
+}
+
+/// Reserves a second message of this send, if the caps of its number and block have room for it.
+pub(crate) fn send_twice(batch: &mut Batch, send: &NewSend<'_>) -> super::batch::Slot<Messages> {
+    batch
+        .run::<()>(about_send(SEND_TWICE, send))
+        .then(IfChanged(about_send(BOOK, send)))
+        .done();
+    batch.read(about_send(MESSAGES, send))
+}
+
+/// What became of a send that was not simply taken.
+pub(crate) fn settle(
+    batch: &mut Batch,
+    send: &NewSend<'_>,
+    outcome: SendOutcome,
+    refusal: Option<Refusal>,
+) {
+    if outcome == SendOutcome::NotSent {
+        batch.run::<()>(about_send(UNBOOK, send)).done();
+    }
+    let given = [
+        ("send_id", send.id.into()),
+        ("outcome", outcome.into()),
+        ("refusal", refusal.into()),
+    ];
+    batch.run::<()>(Statement::new(SETTLE, given)).done();
+}
+
+/// Nobody was asked and nobody was told of it: as if it had not been.
+pub(crate) fn forget(batch: &mut Batch, send: &NewSend<'_>) {
+    for sql in [UNBOOK, FORGET] {
+        batch.run::<()>(about_send(sql, send)).done();
+    }
+}
+
 fn about_send<T>(sql: Sql, send: &NewSend<'_>) -> Statement<T> {
     let given = [
         ("send_id", send.id.into()),
+        ("work_id", send.work_id.into()),
         ("challenge_id", send.challenge_id.into()),
+        ("partner_id", send.partner_id.into()),
         ("again", send.again.into()),
         ("phone", send.to.phone.as_str().into()),
         ("prefix", send.to.prefix.as_str().into()),
         ("is_real", send.to.is_real.into()),
-        ("client_id", send.client_id.into()),
+        ("is_allowed", send.to.is_allowed.into()),
         ("now", send.now.into()),
-        ("today", send.now.day().into()),
+        ("today", send.now.this_day().into()),
         ("tomorrow", send.now.next_day().into()),
+        ("this_hour", send.now.this_hour().into()),
+        ("next_hour", send.now.next_hour().into()),
         ("hour", SEND_WINDOW_SHORT.into()),
         ("day", SEND_WINDOW_LONG.into()),
         ("phone_hour", SENDS_PER_PHONE_HOUR.into()),
@@ -141,35 +332,25 @@ fn about_send<T>(sql: Sql, send: &NewSend<'_>) -> Statement<T> {
         ("resets_day", RESETS_PER_PHONE_DAY.into()),
         ("prefix_hour", SENDS_PER_PREFIX_HOUR.into()),
         ("per_challenge", SENDS_PER_CHALLENGE.into()),
-        ("cooldown_1", RESEND_COOLDOWNS[0].into()),
-        ("cooldown_2", RESEND_COOLDOWNS[1].into()),
-        ("cooldown_3", RESEND_COOLDOWNS[2].into()),
-        ("daily_budget", send.daily_budget.into()),
+        ("backoff", SEND_BACKOFF.into()),
+        ("trouble", TROUBLE_KEPT.into()),
+        ("in_flight", IN_FLIGHT.into()),
+        ("proven_budget", send.budget.proven().into()),
+        ("resets_budget", send.budget.resets().into()),
+        ("unproven_budget", send.budget.unproven().into()),
+        ("unproven_hour_budget", send.budget.unproven_hour().into()),
         ("max_tries", send.max_tries.into()),
         ("reset", Purpose::Reset.into()),
     ];
-    Statement::new(sql, given.into_iter().chain(caps(send.rules.caps)))
+    let given = given.into_iter().chain(cooldowns());
+    Statement::new(sql, given.chain(caps(send.rules.caps)))
 }
 
-/// For a send that no provider can have taken.
-pub(crate) fn give_back(
-    batch: &mut Batch,
-    id: &SendId,
-    client_id: &ClientId,
-    is_real: bool,
-    reserved_at: Time,
-) {
-    let about = |sql| {
-        let given = [
-            ("send_id", id.into()),
-            ("client_id", client_id.into()),
-            ("today", reserved_at.day().into()),
-            ("is_real", is_real.into()),
-        ];
-        Statement::new(sql, given)
-    };
-    batch
-        .run(about(GIVE_BACK))
-        .then(IfChanged(about(GIVE_BACK_CLIENT)))
-        .done();
+/// The waits after the first, the second and every further send of a challenge.
+pub(super) fn cooldowns() -> [(&'static str, super::statement::Param); 3] {
+    [
+        ("cooldown_1", RESEND_COOLDOWNS[0].into()),
+        ("cooldown_2", RESEND_COOLDOWNS[1].into()),
+        ("cooldown_3", RESEND_COOLDOWNS[2].into()),
+    ]
 }

@@ -23,9 +23,10 @@ use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::*;
 use crate::rules::identity::{KycKind, UserStatus};
-use crate::rules::limits::{CodeCaps, CodeRules};
+use crate::rules::limits::{Budget, CodeCaps, CodeRules};
 use crate::rules::phone::Phone;
 use crate::rules::portfolio::PortfolioType;
+use crate::rules::send::SendOutcome;
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
 use crate::rules::token::Scope;
@@ -188,18 +189,21 @@ fn samples() -> Vec<Statement> {
     let (send, to) = (id("d"), counted(&phone));
     let new = NewSend {
         id: &send,
+        work_id: &work,
         challenge_id: &challenge,
         again: false,
         to: &to,
-        client_id: &client,
-        daily_budget: 1,
+        partner_id: &partner,
+        budget: Budget { daily: 10 },
         max_tries: 3,
         rules,
         now,
     };
     sends::reserve(&mut batch, &new).done();
     batch.read(sends::reserved(&new));
-    sends::give_back(&mut batch, &send, &client, true, now);
+    sends::send_twice(&mut batch, &new);
+    sends::settle(&mut batch, &new, SendOutcome::NotSent, None);
+    sends::forget(&mut batch, &new);
 
     let new = NewSession {
         id: &session,
@@ -292,6 +296,7 @@ fn counted(phone: &Phone) -> Counted {
         phone: phone.as_str().into(),
         prefix: phone.prefix().into(),
         is_real: true,
+        is_allowed: true,
     }
 }
 

@@ -362,7 +362,7 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::ChallengeGone => Error::ChallengeGone,
         Code::OtpLocked => Error::OtpLocked,
         Code::ResendTooSoon => Error::ResendTooSoon(RetryAfter(60)),
-        Code::SmsUnavailable => Error::SmsUnavailable,
+        Code::SmsUnavailable => Error::SmsUnavailable(RetryAfter(60)),
         Code::SmsRefused => Error::SmsRefused("its country is not allowed"),
         Code::RefreshInvalid => Error::RefreshInvalid,
         Code::UserNotFound => Error::UserNotFound,

@@ -14,13 +14,13 @@ use crate::flows::caller::ClientCaller;
 use crate::log;
 use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::event::Event;
-use crate::rules::id::{ChallengeId, SendId, Subject, UserId};
-use crate::rules::limits::{resend_cooldown, CodeRules, SENDS_PER_CHALLENGE};
+use crate::rules::id::{ChallengeId, PartnerId, SendId, Subject, UserId, WorkId};
+use crate::rules::limits::{CodeRules, SENDS_PER_CHALLENGE, SEND_BACKOFF};
 use crate::rules::phone::Phone;
 use crate::rules::secret::hex;
-use crate::rules::time::Time;
+use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::word::Word;
-use crate::sms::Message;
+use crate::sms::{Message, NotSent};
 
 /// Whom a challenge is for.
 pub(crate) struct Target {
@@ -102,11 +102,10 @@ async fn issue_once(
         now: app.now,
         expires_at: challenge.expires_at,
     };
-    let send = Send::of(app, &challenge);
-    let new_send = send.new_send(app, client, &id, &challenge, false);
+    let send = Send::first(app, client, &id, &challenge);
     let issued = challenges::issue(&mut batch, &new);
-    sends::reserve(&mut batch, &new_send).done();
-    let reserved = batch.read(sends::reserved(&new_send));
+    sends::reserve(&mut batch, &send.new_send(app)).done();
+    let reserved = batch.read(sends::reserved(&send.new_send(app)));
     let origin = client.origin(app);
     batch.record(
         &origin,
@@ -120,9 +119,10 @@ async fn issue_once(
     challenge.expires_at = issued.expires_at;
     let reserved = results.one(reserved)?;
     if let Err(error) = app.challenges.put(&id, &challenge, app.now).await {
-        send.give_back(app, client).await;
+        send.forget(app).await;
         return Err(error);
     }
+    tell_budget(app, client, &reserved);
     Ok(Ready {
         id,
         challenge,
@@ -153,18 +153,18 @@ pub(crate) async fn issue_again(
     id: &ChallengeId,
     challenge: Challenge,
 ) -> Result<Ready, Error> {
-    let send = Send::of(app, &challenge);
-    let new_send = send.new_send(app, client, id, &challenge, true);
+    let send = Send::again(app, client, id, &challenge);
     let mut batch = Batch::new();
     let origin = client.origin(app);
-    sends::reserve(&mut batch, &new_send).audited(
+    sends::reserve(&mut batch, &send.new_send(app)).audited(
         &origin,
         Whom::of(challenge.user_id.as_ref()),
         Event::ChallengeResent(challenge.purpose),
     );
-    let reserved = batch.read(sends::reserved(&new_send));
+    let reserved = batch.read(sends::reserved(&send.new_send(app)));
     let results = app.db.commit(batch).await?;
     let reserved = results.row(reserved)?.ok_or(Error::ChallengeGone)?;
+    tell_budget(app, client, &reserved);
     Ok(Ready {
         id: id.clone(),
         challenge,
@@ -173,32 +173,69 @@ pub(crate) async fn issue_again(
     })
 }
 
+/// What is to be done about the SMS of a challenge.
+pub(crate) enum Next {
+    Send,
+    /// Nothing is sent, and the challenge stands: its code is on its way, or may be. Of a reset, that
+    /// is said whatever holds its SMS back.
+    Stand,
+    /// `OtpLocked`, `ChallengeGone`, `SmsRefused`, `SmsUnavailable`, `ResendTooSoon`.
+    Refuse(Error),
+}
+
 impl Ready {
-    pub(crate) fn is_reserved(&self) -> bool {
-        self.reserved.reserved
+    pub(crate) fn next(&self, app: &App) -> Next {
+        let reserved = &self.reserved;
+        if reserved.to_be_sent {
+            return Next::Send;
+        }
+        // What a reset answers depends on nothing that a stranger's would not have.
+        let locked = reserved.locked && !reserved.is_reset;
+        let stands = match self.send.again {
+            true => reserved.reserved || reserved.is_done,
+            false => reserved.is_reset || reserved.is_out,
+        };
+        if stands && reserved.open && !locked {
+            return Next::Stand;
+        }
+        Next::Refuse(self.refusal(app))
     }
 
-    /// Why no SMS may go out: `OtpLocked`, `ChallengeGone`, `ResendTooSoon`.
-    pub(crate) fn refusal(&self, app: &App) -> Error {
+    fn refusal(&self, app: &App) -> Error {
         let reserved = &self.reserved;
+        let cooled = match reserved.sends {
+            sends if sends >= SENDS_PER_CHALLENGE => self.challenge.expires_at,
+            _ => reserved.cooled_at,
+        };
+        let wait = |until| RetryAfter::until(until, app.now);
+        if reserved.is_reset {
+            return match reserved.open {
+                true => Error::ResendTooSoon(wait(cooled)),
+                false => Error::ChallengeGone,
+            };
+        }
         if reserved.locked {
             return Error::OtpLocked;
         }
         if !reserved.open {
             return Error::ChallengeGone;
         }
-        let cooled = match reserved.sends {
-            0 => Time::from_millis(0),
-            sends if sends >= SENDS_PER_CHALLENGE => self.challenge.expires_at,
-            sends => reserved.last_send_at + resend_cooldown(sends),
-        };
-        let caps = [
-            reserved.phone_free_at,
-            reserved.prefix_free_at,
-            reserved.client_free_at,
-        ];
-        let free_at = caps.into_iter().fold(cooled, Time::max);
-        Error::ResendTooSoon(RetryAfter::until(free_at, app.now))
+        if !self.send.to.is_allowed {
+            return Error::SmsRefused(Refusal::Country.reason());
+        }
+        if let Some(refusal) = reserved.refusal {
+            return Error::SmsRefused(refusal.reason());
+        }
+        let free_at = cooled
+            .max(reserved.caps_free_at)
+            .max(reserved.failing_until);
+        let may_wait = cooled <= app.now || !self.send.again;
+        let has_room = reserved.caps_free_at <= app.now;
+        let is_failing = reserved.failing_until > app.now && has_room && may_wait;
+        match is_failing {
+            true => Error::SmsUnavailable(wait(free_at)),
+            false => Error::ResendTooSoon(wait(free_at)),
+        }
     }
 
     /// Until the challenge ends.
@@ -206,7 +243,7 @@ impl Ready {
         self.challenge.expires_at.since(app.now)
     }
 
-    /// Sends the code; a decoy's goes nowhere. A send that certainly did not happen is given back.
+    /// Sends the code, once it is reserved. `SmsRefused`, `SmsUnavailable`.
     pub(crate) async fn send(&self, app: &App, client: &ClientCaller) -> Result<(), Error> {
         let Some(phone) = &self.challenge.phone else {
             return Ok(());
@@ -216,9 +253,11 @@ impl Ready {
             to: phone,
             text: &app.config.sms_text.render(code.expose(), self.left(app)),
             now: app.now,
-            ids: &app.ids,
+            ids: &app.attempt,
+            request_id: &app.request_id,
         };
-        let outcome = app.config.sms.send(&message).await;
+        let may_send_twice = async || self.send.may_send_twice(app).await;
+        let outcome = app.config.sms.send(&message, may_send_twice).await;
         log::event(
             "sms.send",
             json!({
@@ -232,10 +271,16 @@ impl Ready {
         let Err(not_sent) = outcome else {
             return Ok(());
         };
-        if not_sent.certain {
-            self.send.give_back(app, client).await;
-        }
-        Err(not_sent.error)
+        let (outcome, refusal) = match not_sent {
+            NotSent::Refused(refusal) => (SendOutcome::Refused, Some(refusal)),
+            NotSent::Certainly => (SendOutcome::NotSent, None),
+            NotSent::Perhaps => (SendOutcome::Unclear, None),
+        };
+        self.send.settle(app, outcome, refusal).await;
+        Err(match refusal {
+            Some(refusal) => Error::SmsRefused(refusal.reason()),
+            None => Error::SmsUnavailable(RetryAfter::until(app.now + SEND_BACKOFF, app.now)),
+        })
     }
 
     /// Sends after the answer. What becomes of it is in the log: telling the caller would tell
@@ -247,59 +292,136 @@ impl Ready {
     }
 }
 
+/// An alarm when a share of the partner's budget is four fifths spent, and when it is spent.
+fn tell_budget(app: &App, client: &ClientCaller, reserved: &Reserved) {
+    if !reserved.to_be_sent {
+        return;
+    }
+    let budget = app.config.sms_budget;
+    let shares = [
+        (
+            "proven",
+            !reserved.is_unproven,
+            reserved.proven_spent,
+            budget.proven(),
+        ),
+        (
+            "resets",
+            reserved.is_reset,
+            reserved.resets_spent,
+            budget.resets(),
+        ),
+        (
+            "unproven",
+            reserved.is_unproven,
+            reserved.unproven_spent,
+            budget.unproven(),
+        ),
+        (
+            "unproven_hour",
+            reserved.is_unproven,
+            reserved.unproven_hour_spent,
+            budget.unproven_hour(),
+        ),
+    ];
+    for (share, is_of_it, spent, limit) in shares {
+        let percent = match spent {
+            _ if !is_of_it => continue,
+            spent if spent == limit => 100,
+            spent if spent == (limit * 4).div_ceil(5) => 80,
+            _ => continue,
+        };
+        log::problem(
+            "sms.budget",
+            json!({
+                "request_id": app.request_id,
+                "partner_id": client.partner_id,
+                "share": share,
+                "percent": percent,
+                "limit": limit,
+            }),
+        );
+    }
+}
+
 /// One send, and what it is counted under.
 struct Send {
     id: SendId,
-    counted: Counted,
+    work_id: WorkId,
+    challenge_id: ChallengeId,
+    partner_id: PartnerId,
+    purpose: Purpose,
+    again: bool,
+    to: Counted,
 }
 
 impl Send {
-    fn of(app: &App, challenge: &Challenge) -> Send {
+    /// The send that a challenge is issued with.
+    fn first(app: &App, client: &ClientCaller, id: &ChallengeId, challenge: &Challenge) -> Send {
         let (phone, prefix) = match &challenge.phone {
             Some(phone) => (phone.as_str(), phone.prefix()),
             None => (challenge.subject.as_str(), challenge.subject.as_str()),
         };
+        let allowed = &app.config.sms_allowed_prefixes;
+        let is_allowed = |phone: &Phone| phone.has_calling_code(allowed);
         Send {
-            id: app.ids.id(),
-            counted: Counted {
+            // Not of the work: an attempt at it that is taken up again meets the caps like any other.
+            id: app.attempt.id(),
+            work_id: app.work_id.clone(),
+            challenge_id: id.clone(),
+            partner_id: client.partner_id.clone(),
+            purpose: challenge.purpose,
+            again: false,
+            to: Counted {
                 phone: phone.into(),
                 prefix: prefix.into(),
                 is_real: challenge.phone.is_some(),
+                is_allowed: challenge.phone.as_ref().is_none_or(is_allowed),
             },
         }
     }
 
-    fn new_send<'a>(
-        &'a self,
-        app: &App,
-        client: &'a ClientCaller,
-        challenge_id: &'a ChallengeId,
-        challenge: &Challenge,
-        again: bool,
-    ) -> NewSend<'a> {
+    fn again(app: &App, client: &ClientCaller, id: &ChallengeId, challenge: &Challenge) -> Send {
+        Send {
+            again: true,
+            ..Send::first(app, client, id, challenge)
+        }
+    }
+
+    fn new_send<'a>(&'a self, app: &App) -> NewSend<'a> {
         NewSend {
             id: &self.id,
-            challenge_id,
-            again,
-            to: &self.counted,
-            client_id: &client.client_id,
-            daily_budget: app.config.sms_daily_budget,
+            work_id: &self.work_id,
+            challenge_id: &self.challenge_id,
+            again: self.again,
+            to: &self.to,
+            partner_id: &self.partner_id,
+            budget: app.config.sms_budget,
             max_tries: app.config.challenge_tries,
-            rules: challenge.purpose.rules(app),
+            rules: self.purpose.rules(app),
             now: app.now,
         }
     }
 
-    /// Where this fails too, the send stays counted: never one too many.
-    async fn give_back(&self, app: &App, client: &ClientCaller) {
+    /// Where D1 cannot say, it may not.
+    async fn may_send_twice(&self, app: &App) -> bool {
         let mut batch = Batch::new();
-        sends::give_back(
-            &mut batch,
-            &self.id,
-            &client.client_id,
-            self.counted.is_real,
-            app.now,
-        );
+        let messages = sends::send_twice(&mut batch, &self.new_send(app));
+        let results = app.db.commit(batch).await;
+        let messages = results.and_then(|results| results.one(messages));
+        messages.is_ok_and(|row| row.messages > 1)
+    }
+
+    /// Where this fails, the send counts as one that was taken: never one too many.
+    async fn settle(&self, app: &App, outcome: SendOutcome, refusal: Option<Refusal>) {
+        let mut batch = Batch::new();
+        sends::settle(&mut batch, &self.new_send(app), outcome, refusal);
+        let _ = app.db.commit(batch).await;
+    }
+
+    async fn forget(&self, app: &App) {
+        let mut batch = Batch::new();
+        sends::forget(&mut batch, &self.new_send(app));
         let _ = app.db.commit(batch).await;
     }
 }

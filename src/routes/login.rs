@@ -7,7 +7,7 @@ use crate::db::users::{self, LoginState};
 use crate::db::Batch;
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
-use crate::flows::send_code::{issue, Known, Target};
+use crate::flows::send_code::{issue, Known, Next, Target};
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::Subject;
@@ -49,14 +49,13 @@ pub(crate) async fn post(
         user: Some(user),
     };
     let ready = issue(app, client, Purpose::Login, &target, before).await?;
-    if !ready.is_reserved() {
+    match ready.next(app) {
+        Next::Send => ready.send(app, client).await?,
+        Next::Stand => {}
         // A user who was disabled, or whose password changed, in the meantime.
-        return Err(match ready.refusal(app) {
-            Error::ChallengeGone => Error::InvalidCredentials,
-            error => error,
-        });
+        Next::Refuse(Error::ChallengeGone) => return Err(Error::InvalidCredentials),
+        Next::Refuse(error) => return Err(error),
     }
-    ready.send(app, client).await?;
     Ok(LoginChallenge {
         expires_in: ready.left(app).as_secs(),
         session_id: ready.id,

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::flows::answer_code::own_challenge;
 use crate::flows::caller::ClientCaller;
 use crate::flows::passwords::new_password;
-use crate::flows::send_code::{issue, Known, Target};
+use crate::flows::send_code::{issue, Known, Next, Target};
 use crate::flows::sessions::forget_ended;
 use crate::rules::challenge::Purpose;
 use crate::rules::email::Email;
@@ -45,7 +45,7 @@ async fn forget(app: &App, client: &ClientCaller, email: &Email) -> Result<Reset
     let target = target(app, client, email, user.map(known));
     let ready = issue(app, client, Purpose::Reset, &target, |_| ()).await?;
     let id = ready.id.clone();
-    if ready.is_reserved() {
+    if let Next::Send = ready.next(app) {
         ready.send_after_answer(app, client);
     }
     Ok(ResetBegun {

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
-use crate::flows::send_code::issue_again;
+use crate::flows::send_code::{issue_again, Next};
 use crate::rules::challenge::Purpose;
 use crate::wire::otp::{Resend, Resent};
 
@@ -19,8 +19,9 @@ pub(crate) async fn post(
         return Err(Error::ChallengeGone);
     }
     let ready = issue_again(app, client, id, challenge).await?;
-    if !ready.is_reserved() {
-        return Err(ready.refusal(app));
+    let next = ready.next(app);
+    if let Next::Refuse(error) = next {
+        return Err(error);
     }
     let resent = Resent {
         session_id: ready.id.clone(),
@@ -28,9 +29,10 @@ pub(crate) async fn post(
         destination: ready.challenge.destination.clone(),
         expires_in: ready.left(app).as_secs(),
     };
-    match ready.challenge.purpose {
-        Purpose::Login => ready.send(app, client).await?,
-        Purpose::Reset => ready.send_after_answer(app, client),
+    match (next, ready.challenge.purpose) {
+        (Next::Send, Purpose::Login) => ready.send(app, client).await?,
+        (Next::Send, Purpose::Reset) => ready.send_after_answer(app, client),
+        _ => {}
     }
     Ok(resent)
 }

@@ -50,16 +50,42 @@ pub(crate) const SEND_WINDOW_LONG: Duration = days(1);
 /// Sends of one challenge, the first included.
 pub(crate) const SENDS_PER_CHALLENGE: u32 = 3;
 
-/// The waits after the first, the second and every further send of a challenge.
+/// The waits after the first, the second and every further send of a challenge; and of a number, after
+/// sends that may or may not have been taken.
 pub(crate) const RESEND_COOLDOWNS: [Duration; 3] = [minutes(1), minutes(2), minutes(5)];
 
-/// The wait after the nth send of a challenge before the next.
-pub(crate) fn resend_cooldown(sends: u32) -> Duration {
-    match sends {
-        0 => Duration::ZERO,
-        1 => RESEND_COOLDOWNS[0],
-        2 => RESEND_COOLDOWNS[1],
-        _ => RESEND_COOLDOWNS[2],
+/// A send that no provider took puts the next to its number off for so long.
+pub(crate) const SEND_BACKOFF: Duration = minutes(1);
+/// A provider that failed, and has taken nothing since, is in trouble for so long: a number whose other
+/// sends of the hour it may have lost keeps its last one until it is well.
+pub(crate) const TROUBLE_KEPT: Duration = minutes(5);
+/// A provider's answer is there by then, so a send without a failure was taken.
+pub(crate) const IN_FLIGHT: Duration = seconds(10);
+
+/// The SMS of a partner a day, in shares: whoever signs up made-up numbers or asks for resets leaves
+/// proven customers the codes of their logins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    pub(crate) daily: u32,
+}
+
+impl Budget {
+    /// A fifth goes to numbers that nobody has proven, and a 24th of that an hour.
+    pub(crate) fn unproven(self) -> u32 {
+        (self.daily / 5).max(1).min(self.daily)
+    }
+
+    pub(crate) fn unproven_hour(self) -> u32 {
+        self.unproven().div_ceil(24)
+    }
+
+    pub(crate) fn proven(self) -> u32 {
+        self.daily - self.unproven()
+    }
+
+    /// Of what is for proven numbers, half at most.
+    pub(crate) fn resets(self) -> u32 {
+        self.proven() / 2
     }
 }
 
@@ -85,12 +111,29 @@ pub(crate) const WEBHOOK_TOLERANCE: Duration = minutes(5);
 /// Both secrets of a client live this long after a rotation.
 pub(crate) const SECRET_OVERLAP: Duration = days(1);
 pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
-/// A reset asked for again within this time sends no second SMS.
-pub(crate) const BETWEEN_RESETS: Duration = minutes(1);
+/// No challenge lives longer.
+pub(crate) const LONGEST_CHALLENGE: Duration = minutes(10);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_shares_of_a_budget_are_never_more_than_all_of_it() {
+        let shares = |daily| {
+            let budget = Budget { daily };
+            let hour = budget.unproven_hour();
+            (budget.proven(), budget.resets(), budget.unproven(), hour)
+        };
+        assert_eq!(shares(10_000), (8_000, 4_000, 2_000, 84));
+        assert_eq!(shares(3), (2, 1, 1, 1));
+        assert_eq!(shares(1), (0, 0, 1, 1));
+        assert_eq!(shares(0), (0, 0, 0, 0));
+        for daily in 0..500 {
+            let (proven, _, unproven, _) = shares(daily);
+            assert_eq!(proven + unproven, daily);
+        }
+    }
 
     #[test]
     fn short_codes_have_the_tight_caps() {

@@ -61,6 +61,20 @@ impl Time {
         Time::from_unix_seconds((self.day() + 1) * 86_400)
     }
 
+    /// The beginning of this day, UTC.
+    pub(crate) const fn this_day(self) -> Time {
+        Time::from_unix_seconds(self.day() * 86_400)
+    }
+
+    /// The beginning of this hour, UTC.
+    pub(crate) const fn this_hour(self) -> Time {
+        Time::from_unix_seconds(self.unix_seconds().div_euclid(3_600) * 3_600)
+    }
+
+    pub(crate) fn next_hour(self) -> Time {
+        self.this_hour() + hours(1)
+    }
+
     /// From `earlier` to here; nothing where `earlier` is later.
     pub(crate) fn since(self, earlier: Time) -> Duration {
         let millis = i128::from(self.0) - i128::from(earlier.0);
@@ -134,6 +148,9 @@ mod tests {
         let last = Time::parse("1970-01-02T23:59:59.999Z").unwrap();
         assert_eq!(last.day(), 1);
         assert_eq!(last.next_day().timestamp(), "1970-01-03T00:00:00.000Z");
+        assert_eq!(last.this_day().timestamp(), "1970-01-02T00:00:00.000Z");
+        assert_eq!(last.this_hour().timestamp(), "1970-01-02T23:00:00.000Z");
+        assert_eq!(last.next_hour(), last.next_day());
     }
 
     #[test]

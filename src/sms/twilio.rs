@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::post::{basic_auth, form, Deadline, Post};
 use super::{Message, Outcome};
 use crate::rules::secret::Secret;
+use crate::rules::send::Refusal;
 use crate::settings::Reader;
 
 #[derive(Debug)]
@@ -100,20 +101,28 @@ fn outcome(status: u16, body: &[u8]) -> Outcome {
             _ => Outcome::Unknown(format!("{status} without a message sid")),
         },
         429 => Outcome::Busy("429".into()),
-        401 | 403 | 404 => Outcome::Failed(format!("{status}: check the account's settings")),
-        400..=499 => {
-            let code = serde_json::from_slice::<Problem>(body).map_or(0, |problem| problem.code);
-            match code {
-                21211 | 21614 => Outcome::Refused("it is not a valid mobile number"),
-                21612 => Outcome::Refused("it cannot be reached"),
-                21408 => Outcome::Refused("its country is not enabled"),
-                21610 => Outcome::Refused("its owner has opted out"),
-                20429 => Outcome::Busy("20429".into()),
-                20003 => Outcome::Failed("20003: check the account's settings".into()),
-                _ => Outcome::Refused("the provider refused it"),
-            }
-        }
+        // Whoever stands between may have passed it on.
+        408 => Outcome::Unknown("408".into()),
+        400..=499 => match serde_json::from_slice(body) {
+            Ok(Problem { code }) => problem(status, code),
+            Err(_) => Outcome::Failed(format!("{status} without an error code")),
+        },
         _ => Outcome::Unknown(format!("status {status}")),
+    }
+}
+
+/// Only what speaks of the recipient is theirs. A sender that may not send, a full queue, a suspended
+/// account and every number not known here is for the fallback, and for the operator.
+fn problem(status: u16, code: i64) -> Outcome {
+    match code {
+        21211 | 21614 => Outcome::Refused(Refusal::Invalid),
+        21612 => Outcome::Refused(Refusal::Unreachable),
+        21408 => Outcome::Refused(Refusal::Country),
+        21610 => Outcome::Refused(Refusal::OptedOut),
+        20429 => Outcome::Busy("20429".into()),
+        _ => Outcome::Failed(format!(
+            "{status}, error {code}: check the account's settings"
+        )),
     }
 }
 
@@ -142,9 +151,40 @@ mod tests {
 
     #[test]
     fn a_number_that_cannot_receive_is_refused_and_never_retried() {
-        for code in [21211, 21612, 21408, 21610, 21614, 99999] {
-            assert!(matches!(error(400, code), Outcome::Refused(_)), "{code}");
+        for (code, refusal) in [
+            (21211, Refusal::Invalid),
+            (21612, Refusal::Unreachable),
+            (21408, Refusal::Country),
+            (21610, Refusal::OptedOut),
+            (21614, Refusal::Invalid),
+        ] {
+            assert_eq!(error(400, code), Outcome::Refused(refusal), "{code}");
         }
+    }
+
+    #[test]
+    fn what_does_not_speak_of_the_recipient_is_the_providers_failure() {
+        // A wrong sender, a full queue, a suspended account, a balance, and what nobody knows yet.
+        for (status, code) in [
+            (400, 21606),
+            (400, 21659),
+            (429, 21611),
+            (403, 20005),
+            (401, 20003),
+            (402, 10001),
+            (400, 99999),
+            (404, 20404),
+        ] {
+            let outcome = error(status, code);
+            let failed = matches!(outcome, Outcome::Failed(_) | Outcome::Busy(_));
+            assert!(failed, "{status} {code}: {outcome:?}");
+        }
+        for status in 400..500 {
+            let page = outcome(status, b"<html>");
+            assert!(!matches!(page, Outcome::Refused(_)), "{status}");
+        }
+        assert!(matches!(outcome(408, b""), Outcome::Unknown(_)));
+        assert!(matches!(outcome(402, b""), Outcome::Failed(_)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::post::{form, Deadline, Post};
 use super::{Message, Outcome};
 use crate::rules::secret::Secret;
+use crate::rules::send::Refusal;
 use crate::settings::Reader;
 
 #[derive(Debug)]
@@ -64,21 +65,21 @@ impl Vonage {
     }
 }
 
-/// The status numbers of Vonage's "Troubleshooting SMS" table.
+/// The status numbers of Vonage's "Troubleshooting SMS" table. Two of them speak of the recipient; 3
+/// and 6 may, and 29 says that the account is still in demo mode.
 fn outcome(status: u16, body: &[u8]) -> Outcome {
     match (status, serde_json::from_slice::<Answer>(body)) {
         (429, _) => Outcome::Busy("429".into()),
-        (401 | 403, _) => Outcome::Failed(format!("{status}: check the account's settings")),
+        (408, _) => Outcome::Unknown("408".into()),
+        (400..=499, _) => Outcome::Failed(format!("{status}: check the account's settings")),
         (200, Ok(answer)) => match answer.messages.first().map(|part| part.status.as_str()) {
             Some("0") => Outcome::Accepted,
             Some("1") => Outcome::Busy("status 1, throttled".into()),
-            Some("3" | "6" | "33") => Outcome::Refused("it is not a valid mobile number"),
-            Some("7") => Outcome::Refused("its owner has opted out"),
-            Some("29") => Outcome::Refused("its country is not enabled"),
-            Some(other @ ("2" | "4" | "8" | "9" | "11" | "12" | "15" | "22" | "23" | "32")) => {
-                Outcome::Failed(format!("status {other}: check the account's settings"))
-            }
-            other => Outcome::Unknown(format!("status {}", other.unwrap_or("missing"))),
+            Some("7") => Outcome::Refused(Refusal::OptedOut),
+            Some("33") => Outcome::Refused(Refusal::Invalid),
+            // The platform stumbled over it halfway.
+            None | Some("5") => Outcome::Unknown("status 5 or none".into()),
+            Some(other) => Outcome::Failed(format!("status {other}: check the account's settings")),
         },
         _ => Outcome::Unknown(format!("status {status}")),
     }
@@ -100,8 +101,20 @@ mod tests {
         assert_eq!(with_status("0"), Outcome::Accepted);
         assert!(matches!(with_status("1"), Outcome::Busy(_)));
         assert!(matches!(with_status("4"), Outcome::Failed(_)));
-        assert!(matches!(with_status("7"), Outcome::Refused(_)));
+        assert_eq!(with_status("7"), Outcome::Refused(Refusal::OptedOut));
         assert!(matches!(with_status("5"), Outcome::Unknown(_)));
+    }
+
+    #[test]
+    fn what_does_not_speak_of_the_recipient_is_the_providers_failure() {
+        for status in (2..=99).filter(|status| ![5, 7, 33].contains(status)) {
+            let outcome = with_status(&status.to_string());
+            assert!(matches!(outcome, Outcome::Failed(_)), "{status}");
+        }
+        for status in 400..500 {
+            let page = outcome(status, b"<html>");
+            assert!(!matches!(page, Outcome::Refused(_)), "{status}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{Message, Outcome};
 use crate::rules::id::MessageId;
 use crate::rules::phone::Phone;
 use crate::rules::secret::Secret;
+use crate::rules::send::Refusal;
 use crate::rules::webhook_signature::sign;
 use crate::settings::Reader;
 
@@ -73,14 +74,14 @@ impl Webhook {
     }
 }
 
+/// 422 is the gateway's word for a number that cannot receive; every other failure is its own.
 fn outcome(status: u16) -> Outcome {
     match status {
         200..=299 => Outcome::Accepted,
+        422 => Outcome::Refused(Refusal::Unreachable),
         429 | 503 => Outcome::Busy(format!("status {status}")),
-        401 | 403 | 404 => {
-            Outcome::Failed(format!("status {status}: check the gateway's settings"))
-        }
-        400..=499 => Outcome::Refused("the gateway refused it"),
+        408 => Outcome::Unknown("status 408".into()),
+        400..=499 => Outcome::Failed(format!("status {status}: check the gateway's settings")),
         _ => Outcome::Unknown(format!("status {status}")),
     }
 }
@@ -94,8 +95,14 @@ mod tests {
         assert_eq!(outcome(204), Outcome::Accepted);
         assert!(matches!(outcome(429), Outcome::Busy(_)));
         assert!(matches!(outcome(401), Outcome::Failed(_)));
-        assert!(matches!(outcome(422), Outcome::Refused(_)));
+        assert_eq!(outcome(422), Outcome::Refused(Refusal::Unreachable));
         assert!(matches!(outcome(302), Outcome::Unknown(_)));
         assert!(matches!(outcome(500), Outcome::Unknown(_)));
+    }
+
+    #[test]
+    fn one_status_speaks_of_the_recipient() {
+        let refused = (100..600).filter(|status| matches!(outcome(*status), Outcome::Refused(_)));
+        assert_eq!(refused.collect::<Vec<u16>>(), [422]);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::people::application;
+use crate::support::people::{application, User};
 use crate::support::{random, Api};
 
 #[tokio::test]
@@ -145,12 +145,19 @@ async fn a_partner_cannot_use_up_the_messages_of_anothers_customer() {
     reply.ok();
     let (email, password) = (&squatter["email"], &squatter["password"]);
     let (email, password) = (email.as_str().unwrap(), password.as_str().unwrap());
+    let squatter = User {
+        id: reply.text("/data/userId"),
+        account: reply.text("/data/accounts/0/accountId"),
+        email: email.to_owned(),
+        password: password.to_owned(),
+        ..victim.clone()
+    };
     for _ in 0..5 {
-        other.login(email, password).await.ok();
+        other.session(&squatter).await;
     }
     other.login(email, password).await.fails(4004);
 
     for _ in 0..4 {
-        api.login(&victim.email, &victim.password).await.ok();
+        api.session(&victim).await;
     }
 }

@@ -152,7 +152,7 @@ async fn a_person_signs_up_logs_in_passes_kyc_and_gets_a_portfolio_with_an_addre
     // What KYC knows about the person is theirs to see.
     let reply = api.login(&email, &new_password).await;
     let session_id = reply.text("/data/sessionId");
-    let code = api.gatehouse.twilio.nth_code(&phone, 4).await;
+    let code = api.gatehouse.twilio.nth_code(&phone, 3).await;
     let answer = json!({
         "sessionId": session_id,
         "username": email,

@@ -70,7 +70,6 @@ async fn there_is_no_resend_of_what_is_unknown_used_up_or_anothers() {
     let api = Api::new().await;
     let other = api.acting_as("other").await;
     let user = api.sign_up().await;
-    let open = api.log_in(&user).await;
     let used = api.log_in(&user).await;
     let session = api.answer_rightly(&used).await;
     let exhausted = api.log_in(&user).await;
@@ -78,6 +77,7 @@ async fn there_is_no_resend_of_what_is_unknown_used_up_or_anothers() {
     for _ in 0..3 {
         api.answer(&exhausted, &wrong(&code)).await;
     }
+    let open = api.log_in(&user).await;
     let sid = crate::support::jwt::Jwt::read(&session.text("/data/accessToken")).claims["sid"]
         .as_str()
         .expect("a sid")

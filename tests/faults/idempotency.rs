@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::database::check_invariants;
-use crate::fault::{gatehouse, now, DAY, HOUR, MINUTE, SECOND};
+use crate::fault::{gatehouse, now, Fault, When, DAY, HOUR, MINUTE};
 use crate::support::http::Reply;
 use crate::support::people::{application, User};
 use crate::support::{random, Api, Challenge};
@@ -121,8 +121,13 @@ async fn asks_again(api: &Api, after: i64) {
     twilio.answer_next(&user.phone, [down.clone(), down]);
     let early = api.at(start).await.with_key(&key);
     let failed = early.login(&user.email, &user.password).await;
-    failed.fails(4005);
+    assert_eq!(failed.fails(4005).header("retry-after"), "60");
     twilio.forget_plans(&user.phone);
+    // Sooner than told, nobody is asked.
+    let early = api.at(start + MINUTE - 1).await.with_key(&key);
+    let failed = early.login(&user.email, &user.password).await;
+    assert_eq!(failed.fails(4005).header("retry-after"), "1");
+    assert_eq!(twilio.sent_to(&user.phone).len(), 1);
     let later = api.at(start + after).await.with_key(&key);
     let reply = later.login(&user.email, &user.password).await;
     reply.ok();
@@ -130,18 +135,54 @@ async fn asks_again(api: &Api, after: i64) {
 }
 
 #[tokio::test]
-async fn a_login_that_failed_for_want_of_a_provider_gets_on_with_its_key_soon() {
+async fn a_login_that_failed_for_want_of_a_provider_gets_on_with_its_key() {
     let api = Api::faulty().await;
-    asks_again(&api, 0).await;
-    asks_again(&api, 30 * SECOND).await;
+    for after in [MINUTE, 6 * MINUTE, 12 * HOUR] {
+        asks_again(&api, after).await;
+    }
     check_invariants(&gatehouse());
 }
 
+/// The first attempt's message may have gone out, so that is what a later attempt tells of.
 #[tokio::test]
-async fn a_login_that_failed_for_want_of_a_provider_gets_on_with_its_key_later() {
+async fn a_resend_that_may_have_been_sent_is_not_sent_again_with_its_key() {
     let api = Api::faulty().await;
-    asks_again(&api, 6 * MINUTE).await;
-    asks_again(&api, 12 * HOUR).await;
+    let user = api.person().await;
+    let start = now();
+    let api = api.at(start).await;
+    let challenge = api.log_in(&user).await;
+    let key = random::letters(20);
+    let body = json!({"sessionId": challenge.session});
+    let lost = crate::support::twilio::error(500, 20500);
+    gatehouse().twilio.answer_next(&user.phone, [lost]);
+    let resend = |time: i64| {
+        let (then, body) = (api.believing(time).with_key(&key), body.clone());
+        async move { then.post("/v1/user/otp/resend", &then.token, body).await }
+    };
+    resend(start + MINUTE).await.fails(4005);
+    resend(start + 2 * MINUTE).await.ok();
+    resend(start + 4 * MINUTE).await.ok();
+    assert_eq!(gatehouse().twilio.sent_to(&user.phone).len(), 2);
+    check_invariants(&gatehouse());
+}
+
+/// Whatever the provider makes of it: thirty calls with one key, and one of the provider.
+#[tokio::test]
+async fn a_keyed_login_asks_a_provider_that_is_slow_once() {
+    let api = Api::faulty().await;
+    let user = api.person().await;
+    let start = now();
+    let api = api.at(start).await.with_key(&random::letters(20));
+    let lost = Fault::error("fetch", When::After, "Network connection lost.");
+    let first = api
+        .meeting(&[lost])
+        .login(&user.email, &user.password)
+        .await;
+    first.met().fails(4005);
+    for _ in 0..30 {
+        api.login(&user.email, &user.password).await.ok();
+    }
+    assert_eq!(gatehouse().twilio.sent_to(&user.phone).len(), 1);
     check_invariants(&gatehouse());
 }
 

@@ -27,12 +27,12 @@ async fn everything_answered_200_is_there_after_the_service_was_killed() {
     let (user, session) = api.person_with_session().await;
     let parent = session.refresh.clone();
     let session = session_of(&api.refresh(&user.email, &parent).await);
-    let challenge = api.log_in(&user).await;
-    let code = api.code(&challenge).await;
-    api.answer(&challenge, &wrong(&code)).await.fails(4001);
     let used = api.log_in(&user).await;
     let used_code = api.code(&used).await;
     session_of(&api.answer(&used, &used_code).await);
+    let challenge = api.log_in(&user).await;
+    let code = api.code(&challenge).await;
+    api.answer(&challenge, &wrong(&code)).await.fails(4001);
     let (reset, reset_code) = api.reset(&user).await;
     api.answer(&reset, &reset_code).await.ok();
     let owner = api.verified_user().await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use wiremock::ResponseTemplate;
 
 use crate::database::{check_invariants, Database};
-use crate::fault::{gatehouse, now, Fault, When, MINUTE};
+use crate::fault::{gatehouse, now, Fault, When, HOUR, MINUTE};
 use crate::support::http::Reply;
 use crate::support::people::User;
 use crate::support::twilio::error;
@@ -23,9 +23,10 @@ async fn log_in_through(fault: Fault) -> (User, Reply) {
     (user, reply)
 }
 
-/// Once the provider is well again, so is the user.
+/// A minute after the provider is well again, so is the user.
 async fn can_log_in(user: &User) {
     let api = Api::faulty().await;
+    let api = api.believing(now() + MINUTE);
     let challenge = api.log_in(user).await;
     session_of(&api.answer_rightly(&challenge).await);
     check_invariants(&gatehouse());
@@ -115,6 +116,10 @@ async fn a_message_that_may_have_been_accepted_is_not_sent_again() {
         reply.fails(4005);
         assert_eq!(reply.begun("fetch"), 1, "{fault:?}");
         assert_eq!(booked(&user), 1, "{fault:?}");
+        // At once, it is answered as sent: the code may have come.
+        let again = Api::faulty().await.login(&user.email, &user.password).await;
+        again.ok();
+        assert_eq!(again.begun("fetch"), 0, "{fault:?}");
         can_log_in(&user).await;
     }
 }
@@ -141,8 +146,13 @@ async fn a_provider_that_is_certainly_busy_is_asked_once_more_with_the_same_code
     twilio.answer_next(&user.phone, [error(429, 20429), error(429, 20429)]);
     api.login(&user.email, &user.password).await.fails(4005);
     assert_eq!(sent(&user), 2);
-    // Nothing was sent, and so nothing is booked.
-    assert_eq!(booked(&user), 0);
+    // Nothing was sent, so nothing counts; the next attempt waits for a minute.
+    let database = Database::of(&gatehouse().service);
+    let not_sent = "SELECT COUNT(*) FROM sends WHERE phone = ?1 AND outcome = 'NOT_SENT'";
+    assert_eq!(database.number(not_sent, [&user.phone]), 1);
+    let again = api.login(&user.email, &user.password).await;
+    again.fails(4005);
+    assert_eq!(sent(&user), 2);
     can_log_in(&user).await;
 }
 
@@ -152,11 +162,13 @@ async fn a_number_that_cannot_receive_is_said_at_login_and_not_at_a_reset() {
     let twilio = &gatehouse().twilio;
     let (user, _) = api.person_with_session().await;
 
-    twilio.answer_next(&user.phone, [error(400, 21610)]);
-    api.login(&user.email, &user.password).await.fails(4006);
-    assert_eq!(booked(&user), 1, "the refused one is given back");
+    // Asked forty times, refused once: the number is not asked about for an hour.
+    twilio.answer_next(&user.phone, vec![error(400, 21610); 40]);
+    for _ in 0..40 {
+        api.login(&user.email, &user.password).await.fails(4006);
+    }
+    assert_eq!((sent(&user), booked(&user)), (2, 2));
 
-    twilio.answer_next(&user.phone, [error(400, 21610)]);
     let told = api.forget_password(&user.email).await;
     let later = api.at(now() + MINUTE).await;
     let reply = later.forget_password(&user.email).await;
@@ -167,6 +179,61 @@ async fn a_number_that_cannot_receive_is_said_at_login_and_not_at_a_reset() {
         data
     };
     assert_eq!(shape(&told), shape(&reply));
+    assert_eq!(sent(&user), 2);
+
+    twilio.forget_plans(&user.phone);
+    let hour = api.at(now() + HOUR).await;
+    session_of(&hour.answer_rightly(&hour.log_in(&user).await).await);
+    check_invariants(&gatehouse());
+}
+
+/// Five logins in an outage, whatever it looks like, and five minutes after it the customer is in.
+#[tokio::test]
+async fn an_outage_of_the_provider_does_not_outlast_itself() {
+    let api = Api::faulty().await;
+    let twilio = &gatehouse().twilio;
+    let refused = Fault::error("fetch", When::Before, "connect ECONNREFUSED");
+    let outages: [(Option<Fault>, Option<ResponseTemplate>, i64); 5] = [
+        (Some(refused), None, 0),
+        (None, Some(error(500, 20500)), 0),
+        (None, Some(error(500, 20500)), 2 * MINUTE),
+        (None, Some(error(401, 20003)), 0),
+        (None, Some(error(401, 20003)), MINUTE),
+    ];
+    for (fault, answer, pause) in outages {
+        let user = api.person().await;
+        let start = now();
+        for nth in 0..5 {
+            if let Some(answer) = &answer {
+                twilio.answer_next(&user.phone, [answer.clone()]);
+            }
+            let then = api.at(start + nth * pause).await;
+            let then = match &fault {
+                Some(fault) => then.meeting(std::slice::from_ref(fault)),
+                None => then,
+            };
+            let reply = then.login(&user.email, &user.password).await;
+            reply.fails_with_one_of(&[0, 4005]);
+        }
+        twilio.forget_plans(&user.phone);
+        let after = api.at(start + 4 * pause + 5 * MINUTE).await;
+        session_of(&after.answer_rightly(&after.log_in(&user).await).await);
+    }
+    check_invariants(&gatehouse());
+}
+
+/// What may have gone out counts: an hour of a provider that never answers is five messages.
+#[tokio::test]
+async fn a_provider_that_takes_messages_and_never_says_so_is_sent_five_an_hour() {
+    let api = Api::faulty().await;
+    let user = api.person().await;
+    let start = now();
+    for nth in 0..59 {
+        let lost = Fault::error("fetch", When::After, "Network connection lost.");
+        let then = api.at(start + nth * MINUTE).await.meeting(&[lost]);
+        then.login(&user.email, &user.password).await;
+    }
+    assert_eq!(sent(&user), 5);
     check_invariants(&gatehouse());
 }
 

@@ -7,7 +7,6 @@ use crate::figures;
 use crate::scenario::*;
 use crate::support::http::Reply;
 use crate::support::Api;
-use crate::witness;
 use serde_json::json;
 
 macro_rules! sweeps {
@@ -106,9 +105,6 @@ async fn one_case<S: Scenario>(api: &Api, fault: &Fault, before: &[String]) {
     if failed && !reached_commit::<S>(fault, before) {
         assert_eq!(case.done(&database), done, "changed by {fault:?}: {first}");
     }
-    if let Some(phone) = case.phone().filter(|_| may_have_sent(fault, before)) {
-        witness::one_more_sms_for(phone);
-    }
     let again = case.call(api).await;
     case.get_on(api, first, &again).await;
 }
@@ -118,12 +114,6 @@ fn reached_commit<S: Scenario>(fault: &Fault, before: &[String]) -> bool {
     let on_d1 = before.iter().filter(|op| *op == "d1").count();
     let commits_itself = fault.op == "d1" && fault.when == When::After && on_d1 + 1 == S::COMMIT;
     on_d1 >= S::COMMIT || commits_itself
-}
-
-/// Whether the caller cannot know if an SMS went out: then the same one may go out again.
-fn may_have_sent(fault: &Fault, before: &[String]) -> bool {
-    let sent = before.iter().any(|operation| operation == "fetch");
-    sent || fault.op == "fetch" && fault.when == When::After
 }
 
 /// 503 where storage failed, 502 where the provider did, or an answer that says what came of it.

@@ -1,7 +1,6 @@
 //! Remembers every secret a test holds, to look for them where they must not be.
 
 use std::cell::RefCell;
-use std::sync::Mutex;
 
 use crate::support::http::Reply;
 use crate::support::people::{Session, User};
@@ -18,19 +17,6 @@ pub fn keep(secret: &str) {
 
 pub fn kept() -> Vec<String> {
     SECRETS.with_borrow(Clone::clone)
-}
-
-static UNKNOWN_SENDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-/// The service could not learn what became of a message to this number.
-pub fn one_more_sms_for(phone: &str) {
-    let mut phones = UNKNOWN_SENDS.lock().expect("nobody panics holding it");
-    phones.push(phone.to_owned());
-}
-
-pub fn unknown_sends(phone: &str) -> usize {
-    let phones = UNKNOWN_SENDS.lock().expect("nobody panics holding it");
-    phones.iter().filter(|known| *known == phone).count()
 }
 
 /// What people do, with their secrets remembered.

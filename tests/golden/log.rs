@@ -71,25 +71,20 @@ async fn the_lines_of_requests_stay() {
 async fn the_lines_of_messages_stay() {
     let mut scene = Scene::begin("log_messages", 151).await;
     let ada = scene.signed_up(1).await;
-    let answers = |status: u16| {
-        let fault = json!({"op": "fetch", "nth": 1, "times": 9, "when": "before", "do": "answer", "status": status});
-        login(&ada).meeting(fault)
+    let bob = scene.signed_up(2).await;
+    let cyd = scene.signed_up(3).await;
+    let answers = |person, status: u16, body: &str| {
+        let fault = json!({"op": "fetch", "nth": 1, "times": 9, "when": "before", "do": "answer", "status": status, "body": body});
+        login(person).meeting(fault)
     };
-    scene
-        .logs("sent", login(&ada), &["sms.send", "request"])
-        .await;
-    scene
-        .logs("refused", answers(422), &["sms.send", "request"])
-        .await;
-    scene
-        .shows_log("\"why\":\"the provider refused it\"", &["sms.refused"])
-        .await;
-    scene
-        .logs("failed", answers(511), &["sms.send", "request"])
-        .await;
-    scene
-        .shows_log("\"why\":\"status 511\"", &["sms.failed"])
-        .await;
+    let sent = login(&ada);
+    scene.logs("sent", sent, &["sms.send", "request"]).await;
+    let refused = answers(&bob, 400, r#"{"code":21610}"#);
+    let lines = ["sms.refused", "sms.send", "request"];
+    scene.logs("refused", refused, &lines).await;
+    let failed = answers(&cyd, 511, "");
+    let lines = ["sms.failed", "sms.send", "request"];
+    scene.logs("failed", failed, &lines).await;
     scene.ends();
 }
 

@@ -34,10 +34,10 @@ async fn login_stays() {
     scene.lists(login_as("nobody@example.com", "wrong")).await;
     scene.lists(login_as("nobody@example.com", "wrong")).await;
 
-    scene.heading("4004, five in an hour");
-    for _ in 0..3 {
-        scene.lists(login(&ada)).await;
+    for _ in 0..5 {
+        scene.session(&ada).await;
     }
+    scene.shows("4004, five in an hour", login(&ada)).await;
     scene.ends();
 }
 
@@ -50,13 +50,14 @@ async fn what_the_sms_provider_says_is_told_as_today() {
         scene.quietly(sign_up(&person)).await;
         scene.lists(login(&person)).await;
     }
-    let person = scene.signed_up(6).await;
     let answer = |status| json!({"op": "fetch", "nth": 1, "times": 9, "when": "before", "do": "answer", "status": status});
-    scene
-        .shows("4005", login(&person).meeting(answer(500)))
-        .await;
-    for status in [401, 429, 302] {
-        scene.lists(login(&person).meeting(answer(status))).await;
+    for (nth, status) in [401, 402, 500].into_iter().enumerate() {
+        let person = scene.signed_up(6 + nth as i64).await;
+        let title = format!("4005, after a {status}");
+        scene
+            .shows(&title, login(&person).meeting(answer(status)))
+            .await;
+        scene.lists(login(&person)).await;
     }
     scene.ends();
 }

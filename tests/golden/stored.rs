@@ -159,10 +159,10 @@ async fn the_rows_and_records_of_challenges_stay() {
     scene.shows_columns("answers", rows);
     scene.shows_rows("sends", "at");
     let rows = scene.database().rows(
-        "SELECT * FROM client_sends WHERE client_id = ?1",
-        [&scene.client.id],
+        "SELECT * FROM partner_sends WHERE partner_id = ?1 ORDER BY share",
+        [&scene.partner],
     );
-    scene.shows_columns("client_sends", rows);
+    scene.shows_columns("partner_sends", rows);
     scene.ends();
 }
 

@@ -55,7 +55,8 @@ pub struct Model {
     /// Messages to each phone, of both partners.
     pub messages: [u32; PHONES],
     /// What the caps count: a partner's own.
-    sends: BTreeMap<(Partner, To), Sends>,
+    /// By phone.
+    sends: BTreeMap<(Partner, usize), Sends>,
     pub throttles: BTreeMap<Subject, Throttle>,
     wrong_codes: BTreeMap<(Subject, Purpose), Wrong>,
     /// A wait costs real seconds: one a case.
@@ -89,8 +90,6 @@ pub struct Challenge {
     pub root: usize,
     /// Which message to its phone has the code, from 1. `None`: nobody knows it.
     pub message: Option<u32>,
-    /// Whether a message was due: for a decoy too, which sends none.
-    reserved: bool,
     epoch: u32,
     tries: usize,
     answered_rightly: bool,
@@ -136,14 +135,6 @@ pub enum Subject {
 pub struct Throttle {
     pub failures: u32,
     pub blocked: bool,
-}
-
-/// What sends are counted under. Resets of nobody are capped like those of a user, or they would
-/// tell who is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum To {
-    Phone(usize),
-    Nobody(usize),
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -376,11 +367,13 @@ impl Model {
         if self.locked(Subject::User(user), Purpose::Login) {
             return fails(4003, "login of a locked user");
         }
-        let to = To::Phone(self.users[user].phone);
-        if let Some(why) = self.sends_exhausted(Purpose::Login, partner, to) {
+        let email = self.users[user].email;
+        if let Some(root) = self.open(Purpose::Login, partner, Some(user), email) {
+            return ok("login again within the minute", self.alias(root));
+        }
+        if let Some(why) = self.sends_exhausted(Purpose::Login, partner, self.users[user].phone) {
             return fails(4004, why);
         }
-        let email = self.users[user].email;
         let challenge = self.issue(Purpose::Login, partner, Some(user), email);
         match name {
             Name::Email(_) => ok("login by e-mail", challenge),
@@ -398,41 +391,51 @@ impl Model {
         let user = self
             .find(partner, Name::Email(email))
             .filter(|user| self.users[*user].phone_verified);
-        if let Some(root) = self.open_reset(partner, user, email) {
-            let alias = Challenge {
-                root,
-                message: None,
-                reserved: false,
-                code_ok: false,
-                staged: None,
-                consumed: false,
-                ..self.challenges[root].clone()
-            };
-            self.challenges.push(alias);
-            let alias = self.challenges.len() - 1;
+        if let Some(root) = self.open(Purpose::Reset, partner, user, email) {
+            let alias = self.alias(root);
             return match user {
                 Some(_) => ok("reset again within the minute", alias),
                 None => ok("reset of nobody again within the minute", alias),
             };
         }
         let challenge = self.issue(Purpose::Reset, partner, user, email);
-        match (user, self.challenges[challenge].reserved) {
-            (None, true) => ok("reset of nobody", challenge),
-            (None, false) => ok("reset of nobody beyond the cap", challenge),
-            (Some(_), true) => ok("reset", challenge),
-            (Some(_), false) => ok("reset beyond the cap", challenge),
+        match (user, self.challenges[challenge].message) {
+            (None, _) => ok("reset of nobody", challenge),
+            (Some(_), Some(_)) => ok("reset", challenge),
+            (Some(_), None) => ok("reset beyond the cap", challenge),
         }
     }
 
-    /// The reset that another one of the same person, asked for now, is an alias of.
-    fn open_reset(&self, partner: Partner, user: Option<usize>, email: usize) -> Option<usize> {
+    /// The challenge that another one of the same person, asked for now, is an alias of. Of a reset,
+    /// whether an SMS was due makes no difference.
+    fn open(
+        &self,
+        purpose: Purpose,
+        partner: Partner,
+        user: Option<usize>,
+        email: usize,
+    ) -> Option<usize> {
         let all = 0..self.challenges.len();
         all.rev().find(|nth| {
             let it = &self.challenges[*nth];
             let same = it.partner == partner && it.user == user && it.email == email;
             let open = it.tries < MAX_TRIES && !it.answered_rightly && self.is_current(*nth);
-            it.purpose == Purpose::Reset && it.reserved && same && open
+            let sent = it.message.is_some() || purpose == Purpose::Reset;
+            it.purpose == purpose && it.root == *nth && sent && same && open
         })
+    }
+
+    fn alias(&mut self, root: usize) -> usize {
+        let alias = Challenge {
+            root,
+            message: None,
+            code_ok: false,
+            staged: None,
+            consumed: false,
+            ..self.challenges[root].clone()
+        };
+        self.challenges.push(alias);
+        self.challenges.len() - 1
     }
 
     /// A new challenge, and its message if a cap does not forbid it.
@@ -444,19 +447,12 @@ impl Model {
         email: usize,
     ) -> usize {
         let challenge = self.challenges.len();
-        let (subject, to) = match user {
-            Some(user) => (Subject::User(user), To::Phone(self.users[user].phone)),
-            None => (
-                Subject::Nobody(partner, Name::Email(email)),
-                To::Nobody(email),
-            ),
-        };
-        let reserved =
-            !self.locked(subject, purpose) && self.sends_exhausted(purpose, partner, to).is_none();
-        let message = match reserved {
-            true => self.count_send(purpose, partner, to),
-            false => None,
-        };
+        let message = user.and_then(|user| {
+            let phone = self.users[user].phone;
+            let held = self.locked(Subject::User(user), purpose)
+                || self.sends_exhausted(purpose, partner, phone).is_some();
+            (!held).then(|| self.count_send(purpose, partner, phone))
+        });
         self.challenges.push(Challenge {
             purpose,
             partner,
@@ -464,7 +460,6 @@ impl Model {
             email,
             root: challenge,
             message,
-            reserved,
             epoch: user.map_or(0, |user| self.users[user].epoch),
             tries: 0,
             answered_rightly: false,
@@ -476,33 +471,38 @@ impl Model {
     }
 
     /// Which message to the phone it is.
-    fn count_send(&mut self, purpose: Purpose, partner: Partner, to: To) -> Option<u32> {
-        let sends = self.sends.entry((partner, to)).or_default();
+    fn count_send(&mut self, purpose: Purpose, partner: Partner, phone: usize) -> u32 {
+        let sends = self.sends.entry((partner, phone)).or_default();
         sends.all += 1;
         sends.resets += u32::from(purpose == Purpose::Reset);
-        let To::Phone(phone) = to else {
-            return None;
-        };
         self.messages[phone] += 1;
-        Some(self.messages[phone])
+        self.messages[phone]
     }
 
-    fn sends(&self, partner: Partner, to: To) -> Sends {
-        self.sends.get(&(partner, to)).copied().unwrap_or_default()
+    fn sends(&self, partner: Partner, phone: usize) -> Sends {
+        self.sends
+            .get(&(partner, phone))
+            .copied()
+            .unwrap_or_default()
     }
 
-    fn sends_exhausted(&self, purpose: Purpose, partner: Partner, to: To) -> Option<&'static str> {
-        let sends = self.sends(partner, to);
+    fn sends_exhausted(
+        &self,
+        purpose: Purpose,
+        partner: Partner,
+        phone: usize,
+    ) -> Option<&'static str> {
+        let sends = self.sends(partner, phone);
         if sends.all >= SENDS_PER_PHONE {
             return Some("sends of the phone exhausted");
         }
         if purpose == Purpose::Reset && sends.resets >= RESETS_PER_PHONE {
             return Some("resets of the phone exhausted");
         }
-        let of_prefix = |phone: usize| self.sends(partner, To::Phone(phone)).all;
-        let prefix: u32 = match to {
-            To::Phone(phone) if phone < PHONES - 1 => (0..PHONES - 1).map(of_prefix).sum(),
-            _ => sends.all,
+        let of_prefix = |phone: usize| self.sends(partner, phone).all;
+        let prefix: u32 = match phone < PHONES - 1 {
+            true => (0..PHONES - 1).map(of_prefix).sum(),
+            false => sends.all,
         };
         (prefix >= SENDS_PER_PREFIX).then_some("sends of the prefix exhausted")
     }
@@ -510,7 +510,7 @@ impl Model {
     /// Whether the phone itself has sends left; its prefix may have none.
     pub fn can_send(&self, user: usize) -> bool {
         let it = &self.users[user];
-        self.sends(it.partner, To::Phone(it.phone)).all < SENDS_PER_PHONE
+        self.sends(it.partner, it.phone).all < SENDS_PER_PHONE
     }
 
     pub fn wrong_in_a_row(&self, subject: Subject, purpose: Purpose) -> u32 {

@@ -42,6 +42,7 @@ impl Gatehouse {
         let mut all: Vec<(&str, &str)> = vec![
             ("SMS_PROVIDER", "twilio"),
             ("SMS_APP_NAME", "Gatehouse"),
+            ("SMS_DAILY_BUDGET", "1000000"),
             ("TWILIO_API_BASE", &twilio.base),
             ("TWILIO_ACCOUNT_SID", twilio::ACCOUNT_SID),
             ("TWILIO_AUTH_TOKEN", twilio::AUTH_TOKEN),

@@ -11,7 +11,7 @@ use super::sessions::SessionEnded;
 use super::statement::{flag, statements, Sql, Statement};
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
-use crate::rules::id::{ChallengeId, PartnerId, Subject, UserId, WorkId};
+use crate::rules::id::{PartnerId, StoredChallengeId, Subject, UserId, WorkId};
 use crate::rules::limits::{CodeRules, LONGEST_CHALLENGE};
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
@@ -132,7 +132,7 @@ WHERE subject = (SELECT id FROM users WHERE id = :user_id AND partner_id = :part
 }
 
 pub(crate) struct NewChallenge<'a> {
-    pub(crate) id: &'a ChallengeId,
+    pub(crate) id: &'a StoredChallengeId,
     pub(crate) purpose: Purpose,
     pub(crate) partner_id: &'a PartnerId,
     pub(crate) subject: &'a Subject,
@@ -178,7 +178,7 @@ fn issue_statement(new: &NewChallenge<'_>) -> Statement {
 pub(crate) struct NewAnswer<'a> {
     /// A retry of the same work counts once.
     pub(crate) work_id: &'a WorkId,
-    pub(crate) challenge_id: &'a ChallengeId,
+    pub(crate) challenge_id: &'a StoredChallengeId,
     pub(crate) is_right: bool,
     pub(crate) max_tries: u32,
     pub(crate) rules: CodeRules,
@@ -238,7 +238,7 @@ fn about_answer<T>(sql: Sql, new: &NewAnswer<'_>) -> Statement<T> {
 pub(crate) fn complete_login(
     batch: &mut Batch,
     work_id: &WorkId,
-    challenge_id: &ChallengeId,
+    challenge_id: &StoredChallengeId,
     now: Time,
 ) {
     for sql in [COMPLETE_LOGIN, VERIFY_PHONE] {
@@ -248,14 +248,18 @@ pub(crate) fn complete_login(
     }
 }
 
-pub(crate) fn pass_code(work_id: &WorkId, challenge_id: &ChallengeId, now: Time) -> Statement {
+pub(crate) fn pass_code(
+    work_id: &WorkId,
+    challenge_id: &StoredChallengeId,
+    now: Time,
+) -> Statement {
     about_work(PASS_CODE, work_id, challenge_id, now)
 }
 
 fn about_work<T>(
     sql: Sql,
     work_id: &WorkId,
-    challenge_id: &ChallengeId,
+    challenge_id: &StoredChallengeId,
     now: Time,
 ) -> Statement<T> {
     Statement::new(
@@ -272,7 +276,7 @@ fn about_work<T>(
 }
 
 pub(crate) fn stage(
-    challenge_id: &ChallengeId,
+    challenge_id: &StoredChallengeId,
     hash: &str,
     max_tries: u32,
     now: Time,
@@ -297,7 +301,7 @@ pub(crate) struct Staged {
 
 /// Whether this request's hash is the one staged or committed.
 pub(crate) fn staged(
-    challenge_id: &ChallengeId,
+    challenge_id: &StoredChallengeId,
     hash: &str,
     work_id: &WorkId,
     now: Time,
@@ -318,7 +322,7 @@ pub(crate) fn staged(
 pub(crate) fn complete_reset(
     batch: &mut Batch,
     work_id: &WorkId,
-    challenge_id: &ChallengeId,
+    challenge_id: &StoredChallengeId,
     now: Time,
     origin: &Origin<'_>,
 ) -> Slot<SessionEnded> {
@@ -342,7 +346,7 @@ pub(crate) fn complete_reset(
 fn record_if_completed(
     origin: &Origin<'_>,
     work_id: &WorkId,
-    challenge_id: &ChallengeId,
+    challenge_id: &StoredChallengeId,
 ) -> Statement {
     let (event, outcome) = Event::ResetCompleted.words();
     Statement::new(
@@ -367,7 +371,10 @@ pub(crate) struct Completed {
 }
 
 /// Whether this work completed the challenge.
-pub(crate) fn completed(work_id: &WorkId, challenge_id: &ChallengeId) -> Statement<Completed> {
+pub(crate) fn completed(
+    work_id: &WorkId,
+    challenge_id: &StoredChallengeId,
+) -> Statement<Completed> {
     Statement::new(
         COMPLETED,
         [

@@ -11,7 +11,7 @@ use super::statement::{Param, Statement};
 use super::statements_test::migrated;
 use super::{throttles, Batch};
 use crate::rules::challenge::Purpose;
-use crate::rules::id::{ChallengeId, Id, PartnerId, SendId, Subject, UserId, WorkId};
+use crate::rules::id::{Id, PartnerId, SendId, StoredChallengeId, Subject, UserId, WorkId};
 use crate::rules::limits::*;
 use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::time::{days, hours, millis, minutes, seconds, Time};
@@ -79,8 +79,8 @@ impl World {
             .unwrap()
     }
 
-    fn decoy(&mut self, purpose: Purpose, subject: &Subject, now: Time) -> ChallengeId {
-        let (id, partner): (ChallengeId, PartnerId) = (self.id(), Id::given("prt"));
+    fn decoy(&mut self, purpose: Purpose, subject: &Subject, now: Time) -> StoredChallengeId {
+        let (id, partner): (StoredChallengeId, PartnerId) = (self.id(), Id::given("prt"));
         let mut batch = Batch::new();
         let new = NewChallenge {
             id: &id,
@@ -100,7 +100,7 @@ impl World {
     }
 
     /// Whether one more send of this challenge to this number was reserved.
-    fn send(&mut self, challenge: &ChallengeId, phone: &str, now: Time) -> bool {
+    fn send(&mut self, challenge: &StoredChallengeId, phone: &str, now: Time) -> bool {
         self.send_that(None, challenge, phone, 1_000, now)
     }
 
@@ -108,7 +108,7 @@ impl World {
     fn send_that(
         &mut self,
         outcome: Option<SendOutcome>,
-        challenge: &ChallengeId,
+        challenge: &StoredChallengeId,
         phone: &str,
         budget: u32,
         now: Time,

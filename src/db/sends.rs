@@ -7,7 +7,7 @@ use super::batch::{Batch, Ran};
 use super::locked::{caps, locked};
 use super::statement::{flag, statements, IfChanged, Sql, Statement};
 use crate::rules::challenge::Purpose;
-use crate::rules::id::{ChallengeId, PartnerId, SendId, WorkId};
+use crate::rules::id::{PartnerId, SendId, StoredChallengeId, WorkId};
 use crate::rules::limits::{
     Budget, CodeRules, IN_FLIGHT, RESEND_COOLDOWNS, RESETS_PER_PHONE_DAY, RESETS_PER_PHONE_HOUR,
     SENDS_PER_CHALLENGE, SENDS_PER_PHONE_DAY, SENDS_PER_PHONE_HOUR, SENDS_PER_PREFIX_HOUR,
@@ -188,7 +188,7 @@ pub(crate) struct NewSend<'a> {
     /// Of this attempt: a request that is taken up again is an attempt of its own.
     pub(crate) id: &'a SendId,
     pub(crate) work_id: &'a WorkId,
-    pub(crate) challenge_id: &'a ChallengeId,
+    pub(crate) challenge_id: &'a StoredChallengeId,
     /// Sending the code of this challenge once more, or of the one it is an alias of.
     pub(crate) again: bool,
     pub(crate) to: &'a Counted,

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::statement::{statements, strings, Sql, Statement};
-use crate::rules::id::{ChallengeId, ClientId, PartnerId, SessionId, UserId, WorkId};
+use crate::rules::id::{ClientId, PartnerId, SessionId, StoredChallengeId, UserId, WorkId};
 use crate::rules::limits::{REFRESH_ABSOLUTE, REFRESH_GRACE, REFRESH_IDLE};
 use crate::rules::phone::Phone;
 use crate::rules::session::Ending;
@@ -82,7 +82,7 @@ pub(crate) struct NewSession<'a> {
 
 pub(crate) fn open(
     new: &NewSession<'_>,
-    challenge_id: &ChallengeId,
+    challenge_id: &StoredChallengeId,
     work_id: &WorkId,
 ) -> Statement {
     Statement::new(

@@ -14,7 +14,9 @@ use crate::flows::caller::ClientCaller;
 use crate::log;
 use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::event::Event;
-use crate::rules::id::{ChallengeId, PartnerId, SendId, Subject, UserId, WorkId};
+use crate::rules::id::{
+    ChallengeId, PartnerId, SendId, StoredChallengeId, Subject, UserId, WorkId,
+};
 use crate::rules::limits::{CodeRules, SENDS_PER_CHALLENGE, SEND_BACKOFF};
 use crate::rules::phone::Phone;
 use crate::rules::secret::hex;
@@ -90,8 +92,9 @@ async fn issue_once(
 ) -> Result<Ready, Error> {
     let id: ChallengeId = app.ids.unguessable();
     let mut challenge = challenge_for(app, client, purpose, target);
+    let stored = id.stored();
     let new = NewChallenge {
-        id: &id,
+        id: &stored,
         purpose,
         partner_id: &client.partner_id,
         subject: &challenge.subject,
@@ -102,7 +105,7 @@ async fn issue_once(
         now: app.now,
         expires_at: challenge.expires_at,
     };
-    let send = Send::first(app, client, &id, &challenge);
+    let send = Send::first(app, client, &stored, &challenge);
     let issued = challenges::issue(&mut batch, &new);
     sends::reserve(&mut batch, &send.new_send(app)).done();
     let reserved = batch.read(sends::reserved(&send.new_send(app)));
@@ -153,7 +156,7 @@ pub(crate) async fn issue_again(
     id: &ChallengeId,
     challenge: Challenge,
 ) -> Result<Ready, Error> {
-    let send = Send::again(app, client, id, &challenge);
+    let send = Send::again(app, client, &id.stored(), &challenge);
     let mut batch = Batch::new();
     let origin = client.origin(app);
     sends::reserve(&mut batch, &send.new_send(app)).audited(
@@ -348,7 +351,7 @@ fn tell_budget(app: &App, client: &ClientCaller, reserved: &Reserved) {
 struct Send {
     id: SendId,
     work_id: WorkId,
-    challenge_id: ChallengeId,
+    challenge_id: StoredChallengeId,
     partner_id: PartnerId,
     purpose: Purpose,
     again: bool,
@@ -357,7 +360,12 @@ struct Send {
 
 impl Send {
     /// The send that a challenge is issued with.
-    fn first(app: &App, client: &ClientCaller, id: &ChallengeId, challenge: &Challenge) -> Send {
+    fn first(
+        app: &App,
+        client: &ClientCaller,
+        id: &StoredChallengeId,
+        challenge: &Challenge,
+    ) -> Send {
         let (phone, prefix) = match &challenge.phone {
             Some(phone) => (phone.as_str(), phone.prefix()),
             None => (challenge.subject.as_str(), challenge.subject.as_str()),
@@ -381,7 +389,12 @@ impl Send {
         }
     }
 
-    fn again(app: &App, client: &ClientCaller, id: &ChallengeId, challenge: &Challenge) -> Send {
+    fn again(
+        app: &App,
+        client: &ClientCaller,
+        id: &StoredChallengeId,
+        challenge: &Challenge,
+    ) -> Send {
         Send {
             again: true,
             ..Send::first(app, client, id, challenge)

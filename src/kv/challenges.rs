@@ -1,5 +1,5 @@
-//! Challenges in KV: written once under an id that nobody can guess, never changed, and gone by
-//! themselves. KV caches misses, so an id is never looked up before it was written.
+//! Challenges in KV: written once under the hash of an id that nobody can guess, never changed, and
+//! gone by themselves. KV caches misses, so an id is never looked up before it was written.
 
 use worker::KvStore;
 
@@ -57,7 +57,7 @@ impl ChallengeStore {
 }
 
 fn key(id: &ChallengeId) -> String {
-    format!("challenge:{id}")
+    format!("challenge:{}", id.stored())
 }
 
 fn looks_like_ours(id: &ChallengeId) -> bool {

@@ -26,7 +26,7 @@ pub(crate) async fn post(
     let challenge = own_challenge(app, client, id, purpose, &request.username).await?;
     let answer = NewAnswer {
         work_id: &app.work_id,
-        challenge_id: id,
+        challenge_id: &id.stored(),
         is_right: challenge.is_answered_by(&request.code, &app.config.peppers),
         max_tries: app.config.challenge_tries,
         rules: purpose.rules(app),

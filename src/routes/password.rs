@@ -106,6 +106,7 @@ pub(crate) async fn change(
     let hash = password.hash(app.ids.salt()).map_err(Error::internal)?;
     let tries = app.config.challenge_tries;
     let origin = client.origin(app);
+    let id = &id.stored();
     let mut batch = Batch::new();
     batch
         .run(challenges::stage(id, &hash, tries, app.now))

@@ -29,7 +29,7 @@ pub(crate) enum Purpose {
 
 impl Word for Purpose {}
 
-/// The record of a challenge, written once under its id and never changed. The code is not in
+/// The record of a challenge, written once under the hash of its id and never changed. The code is not in
 /// it: it is a function of the nonce and of a pepper that is in neither store.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Challenge {

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::rules::secret::hex;
+use crate::rules::secret::{hex, sha256_hex};
 
 /// An id of a kind. As text, in JSON and in the database it is `prefix_` + UUIDv7 where it is made
 /// here ([`Ids`](crate::rules::ids::Ids)), or what a partner chose.
@@ -44,6 +44,8 @@ kinds! {
     SessionId = OfSession "ses"
     /// Unguessable; the `sessionId` on the wire until the code is answered.
     ChallengeId = OfChallenge "chl"
+    /// What the stores know a challenge by: who reads a copy of them cannot answer it.
+    StoredChallengeId = OfStoredChallenge "chh"
     SendId = OfSend "snd"
     AuditId = OfAuditRow "aud"
     RequestId = OfRequest "req"
@@ -61,6 +63,13 @@ impl<K> Id<K> {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl ChallengeId {
+    /// Hex SHA-256: the id has 256 random bits, so no slow hash.
+    pub(crate) fn stored(&self) -> StoredChallengeId {
+        Id::given(sha256_hex(self.as_str().as_bytes()))
     }
 }
 

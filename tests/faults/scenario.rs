@@ -185,6 +185,7 @@ impl Scenario for Otp {
     async fn fresh(api: &Api) -> Otp {
         let user = api.person().await;
         let challenge = api.log_in(&user).await;
+        keep(&challenge.session);
         let code = api.code(&challenge).await;
         Otp {
             user,

@@ -45,6 +45,7 @@ impl Api {
         let challenge = self.start_reset(user).await;
         let code = self.code(&challenge).await;
         keep(&code);
+        keep(&challenge.session);
         (challenge, code)
     }
 }

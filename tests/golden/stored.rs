@@ -1,6 +1,7 @@
 //! What the service leaves in storage: the rows of D1 and the records of KV, as they are.
 
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::call::{delete, post};
 use crate::people::{
@@ -48,6 +49,11 @@ impl Scene {
     }
 
     /// What KV has under this key, and for how long.
+    fn shows_challenge(&mut self, id: &str) {
+        let stored = Sha256::digest(id.as_bytes());
+        self.shows_record(&format!("challenge:{stored:x}"));
+    }
+
     fn shows_record(&mut self, key: &str) {
         let service = &self.gatehouse.service;
         let sql = "SELECT blob_id, expiration FROM _mf_entries WHERE key = ?1";
@@ -124,17 +130,17 @@ async fn the_rows_and_records_of_challenges_stay() {
     let mut scene = Scene::begin("stored_challenges", 141).await;
     let ada = scene.signed_up(1).await;
     let (login_id, code) = scene.logged_in(&ada).await;
-    scene.shows_record(&format!("challenge:{login_id}"));
+    scene.shows_challenge(&login_id);
     scene
         .send(&wrong_otp(&ada, &login_id, "SMS_MFA", &code))
         .await;
     scene.quietly(otp(&ada, &login_id, "SMS_MFA", &code)).await;
     scene.logged_in(&ada).await;
     let reset = reset_id(&scene.quietly(forget(&ada.email)).await);
-    scene.shows_record(&format!("challenge:{reset}"));
+    scene.shows_challenge(&reset);
     let code = scene.last_code(&ada.phone);
     let alias = reset_id(&scene.quietly(forget(&ada.email)).await);
-    scene.shows_record(&format!("challenge:{alias}"));
+    scene.shows_challenge(&alias);
     scene
         .quietly(change_password(&ada, &alias, "a better one, at last"))
         .await;
@@ -169,7 +175,7 @@ async fn the_rows_and_records_of_challenges_stay() {
 /// The record of a decoy, but for the two digits that are made up.
 fn hide_simulated(scene: &mut Scene, decoy: &str) {
     scene.heading("of nobody");
-    scene.shows_record(&format!("challenge:{decoy}"));
+    scene.shows_challenge(decoy);
     scene.hides_digits_after("\"destination\":\"+********");
 }
 

@@ -262,9 +262,11 @@ fn samples() -> Vec<Statement> {
         surname: None,
         address: None,
         now,
+        work_id: &work,
+        audit_id: &id("x"),
+        request_id: &request,
     };
-    kyc::apply(&mut batch, &event, &id("x"), &request);
-    batch.read(kyc::current(&event));
+    kyc::apply(&mut batch, &event);
 
     let attempt = Attempt {
         id: "i",

@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::rules::webhook_signature::SignedHeaders;
 use crate::wire::kyc::{KycEvent, KycTaken, KycWebhook};
 
-/// A replay, and an event older than the last, are taken and change nothing.
+/// A replay, and a word that another outweighs, are taken and change no status. An event about
+/// nobody is not taken, so that the same one can be taken once there is such a user.
 pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, Error> {
     let signed = SignedHeaders {
         id: &request.id,
@@ -43,10 +44,13 @@ async fn apply(app: &App, id: &str, event: &KycEvent) -> Result<KycTaken, Error>
         surname: event.surname.as_deref(),
         address: event.address.as_deref(),
         now: app.now,
+        work_id: &app.work_id,
+        audit_id: &app.ids.id(),
+        request_id: &app.request_id,
     };
     let custody_key = app.config.custody.current().key_id();
     let mut batch = Batch::new();
-    kyc::apply(&mut batch, &event, &app.ids.id(), &app.request_id);
+    let current = kyc::apply(&mut batch, &event);
     batch
         .run(accounts::activate(
             event.user_id,
@@ -55,7 +59,6 @@ async fn apply(app: &App, id: &str, event: &KycEvent) -> Result<KycTaken, Error>
             app.now,
         ))
         .done();
-    let current = batch.read(kyc::current(&event));
     let current = app.db.commit(batch).await?.row(current)?;
     let current = current.ok_or(Error::UserNotFound)?;
     Ok(KycTaken {

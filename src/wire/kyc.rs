@@ -9,7 +9,6 @@ use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::id::UserId;
 use crate::rules::identity::UserStatus;
-use crate::rules::limits::WEBHOOK_TOLERANCE;
 use crate::rules::time::Time;
 use crate::rules::word::Word;
 
@@ -49,7 +48,7 @@ impl KycWebhook {
 
 /// `{type: "kyc.status", timestamp, data: {...}}`
 pub(crate) struct KycEvent {
-    /// When it happened there.
+    /// When it happened there, not later than now: nothing has happened yet that is still to come.
     pub(crate) at: Time,
     pub(crate) user_id: UserId,
     /// The provider's id of the check.
@@ -66,11 +65,7 @@ pub(crate) struct KycEvent {
 impl KycEvent {
     fn read(fields: &Fields, now: Time) -> Result<KycEvent, Error> {
         let at = Time::parse(fields.text("timestamp", 1, 40)?)
-            .filter(|at| at.millis() >= 1 && *at <= now + WEBHOOK_TOLERANCE)
-            .ok_or_else(|| {
-                let rule = "must be an RFC 3339 time that is not in the future";
-                Error::invalid("timestamp", rule)
-            })?;
+            .ok_or_else(|| Error::invalid("timestamp", "must be an RFC 3339 time"))?;
         let data = fields.object("data")?;
         let address = data.optional_object_text("address", 4096)?;
         let document_ids = data.optional_ids("documentIds", 100)?.unwrap_or_default();
@@ -78,7 +73,7 @@ impl KycEvent {
             Ok(data.optional_text(name, 1, 100)?.map(String::from))
         };
         Ok(KycEvent {
-            at,
+            at: at.clamp(EARLIEST, now),
             user_id: data.id("userId")?,
             kyc_id: data.optional_id_text("kycId")?.map(String::from),
             status: status(&data)?,
@@ -89,6 +84,9 @@ impl KycEvent {
         })
     }
 }
+
+/// No event has the time 0: that is the time of a status that no event has set.
+const EARLIEST: Time = Time::from_millis(1);
 
 fn status(data: &Fields) -> Result<UserStatus, Error> {
     let text = data.text("status", 1, 32).ok();
@@ -103,7 +101,9 @@ fn status(data: &Fields) -> Result<UserStatus, Error> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct KycTaken {
-    /// False for a replay, for an event older than the last, and for one of another type.
+    /// Whether the event made the status what it is. False for a replay, for an event of an earlier
+    /// time than the last, for one of the same time whose word weighs no more, and for one of
+    /// another type.
     #[cfg_attr(test, schema(example = true))]
     pub(crate) applied: bool,
     /// The user's, after the event.

@@ -97,7 +97,7 @@ const CALLS: &[Row] = &[
     (("GET", "/v1/audit"), ("listAudit", "audit", "What happened"),
      "What happened at this partner, the oldest first, for two years. Go on with `nextCursor`.", "A page.", &[Code::InvalidField]),
     (("POST", "/v1/kyc/webhook"), ("kycWebhook", "kyc", "The KYC provider's word"),
-     "Signed by Standard Webhooks: the three headers, five minutes' tolerance. A replay, and an event older than the last one, are taken and change nothing.", "Taken.", &[Code::UserNotFound]),
+     "Signed by Standard Webhooks: the three headers, five minutes' tolerance. User and status count whatever the other members are like: of a member that will not do the part is left out, and an empty text is as if it were not there. Of two events the one of the later time stands, and of one time the weightier word: a final one over one that is not, and of two final ones the one that gives less. A time ahead of now counts as now. A replay changes nothing. An event about nobody is 6001 and not taken: the same one can be taken later.", "Taken.", &[Code::UserNotFound]),
     (("POST", "/v1/client"), ("createClient", "client", "Make a client"),
      "For the operator: a client of a partner that is there or is made with it. The secret is shown this once.", "The client and its secret.", &[]),
     (("POST", "/v1/client/{clientId}/secret"), ("rotateClientSecret", "client", "Replace a client's secret"),

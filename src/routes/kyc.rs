@@ -1,9 +1,12 @@
 //! `POST /v1/kyc/webhook`: the KYC provider's word, signed (Standard Webhooks).
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::db::kyc;
 use crate::db::{accounts, Batch};
 use crate::error::Error;
+use crate::log;
 use crate::rules::webhook_signature::SignedHeaders;
 use crate::wire::kyc::{KycEvent, KycTaken, KycWebhook};
 
@@ -32,6 +35,13 @@ pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, 
 }
 
 async fn apply(app: &App, id: &str, event: &KycEvent) -> Result<KycTaken, Error> {
+    if !event.left_out.is_empty() {
+        let members = &event.left_out;
+        log::event(
+            "kyc.left_out",
+            json!({ "request_id": app.request_id, "members": members }),
+        );
+    }
     let document_ids = serde_json::to_string(&event.document_ids).map_err(Error::internal)?;
     let event = kyc::KycEvent {
         id,

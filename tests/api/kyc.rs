@@ -369,6 +369,161 @@ async fn a_signed_event_that_makes_no_sense_is_refused_and_changes_nothing() {
     assert_eq!(status_of(&api, &session.access).await, "VERIFIED");
 }
 
+/// An event whose details all will do.
+fn detailed(user: &User, at: u32) -> Value {
+    json!({
+        "type": "kyc.status",
+        "timestamp": moment(at),
+        "data": {
+            "userId": user.id,
+            "kycId": "kyc-1",
+            "status": "VERIFIED",
+            "documentIds": ["doc-1"],
+            "name": "Grace",
+            "surname": "Hopper",
+            "address": {"country": "US", "city": "Arlington"},
+        },
+    })
+}
+
+#[tokio::test]
+async fn a_status_counts_whatever_its_details_are_and_what_will_not_do_is_left_out_and_logged() {
+    let api = Api::new().await;
+    let many: Vec<String> = (1..=101).map(|n| format!("doc-{n}")).collect();
+    for (member, odd, kept) in [
+        ("name", json!(1), Value::Null),
+        ("name", json!("odd".repeat(40)), Value::Null),
+        ("surname", json!({"odd": 1}), Value::Null),
+        ("surname", json!("odd".repeat(40)), Value::Null),
+        ("kycId", json!("odd id"), json!([])),
+        ("kycId", json!("odd".repeat(40)), json!([])),
+        ("kycId", json!(["odd"]), json!([])),
+        ("documentIds", json!("odd"), json!([])),
+        ("documentIds", json!({"odd": 1}), json!([])),
+        ("documentIds", json!(["odd id", "doc-1"]), json!(["doc-1"])),
+        (
+            "documentIds",
+            json!(["doc-1", "odd".repeat(40), 7, "doc-2"]),
+            json!(["doc-1", "doc-2"]),
+        ),
+        ("documentIds", json!(many), json!(many[..100])),
+        ("address", json!("odd street"), json!({})),
+        ("address", json!(["odd street"]), json!({})),
+        ("address", json!({"street": "odd".repeat(1400)}), json!({})),
+    ] {
+        let (user, session) = api.signed_in_user().await;
+        let mut body = detailed(&user, 1);
+        body["data"][member] = odd.clone();
+        let reply = Event::of(body).send(&api).await;
+        let taken = json!({"applied": true, "status": "VERIFIED"});
+        assert_eq!(*reply.ok(), taken, "{member}: {odd}: {reply}");
+
+        // The others are kept.
+        let mut expected = json!({
+            "name": "Grace",
+            "surname": "Hopper",
+            "kycIds": ["kyc-1"],
+            "documentIds": ["doc-1"],
+            "address": {"country": "US", "city": "Arlington"},
+        });
+        let shown = if member == "kycId" { "kycIds" } else { member };
+        expected[shown] = sorted(kept);
+        let me = api.me(&session.access).await;
+        for (name, expected) in expected.as_object().unwrap() {
+            assert_eq!(
+                sorted(me.ok()[name].clone()),
+                *expected,
+                "{member}: {odd}: {me}"
+            );
+        }
+        let request = reply.header("x-request-id").to_owned();
+        let texts = ["kyc.left_out".to_owned(), request];
+        let line = api.gatehouse.service.wait_until_logged_with(&texts).await;
+        assert!(line.contains(&format!("[\"{member}\"]")), "{line}");
+        assert!(!line.contains("odd"), "{line}");
+    }
+}
+
+/// A list in the order of its texts; anything else as it is.
+fn sorted(mut value: Value) -> Value {
+    if let Some(list) = value.as_array_mut() {
+        list.sort_by_key(Value::to_string);
+    }
+    value
+}
+
+#[tokio::test]
+async fn an_empty_text_is_as_if_it_were_not_there() {
+    let api = Api::new().await;
+    let (user, session) = api.signed_in_user().await;
+    Event::of(detailed(&user, 1)).send(&api).await.ok();
+    let before = api.me(&session.access).await;
+    let mut body = detailed(&user, 2);
+    body["data"]["status"] = json!("VERIFICATION_FAILED");
+    for (member, empty) in [
+        ("kycId", json!("")),
+        ("documentIds", json!(["", null])),
+        ("name", json!("")),
+        ("surname", json!("")),
+        (
+            "address",
+            json!({"country": "", "lines": [""], "more": {"city": null}}),
+        ),
+    ] {
+        body["data"][member] = empty;
+    }
+    let reply = Event::of(body).send(&api).await;
+    assert_eq!(reply.ok()["applied"], true, "{reply}");
+    let after = api.me(&session.access).await;
+    for member in ["name", "surname", "kycIds", "documentIds", "address"] {
+        assert_eq!(after.ok()[member], before.ok()[member], "{after}");
+    }
+    assert_eq!(
+        after.ok()["userAccountStatus"],
+        "VERIFICATION_FAILED",
+        "{after}"
+    );
+
+    // Nor do they stand in an address that says something.
+    let mut body = detailed(&user, 3);
+    body["data"]["address"] =
+        json!({"street": "", "city": "Bern", "lines": ["", "c/o", ""], "more": {"floor": ""}});
+    body["data"]["documentIds"] = json!("");
+    let reply = Event::of(body).send(&api).await;
+    let me = api.me(&session.access).await;
+    let filled = json!({"city": "Bern", "lines": ["c/o"], "more": {}});
+    assert_eq!(me.ok()["address"], filled, "{me}");
+    let request = reply.header("x-request-id").to_owned();
+    let texts = ["\"request\"".to_owned(), request.clone()];
+    api.gatehouse.service.wait_until_logged_with(&texts).await;
+    let log = api.gatehouse.service.log();
+    let mut lines = log.lines().filter(|line| line.contains(&request));
+    assert!(
+        !lines.any(|line| line.contains("kyc.left_out")),
+        "nothing was left out"
+    );
+}
+
+#[tokio::test]
+async fn a_detail_is_what_the_latest_event_that_says_it_says() {
+    let api = Api::new().await;
+    let (user, session) = api.signed_in_user().await;
+    let event = |at: u32, name: &str, surname: &str| {
+        let mut body = detailed(&user, at);
+        body["data"]["name"] = json!(name);
+        body["data"]["surname"] = json!(surname);
+        Event::of(body)
+    };
+    event(3, "Ada", "").send(&api).await.ok();
+    // It comes late and changes no status, but nobody else has said a surname.
+    let reply = event(2, "Grace", "Hopper").send(&api).await;
+    assert_eq!(reply.ok()["applied"], false, "{reply}");
+    event(1, "Mary", "Somerville").send(&api).await.ok();
+    let me = api.me(&session.access).await;
+    assert_eq!(me.ok()["name"], "Ada", "{me}");
+    assert_eq!(me.ok()["surname"], "Hopper", "{me}");
+}
+
 #[tokio::test]
 async fn an_event_about_nobody_is_6001_and_not_taken() {
     let api = Api::new().await;
@@ -389,7 +544,7 @@ async fn an_event_about_nobody_is_6001_and_not_taken() {
 async fn an_event_of_another_type_changes_nothing() {
     let api = Api::new().await;
     let (user, session) = api.signed_in_user().await;
-    for kind in ["kyc.something".to_owned(), "kyc.other".to_owned()] {
+    for kind in ["kyc.something".to_owned(), "kyc.long".repeat(20)] {
         let event = Event::of(json!({
             "type": kind,
             "timestamp": moment(1),

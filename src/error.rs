@@ -42,6 +42,7 @@ pub(crate) enum Error {
     AccountExists,
     PortfolioExists,
     KycRequired,
+    OwnerDisabled,
     /// Our fault. The cause is logged, once, with the request id.
     Internal(String),
     /// Storage did not answer; nothing was changed. The cause is logged.
@@ -101,6 +102,7 @@ impl Error {
             Error::AccountExists => Code::AccountExists,
             Error::PortfolioExists => Code::PortfolioExists,
             Error::KycRequired => Code::KycRequired,
+            Error::OwnerDisabled => Code::OwnerDisabled,
             Error::Internal(_) => Code::Internal,
             Error::Unavailable(_) => Code::Unavailable,
         }
@@ -149,6 +151,7 @@ impl Error {
             Error::AccountExists => "accountId is already in use.".into(),
             Error::PortfolioExists => "portfolioId is already in use with other content.".into(),
             Error::KycRequired => "The owner's identity is not verified.".into(),
+            Error::OwnerDisabled => "The owner is disabled.".into(),
             Error::Internal(_) => "Something went wrong on our side.".into(),
             Error::Unavailable(_) => "The service is not available right now; try again shortly.".into(),
         }

@@ -9,11 +9,11 @@ use crate::rules::time::Time;
 
 statements! {
     FIND = "
-SELECT id, user_id, email, created_at, status, key_seq, sub_account_id, custody_key
+SELECT id, user_id, email, created_at, status, disabled_at, key_seq, sub_account_id, custody_key
 FROM owned_accounts WHERE partner_id = :partner_id AND id = :id LIMIT 1";
 
     OF_USER = "
-SELECT id, user_id, email, created_at, status, key_seq, sub_account_id, custody_key
+SELECT id, user_id, email, created_at, status, disabled_at, key_seq, sub_account_id, custody_key
 FROM owned_accounts WHERE user_id = :user_id AND partner_id = :partner_id ORDER BY created_at, id";
 
     OPEN = "
@@ -26,7 +26,7 @@ ON CONFLICT (partner_id, id) DO NOTHING";
 INSERT INTO account_keys (partner_id, account_id, sub_account_id, custody_key, created_at)
 SELECT a.partner_id, a.id, 'sub_' || lower(hex(randomblob(16))), :custody_key, :now
 FROM accounts a JOIN users u ON u.id = a.user_id
-WHERE a.user_id = :user_id AND u.status = :verified AND (:partner_id IS NULL OR a.partner_id = :partner_id)
+WHERE a.user_id = :user_id AND u.status = :verified AND u.disabled_at IS NULL AND (:partner_id IS NULL OR a.partner_id = :partner_id)
   AND NOT EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id)";
 }
 
@@ -36,12 +36,20 @@ pub(crate) struct Account {
     pub(crate) user_id: UserId,
     pub(crate) email: String,
     pub(crate) created_at: Time,
-    /// The owner's: an account is active while its owner is verified.
+    /// The owner's, and whether the owner is disabled.
     pub(crate) status: UserStatus,
+    pub(crate) disabled_at: Option<Time>,
     /// From here on set at the first activation.
     pub(crate) key_seq: Option<i64>,
     pub(crate) sub_account_id: Option<String>,
     pub(crate) custody_key: Option<String>,
+}
+
+impl Account {
+    /// While its owner is verified and not disabled.
+    pub(crate) fn is_active(&self) -> bool {
+        self.status == UserStatus::Verified && self.disabled_at.is_none()
+    }
 }
 
 pub(crate) fn find(partner_id: &PartnerId, id: &AccountId) -> Statement<Account> {
@@ -78,7 +86,8 @@ pub(crate) fn open(
     )
 }
 
-/// Gives every account of a verified user that has none its index and sub-account.
+/// Gives every account of a verified user that has none its index and sub-account, unless the user
+/// is disabled: then nothing is active, and it is done when the user is enabled.
 /// `partner_id`: `None` for the KYC provider, whose users are those of every partner.
 pub(crate) fn activate(
     user_id: &UserId,

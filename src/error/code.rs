@@ -43,6 +43,7 @@ pub(crate) enum Code {
     AccountExists = 6003,
     PortfolioExists = 6004,
     KycRequired = 6005,
+    OwnerDisabled = 6006,
     Internal = 9001,
     Unavailable = 9002,
 }
@@ -68,7 +69,8 @@ impl Code {
             | Code::WrongCode
             | Code::OtpLocked
             | Code::RefreshInvalid
-            | Code::KycRequired => 403,
+            | Code::KycRequired
+            | Code::OwnerDisabled => 403,
             Code::UnknownPath | Code::UserNotFound | Code::AccountNotFound => 404,
             Code::MethodNotAllowed => 405,
             Code::RequestInProgress
@@ -119,6 +121,7 @@ impl Code {
             Code::AccountExists => "The chosen accountId belongs to somebody else.",
             Code::PortfolioExists => "The chosen portfolioId exists with other content.",
             Code::KycRequired => "The owner's identity is not verified.",
+            Code::OwnerDisabled => "The owner is disabled, verified or not.",
             Code::Internal => "Our fault.",
             Code::Unavailable => "Storage or a setting is not available; nothing was changed.",
         }
@@ -161,6 +164,7 @@ impl Code {
             Code::UserNotFound | Code::AccountNotFound => "Check the id.",
             Code::AccountExists | Code::PortfolioExists => "Choose another, or none.",
             Code::KycRequired => "Wait for the KYC provider's word.",
+            Code::OwnerDisabled => "Enable the user first, if they shall have portfolios again.",
             Code::Internal => {
                 "Ask again with the same Idempotency-Key; report the `X-Request-Id` if it stays."
             }

@@ -10,7 +10,7 @@ use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
 use crate::rules::custody::Custody;
 use crate::rules::id::{PartnerId, UserId};
-use crate::rules::identity::{KycKind, UserStatus};
+use crate::rules::identity::KycKind;
 use crate::rules::portfolio::{Network, PortfolioType};
 use crate::wire;
 use crate::wire::common::{Nothing, Timestamp};
@@ -111,7 +111,7 @@ pub(crate) fn account_object<'a>(
         creation_ts: Timestamp(account.created_at),
         portfolios: portfolio_objects(app, portfolios.into_iter())?,
         additional_info: Nothing {},
-        active: account.status == UserStatus::Verified,
+        active: account.is_active(),
         trading_portfolio_id: trading,
     })
 }

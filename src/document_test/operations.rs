@@ -85,7 +85,7 @@ const CALLS: &[Row] = &[
     (("POST", "/v1/user/{userId}/enable"), ("enableUser", "user", "Enable a user"),
      "The user may log in again; sessions that were ended stay so.", "Enabled.", &[Code::UserNotFound]),
     (("POST", "/v1/account"), ("openAccount", "account", "Open an account"),
-     "A further account of a user. The same call again by the same user returns the same account.", "The account.",
+     "A further account of a user. The same call again for the same user returns the same account; with another e-mail it is refused, since nothing would come of it.", "The account.",
      &[Code::UserNotFound, Code::AccountExists]),
     (("POST", "/v1/account/portfolio"), ("openPortfolio", "account", "Open a portfolio"),
      "A portfolio with its blockchain address, for an owner whose identity is verified at that moment, and who is not disabled. The same call again with the same `portfolioId` returns the same portfolio.", "The account with all its portfolios.",

@@ -118,7 +118,7 @@ impl Code {
             Code::RefreshInvalid => "The refresh token is unknown, expired, revoked, reused, or not this username's.",
             Code::UserNotFound => "No such user at this partner.",
             Code::AccountNotFound => "No such account at this partner.",
-            Code::AccountExists => "The chosen accountId belongs to somebody else.",
+            Code::AccountExists => "The chosen accountId belongs to somebody else, or has another e-mail.",
             Code::PortfolioExists => "The chosen portfolioId exists with other content.",
             Code::KycRequired => "The owner's identity is not verified.",
             Code::OwnerDisabled => "The owner is disabled, verified or not.",

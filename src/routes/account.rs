@@ -12,7 +12,8 @@ use crate::rules::email::Email;
 use crate::rules::event::Event;
 use crate::wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
 
-/// `POST /v1/account`: the same call again by the same user returns the same account.
+/// `POST /v1/account`: the same call again for the same user returns the same account. Without an
+/// e-mail it is the same whatever the account's is, which may have been the user's of then.
 pub(crate) async fn post(
     app: &App,
     client: &ClientCaller,
@@ -41,7 +42,8 @@ pub(crate) async fn post(
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
     let account = results.one(account)?;
-    if account.user_id != *user_id {
+    let same = account.user_id == *user_id && email.is_none_or(|email| email == account.email);
+    if !same {
         return Err(Error::AccountExists);
     }
     account_object(app, &account, results.rows(portfolios)?.iter())

@@ -53,6 +53,74 @@ async fn the_same_choice_by_the_same_user_is_the_same_account() {
 }
 
 #[tokio::test]
+async fn the_same_choice_with_another_email_is_6003_and_changes_nothing() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    for given in [json!("desk@example.com"), Value::Null] {
+        let id = chosen();
+        let body = |email: &Value| json!({"userId": user.id, "accountId": id, "email": email});
+        let first = create(&api, body(&given)).await;
+        let other = create(&api, body(&json!("other@example.com"))).await;
+        other.fails(6003);
+        // Another spelling is the same e-mail, and none is no other.
+        let email = first.text("/data/email").to_uppercase();
+        for same in [json!(email), Value::Null] {
+            assert_eq!(create(&api, body(&same)).await.ok(), first.ok());
+        }
+        let read = api.get(&format!("/v1/account/{id}"), &api.token).await;
+        assert_eq!(read.ok(), first.ok());
+    }
+}
+
+#[tokio::test]
+async fn of_parallel_choices_with_different_emails_one_is_made_and_the_others_are_told() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let id = chosen();
+    let calls = (0..20).map(|n| {
+        let (api, user, id) = (api.clone(), user.id.clone(), id.clone());
+        let email = format!("desk{}@example.com", n % 2);
+        async move {
+            let body = json!({"userId": user, "accountId": id, "email": email});
+            (email, create(&api, body).await)
+        }
+    });
+    let replies = at_once(calls).await;
+    let read = api.get(&format!("/v1/account/{id}"), &api.token).await;
+    for (email, reply) in &replies {
+        match read.ok()["email"] == email.as_str() {
+            true => assert_eq!(reply.ok(), read.ok()),
+            false => drop(reply.fails(6003)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_account_named_like_a_path_of_the_service_is_made_and_read() {
+    let api = Api::new().await.as_new_partner().await;
+    let user = api.verified_user().await;
+    for id in ["portfolio", "portfolios", "account", "me", "sessions", "v1"] {
+        let body = json!({"userId": user.id, "accountId": id});
+        create(&api, body).await.ok();
+        let made = api.portfolio(id).await;
+        let read = api.get(&format!("/v1/account/{id}"), &api.token).await;
+        assert_eq!(read.ok()["accountId"], id, "{read}");
+        assert_eq!(read.ok(), made.ok());
+        let page = format!("/v1/account/{id}/portfolios");
+        let page = api.get(&page, &api.token).await;
+        assert_eq!(page.ok()["portfolios"], made.ok()["portfolios"], "{page}");
+    }
+    // The log names the row that answered, not the one that looks most like the path.
+    let read = api.get("/v1/account/portfolio", &api.token).await;
+    let texts = [
+        "\"request\"".to_owned(),
+        read.header("x-request-id").to_owned(),
+    ];
+    let line = api.gatehouse.service.wait_until_logged_with(&texts).await;
+    assert!(line.contains("/v1/account/{accountId}\""), "{line}");
+}
+
+#[tokio::test]
 async fn twenty_parallel_equal_choices_make_one_account() {
     let api = Api::new().await;
     let user = api.sign_up().await;

@@ -5,6 +5,7 @@ pub(crate) mod code;
 use std::fmt;
 
 use self::code::Code;
+use crate::rules::limits::ACCOUNTS_PER_USER;
 use crate::rules::time::Time;
 
 /// A failure of a `/v1` call. `code`, `status` and `message` are the error table of the
@@ -43,6 +44,7 @@ pub(crate) enum Error {
     PortfolioExists,
     KycRequired,
     OwnerDisabled,
+    TooManyAccounts,
     /// Our fault. The cause is logged, once, with the request id.
     Internal(String),
     /// Storage did not answer; nothing was changed. The cause is logged.
@@ -103,6 +105,7 @@ impl Error {
             Error::PortfolioExists => Code::PortfolioExists,
             Error::KycRequired => Code::KycRequired,
             Error::OwnerDisabled => Code::OwnerDisabled,
+            Error::TooManyAccounts => Code::TooManyAccounts,
             Error::Internal(_) => Code::Internal,
             Error::Unavailable(_) => Code::Unavailable,
         }
@@ -152,6 +155,9 @@ impl Error {
             Error::PortfolioExists => "portfolioId is already in use with other content.".into(),
             Error::KycRequired => "The owner's identity is not verified.".into(),
             Error::OwnerDisabled => "The owner is disabled.".into(),
+            Error::TooManyAccounts => {
+                format!("The user has {ACCOUNTS_PER_USER} accounts, and no more are made.")
+            }
             Error::Internal(_) => "Something went wrong on our side.".into(),
             Error::Unavailable(_) => "The service is not available right now; try again shortly.".into(),
         }

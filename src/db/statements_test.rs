@@ -235,6 +235,7 @@ fn samples() -> Vec<Statement> {
         .run(accounts::open(&user, &partner, &account, None, now))
         .done();
     batch.run(accounts::activate(&user, None, "k", now)).done();
+    batch.run(accounts::remember_key(1, "02")).done();
     let new = NewPortfolio {
         partner_id: &partner,
         id: &portfolio,

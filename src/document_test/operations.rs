@@ -85,8 +85,8 @@ const CALLS: &[Row] = &[
     (("POST", "/v1/user/{userId}/enable"), ("enableUser", "user", "Enable a user"),
      "The user may log in again; sessions that were ended stay so.", "Enabled.", &[Code::UserNotFound]),
     (("POST", "/v1/account"), ("openAccount", "account", "Open an account"),
-     "A further account of a user. The same call again for the same user returns the same account; with another e-mail it is refused, since nothing would come of it.", "The account.",
-     &[Code::UserNotFound, Code::AccountExists]),
+     "A further account of a user, who may have 100. The same call again for the same user returns the same account; with another e-mail it is refused, since nothing would come of it.", "The account.",
+     &[Code::UserNotFound, Code::AccountExists, Code::TooManyAccounts]),
     (("POST", "/v1/account/portfolio"), ("openPortfolio", "account", "Open a portfolio"),
      "A portfolio with its blockchain address, for an owner whose identity is verified at that moment, and who is not disabled. The same call again with the same `portfolioId` returns the same portfolio.", "The account with all its portfolios.",
      &[Code::AccountNotFound, Code::PortfolioExists, Code::KycRequired, Code::OwnerDisabled]),
@@ -371,6 +371,7 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::PortfolioExists => Error::PortfolioExists,
         Code::KycRequired => Error::KycRequired,
         Code::OwnerDisabled => Error::OwnerDisabled,
+        Code::TooManyAccounts => Error::TooManyAccounts,
         Code::Internal => Error::Internal(String::new()),
         Code::Unavailable => Error::Unavailable(String::new()),
     }

@@ -44,6 +44,7 @@ pub(crate) enum Code {
     PortfolioExists = 6004,
     KycRequired = 6005,
     OwnerDisabled = 6006,
+    TooManyAccounts = 6007,
     Internal = 9001,
     Unavailable = 9002,
 }
@@ -76,7 +77,8 @@ impl Code {
             Code::RequestInProgress
             | Code::UserExists
             | Code::AccountExists
-            | Code::PortfolioExists => 409,
+            | Code::PortfolioExists
+            | Code::TooManyAccounts => 409,
             Code::ChallengeGone => 410,
             Code::BodyTooLarge => 413,
             Code::UnsupportedMediaType => 415,
@@ -122,6 +124,7 @@ impl Code {
             Code::PortfolioExists => "The chosen portfolioId exists with other content.",
             Code::KycRequired => "The owner's identity is not verified.",
             Code::OwnerDisabled => "The owner is disabled, verified or not.",
+            Code::TooManyAccounts => "The user has 100 accounts.",
             Code::Internal => "Our fault.",
             Code::Unavailable => "Storage or a setting is not available; nothing was changed.",
         }
@@ -164,6 +167,9 @@ impl Code {
             Code::UserNotFound | Code::AccountNotFound => "Check the id.",
             Code::AccountExists | Code::PortfolioExists => "Choose another, or none.",
             Code::KycRequired => "Wait for the KYC provider's word.",
+            Code::TooManyAccounts => {
+                "Use one that is there, with as many portfolios as are needed."
+            }
             Code::OwnerDisabled => "Enable the user first, if they shall have portfolios again.",
             Code::Internal => {
                 "Ask again with the same Idempotency-Key; report the `X-Request-Id` if it stays."

@@ -41,7 +41,7 @@ pub(crate) async fn post(
     let portfolios = batch.read(portfolios::of_account(partner_id, &id));
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
-    let account = results.one(account)?;
+    let account = results.row(account)?.ok_or(Error::TooManyAccounts)?;
     let same = account.user_id == *user_id && email.is_none_or(|email| email == account.email);
     if !same {
         return Err(Error::AccountExists);

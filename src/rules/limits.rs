@@ -85,6 +85,8 @@ pub(crate) const WEBHOOK_TOLERANCE: Duration = minutes(5);
 /// Both secrets of a client live this long after a rotation.
 pub(crate) const SECRET_OVERLAP: Duration = days(1);
 pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
+/// Every one of them stands in the user object, and each costs a derivation once.
+pub(crate) const ACCOUNTS_PER_USER: u32 = 100;
 /// A reset asked for again within this time sends no second SMS.
 pub(crate) const BETWEEN_RESETS: Duration = minutes(1);
 

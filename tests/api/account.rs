@@ -18,7 +18,7 @@ fn chosen() -> String {
 }
 
 #[tokio::test]
-async fn a_user_may_have_any_number_of_accounts() {
+async fn a_user_may_have_several_accounts() {
     let api = Api::new().await;
     let user = api.sign_up().await;
     let mut ids = BTreeSet::from([user.account.clone()]);
@@ -225,6 +225,40 @@ async fn an_email_of_an_account_is_an_email() {
     }
 }
 
+#[tokio::test]
+async fn a_user_has_a_hundred_accounts_and_not_one_more_by_twenty_at_once() {
+    let api = Api::new().await;
+    let user = api.verified_user().await;
+    let id = chosen();
+    let kept = create(&api, json!({"userId": user.id, "accountId": id})).await;
+    for _ in 2..90 {
+        create(&api, json!({"userId": user.id})).await.ok();
+    }
+    let calls = (0..20).map(|n| {
+        let (api, user) = (api.clone(), user.id.clone());
+        let mut body = json!({"userId": user});
+        if n % 2 == 0 {
+            body["accountId"] = json!(chosen());
+        }
+        async move { create(&api, body).await }
+    });
+    let replies = at_once(calls).await;
+    let made = replies.iter().filter(|reply| reply.status == 200).count();
+    assert_eq!(made, 10);
+    for reply in &replies {
+        reply.fails_with_one_of(&[0, 6007]);
+    }
+    assert_eq!(accounts_of(&api, &user).await.len(), 100);
+
+    // One that is there is still the same, and one of somebody else still somebody else's.
+    let again = create(&api, json!({"userId": user.id, "accountId": id})).await;
+    assert_eq!(again.ok(), kept.ok());
+    let other = api.sign_up().await;
+    let body = json!({"userId": user.id, "accountId": other.account});
+    create(&api, body).await.fails(6003);
+    create(&api, json!({"userId": other.id})).await.ok();
+}
+
 /// The accounts of a user as `GET /v1/user/me` has them.
 async fn accounts_of(api: &Api, user: &User) -> Vec<Value> {
     let session = api.session(user).await;
@@ -235,7 +269,6 @@ async fn accounts_of(api: &Api, user: &User) -> Vec<Value> {
 #[tokio::test]
 async fn a_verified_owner_activates_accounts_with_keys_derived_from_the_public_key() {
     let api = Api::new().await;
-    let vectors = custody::vectors();
     let user = api.sign_up().await;
     create(&api, json!({"userId": user.id})).await.ok();
     for account in accounts_of(&api, &user).await {
@@ -248,7 +281,7 @@ async fn a_verified_owner_activates_accounts_with_keys_derived_from_the_public_k
     let accounts = accounts_of(&api, &user).await;
     assert_eq!(accounts.len(), 3);
     let derived: BTreeSet<String> = (0..2_000)
-        .map(|index| custody::encryption_key(&vectors.xpub, index))
+        .map(|index| custody::encryption_key(&custody::vectors().xpub, index))
         .collect();
     let mut keys = BTreeSet::new();
     for account in &accounts {

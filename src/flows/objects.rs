@@ -172,7 +172,8 @@ fn public_address(app: &App, portfolio: &Portfolio) -> Result<String, Error> {
         return Ok(address.clone());
     }
     let index = index_of(portfolio.seq)?;
-    custody(app, &portfolio.custody_key)?
+    let key = app.config.custody.address_key(&portfolio.custody_key);
+    resolved(key, &portfolio.custody_key)?
         .portfolio_address(index)
         .map_err(|error| Error::Internal(format!("deriving address {index}: {error}")))
 }
@@ -190,7 +191,7 @@ fn encryption_key(
         return Ok(account.encryption_key.clone());
     }
     let index = index_of(seq)?;
-    let key = custody(app, key_id)?
+    let key = resolved(app.config.custody.encryption_key(key_id), key_id)?
         .account_encryption_key(index)
         .map_err(|error| Error::Internal(format!("deriving key {index}: {error}")))?;
     derived.run(accounts::remember_key(seq, &key)).done();
@@ -199,9 +200,8 @@ fn encryption_key(
 
 /// The extended key that an index was given under. Under another the same index is another
 /// address: rather no answer than a wrong one.
-fn custody<'a>(app: &'a App, key_id: &str) -> Result<&'a Custody, Error> {
-    let key = app.config.custody.by_id(key_id);
-    key.ok_or_else(|| Error::Internal(format!("CUSTODY_XPUB lacks the key {key_id}")))
+fn resolved<'a>(key: Option<&'a Custody>, key_id: &str) -> Result<&'a Custody, Error> {
+    key.ok_or_else(|| Error::Internal(format!("no setting has the extended key {key_id}")))
 }
 
 fn index_of(seq: i64) -> Result<u32, Error> {

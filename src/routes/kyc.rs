@@ -58,7 +58,7 @@ async fn apply(app: &App, id: &str, event: &KycEvent) -> Result<KycTaken, Error>
         audit_id: &app.ids.id(),
         request_id: &app.request_id,
     };
-    let custody_key = app.config.custody.current().key_id();
+    let custody_key = app.config.custody.of_encryption().key_id();
     let mut batch = Batch::new();
     let current = kyc::apply(&mut batch, &event);
     batch

@@ -62,7 +62,7 @@ pub(crate) async fn enable(
     request: OfUser,
 ) -> Result<Nothing, Error> {
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
-    let custody_key = app.config.custody.current().key_id();
+    let custody_key = app.config.custody.of_encryption().key_id();
     let act = users::enable(user_id, partner_id);
     let then = accounts::activate(user_id, Some(partner_id), custody_key, app.now);
     act_on(app, client, user_id, act, Event::UserEnabled, Some(then)).await

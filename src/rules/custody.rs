@@ -7,7 +7,7 @@
 
 mod published;
 
-use bip32::{ChildNumber, ExtendedKey, Prefix, XPub};
+use bip32::{ChildNumber, ExtendedKey, Prefix, PublicKeyBytes, XPub};
 use sha2::{Digest, Sha256};
 use sha3::Keccak256;
 use std::fmt;
@@ -15,6 +15,7 @@ use std::fmt;
 /// The two branches below the account-level key, so that one address is one child derivation.
 pub(crate) struct Custody {
     key_id: String,
+    account: PublicKeyBytes,
     portfolios: XPub,
     accounts: XPub,
     published: bool,
@@ -37,6 +38,7 @@ impl Custody {
         let account = XPub::try_from(key).map_err(|_| CustodyError::NotOnTheCurve)?;
         Ok(Custody {
             key_id: key_id(xpub),
+            account: account.to_bytes(),
             portfolios: child(&account, 0)?,
             accounts: child(&account, 1)?,
             published: published::is_published(&account),
@@ -62,6 +64,11 @@ impl Custody {
     /// The compressed public key of account `index` (`1/index`), 66 hex digits (SEC 1 §2.3.3).
     pub(crate) fn account_encryption_key(&self, index: u32) -> Result<String, CustodyError> {
         Ok(hex(&child(&self.accounts, index)?.to_bytes()))
+    }
+
+    /// Whether both have one private half, whatever else their serialisations say.
+    pub(crate) fn is_same_key(&self, other: &Custody) -> bool {
+        self.account == other.account
     }
 
     /// Whether everybody can derive the private half, because the seed words are in somebody's
@@ -304,12 +311,14 @@ mod tests {
         let edited = parsed(&key);
         for custody in [&plain, &edited] {
             assert!(custody.is_published_test_key());
+            assert!(custody.is_same_key(&plain));
         }
         assert_ne!(plain.key_id(), edited.key_id());
 
         let other = private("no such words", "m/44'/60'/0'").public_key();
         let other = Custody::parse(&other.to_string(Prefix::XPUB)).unwrap();
         assert!(!other.is_published_test_key());
+        assert!(!other.is_same_key(&plain));
         assert_ne!(other.key_id(), CUSTODY.key_id());
     }
 

@@ -281,7 +281,7 @@ async fn a_verified_owner_activates_accounts_with_keys_derived_from_the_public_k
     let accounts = accounts_of(&api, &user).await;
     assert_eq!(accounts.len(), 3);
     let derived: BTreeSet<String> = (0..2_000)
-        .map(|index| custody::encryption_key(&custody::vectors().xpub, index))
+        .map(|index| custody::encryption_key(custody::ENCRYPTION_XPUB, index))
         .collect();
     let mut keys = BTreeSet::new();
     for account in &accounts {

@@ -1,11 +1,13 @@
-// Prints the settings a fresh checkout runs with locally, or with --production a first set of
-// production's. Every secret is drawn anew on each run.
+// Prints the settings a fresh checkout runs with locally, those of them that a file lacks, or with
+// --production a first set of production's. Every secret is drawn anew on each run.
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-const HELP = `Usage: node scripts/dev-vars.mjs [--production]
+const HELP = `Usage: node scripts/dev-vars.mjs [--missing FILE | --production]
 
 Without options: the local settings, in the format of .dev.vars.
+--missing FILE:  those that the service needs and this .dev.vars, of an older checkout, has not.
 --production:    a file for 'wrangler secret bulk': fresh random secrets, and a commented-out line
                  for each setting that only the operator knows.
 `;
@@ -13,6 +15,10 @@ Without options: the local settings, in the format of .dev.vars.
 // The BIP-32 account key of the well-known test mnemonic "abandon ... about", m/44'/60'/0'.
 const TEST_XPUB =
   "xpub6DCoCpSuQZB2jawqnGMEPS63ePKWkwWPH4TU45Q7LPXWuNd8TMtVxRrgjtEshuqpK3mdhaWHPFsBngh5GFZaM6si3yZdUsT8ddYM3PwnATt";
+
+// Of the same words, m/44'/60'/1'.
+const TEST_ENCRYPTION_XPUB =
+  "xpub6DCoCpSuQZB2k9PnGSMK9tinTK8kx3hcv7F4BWwhs5N2wnwGiLg17r9J7j2JcYP9gkip3sC87J1F99YxeBHGuFMg6ejA8qQEKSuzzaKvqBR";
 
 const random = (encoding) => randomBytes(32).toString(encoding);
 
@@ -30,8 +36,9 @@ const local = () => `# Settings of this checkout's local service, written once b
 # Delete the file for fresh secrets. Codes and tokens of the local state end with the old ones.
 ENVIRONMENT=local
 ISSUER=http://localhost:8787
-${secrets("dev-")}# Public: the account key of the BIP-39 test mnemonic "abandon ... about". Production refuses it.
+${secrets("dev-")}# Public: two account keys of the BIP-39 test mnemonic "abandon ... about". Production refuses them.
 CUSTODY_XPUB=${TEST_XPUB}
+CUSTODY_ENCRYPTION_XPUB=${TEST_ENCRYPTION_XPUB}
 SUBACCOUNT_EMAIL_DOMAIN=sub.localhost.test
 SMS_PROVIDER=console
 SMS_APP_NAME=Gatehouse
@@ -39,14 +46,26 @@ SMS_APP_NAME=Gatehouse
 SMS_DAILY_BUDGET=1000000
 `;
 
+// What has a default, or is a choice of whoever wrote the file, is left as it is.
+const OPTIONAL = ["ENVIRONMENT", "SMS_APP_NAME"];
+
+const missing = (file) => {
+  const names = (text) => [...text.matchAll(/^(?:export )?([A-Z_]+)=/gm)].map(([, name]) => name);
+  const there = [...names(readFileSync(file, "utf8")), ...OPTIONAL];
+  const lines = local().split("\n").filter((line) => names(line).some((name) => !there.includes(name)));
+  return lines.map((line) => `${line}\n`).join("");
+};
+
 const production = () => `# For 'npx wrangler secret bulk FILE'. Complete the lines that are commented out, upload, keep a
 # copy where such things are kept, and delete this file. The service answers 503 until all is set.
 ENVIRONMENT=production
 ${secrets("")}
 # The URL this service answers on, without a slash at the end.
 #ISSUER=https://
-# The account-level extended public key of your custody.
+# Two account-level extended public keys of your custody, of two accounts: the first for addresses, the
+# second for encryption keys. docs/operating.md says what must never leave it.
 #CUSTODY_XPUB=xpub
+#CUSTODY_ENCRYPTION_XPUB=xpub
 # The domain of the sub-accounts' e-mail addresses.
 #SUBACCOUNT_EMAIL_DOMAIN=
 # The name in the text message.
@@ -61,6 +80,7 @@ ${secrets("")}
 `;
 
 const { values } = parseArgs({
-  options: { production: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+  options: { production: { type: "boolean" }, missing: { type: "string" }, help: { type: "boolean", short: "h" } },
 });
-process.stdout.write(values.help ? HELP : values.production ? production() : local());
+const print = () => (values.missing ? missing(values.missing) : values.production ? production() : local());
+process.stdout.write(values.help ? HELP : print());

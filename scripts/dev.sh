@@ -37,6 +37,13 @@ if [[ ! -f .dev.vars ]]; then
   ln ".dev.vars.$$" .dev.vars 2>/dev/null && say "wrote .dev.vars with fresh random secrets"
   rm -f ".dev.vars.$$"
 fi
+# A file of an older checkout lacks what has come since. Replaced whole, so that nobody reads half of it.
+added=$(node scripts/dev-vars.mjs --missing .dev.vars)
+if [[ -n $added ]]; then
+  (umask 077 && { cat .dev.vars && printf '\n%s\n' "$added"; } >".dev.vars.$$")
+  mv ".dev.vars.$$" .dev.vars
+  say "added to .dev.vars what was missing: $(cut -d= -f1 <<<"$added" | tr '\n' ' ')"
+fi
 
 flags=(--var "ISSUER:http://localhost:$port")
 for var in ${vars[@]+"${vars[@]}"}; do

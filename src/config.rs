@@ -24,7 +24,7 @@ pub(crate) struct Config {
     pub(crate) environment: Environment,
     pub(crate) keys: KeyRing,
     pub(crate) peppers: Peppers,
-    pub(crate) custody: CustodyKeys,
+    pub(crate) custody: Custodies,
     pub(crate) kyc_webhook_secrets: Vec<Secret>,
     pub(crate) subaccount_email_domain: String,
     pub(crate) sms: Providers,
@@ -41,17 +41,48 @@ pub(crate) struct Config {
     pub(crate) cors_origins: Vec<String>,
 }
 
-/// The extended public keys: the first gives new addresses, all resolve old ones.
+/// The extended public keys, of addresses and of encryption keys. They are two, because whoever gets
+/// hold of one and of a single private key below it has every private key below it.
 #[derive(Debug)]
-pub(crate) struct CustodyKeys(Vec<Custody>);
+pub(crate) struct Custodies {
+    addresses: CustodyKeys,
+    encryption: CustodyKeys,
+}
 
-impl CustodyKeys {
-    pub(crate) fn current(&self) -> &Custody {
-        &self.0[0]
+/// The first gives what is new, all resolve what was given before.
+#[derive(Debug)]
+struct CustodyKeys(Vec<Custody>);
+
+impl Custodies {
+    /// The one that new addresses are of.
+    pub(crate) fn of_addresses(&self) -> &Custody {
+        &self.addresses.0[0]
     }
 
-    pub(crate) fn by_id(&self, key_id: &str) -> Option<&Custody> {
+    /// The one that new encryption keys are of.
+    pub(crate) fn of_encryption(&self) -> &Custody {
+        &self.encryption.0[0]
+    }
+
+    pub(crate) fn address_key(&self, key_id: &str) -> Option<&Custody> {
+        self.addresses.by_id(key_id)
+    }
+
+    /// Encryption keys were once of the extended key of the addresses, and stay so.
+    pub(crate) fn encryption_key(&self, key_id: &str) -> Option<&Custody> {
+        let of_both = self.encryption.by_id(key_id);
+        of_both.or_else(|| self.addresses.by_id(key_id))
+    }
+}
+
+impl CustodyKeys {
+    fn by_id(&self, key_id: &str) -> Option<&Custody> {
         self.0.iter().find(|key| key.key_id() == key_id)
+    }
+
+    fn share_one(&self, other: &CustodyKeys) -> bool {
+        let is_here = |key: &Custody| self.0.iter().any(|own| own.is_same_key(key));
+        other.0.iter().any(is_here)
     }
 }
 
@@ -159,22 +190,36 @@ fn peppers(reader: &mut Reader<'_>) -> Option<Peppers> {
     Peppers::new(texts.into_iter().map(Secret::new).collect())
 }
 
-fn custody(reader: &mut Reader<'_>) -> Option<CustodyKeys> {
-    reader.required("CUSTODY_XPUB")?;
-    let keys: Result<Vec<Custody>, _> = reader
-        .list("CUSTODY_XPUB")
-        .iter()
-        .map(|xpub| Custody::parse(xpub))
-        .collect();
+fn custody(reader: &mut Reader<'_>) -> Option<Custodies> {
+    let addresses = custody_keys(reader, "CUSTODY_XPUB");
+    let encryption = custody_keys(reader, "CUSTODY_ENCRYPTION_XPUB");
+    let (addresses, encryption) = (addresses?, encryption?);
+    if addresses.share_one(&encryption) {
+        return reader.refuse(
+            "CUSTODY_ENCRYPTION_XPUB",
+            "holds a key of CUSTODY_XPUB: give another account's, so that a leaked key of one is none of the other",
+        );
+    }
+    Some(Custodies {
+        addresses,
+        encryption,
+    })
+}
+
+fn custody_keys(reader: &mut Reader<'_>, name: &str) -> Option<CustodyKeys> {
+    reader.required(name)?;
+    let list = reader.list(name);
+    let keys: Result<Vec<Custody>, _> = list.iter().map(|xpub| Custody::parse(xpub)).collect();
     match keys {
+        Ok(keys) if keys.is_empty() => reader.refuse(name, "is not set"),
         Ok(keys) if reader.in_production() && keys.iter().any(Custody::is_published_test_key) => {
             reader.refuse(
-                "CUSTODY_XPUB",
+                name,
                 "is a published test key: anybody holds its private half",
             )
         }
         Ok(keys) => Some(CustodyKeys(keys)),
-        Err(why) => reader.refuse("CUSTODY_XPUB", why.to_string()),
+        Err(why) => reader.refuse(name, why.to_string()),
     }
 }
 
@@ -260,8 +305,8 @@ mod tests {
     }
 
     /// An account-level key of a seed that no list of test vectors has.
-    fn unpublished_xpub() -> String {
-        let path = "m/44'/60'/0'".parse().unwrap();
+    fn unpublished_xpub(account: u32) -> String {
+        let path = format!("m/44'/60'/{account}'").parse().unwrap();
         let account = bip32::XPrv::derive_from_path([7; 64], &path).unwrap();
         account.public_key().to_string(bip32::Prefix::XPUB)
     }
@@ -269,7 +314,7 @@ mod tests {
     const TEST_XPUB: &str = "xpub6DCoCpSuQZB2jawqnGMEPS63ePKWkwWPH4TU45Q7LPXWuNd8TMtVxRrgjtEshuqpK3mdhaWHPFsBngh5GFZaM6si3yZdUsT8ddYM3PwnATt";
 
     fn production() -> Map {
-        let xpub = unpublished_xpub();
+        let (xpub, encryption) = (unpublished_xpub(0), unpublished_xpub(1));
         let set = [
             ("ISSUER", "https://id.example.com"),
             (
@@ -278,6 +323,7 @@ mod tests {
             ),
             ("OTP_PEPPER", "0123456789abcdef0123456789abcdef"),
             ("CUSTODY_XPUB", &xpub),
+            ("CUSTODY_ENCRYPTION_XPUB", &encryption),
             (
                 "KYC_WEBHOOK_SECRET",
                 "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
@@ -335,6 +381,7 @@ mod tests {
             "TOKEN_SIGNING_KEYS",
             "OTP_PEPPER",
             "CUSTODY_XPUB",
+            "CUSTODY_ENCRYPTION_XPUB",
             "KYC_WEBHOOK_SECRET",
             "SUBACCOUNT_EMAIL_DOMAIN",
             "SMS_PROVIDER",
@@ -360,6 +407,9 @@ mod tests {
             ("OTP_PEPPER", "0123456789abcdef0123456789abcdef,short"),
             ("OTP_PEPPER", "dev_0123456789abcdef0123456789abcdef"),
             ("CUSTODY_XPUB", TEST_XPUB),
+            ("CUSTODY_XPUB", ","),
+            ("CUSTODY_ENCRYPTION_XPUB", TEST_XPUB),
+            ("CUSTODY_ENCRYPTION_XPUB", "xpub"),
             ("KYC_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
             ("SUBACCOUNT_EMAIL_DOMAIN", "sub.localhost.test"),
             ("SMS_PROVIDER", "console"),
@@ -374,6 +424,59 @@ mod tests {
             ("CORS_ORIGINS", "https://app.example.com/"),
         ] {
             assert!(refused(name, value), "{name} = {value}");
+        }
+    }
+
+    fn exchanged(addresses: &[u32], encryption: &[u32]) -> Result<Config, Vec<SettingError>> {
+        let list = |accounts: &[u32]| {
+            let keys = accounts.iter().map(|account| unpublished_xpub(*account));
+            keys.collect::<Vec<_>>().join(",")
+        };
+        let mut settings = production();
+        settings.0.insert("CUSTODY_XPUB", list(addresses));
+        settings
+            .0
+            .insert("CUSTODY_ENCRYPTION_XPUB", list(encryption));
+        Config::read(&settings)
+    }
+
+    #[test]
+    fn no_extended_key_is_of_addresses_and_of_encryption_keys() {
+        for (addresses, encryption) in [(&[0][..], &[0][..]), (&[0, 1], &[2, 1]), (&[1, 0], &[0])] {
+            let errors = exchanged(addresses, encryption).unwrap_err();
+            assert_eq!(errors.len(), 1, "{errors:?}");
+            assert_eq!(errors[0].name, "CUSTODY_ENCRYPTION_XPUB");
+        }
+        // Written over, it is the same key all the same.
+        let mut key: bip32::ExtendedKey = unpublished_xpub(0).parse().unwrap();
+        key.attrs.parent_fingerprint = [0; 4];
+        assert!(refused("CUSTODY_ENCRYPTION_XPUB", &key.to_string()));
+    }
+
+    #[test]
+    fn a_row_is_resolved_by_the_extended_key_that_it_names_and_by_no_other() {
+        let id = |account| {
+            let custody = Custody::parse(&unpublished_xpub(account)).unwrap();
+            custody.key_id().to_owned()
+        };
+        let custody = exchanged(&[2, 0], &[3, 1]).unwrap().custody;
+        assert_eq!(custody.of_addresses().key_id(), id(2));
+        assert_eq!(custody.of_encryption().key_id(), id(3));
+        let found = |key: Option<&Custody>| key.map(|key| key.key_id().to_owned());
+        for (account, of_address, of_encryption) in [
+            (0, true, true),
+            (1, false, true),
+            (2, true, true),
+            (3, false, true),
+            (4, false, false),
+        ] {
+            let expected = |is_there| Some(id(account)).filter(|_| is_there);
+            assert_eq!(
+                found(custody.address_key(&id(account))),
+                expected(of_address)
+            );
+            let key = found(custody.encryption_key(&id(account)));
+            assert_eq!(key, expected(of_encryption));
         }
     }
 

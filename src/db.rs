@@ -13,6 +13,8 @@ pub(crate) mod health;
 pub(crate) mod idempotency;
 pub(crate) mod kyc;
 #[cfg(test)]
+mod kyc_test;
+#[cfg(test)]
 mod limits_test;
 mod locked;
 pub(crate) mod portfolios;

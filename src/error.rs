@@ -5,6 +5,7 @@ pub(crate) mod code;
 use std::fmt;
 
 use self::code::Code;
+use crate::rules::limits::ACCOUNTS_PER_USER;
 use crate::rules::time::Time;
 
 /// A failure of a `/v1` call. `code`, `status` and `message` are the error table of the
@@ -42,6 +43,8 @@ pub(crate) enum Error {
     AccountExists,
     PortfolioExists,
     KycRequired,
+    OwnerDisabled,
+    TooManyAccounts,
     /// Our fault. The cause is logged, once, with the request id.
     Internal(String),
     /// Storage did not answer; nothing was changed. The cause is logged.
@@ -101,6 +104,8 @@ impl Error {
             Error::AccountExists => Code::AccountExists,
             Error::PortfolioExists => Code::PortfolioExists,
             Error::KycRequired => Code::KycRequired,
+            Error::OwnerDisabled => Code::OwnerDisabled,
+            Error::TooManyAccounts => Code::TooManyAccounts,
             Error::Internal(_) => Code::Internal,
             Error::Unavailable(_) => Code::Unavailable,
         }
@@ -151,6 +156,10 @@ impl Error {
             Error::AccountExists => "accountId is already in use.".into(),
             Error::PortfolioExists => "portfolioId is already in use with other content.".into(),
             Error::KycRequired => "The owner's identity is not verified.".into(),
+            Error::OwnerDisabled => "The owner is disabled.".into(),
+            Error::TooManyAccounts => {
+                format!("The user has {ACCOUNTS_PER_USER} accounts, and no more are made.")
+            }
             Error::Internal(_) => "Something went wrong on our side.".into(),
             Error::Unavailable(_) => "The service is not available right now; try again shortly.".into(),
         }

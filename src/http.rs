@@ -11,7 +11,7 @@ use self::members::Fields;
 use crate::error::Error;
 
 /// Bytes of a request's body.
-const LARGEST_BODY: usize = 16 * 1024;
+pub(crate) const LARGEST_BODY: usize = 16 * 1024;
 
 /// What a handler gets of the request.
 pub(crate) struct Input {

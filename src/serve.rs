@@ -11,7 +11,7 @@ use crate::http::oauth;
 use crate::http::{bearer, cors_headers, read_body, Input, Reply};
 use crate::log;
 use crate::routes::row::Handler::{Admin, Client, Public, Reader, User};
-use crate::routes::row::{Handler, Replied};
+use crate::routes::row::{Handler, Replied, Route};
 use crate::routes::ROUTES;
 
 /// Answers a request, whatever it is, and logs that it did.
@@ -21,7 +21,7 @@ pub(crate) async fn answer(app: &App, request: Request) -> Reply {
     let path = request.path();
     let origin = request.headers().get("Origin").ok().flatten();
     let result = match find(&method, &path) {
-        Found::Route(handler, params) => run(app, request, handler, params).await,
+        Found::Route(row, params) => run(app, request, &row.handler, params).await,
         Found::OtherMethods(allow)
             if method == "OPTIONS"
                 && !cors_headers(&app.config.cors_origins, origin.as_deref()).is_empty() =>
@@ -43,7 +43,7 @@ pub(crate) async fn answer(app: &App, request: Request) -> Reply {
         json!({
             "request_id": app.request_id,
             "method": method,
-            "route": pattern(&path),
+            "route": pattern(&method, &path),
             "status": reply.status,
         }),
     );
@@ -144,39 +144,58 @@ async fn read(request: &mut Request, params: Vec<String>) -> Result<Input, Error
 }
 
 enum Found {
-    Route(&'static Handler, Vec<String>),
+    Route(&'static Route, Vec<String>),
     /// The path is there; these are the methods it takes.
     OtherMethods(String),
     Nothing,
 }
 
+/// By the method first: of the rows that take it, the one whose path says most.
 fn find(method: &str, path: &str) -> Found {
-    let mut allow = Vec::new();
-    // A path that stands in the table is never taken for a segment of another.
-    let literal = ROUTES.iter().any(|route| route.path == path);
-    for route in ROUTES {
-        let Some(params) = matches(route.path, path).filter(|_| !literal || route.path == path)
-        else {
-            continue;
-        };
+    let rows = rows(path);
+    let takes = |row: &&&Route| {
         // HEAD is GET without the body (RFC 9110 §9.3.2), where GET does nothing but read.
-        let head = method == "HEAD" && route.method == "GET" && matches!(route.handler, Public(_));
-        if route.method == method || head {
-            return Found::Route(&route.handler, params);
-        }
-        allow.push(route.method);
+        let head = method == "HEAD" && row.method == "GET" && matches!(row.handler, Public(_));
+        row.method == method || head
+    };
+    if let Some(row) = rows.iter().find(takes) {
+        let params = matches(row.path, path).unwrap_or_default();
+        return Found::Route(row, params);
     }
+    let mut allow: Vec<&str> = rows.iter().map(|row| row.method).collect();
+    allow.sort_unstable();
+    allow.dedup();
     match allow.is_empty() {
         true => Found::Nothing,
         false => Found::OtherMethods(allow.join(", ")),
     }
 }
 
+/// The rows that a path is of, the one that says most of it first: earlier segments say more.
+fn rows(path: &str) -> Vec<&'static Route> {
+    // A word of the table is no id that is made here, and a mistake in the method is told as one.
+    let literal = ROUTES.iter().any(|row| row.path == path);
+    let is_chosen = |row: &Route| row.path.contains(CHOSEN_IN_PATHS);
+    let fits = |row: &&Route| {
+        matches(row.path, path).is_some() && (!literal || row.path == path || is_chosen(row))
+    };
+    let mut rows: Vec<&Route> = ROUTES.iter().filter(fits).collect();
+    rows.sort_by_key(|row| row.path.split('/').map(is_param).collect::<Vec<bool>>());
+    rows
+}
+
+/// The only id in a path that a partner may choose: it may be any word of the table.
+const CHOSEN_IN_PATHS: &str = "{accountId}";
+
+fn is_param(segment: &str) -> bool {
+    segment.starts_with('{')
+}
+
 fn matches(pattern: &str, path: &str) -> Option<Vec<String>> {
     let mut params = Vec::new();
     let mut given = path.split('/');
     for expected in pattern.split('/') {
-        match (expected.starts_with('{'), given.next()?) {
+        match (is_param(expected), given.next()?) {
             (true, segment) if !segment.is_empty() => params.push(segment.into()),
             (false, segment) if expected == segment => {}
             _ => return None,
@@ -186,10 +205,11 @@ fn matches(pattern: &str, path: &str) -> Option<Vec<String>> {
 }
 
 /// The route as it stands in the table: a path in the log holds no caller's text.
-fn pattern(path: &str) -> &'static str {
-    let mut all = ROUTES.iter().map(|route| route.path);
-    all.find(|pattern| matches(pattern, path).is_some())
-        .unwrap_or("unknown")
+fn pattern(method: &str, path: &str) -> &'static str {
+    match find(method, path) {
+        Found::Route(row, _) => row.path,
+        _ => rows(path).first().map_or("unknown", |row| row.path),
+    }
 }
 
 fn preflight(allow: &str) -> Reply {
@@ -236,5 +256,86 @@ mod tests {
         ));
         assert!(matches!(find("HEAD", "/healthz"), Found::Route(..)));
         assert!(matches!(find("GET", "/nowhere"), Found::Nothing));
+    }
+
+    fn found(method: &str, path: &str) -> String {
+        match find(method, path) {
+            Found::Route(row, params) => format!("{} {} {params:?}", row.method, row.path),
+            Found::OtherMethods(allow) => allow,
+            Found::Nothing => String::new(),
+        }
+    }
+
+    #[test]
+    fn a_word_of_the_table_may_be_a_chosen_id_and_the_method_decides() {
+        for (method, path, expected) in [
+            (
+                "GET",
+                "/v1/account/portfolio",
+                r#"GET /v1/account/{accountId} ["portfolio"]"#,
+            ),
+            (
+                "POST",
+                "/v1/account/portfolio",
+                "POST /v1/account/portfolio []",
+            ),
+            ("DELETE", "/v1/account/portfolio", "GET, POST"),
+            (
+                "GET",
+                "/v1/account/portfolio/portfolios",
+                r#"GET /v1/account/{accountId}/portfolios ["portfolio"]"#,
+            ),
+            ("GET", "/v1/user/me", "GET /v1/user/me []"),
+            ("GET", "/v1/user/sessions", "GET /v1/user/sessions []"),
+            ("GET", "/v1/user/login", "POST"),
+            ("POST", "/v1/user/me", "GET"),
+            (
+                "POST",
+                "/v1/user/sessions/unlock",
+                r#"POST /v1/user/{userId}/unlock ["sessions"]"#,
+            ),
+            (
+                "DELETE",
+                "/v1/user/sessions/unlock",
+                r#"DELETE /v1/user/sessions/{sessionId} ["unlock"]"#,
+            ),
+            ("GET", "/v1/user/sessions/unlock", "DELETE, POST"),
+        ] {
+            assert_eq!(found(method, path), expected, "{method} {path}");
+        }
+    }
+
+    /// Every path of the table, taken as an id that a partner chose.
+    #[test]
+    fn whatever_an_account_is_called_it_can_be_read() {
+        let words = ROUTES.iter().flat_map(|row| row.path.split('/'));
+        for word in words.filter(|word| !word.is_empty() && !is_param(word)) {
+            for rest in ["", "/portfolios"] {
+                let path = format!("/v1/account/{word}{rest}");
+                let Found::Route(row, params) = find("GET", &path) else {
+                    panic!("{path}")
+                };
+                let expected = format!("/v1/account/{{accountId}}{rest}");
+                assert_eq!((row.path, params), (expected.as_str(), vec![word.into()]));
+            }
+        }
+    }
+
+    #[test]
+    fn the_log_names_the_row_that_answered() {
+        for (method, path, expected) in [
+            ("GET", "/v1/account/portfolio", "/v1/account/{accountId}"),
+            ("POST", "/v1/account/portfolio", "/v1/account/portfolio"),
+            ("PATCH", "/v1/account/portfolio", "/v1/account/portfolio"),
+            (
+                "POST",
+                "/v1/user/sessions/unlock",
+                "/v1/user/{userId}/unlock",
+            ),
+            ("GET", "/v1/user/usr_1", "/v1/user/{userId}"),
+            ("GET", "/v1/users", "unknown"),
+        ] {
+            assert_eq!(pattern(method, path), expected, "{method} {path}");
+        }
     }
 }

@@ -14,9 +14,9 @@ use serde_json::{json, Value};
 use sha2::Sha256;
 use support::http::{Method, Reply};
 use support::jwt::{encode, Jwt};
-use support::people::{application, wrong, Session};
+use support::people::{application, wrong, Session, User};
 use support::twilio::error;
-use support::{random, Api, Challenge, Gatehouse, Service};
+use support::{custody, random, Api, Challenge, Gatehouse, Service};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -124,7 +124,12 @@ async fn production_without_its_settings_serves_nothing_and_says_so_once() {
     }
     let log = service.log();
     // `make dev` brings development's; each that is refused is named.
-    for setting in ["ISSUER", "SMS_PROVIDER", "CUSTODY_XPUB"] {
+    for setting in [
+        "ISSUER",
+        "SMS_PROVIDER",
+        "CUSTODY_XPUB",
+        "CUSTODY_ENCRYPTION_XPUB",
+    ] {
         assert!(log.contains(setting), "the log does not name {setting}");
     }
     let xpub = support::custody::vectors().xpub;
@@ -494,4 +499,144 @@ async fn an_address_has_its_limit_and_no_header_of_the_callers_changes_it() {
     until_refused(BY_CLIENT, audit).await.fails(1009);
     let other = api.acting_as("other").await;
     other.get("/v1/audit", &other.token).await.ok();
+}
+
+// --- extended keys ---------------------------------------------------------------------------
+
+/// Account keys that custody might have. Their words are in no list.
+fn extended_key(account: u32) -> String {
+    let path = format!("m/44'/60'/{account}'");
+    let path = path.parse().expect("a path");
+    let key = bip32::XPrv::derive_from_path([42; 64], &path).expect("a key");
+    key.public_key().to_string(bip32::Prefix::XPUB)
+}
+
+/// The one account of somebody, with the portfolios in it.
+async fn account_of(api: &Api, user: &User) -> Value {
+    let path = format!("/v1/account/{}", user.account);
+    api.get(&path, &api.token).await.ok().clone()
+}
+
+/// Which of these extended keys the account's encryption key is of.
+fn encrypted_under(account: &Value, keys: &[&String]) -> Option<usize> {
+    let shown = account["encryptionKey"].as_str().expect("a key");
+    let is_of = |xpub: &&String| (0..50).any(|i| custody::encryption_key(xpub, i) == shown);
+    keys.iter().position(is_of)
+}
+
+#[tokio::test]
+async fn extended_keys_are_exchanged_and_each_row_keeps_its_own() {
+    let keys: Vec<String> = (0..4).map(extended_key).collect();
+    let (old, old_encryption, new, new_encryption) = (&keys[0], &keys[1], &keys[2], &keys[3]);
+    let every: Vec<&String> = keys.iter().collect();
+    let vars = [
+        ("CUSTODY_XPUB", old.as_str()),
+        ("CUSTODY_ENCRYPTION_XPUB", old_encryption.as_str()),
+    ];
+    let gatehouse = Gatehouse::start("custody", &vars);
+    let api = Api::on(gatehouse.clone()).await;
+    let shown = api.verified_user().await;
+    api.portfolio(&shown.account).await.ok();
+    let before = account_of(&api, &shown).await;
+    let address = |account: &Value, nth: usize, xpub: &str| {
+        let portfolio = &account["portfolios"][nth];
+        let index = portfolio["addressIndex"].as_u64().expect("an index");
+        let derived = custody::address(xpub, index.try_into().expect("a BIP-32 index"));
+        assert_eq!(portfolio["publicAddress"], derived.as_str(), "{account}");
+    };
+    address(&before, 0, old);
+    assert_eq!(encrypted_under(&before, &every), Some(1));
+    // Their keys are given, and were never shown: nothing is cached.
+    let unshown = [api.verified_user().await, api.verified_user().await];
+
+    let restart = |addresses: &[&String], encryption: &[&String]| {
+        let list = |keys: &[&String]| {
+            keys.iter()
+                .map(|key| key.as_str())
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        gatehouse.service.restart_with(&[
+            ("CUSTODY_XPUB", &list(addresses)),
+            ("CUSTODY_ENCRYPTION_XPUB", &list(encryption)),
+        ]);
+    };
+    restart(&[new, old], &[new_encryption, old_encryption]);
+    let api = Api::on(gatehouse.clone()).await;
+    assert_eq!(account_of(&api, &shown).await, before);
+    let account = account_of(&api, &unshown[0]).await;
+    assert_eq!(encrypted_under(&account, &every), Some(1), "the row's own");
+    // What is given now is of the new keys, in an old account too.
+    api.portfolio(&shown.account).await.ok();
+    let account = account_of(&api, &shown).await;
+    address(&account, 0, old);
+    address(&account, 1, new);
+    let later = api.verified_user().await;
+    let account = account_of(&api, &later).await;
+    assert_eq!(encrypted_under(&account, &every), Some(3));
+
+    // Where the old key is nowhere, what was derived is kept, and the rest is no other key.
+    restart(&[new], &[new_encryption]);
+    let api = Api::on(gatehouse.clone()).await;
+    let account = account_of(&api, &shown).await;
+    assert_eq!(account["encryptionKey"], before["encryptionKey"]);
+    assert_eq!(account["portfolios"][0], before["portfolios"][0]);
+    // By hand, since no other answer of the service may be 500.
+    let url = format!(
+        "{}/v1/account/{}",
+        gatehouse.service.base, unshown[1].account
+    );
+    let call = reqwest::Client::new().get(url).bearer_auth(&api.token);
+    assert_eq!(call.send().await.expect("an answer").status(), 500);
+
+    // Once encryption keys were of the addresses' list: there it is found.
+    restart(&[new, old, old_encryption], &[new_encryption]);
+    let api = Api::on(gatehouse.clone()).await;
+    let account = account_of(&api, &unshown[1]).await;
+    assert_eq!(encrypted_under(&account, &every), Some(1), "the row's own");
+}
+
+#[tokio::test]
+async fn one_extended_key_for_both_is_refused_with_a_line_that_names_it() {
+    let (key, log) = (
+        extended_key(0),
+        "CUSTODY_ENCRYPTION_XPUB holds a key of CUSTODY_XPUB",
+    );
+    let vars = [
+        ("CUSTODY_XPUB", key.as_str()),
+        ("CUSTODY_ENCRYPTION_XPUB", key.as_str()),
+    ];
+    let service = Service::start_until("one-key", &vars, 503);
+    service.wait_until_logged(log, 1).await;
+    assert!(
+        !service.log().contains(&key),
+        "the log shows the extended key"
+    );
+}
+
+#[test]
+fn a_file_of_development_settings_gets_what_it_lacks_and_nothing_else() {
+    let print = |arguments: &[&str]| {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/dev-vars.mjs");
+        let mut node = std::process::Command::new("node");
+        let output = node
+            .arg(script)
+            .args(arguments)
+            .output()
+            .expect("node runs");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("a text")
+    };
+    let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/older.dev.vars");
+    let whole = print(&[]);
+    let lacks = ["CUSTODY_ENCRYPTION_XPUB=", "OTP_PEPPER="];
+    let is_there = |line: &&str| !lacks.iter().any(|name| line.starts_with(name));
+    let older: Vec<&str> = whole.lines().filter(is_there).collect();
+    for (text, expected) in [(&whole, 0), (&older.join("\n"), lacks.len())] {
+        std::fs::write(file, text).expect("the file can be written");
+        let added = print(&["--missing", file]);
+        let missing = |name: &&&str| added.lines().any(|line| line.starts_with(**name));
+        assert_eq!(lacks.iter().filter(missing).count(), expected, "{added}");
+        assert_eq!(added.lines().count(), expected, "{added}");
+    }
 }

@@ -5,29 +5,37 @@ use serde::Deserialize;
 use super::statement::{statements, Statement};
 use crate::rules::id::{AccountId, PartnerId, UserId};
 use crate::rules::identity::UserStatus;
+use crate::rules::limits::ACCOUNTS_PER_USER;
 use crate::rules::time::Time;
 
 statements! {
     FIND = "
-SELECT id, user_id, email, created_at, status, key_seq, sub_account_id, custody_key
+SELECT id, user_id, email, created_at, status, disabled_at, key_seq, sub_account_id, custody_key,
+       encryption_key
 FROM owned_accounts WHERE partner_id = :partner_id AND id = :id LIMIT 1";
 
     OF_USER = "
-SELECT id, user_id, email, created_at, status, key_seq, sub_account_id, custody_key
+SELECT id, user_id, email, created_at, status, disabled_at, key_seq, sub_account_id, custody_key,
+       encryption_key
 FROM owned_accounts WHERE user_id = :user_id AND partner_id = :partner_id ORDER BY created_at, id";
 
     OPEN = "
 INSERT INTO accounts (partner_id, id, user_id, email, created_at)
 SELECT u.partner_id, :id, u.id, COALESCE(:email, u.email), :now
-FROM users u WHERE u.id = :user_id AND u.partner_id = :partner_id
+FROM users u
+WHERE u.id = :user_id AND u.partner_id = :partner_id
+  AND (SELECT COUNT(*) FROM accounts o WHERE o.user_id = u.id) < :most
 ON CONFLICT (partner_id, id) DO NOTHING";
 
     ACTIVATE = "
 INSERT INTO account_keys (partner_id, account_id, sub_account_id, custody_key, created_at)
 SELECT a.partner_id, a.id, 'sub_' || lower(hex(randomblob(16))), :custody_key, :now
 FROM accounts a JOIN users u ON u.id = a.user_id
-WHERE a.user_id = :user_id AND u.status = :verified AND (:partner_id IS NULL OR a.partner_id = :partner_id)
+WHERE a.user_id = :user_id AND u.status = :verified AND u.disabled_at IS NULL AND (:partner_id IS NULL OR a.partner_id = :partner_id)
   AND NOT EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id)";
+
+    REMEMBER_KEY = "
+UPDATE account_keys SET encryption_key = :key WHERE seq = :seq AND encryption_key IS NULL";
 }
 
 #[derive(Deserialize)]
@@ -36,12 +44,21 @@ pub(crate) struct Account {
     pub(crate) user_id: UserId,
     pub(crate) email: String,
     pub(crate) created_at: Time,
-    /// The owner's: an account is active while its owner is verified.
+    /// The owner's, and whether the owner is disabled.
     pub(crate) status: UserStatus,
-    /// From here on set at the first activation.
+    pub(crate) disabled_at: Option<Time>,
+    /// From here on set at the first activation, and the key itself when it is first shown.
     pub(crate) key_seq: Option<i64>,
     pub(crate) sub_account_id: Option<String>,
     pub(crate) custody_key: Option<String>,
+    pub(crate) encryption_key: Option<String>,
+}
+
+impl Account {
+    /// While its owner is verified and not disabled.
+    pub(crate) fn is_active(&self) -> bool {
+        self.status == UserStatus::Verified && self.disabled_at.is_none()
+    }
 }
 
 pub(crate) fn find(partner_id: &PartnerId, id: &AccountId) -> Statement<Account> {
@@ -58,7 +75,7 @@ pub(crate) fn of_user(user_id: &UserId, partner_id: &PartnerId) -> Statement<Acc
     )
 }
 
-/// Nothing happens when the user is unknown or the id is taken.
+/// Nothing happens when the user is unknown, the id is taken, or the user has all they may have.
 pub(crate) fn open(
     user_id: &UserId,
     partner_id: &PartnerId,
@@ -73,12 +90,14 @@ pub(crate) fn open(
             ("partner_id", partner_id.into()),
             ("id", id.into()),
             ("email", email.into()),
+            ("most", ACCOUNTS_PER_USER.into()),
             ("now", now.into()),
         ],
     )
 }
 
-/// Gives every account of a verified user that has none its index and sub-account.
+/// Gives every account of a verified user that has none its index and sub-account, unless the user
+/// is disabled: then nothing is active, and it is done when the user is enabled.
 /// `partner_id`: `None` for the KYC provider, whose users are those of every partner.
 pub(crate) fn activate(
     user_id: &UserId,
@@ -96,4 +115,9 @@ pub(crate) fn activate(
             ("verified", UserStatus::Verified.into()),
         ],
     )
+}
+
+/// Saves the next reader the derivation; the key itself follows from the row.
+pub(crate) fn remember_key(seq: i64, key: &str) -> Statement {
+    Statement::new(REMEMBER_KEY, [("seq", seq.into()), ("key", key.into())])
 }

@@ -2,23 +2,61 @@
 
 use serde::Deserialize;
 
-use super::batch::Batch;
+use super::batch::{Batch, Slot};
 use super::statement::{flag, statements, IfChanged, Sql, Statement};
 use crate::rules::event::Event;
-use crate::rules::id::{AuditId, RequestId, UserId};
+use crate::rules::id::{AuditId, RequestId, UserId, WorkId};
 use crate::rules::identity::{KycKind, UserStatus};
 use crate::rules::time::Time;
+use crate::rules::word::Word;
+
+/// This request took the event: a retry of its batch finds that it did, a replay that it did not.
+macro_rules! taken {
+    () => {
+        "EXISTS (SELECT 1 FROM webhook_events WHERE id = :event_id AND taken_by = :work_id)"
+    };
+}
+
+/// A detail is what the latest event that says it says; of two of one time, the greater text.
+macro_rules! detail {
+    ($name:literal) => {
+        concat!(
+            "
+UPDATE users SET ",
+            $name,
+            " = :",
+            $name,
+            ", ",
+            $name,
+            "_at = :at
+WHERE id = :user_id AND :",
+            $name,
+            " IS NOT NULL AND (",
+            $name,
+            "_at, COALESCE(",
+            $name,
+            ", '')) < (:at, :",
+            $name,
+            ")
+  AND ",
+            taken!()
+        )
+    };
+}
 
 statements! {
     TAKE = "
-INSERT INTO webhook_events (id, at)
-SELECT :event_id, :now WHERE EXISTS (SELECT 1 FROM users WHERE id = :user_id)
+INSERT INTO webhook_events (id, at, taken_by)
+SELECT :event_id, :now, :work_id WHERE EXISTS (SELECT 1 FROM users WHERE id = :user_id)
 ON CONFLICT (id) DO NOTHING";
 
-    APPLY = "
-UPDATE users SET status = :status, status_at = :at, name = COALESCE(:name, name),
-                 surname = COALESCE(:surname, surname), address = COALESCE(:address, address)
-WHERE id = :user_id AND status_at <= :at AND changes() > 0";
+    /// The whole order of events: by time, and of one time by the weight of their words. It knows
+    /// nothing of which came first, so that any order of arrival ends alike.
+    APPLY = concat!("
+UPDATE users SET status = :status, status_at = :at
+WHERE id = :user_id
+  AND (status_at < :at OR (status_at = :at AND status IN (SELECT value FROM json_each(:outweighed))))
+  AND ", taken!());
 
     /// The partner is the user's.
     RECORD = "
@@ -27,18 +65,25 @@ SELECT :audit_id, :now, partner_id, id, :event, :outcome, :request_id FROM users
 WHERE id = :user_id AND changes() > 0
 ON CONFLICT (id) DO NOTHING";
 
-    ADD_KYC_ID = "
-INSERT INTO user_kyc (user_id, kind, id)
-SELECT id, :kyc, :kyc_id FROM users WHERE id = :user_id AND :kyc_id IS NOT NULL
-ON CONFLICT DO NOTHING";
+    NAME = detail!("name");
 
-    ADD_DOCUMENTS = "
-INSERT INTO user_kyc (user_id, kind, id)
-SELECT u.id, :document, d.value FROM users u JOIN json_each(:document_ids) d WHERE u.id = :user_id
-ON CONFLICT DO NOTHING";
+    SURNAME = detail!("surname");
 
+    ADDRESS = detail!("address");
+
+    ADD_KYC_ID = concat!("
+INSERT INTO user_kyc (user_id, kind, id)
+SELECT id, :kyc, :kyc_id FROM users WHERE id = :user_id AND :kyc_id IS NOT NULL AND ", taken!(), "
+ON CONFLICT DO NOTHING");
+
+    ADD_DOCUMENTS = concat!("
+INSERT INTO user_kyc (user_id, kind, id)
+SELECT u.id, :document, d.value FROM users u JOIN json_each(:document_ids) d WHERE u.id = :user_id AND ", taken!(), "
+ON CONFLICT DO NOTHING");
+
+    /// What this request applied, in whichever run of its batch, it has recorded.
     CURRENT = "
-SELECT status, status_at = :at AND status = :status AS applied FROM users WHERE id = :user_id LIMIT 1";
+SELECT status, EXISTS (SELECT 1 FROM audit WHERE id = :audit_id) AS applied FROM users WHERE id = :user_id LIMIT 1";
 }
 
 pub(crate) struct KycEvent<'a> {
@@ -49,61 +94,44 @@ pub(crate) struct KycEvent<'a> {
     /// JSON array
     pub(crate) document_ids: &'a str,
     pub(crate) status: UserStatus,
-    /// When it happened there; an older event than the last one changes nothing.
+    /// When it happened there, at most `now`.
     pub(crate) at: Time,
     pub(crate) name: Option<&'a str>,
     pub(crate) surname: Option<&'a str>,
     /// JSON object
     pub(crate) address: Option<&'a str>,
     pub(crate) now: Time,
+    pub(crate) work_id: &'a WorkId,
+    pub(crate) audit_id: &'a AuditId,
+    pub(crate) request_id: &'a RequestId,
 }
 
-/// Takes the event if it is new, applies and records it, and adds the ids that it brings.
-pub(crate) fn apply(
-    batch: &mut Batch,
-    event: &KycEvent<'_>,
-    audit_id: &AuditId,
-    request: &RequestId,
-) {
+/// Takes the event if it is new, applies and records its status if that is the latest, and keeps
+/// the details and ids that it brings.
+pub(crate) fn apply(batch: &mut Batch, event: &KycEvent<'_>) -> Slot<Current> {
+    batch.run::<()>(about(TAKE, event)).done();
     batch
-        .run::<()>(about(TAKE, event))
-        .then(IfChanged(about(APPLY, event)))
-        .then(IfChanged(record(event, audit_id, request)))
+        .run::<()>(about(APPLY, event))
+        .then(IfChanged(about(RECORD, event)))
         .done();
-    for sql in [ADD_KYC_ID, ADD_DOCUMENTS] {
+    for sql in [NAME, SURNAME, ADDRESS, ADD_KYC_ID, ADD_DOCUMENTS] {
         batch.run::<()>(about(sql, event)).done();
     }
+    batch.read(about(CURRENT, event))
 }
 
-fn record(event: &KycEvent<'_>, audit_id: &AuditId, request: &RequestId) -> Statement {
-    let (name, outcome) = Event::KycStatus(event.status).words();
-    Statement::new(
-        RECORD,
-        [
-            ("audit_id", audit_id.into()),
-            ("now", event.now.into()),
-            ("user_id", event.user_id.into()),
-            ("event", name.into()),
-            ("outcome", outcome.into()),
-            ("request_id", request.into()),
-        ],
-    )
-}
-
-/// The user's status, after the event.
+/// The user's status, after the event. No row when there is no such user.
 #[derive(Deserialize)]
 pub(crate) struct Current {
     pub(crate) status: UserStatus,
+    /// Whether this event made it so.
     #[serde(deserialize_with = "flag")]
     pub(crate) applied: bool,
 }
 
-/// No row when there is no such user.
-pub(crate) fn current(event: &KycEvent<'_>) -> Statement<Current> {
-    about(CURRENT, event)
-}
-
 fn about<T>(sql: Sql, event: &KycEvent<'_>) -> Statement<T> {
+    let (name, outcome) = Event::KycStatus(event.status).words();
+    let outweighed: Vec<&str> = event.status.outweighed().map(Word::as_str).collect();
     Statement::new(
         sql,
         [
@@ -112,6 +140,10 @@ fn about<T>(sql: Sql, event: &KycEvent<'_>) -> Statement<T> {
             ("kyc_id", event.kyc_id.into()),
             ("document_ids", event.document_ids.into()),
             ("status", event.status.into()),
+            (
+                "outweighed",
+                serde_json::json!(outweighed).to_string().into(),
+            ),
             ("at", event.at.into()),
             ("name", event.name.into()),
             ("surname", event.surname.into()),
@@ -119,6 +151,11 @@ fn about<T>(sql: Sql, event: &KycEvent<'_>) -> Statement<T> {
             ("now", event.now.into()),
             ("kyc", KycKind::Kyc.into()),
             ("document", KycKind::Document.into()),
+            ("work_id", event.work_id.into()),
+            ("audit_id", event.audit_id.into()),
+            ("event", name.into()),
+            ("outcome", outcome.into()),
+            ("request_id", event.request_id.into()),
         ],
     )
 }

@@ -20,13 +20,13 @@ const NOW: Time = Time::from_millis(1_752_157_186_359);
 const LIFE: Duration = minutes(5);
 
 /// A migrated database; what is run in it changes rows as D1 would.
-struct World {
-    db: Connection,
+pub(super) struct World {
+    pub(super) db: Connection,
     drawn: u32,
 }
 
 impl World {
-    fn new() -> World {
+    pub(super) fn new() -> World {
         World {
             db: migrated(),
             drawn: 0,
@@ -48,7 +48,7 @@ impl World {
             .unwrap_or_else(|error| panic!("{error}: {sql}"))
     }
 
-    fn run_all(&self, batch: Batch) -> Vec<usize> {
+    pub(super) fn run_all(&self, batch: Batch) -> Vec<usize> {
         let run = |statement: &Statement| match self.reads(statement) {
             true => 0,
             false => self.run(statement),
@@ -62,7 +62,11 @@ impl World {
     }
 
     /// The first row: its columns as numbers.
-    fn numbers<T>(&self, statement: &Statement<T>, columns: &[&str]) -> Vec<Option<i64>> {
+    pub(super) fn numbers<T>(
+        &self,
+        statement: &Statement<T>,
+        columns: &[&str],
+    ) -> Vec<Option<i64>> {
         let (sql, values) = statement.numbered();
         let values: Vec<Value> = values.into_iter().map(value).collect();
         let mut prepared = self.db.prepare(&sql).unwrap();

@@ -239,6 +239,7 @@ fn samples() -> Vec<Statement> {
         .run(accounts::open(&user, &partner, &account, None, now))
         .done();
     batch.run(accounts::activate(&user, None, "k", now)).done();
+    batch.run(accounts::remember_key(1, "02")).done();
     let new = NewPortfolio {
         partner_id: &partner,
         id: &portfolio,
@@ -266,9 +267,11 @@ fn samples() -> Vec<Statement> {
         surname: None,
         address: None,
         now,
+        work_id: &work,
+        audit_id: &id("x"),
+        request_id: &request,
     };
-    kyc::apply(&mut batch, &event, &id("x"), &request);
-    batch.read(kyc::current(&event));
+    kyc::apply(&mut batch, &event);
 
     let attempt = Attempt {
         id: "i",

@@ -43,6 +43,8 @@ pub(crate) enum Code {
     AccountExists = 6003,
     PortfolioExists = 6004,
     KycRequired = 6005,
+    OwnerDisabled = 6006,
+    TooManyAccounts = 6007,
     Internal = 9001,
     Unavailable = 9002,
 }
@@ -68,13 +70,15 @@ impl Code {
             | Code::WrongCode
             | Code::OtpLocked
             | Code::RefreshInvalid
-            | Code::KycRequired => 403,
+            | Code::KycRequired
+            | Code::OwnerDisabled => 403,
             Code::UnknownPath | Code::UserNotFound | Code::AccountNotFound => 404,
             Code::MethodNotAllowed => 405,
             Code::RequestInProgress
             | Code::UserExists
             | Code::AccountExists
-            | Code::PortfolioExists => 409,
+            | Code::PortfolioExists
+            | Code::TooManyAccounts => 409,
             Code::ChallengeGone => 410,
             Code::BodyTooLarge => 413,
             Code::UnsupportedMediaType => 415,
@@ -116,9 +120,11 @@ impl Code {
             Code::RefreshInvalid => "The refresh token is unknown, expired, revoked, reused, or not this username's.",
             Code::UserNotFound => "No such user at this partner.",
             Code::AccountNotFound => "No such account at this partner.",
-            Code::AccountExists => "The chosen accountId belongs to somebody else.",
+            Code::AccountExists => "The chosen accountId belongs to somebody else, or has another e-mail.",
             Code::PortfolioExists => "The chosen portfolioId exists with other content.",
             Code::KycRequired => "The owner's identity is not verified.",
+            Code::OwnerDisabled => "The owner is disabled, verified or not.",
+            Code::TooManyAccounts => "The user has 100 accounts.",
             Code::Internal => "Our fault.",
             Code::Unavailable => "Storage or a setting is not available; nothing was changed.",
         }
@@ -161,6 +167,10 @@ impl Code {
             Code::UserNotFound | Code::AccountNotFound => "Check the id.",
             Code::AccountExists | Code::PortfolioExists => "Choose another, or none.",
             Code::KycRequired => "Wait for the KYC provider's word.",
+            Code::TooManyAccounts => {
+                "Use one that is there, with as many portfolios as are needed."
+            }
+            Code::OwnerDisabled => "Enable the user first, if they shall have portfolios again.",
             Code::Internal => {
                 "Ask again with the same Idempotency-Key; report the `X-Request-Id` if it stays."
             }

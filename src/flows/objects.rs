@@ -10,7 +10,7 @@ use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
 use crate::rules::custody::Custody;
 use crate::rules::id::{PartnerId, UserId};
-use crate::rules::identity::{KycKind, UserStatus};
+use crate::rules::identity::KycKind;
 use crate::rules::portfolio::{Network, PortfolioType};
 use crate::wire;
 use crate::wire::common::{Nothing, Timestamp};
@@ -49,14 +49,13 @@ pub(crate) fn user_object(
     };
     let portfolios = results.rows(slots.portfolios)?;
     let mut shown = Vec::new();
+    let mut derived = Batch::new();
     for account in results.rows(slots.accounts)? {
         let of_account = |portfolio: &&Portfolio| portfolio.account_id == account.id;
-        shown.push(account_object(
-            app,
-            &account,
-            portfolios.iter().filter(of_account),
-        )?);
+        let of_account = portfolios.iter().filter(of_account);
+        shown.push(shown_account(app, &mut derived, &account, of_account)?);
     }
+    remember(app, derived);
     Ok(Some(wire::user::User {
         user_id: user.id,
         phone_number: user.phone,
@@ -89,10 +88,19 @@ pub(crate) fn account_object<'a>(
     account: &Account,
     portfolios: impl Iterator<Item = &'a Portfolio>,
 ) -> Result<wire::account::Account, Error> {
-    let encryption_key = match (account.key_seq, &account.custody_key) {
-        (Some(seq), Some(key_id)) => Some(encryption_key(app, seq, key_id)?),
-        _ => None,
-    };
+    let mut derived = Batch::new();
+    let shown = shown_account(app, &mut derived, account, portfolios)?;
+    remember(app, derived);
+    Ok(shown)
+}
+
+/// What it derives it adds to what is to be remembered.
+fn shown_account<'a>(
+    app: &App,
+    derived: &mut Batch,
+    account: &Account,
+    portfolios: impl Iterator<Item = &'a Portfolio>,
+) -> Result<wire::account::Account, Error> {
     let portfolios: Vec<&Portfolio> = portfolios.collect();
     let trading = portfolios
         .iter()
@@ -107,22 +115,32 @@ pub(crate) fn account_object<'a>(
         email: account.email.clone(),
         sub_account_id: account.sub_account_id.clone(),
         sub_account_email,
-        encryption_key,
+        encryption_key: encryption_key(app, derived, account)?,
         creation_ts: Timestamp(account.created_at),
-        portfolios: portfolio_objects(app, portfolios.into_iter())?,
+        portfolios: shown_portfolios(app, derived, portfolios.into_iter())?,
         additional_info: Nothing {},
-        active: account.status == UserStatus::Verified,
+        active: account.is_active(),
         trading_portfolio_id: trading,
     })
 }
 
-/// Portfolios with their addresses. One that was never shown before is derived, and remembered.
+/// Portfolios with their addresses.
 pub(crate) fn portfolio_objects<'a>(
     app: &App,
     portfolios: impl Iterator<Item = &'a Portfolio>,
 ) -> Result<Vec<wire::portfolio::Portfolio>, Error> {
-    let mut shown = Vec::new();
     let mut derived = Batch::new();
+    let shown = shown_portfolios(app, &mut derived, portfolios)?;
+    remember(app, derived);
+    Ok(shown)
+}
+
+fn shown_portfolios<'a>(
+    app: &App,
+    derived: &mut Batch,
+    portfolios: impl Iterator<Item = &'a Portfolio>,
+) -> Result<Vec<wire::portfolio::Portfolio>, Error> {
+    let mut shown = Vec::new();
     for portfolio in portfolios {
         let address = public_address(app, portfolio)?;
         if portfolio.public_address.is_none() {
@@ -132,7 +150,6 @@ pub(crate) fn portfolio_objects<'a>(
         }
         shown.push(portfolio_object(portfolio, address));
     }
-    remember(app, derived);
     Ok(shown)
 }
 
@@ -155,23 +172,36 @@ fn public_address(app: &App, portfolio: &Portfolio) -> Result<String, Error> {
         return Ok(address.clone());
     }
     let index = index_of(portfolio.seq)?;
-    custody(app, &portfolio.custody_key)?
+    let key = app.config.custody.address_key(&portfolio.custody_key);
+    resolved(key, &portfolio.custody_key)?
         .portfolio_address(index)
         .map_err(|error| Error::Internal(format!("deriving address {index}: {error}")))
 }
 
-fn encryption_key(app: &App, seq: i64, key_id: &str) -> Result<String, Error> {
+/// `None` until the account was first active.
+fn encryption_key(
+    app: &App,
+    derived: &mut Batch,
+    account: &Account,
+) -> Result<Option<String>, Error> {
+    let (Some(seq), Some(key_id)) = (account.key_seq, &account.custody_key) else {
+        return Ok(None);
+    };
+    if account.encryption_key.is_some() {
+        return Ok(account.encryption_key.clone());
+    }
     let index = index_of(seq)?;
-    custody(app, key_id)?
+    let key = resolved(app.config.custody.encryption_key(key_id), key_id)?
         .account_encryption_key(index)
-        .map_err(|error| Error::Internal(format!("deriving key {index}: {error}")))
+        .map_err(|error| Error::Internal(format!("deriving key {index}: {error}")))?;
+    derived.run(accounts::remember_key(seq, &key)).done();
+    Ok(Some(key))
 }
 
 /// The extended key that an index was given under. Under another the same index is another
 /// address: rather no answer than a wrong one.
-fn custody<'a>(app: &'a App, key_id: &str) -> Result<&'a Custody, Error> {
-    let key = app.config.custody.by_id(key_id);
-    key.ok_or_else(|| Error::Internal(format!("CUSTODY_XPUB lacks the key {key_id}")))
+fn resolved<'a>(key: Option<&'a Custody>, key_id: &str) -> Result<&'a Custody, Error> {
+    key.ok_or_else(|| Error::Internal(format!("no setting has the extended key {key_id}")))
 }
 
 fn index_of(seq: i64) -> Result<u32, Error> {

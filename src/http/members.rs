@@ -121,32 +121,15 @@ impl Fields {
         }
     }
 
+    /// A member as it is; absent and null are the same.
+    pub(crate) fn member(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
     pub(crate) fn object(&self, name: &str) -> Result<Fields, Error> {
         match self.0.get(name) {
             Some(Value::Object(members)) => Ok(Fields(members.clone().into_iter().collect())),
             _ => Err(Error::invalid(name, "must be an object")),
-        }
-    }
-
-    /// An object kept as it is, of at most `most` bytes of JSON.
-    pub(crate) fn optional_object_text(
-        &self,
-        name: &str,
-        most: usize,
-    ) -> Result<Option<String>, Error> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value @ Value::Object(_)) => {
-                let text = value.to_string();
-                if text.len() > most {
-                    return Err(Error::invalid(
-                        name,
-                        format_args!("must be at most {most} bytes"),
-                    ));
-                }
-                Ok(Some(text))
-            }
-            Some(_) => Err(Error::invalid(name, "must be an object")),
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::rules::email::Email;
 use crate::rules::event::Event;
 use crate::wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
 
-/// `POST /v1/account`: the same call again by the same user returns the same account.
+/// `POST /v1/account`: the same call again for the same user returns the same account. Without an
+/// e-mail it is the same whatever the account's is, which may have been the user's of then.
 pub(crate) async fn post(
     app: &App,
     client: &ClientCaller,
@@ -21,7 +22,7 @@ pub(crate) async fn post(
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
     let id = request.account_id.unwrap_or_else(|| app.ids.id());
     let email = request.email.as_ref().map(Email::as_str);
-    let custody_key = app.config.custody.current().key_id();
+    let custody_key = app.config.custody.of_encryption().key_id();
     let origin = client.origin(app);
     let mut batch = Batch::new();
     batch
@@ -40,8 +41,9 @@ pub(crate) async fn post(
     let portfolios = batch.read(portfolios::of_account(partner_id, &id));
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
-    let account = results.one(account)?;
-    if account.user_id != *user_id {
+    let account = results.row(account)?.ok_or(Error::TooManyAccounts)?;
+    let same = account.user_id == *user_id && email.is_none_or(|email| email == account.email);
+    if !same {
         return Err(Error::AccountExists);
     }
     account_object(app, &account, results.rows(portfolios)?.iter())

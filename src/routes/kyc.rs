@@ -1,13 +1,17 @@
 //! `POST /v1/kyc/webhook`: the KYC provider's word, signed (Standard Webhooks).
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::db::kyc;
 use crate::db::{accounts, Batch};
 use crate::error::Error;
+use crate::log;
 use crate::rules::webhook_signature::SignedHeaders;
 use crate::wire::kyc::{KycEvent, KycTaken, KycWebhook};
 
-/// A replay, and an event older than the last, are taken and change nothing.
+/// A replay, and a word that another outweighs, are taken and change no status. An event about
+/// nobody is not taken, so that the same one can be taken once there is such a user.
 pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, Error> {
     let signed = SignedHeaders {
         id: &request.id,
@@ -31,6 +35,13 @@ pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, 
 }
 
 async fn apply(app: &App, id: &str, event: &KycEvent) -> Result<KycTaken, Error> {
+    if !event.left_out.is_empty() {
+        let members = &event.left_out;
+        log::event(
+            "kyc.left_out",
+            json!({ "request_id": app.request_id, "members": members }),
+        );
+    }
     let document_ids = serde_json::to_string(&event.document_ids).map_err(Error::internal)?;
     let event = kyc::KycEvent {
         id,
@@ -43,10 +54,13 @@ async fn apply(app: &App, id: &str, event: &KycEvent) -> Result<KycTaken, Error>
         surname: event.surname.as_deref(),
         address: event.address.as_deref(),
         now: app.now,
+        work_id: &app.work_id,
+        audit_id: &app.ids.id(),
+        request_id: &app.request_id,
     };
-    let custody_key = app.config.custody.current().key_id();
+    let custody_key = app.config.custody.of_encryption().key_id();
     let mut batch = Batch::new();
-    kyc::apply(&mut batch, &event, &app.ids.id(), &app.request_id);
+    let current = kyc::apply(&mut batch, &event);
     batch
         .run(accounts::activate(
             event.user_id,
@@ -55,7 +69,6 @@ async fn apply(app: &App, id: &str, event: &KycEvent) -> Result<KycTaken, Error>
             app.now,
         ))
         .done();
-    let current = batch.read(kyc::current(&event));
     let current = app.db.commit(batch).await?.row(current)?;
     let current = current.ok_or(Error::UserNotFound)?;
     Ok(KycTaken {

@@ -1,4 +1,4 @@
-//! `POST /v1/account/portfolio`: a portfolio and its address, for a verified owner.
+//! `POST /v1/account/portfolio`: a portfolio and its address, for a verified owner who is not disabled.
 
 use crate::app::App;
 use crate::db::audit::Whom;
@@ -26,7 +26,7 @@ pub(crate) async fn post(
         account_id: &request.account_id,
         name: request.name.as_deref().unwrap_or(kind.as_str()),
         kind,
-        custody_key: app.config.custody.current().key_id(),
+        custody_key: app.config.custody.of_addresses().key_id(),
         now: app.now,
     };
     let origin = client.origin(app);
@@ -41,7 +41,10 @@ pub(crate) async fn post(
     let portfolios = batch.read(portfolios::of_account(new.partner_id, new.account_id));
     let results = app.db.commit(batch).await?;
     let account = results.row(account)?.ok_or(Error::AccountNotFound)?;
-    let found = results.row(found)?.ok_or(Error::KycRequired)?;
+    let found = results.row(found)?.ok_or(match account.disabled_at {
+        Some(_) => Error::OwnerDisabled,
+        None => Error::KycRequired,
+    })?;
     let same = found.account_id == *new.account_id && found.name == new.name && found.kind == kind;
     if !same {
         return Err(Error::PortfolioExists);

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::db::audit::Whom;
-use crate::db::{challenges, sessions, users, Batch, Statement};
+use crate::db::{accounts, challenges, sessions, users, Batch, Statement};
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, ReaderCaller, UserCaller};
 use crate::flows::objects::{read_user, user_object};
@@ -43,17 +43,29 @@ pub(crate) async fn unlock(
     request: OfUser,
 ) -> Result<Nothing, Error> {
     let act = challenges::unlock(&request.user_id, &client.partner_id, app.now);
-    act_on(app, client, &request.user_id, act, Event::UserUnlocked).await
+    act_on(
+        app,
+        client,
+        &request.user_id,
+        act,
+        Event::UserUnlocked,
+        None,
+    )
+    .await
 }
 
-/// `POST /v1/user/{userId}/enable`
+/// `POST /v1/user/{userId}/enable`. Accounts whose first activation fell into the time in which the
+/// user was disabled have it now.
 pub(crate) async fn enable(
     app: &App,
     client: &ClientCaller,
     request: OfUser,
 ) -> Result<Nothing, Error> {
-    let act = users::enable(&request.user_id, &client.partner_id);
-    act_on(app, client, &request.user_id, act, Event::UserEnabled).await
+    let (user_id, partner_id) = (&request.user_id, &client.partner_id);
+    let custody_key = app.config.custody.of_encryption().key_id();
+    let act = users::enable(user_id, partner_id);
+    let then = accounts::activate(user_id, Some(partner_id), custody_key, app.now);
+    act_on(app, client, user_id, act, Event::UserEnabled, Some(then)).await
 }
 
 /// `POST /v1/user/{userId}/disable`: no sessions, no login, no reset, until enabled.
@@ -77,18 +89,22 @@ pub(crate) async fn disable(
     Ok(Nothing {})
 }
 
-/// Does it, and records it if it changed something. `UserNotFound` when it is not this partner's
-/// user.
+/// Does it, records it if it changed something, and does what follows from it. `UserNotFound` when
+/// it is not this partner's user.
 async fn act_on(
     app: &App,
     client: &ClientCaller,
     user_id: &UserId,
     act: Statement,
     event: Event,
+    then: Option<Statement>,
 ) -> Result<Nothing, Error> {
     let origin = client.origin(app);
     let mut batch = Batch::new();
     batch.run(act).audited(&origin, Whom::User(user_id), event);
+    if let Some(then) = then {
+        batch.run(then).done();
+    }
     let user = batch.read(users::find(user_id, &client.partner_id));
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;

@@ -1,10 +1,13 @@
-//! Addresses and encryption keys from one extended public key (BIP-32), never a private one.
+//! Addresses and encryption keys from extended public keys (BIP-32), never a private one.
 //!
-//! Under the account-level key (BIP-44, `m/44'/60'/n'`), all non-hardened: `0/i` is portfolio i,
+//! Under an account-level key (BIP-44, `m/44'/60'/n'`), all non-hardened: `0/i` is portfolio i,
 //! `1/j` is account j. Whoever holds the extended key can link every address below it, so it is
-//! in no answer and no log; [`Custody::key_id`] stands for it.
+//! in no answer and no log; [`Custody::key_id`] stands for it. And whoever holds one private key
+//! below it besides has all of them, so addresses and encryption keys are of two extended keys.
 
-use bip32::{ChildNumber, ExtendedKey, Prefix, XPub};
+mod published;
+
+use bip32::{ChildNumber, ExtendedKey, Prefix, PublicKeyBytes, XPub};
 use sha2::{Digest, Sha256};
 use sha3::Keccak256;
 use std::fmt;
@@ -12,6 +15,7 @@ use std::fmt;
 /// The two branches below the account-level key, so that one address is one child derivation.
 pub(crate) struct Custody {
     key_id: String,
+    account: PublicKeyBytes,
     portfolios: XPub,
     accounts: XPub,
     published: bool,
@@ -34,9 +38,10 @@ impl Custody {
         let account = XPub::try_from(key).map_err(|_| CustodyError::NotOnTheCurve)?;
         Ok(Custody {
             key_id: key_id(xpub),
+            account: account.to_bytes(),
             portfolios: child(&account, 0)?,
             accounts: child(&account, 1)?,
-            published: PUBLISHED_KEYS.contains(&key_digest(&account)),
+            published: published::is_published(&account),
         })
     }
 
@@ -59,6 +64,11 @@ impl Custody {
     /// The compressed public key of account `index` (`1/index`), 66 hex digits (SEC 1 §2.3.3).
     pub(crate) fn account_encryption_key(&self, index: u32) -> Result<String, CustodyError> {
         Ok(hex(&child(&self.accounts, index)?.to_bytes()))
+    }
+
+    /// Whether both have one private half, whatever else their serialisations say.
+    pub(crate) fn is_same_key(&self, other: &Custody) -> bool {
+        self.account == other.account
     }
 
     /// Whether everybody can derive the private half, because the seed words are in somebody's
@@ -90,30 +100,6 @@ pub(crate) fn eip55(address: &[u8; 20]) -> String {
 
 /// `m / purpose' / coin' / account'` (BIP-44).
 const ACCOUNT_DEPTH: u8 = 3;
-
-/// [`key_digest`] of `m/44'/60'/0'` for the seed words that documentation and development tools
-/// print; the words themselves are in tests/vectors/published-mnemonics.txt, in this order.
-const PUBLISHED_KEYS: [u64; 10] = [
-    0x7c2f_11bd_f26e_e028,
-    0xbd83_b106_db39_573d,
-    0x2572_73ad_30bd_f367,
-    0xf1f6_40f7_e7d4_3a9b,
-    0xbbf4_ab6a_85d2_de4f,
-    0x6408_013c_d556_72a3,
-    0x4af7_156f_a3d7_f6c0,
-    0x5a7f_e067_e7c0_373b,
-    0x7d95_d7be_977d_6d6c,
-    0xc5bc_687e_cc47_0658,
-];
-
-/// Of what a key derives from, whatever the rest of its serialisation says.
-fn key_digest(key: &XPub) -> u64 {
-    let hash = Sha256::new()
-        .chain_update(key.attrs().chain_code)
-        .chain_update(key.to_bytes())
-        .finalize();
-    hash[..8].iter().fold(0, |sum, b| sum << 8 | u64::from(*b))
-}
 
 fn key_id(xpub: &str) -> String {
     let hash = Sha256::new()
@@ -157,7 +143,7 @@ impl fmt::Display for CustodyError {
             }
             CustodyError::NotAnXpub => "an extended public key that starts with xpub is needed",
             CustodyError::NotAccountLevel => {
-                "the extended key is not at account level: export that of m/44'/60'/0'"
+                "the extended key is not at account level: export that of m/44'/60'/0', or another account's"
             }
             CustodyError::NotOnTheCurve => "the extended key holds no point of secp256k1",
             CustodyError::IndexTooLarge => "indices end at 2147483647",
@@ -193,10 +179,11 @@ mod tests {
     }
 
     /// BIP-39: PBKDF2-HMAC-SHA512, 2048 rounds, one block.
-    fn seed(mnemonic: &str) -> [u8; 64] {
+    pub(super) fn seed(mnemonic: &str, passphrase: &str) -> [u8; 64] {
         let mac = Hmac::<Sha512>::new_from_slice(mnemonic.as_bytes()).unwrap();
         let round = |bytes: &[u8]| mac.clone().chain_update(bytes).finalize().into_bytes();
-        let mut last = round(b"mnemonic\0\0\0\x01");
+        let salt = format!("mnemonic{passphrase}\0\0\0\x01");
+        let mut last = round(salt.as_bytes());
         let mut sum = last;
         for _ in 1..2048 {
             last = round(&last);
@@ -206,10 +193,10 @@ mod tests {
     }
 
     fn private(mnemonic: &str, path: &str) -> XPrv {
-        XPrv::derive_from_path(seed(mnemonic), &path.parse().unwrap()).unwrap()
+        XPrv::derive_from_path(seed(mnemonic, ""), &path.parse().unwrap()).unwrap()
     }
 
-    fn mnemonics() -> impl Iterator<Item = &'static str> {
+    pub(super) fn mnemonics() -> impl Iterator<Item = &'static str> {
         MNEMONICS
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -313,32 +300,44 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_well_known_mnemonics_are_recognised_and_others_are_not() {
-        let digests: Vec<u64> = mnemonics()
-            .map(|words| key_digest(&private(words, "m/44'/60'/0'").public_key()))
-            .collect();
-        assert_eq!(digests, PUBLISHED_KEYS, "{digests:#018x?}");
-        for words in mnemonics() {
-            let key = private(words, "m/44'/60'/0'").public_key();
-            let custody = Custody::parse(&key.to_string(Prefix::XPUB)).unwrap();
-            assert!(custody.is_published_test_key(), "{words}");
+    fn a_published_key_is_known_whatever_its_serialisation_says() {
+        let text = private(mnemonics().next().unwrap(), "m/44'/60'/7'").public_key();
+        let mut key: ExtendedKey = text.to_string(Prefix::XPUB).parse().unwrap();
+        let parsed = |key: &ExtendedKey| Custody::parse(&key.to_string()).unwrap();
+        let plain = parsed(&key);
+        key.attrs.parent_fingerprint = [0; 4];
+        key.attrs.child_number = ChildNumber::new(3, true).unwrap();
+        key.attrs.chain_code = [7; 32];
+        let edited = parsed(&key);
+        for custody in [&plain, &edited] {
+            assert!(custody.is_published_test_key());
+            assert!(custody.is_same_key(&plain));
         }
+        assert_ne!(plain.key_id(), edited.key_id());
+
         let other = private("no such words", "m/44'/60'/0'").public_key();
         let other = Custody::parse(&other.to_string(Prefix::XPUB)).unwrap();
         assert!(!other.is_published_test_key());
+        assert!(!other.is_same_key(&plain));
         assert_ne!(other.key_id(), CUSTODY.key_id());
     }
 
     /// The first addresses that those tools print, so that the file's words are the real ones.
     #[test]
     fn the_development_tools_own_addresses_come_out() {
-        for (nth, address) in [
-            (6, "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"),
-            (7, "0x90F8bf6A479f320ead074411a4B0e7944Ea8c9C1"),
-            (8, "0x627306090abaB3A6e1400e9345bC60c78a8BEf57"),
-            (9, "0x73d0385F4d8E00C5e6504C6030F47BF6212736A8"),
+        for (first, address) in [
+            ("test test", "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"),
+            ("myth like", "0x90F8bf6A479f320ead074411a4B0e7944Ea8c9C1"),
+            ("candy maple", "0x627306090abaB3A6e1400e9345bC60c78a8BEf57"),
+            ("all all", "0x73d0385F4d8E00C5e6504C6030F47BF6212736A8"),
+            (
+                "announce room",
+                "0x71CB05EE1b1F506fF321Da3dac38f25c0c9ce6E1",
+            ),
+            ("tag volcano", "0xC49926C4124cEe1cbA0Ea94Ea31a6c12318df947"),
+            ("bottom drive", "0xf24FF3a9CF04c71Dbc94D0b566f7A27B94566cac"),
         ] {
-            let words = mnemonics().nth(nth).unwrap();
+            let words = mnemonics().find(|words| words.starts_with(first)).unwrap();
             let key = private(words, "m/44'/60'/0'").public_key();
             let custody = Custody::parse(&key.to_string(Prefix::XPUB)).unwrap();
             assert_eq!(custody.portfolio_address(0).unwrap(), address, "{words}");

@@ -113,6 +113,8 @@ pub(crate) const SECRET_OVERLAP: Duration = days(1);
 pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
 /// No challenge lives longer.
 pub(crate) const LONGEST_CHALLENGE: Duration = minutes(10);
+/// Every one of them stands in the user object, and each costs a derivation once.
+pub(crate) const ACCOUNTS_PER_USER: u32 = 100;
 
 #[cfg(test)]
 mod tests {

@@ -52,8 +52,8 @@ impl Request for OfAccount {
     }
 }
 
-/// An account of a user, with its portfolios. It is active while its owner is verified; from the
-/// first time on it has a sub-account and an encryption key.
+/// An account of a user, with its portfolios. It is active while its owner is verified and not
+/// disabled; from the first time on it has a sub-account and an encryption key.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -90,7 +90,7 @@ pub(crate) struct Account {
     /// By their index.
     pub(crate) portfolios: Vec<Portfolio>,
     pub(crate) additional_info: Nothing,
-    /// Whether its owner is verified.
+    /// Whether its owner is verified and not disabled.
     #[cfg_attr(test, schema(example = true))]
     pub(crate) active: bool,
     /// The first portfolio of type `TRADING`; null while there is none.

@@ -152,7 +152,7 @@ pub(crate) struct Address;
 
 values! {
     Address, "Address" => ObjectBuilder::new().schema_type(Type::Object)
-        .description(Some("A postal address, kept as the KYC provider gave it: 4,096 bytes of JSON at most."))
+        .description(Some("A postal address, kept as the KYC provider gave it but for empty texts: 4,096 bytes of JSON at most."))
         .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(true)))
         .examples([json!({ "street": "12 St James's Square", "city": "London" })]).build();
 }
@@ -278,14 +278,9 @@ pub(crate) struct CreateClientBody {
 #[derive(ToSchema)]
 pub(crate) struct KycEventBody {
     /// `kyc.status`; another type is taken and changes nothing.
-    #[schema(
-        rename = "type",
-        min_length = 1,
-        max_length = 64,
-        example = "kyc.status"
-    )]
+    #[schema(rename = "type", min_length = 1, example = "kyc.status")]
     pub(crate) kind: String,
-    /// When it happened there.
+    /// When it happened there, to the millisecond: it decides between two events.
     pub(crate) timestamp: Timestamp,
     pub(crate) data: KycEventData,
 }

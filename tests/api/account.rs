@@ -18,7 +18,7 @@ fn chosen() -> String {
 }
 
 #[tokio::test]
-async fn a_user_may_have_any_number_of_accounts() {
+async fn a_user_may_have_several_accounts() {
     let api = Api::new().await;
     let user = api.sign_up().await;
     let mut ids = BTreeSet::from([user.account.clone()]);
@@ -50,6 +50,74 @@ async fn the_same_choice_by_the_same_user_is_the_same_account() {
     assert_eq!(first.ok()["email"], "desk@example.com", "{first}");
     let again = create(&api, body).await;
     assert_eq!(first.ok(), again.ok());
+}
+
+#[tokio::test]
+async fn the_same_choice_with_another_email_is_6003_and_changes_nothing() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    for given in [json!("desk@example.com"), Value::Null] {
+        let id = chosen();
+        let body = |email: &Value| json!({"userId": user.id, "accountId": id, "email": email});
+        let first = create(&api, body(&given)).await;
+        let other = create(&api, body(&json!("other@example.com"))).await;
+        other.fails(6003);
+        // Another spelling is the same e-mail, and none is no other.
+        let email = first.text("/data/email").to_uppercase();
+        for same in [json!(email), Value::Null] {
+            assert_eq!(create(&api, body(&same)).await.ok(), first.ok());
+        }
+        let read = api.get(&format!("/v1/account/{id}"), &api.token).await;
+        assert_eq!(read.ok(), first.ok());
+    }
+}
+
+#[tokio::test]
+async fn of_parallel_choices_with_different_emails_one_is_made_and_the_others_are_told() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let id = chosen();
+    let calls = (0..20).map(|n| {
+        let (api, user, id) = (api.clone(), user.id.clone(), id.clone());
+        let email = format!("desk{}@example.com", n % 2);
+        async move {
+            let body = json!({"userId": user, "accountId": id, "email": email});
+            (email, create(&api, body).await)
+        }
+    });
+    let replies = at_once(calls).await;
+    let read = api.get(&format!("/v1/account/{id}"), &api.token).await;
+    for (email, reply) in &replies {
+        match read.ok()["email"] == email.as_str() {
+            true => assert_eq!(reply.ok(), read.ok()),
+            false => drop(reply.fails(6003)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_account_named_like_a_path_of_the_service_is_made_and_read() {
+    let api = Api::new().await.as_new_partner().await;
+    let user = api.verified_user().await;
+    for id in ["portfolio", "portfolios", "account", "me", "sessions", "v1"] {
+        let body = json!({"userId": user.id, "accountId": id});
+        create(&api, body).await.ok();
+        let made = api.portfolio(id).await;
+        let read = api.get(&format!("/v1/account/{id}"), &api.token).await;
+        assert_eq!(read.ok()["accountId"], id, "{read}");
+        assert_eq!(read.ok(), made.ok());
+        let page = format!("/v1/account/{id}/portfolios");
+        let page = api.get(&page, &api.token).await;
+        assert_eq!(page.ok()["portfolios"], made.ok()["portfolios"], "{page}");
+    }
+    // The log names the row that answered, not the one that looks most like the path.
+    let read = api.get("/v1/account/portfolio", &api.token).await;
+    let texts = [
+        "\"request\"".to_owned(),
+        read.header("x-request-id").to_owned(),
+    ];
+    let line = api.gatehouse.service.wait_until_logged_with(&texts).await;
+    assert!(line.contains("/v1/account/{accountId}\""), "{line}");
 }
 
 #[tokio::test]
@@ -157,6 +225,40 @@ async fn an_email_of_an_account_is_an_email() {
     }
 }
 
+#[tokio::test]
+async fn a_user_has_a_hundred_accounts_and_not_one_more_by_twenty_at_once() {
+    let api = Api::new().await;
+    let user = api.verified_user().await;
+    let id = chosen();
+    let kept = create(&api, json!({"userId": user.id, "accountId": id})).await;
+    for _ in 2..90 {
+        create(&api, json!({"userId": user.id})).await.ok();
+    }
+    let calls = (0..20).map(|n| {
+        let (api, user) = (api.clone(), user.id.clone());
+        let mut body = json!({"userId": user});
+        if n % 2 == 0 {
+            body["accountId"] = json!(chosen());
+        }
+        async move { create(&api, body).await }
+    });
+    let replies = at_once(calls).await;
+    let made = replies.iter().filter(|reply| reply.status == 200).count();
+    assert_eq!(made, 10);
+    for reply in &replies {
+        reply.fails_with_one_of(&[0, 6007]);
+    }
+    assert_eq!(accounts_of(&api, &user).await.len(), 100);
+
+    // One that is there is still the same, and one of somebody else still somebody else's.
+    let again = create(&api, json!({"userId": user.id, "accountId": id})).await;
+    assert_eq!(again.ok(), kept.ok());
+    let other = api.sign_up().await;
+    let body = json!({"userId": user.id, "accountId": other.account});
+    create(&api, body).await.fails(6003);
+    create(&api, json!({"userId": other.id})).await.ok();
+}
+
 /// The accounts of a user as `GET /v1/user/me` has them.
 async fn accounts_of(api: &Api, user: &User) -> Vec<Value> {
     let session = api.session(user).await;
@@ -167,7 +269,6 @@ async fn accounts_of(api: &Api, user: &User) -> Vec<Value> {
 #[tokio::test]
 async fn a_verified_owner_activates_accounts_with_keys_derived_from_the_public_key() {
     let api = Api::new().await;
-    let vectors = custody::vectors();
     let user = api.sign_up().await;
     create(&api, json!({"userId": user.id})).await.ok();
     for account in accounts_of(&api, &user).await {
@@ -180,7 +281,7 @@ async fn a_verified_owner_activates_accounts_with_keys_derived_from_the_public_k
     let accounts = accounts_of(&api, &user).await;
     assert_eq!(accounts.len(), 3);
     let derived: BTreeSet<String> = (0..2_000)
-        .map(|index| custody::encryption_key(&vectors.xpub, index))
+        .map(|index| custody::encryption_key(custody::ENCRYPTION_XPUB, index))
         .collect();
     let mut keys = BTreeSet::new();
     for account in &accounts {

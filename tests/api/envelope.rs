@@ -176,7 +176,7 @@ async fn a_method_that_is_not_there_is_1006_and_told_the_ones_that_are() {
         ("/v1/user/forget-password", &["GET", "POST"]),
         ("/v1/user/change-password", &["PUT"]),
         ("/v1/account", &["POST"]),
-        ("/v1/account/portfolio", &["POST"]),
+        ("/v1/account/portfolio", &["GET", "POST"]),
         ("/v1/client", &["POST"]),
         ("/v1/kyc/webhook", &["POST"]),
     ];

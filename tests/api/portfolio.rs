@@ -247,6 +247,87 @@ async fn a_hundred_parallel_portfolios_have_a_hundred_indices_and_addresses() {
     }
 }
 
+async fn act(api: &Api, user: &str, what: &str) {
+    let path = format!("/v1/user/{user}/{what}");
+    api.post(&path, &api.token, json!({})).await.ok();
+}
+
+#[tokio::test]
+async fn a_disabled_owner_is_6006_whatever_their_status_and_their_accounts_are_not_active() {
+    let api = Api::new().await;
+    let user = api.verified_user().await;
+    let kept = json!({"accountId": user.account, "portfolioId": random::letters(20)});
+    let before = create(&api, kept.clone()).await;
+    assert_eq!(before.ok()["active"], true, "{before}");
+
+    act(&api, &user.id, "disable").await;
+    api.portfolio(&user.account).await.fails(6006);
+    // What is there is shown, and asking for it again makes nothing.
+    let again = create(&api, kept.clone()).await;
+    let account = api
+        .get(&format!("/v1/account/{}", user.account), &api.token)
+        .await;
+    let owner = api.get(&format!("/v1/user/{}", user.id), &api.token).await;
+    let mut inactive = before.ok().clone();
+    inactive["active"] = json!(false);
+    for shown in [again.ok(), account.ok(), &owner.ok()["accounts"][0]] {
+        assert_eq!(*shown, inactive);
+    }
+    assert_eq!(owner.ok()["userAccountStatus"], "VERIFIED", "{owner}");
+    // A further account is no more active.
+    let further = api
+        .post("/v1/account", &api.token, json!({"userId": user.id}))
+        .await;
+    assert_eq!(further.ok()["active"], false, "{further}");
+    assert_eq!(further.ok()["encryptionKey"], Value::Null, "{further}");
+    let further = further.text("/data/accountId");
+    api.portfolio(&further).await.fails(6006);
+    api.set_kyc(&user, "VERIFICATION_FAILED", 10).await;
+    api.portfolio(&user.account).await.fails(6006);
+    act(&api, &user.id, "enable").await;
+    api.portfolio(&user.account).await.fails(6005);
+    act(&api, &user.id, "disable").await;
+    api.set_kyc(&user, "VERIFIED", 20).await;
+    api.portfolio(&user.account).await.fails(6006);
+
+    // Enabled, all is as it was, and what could not be active before is.
+    act(&api, &user.id, "enable").await;
+    assert_eq!(create(&api, kept).await.ok(), before.ok());
+    let read = api.get(&format!("/v1/account/{further}"), &api.token).await;
+    assert_eq!(read.ok()["active"], true, "{read}");
+    assert!(read.ok()["encryptionKey"].is_string(), "{read}");
+    assert_eq!(portfolios(&api.portfolio(&further).await).len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_committed_after_the_owner_is_disabled_among_parallel_creations() {
+    let api = Api::new().await;
+    let user = api.verified_user().await;
+    let calls = (0..50).map(|n| {
+        let (api, user) = (api.clone(), user.clone());
+        async move {
+            if n == 25 {
+                act(&api, &user.id, "disable").await;
+                return None;
+            }
+            Some(api.portfolio(&user.account).await)
+        }
+    });
+    let replies: Vec<Reply> = at_once(calls).await.into_iter().flatten().collect();
+    let made = replies.iter().filter(|reply| reply.status == 200).count();
+    for reply in &replies {
+        reply.fails_with_one_of(&[0, 6006]);
+    }
+    for _ in 0..3 {
+        api.portfolio(&user.account).await.fails(6006);
+    }
+    let owner = api.get(&format!("/v1/user/{}", user.id), &api.token).await;
+    let kept = owner.ok()["accounts"][0]["portfolios"]
+        .as_array()
+        .map(Vec::len);
+    assert_eq!(kept, Some(made), "{owner}");
+}
+
 #[tokio::test]
 async fn nothing_is_committed_after_the_status_is_lost_among_parallel_creations() {
     let api = Api::new().await;

@@ -32,6 +32,39 @@ async fn the_kyc_webhook_stays() {
         let event = scene.kyc(&format!("3-{n}"), &ada, json!({"status": status}));
         scene.lists(event).await;
     }
+    scene.heading("of one time, each after a weightier and a lighter one");
+    let at = timestamp(scene.now);
+    for (n, status) in [
+        "VERIFICATION_IN_PROGRESS",
+        "VERIFIED",
+        "VERIFICATION_IN_PROGRESS",
+        "VERIFICATION_FAILED",
+        "VERIFIED",
+        "VERIFICATION_FAILED",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let data = json!({"userId": ada.id, "status": status});
+        let event = json!({"type": "kyc.status", "timestamp": at, "data": data});
+        scene.lists(scene.event(&format!("7-{n}"), event)).await;
+    }
+    scene.heading("dated ahead, then of now");
+    let ahead = timestamp(scene.now + 100 * HOUR);
+    let data = json!({"userId": ada.id, "status": "VERIFIED"});
+    let event = json!({"type": "kyc.status", "timestamp": ahead, "data": data});
+    scene.lists(scene.event("8", event)).await;
+    let event = scene.kyc("9", &ada, json!({"status": "VERIFICATION_FAILED"}));
+    scene.lists(event).await;
+    scene.heading("with details that will not do, and their line in the log");
+    let odd = json!({
+        "status": "VERIFIED", "kycId": "a b", "documentIds": ["doc-1", "a b", ""], "name": "", "surname": long(101),
+        "address": {"street": "", "city": "Bern"},
+    });
+    let event = scene.kyc("10", &ada, odd);
+    let reply = scene.lists(event).await;
+    let request = reply.headers["x-request-id"].to_str().expect("an id");
+    scene.shows_log(request, &["kyc.left_out"]).await;
     scene.heading("of no concern");
     scene
         .lists(scene.event("4", json!({"type": "kyc.other"})))

@@ -73,6 +73,7 @@ async fn a_service_with_development_settings_in_production_stays_shut() {
         ("TOKEN_SIGNING_KEYS", DEVELOPMENT_KEYS),
         ("OTP_PEPPER", "dev-0123456789abcdef0123456789abcdef"),
         ("CUSTODY_XPUB", &custody::vectors().xpub),
+        ("CUSTODY_ENCRYPTION_XPUB", custody::ENCRYPTION_XPUB),
         ("SUBACCOUNT_EMAIL_DOMAIN", "sub.localhost.test"),
         ("SMS_PROVIDER", "console"),
     ];

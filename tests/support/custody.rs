@@ -5,6 +5,9 @@ use std::str::FromStr;
 use bip32::{ChildNumber, XPub};
 use sha3::{Digest, Keccak256};
 
+/// What the service is started with for encryption keys: m/44'/60'/1' of the words of the vectors.
+pub const ENCRYPTION_XPUB: &str = "xpub6DCoCpSuQZB2k9PnGSMK9tinTK8kx3hcv7F4BWwhs5N2wnwGiLg17r9J7j2JcYP9gkip3sC87J1F99YxeBHGuFMg6ejA8qQEKSuzzaKvqBR";
+
 pub struct Vectors {
     /// What the service is started with.
     pub xpub: String,

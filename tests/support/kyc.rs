@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64ct::{Base64, Encoding};
+use chrono::{DateTime, SecondsFormat, Utc};
 use hmac::{Hmac, Mac};
 use serde_json::{json, Value};
 use sha2::Sha256;
@@ -69,6 +70,14 @@ impl Event {
 pub fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.expect("it is after 1970").as_secs()
+}
+
+/// The time it is, to the millisecond.
+pub fn this_moment() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = since.expect("it is after 1970").as_millis();
+    let time = DateTime::<Utc>::from_timestamp_millis(millis as i64).expect("a time");
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// A time this many seconds after 2025-07-10T14:00:00Z, for events in an order of their own.

@@ -49,6 +49,7 @@ impl Gatehouse {
             ("TWILIO_FROM", twilio::FROM),
             ("KYC_WEBHOOK_SECRET", kyc::SECRET),
             ("CUSTODY_XPUB", &custody.xpub),
+            ("CUSTODY_ENCRYPTION_XPUB", custody::ENCRYPTION_XPUB),
         ];
         all.retain(|(key, _)| !vars.iter().any(|(wanted, _)| wanted == key));
         all.extend(vars);

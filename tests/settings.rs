@@ -59,8 +59,15 @@ async fn codes_lives_and_tries_are_as_set_and_the_console_shows_the_messages() {
     for _ in 0..4 {
         api.answer(&login, &wrong(&code)).await.fails(4001);
     }
+    // A challenge keeps the length it was issued with.
+    gatehouse.service.restart_with(&[("OTP_LENGTH", "7")]);
+    api.answer(&login, "1234567")
+        .await
+        .fails(1002)
+        .naming("code");
     let reply = api.answer(&login, &code).await;
     assert_eq!(reply.ok()["expiresIn"], 60, "{reply}");
+    gatehouse.service.restart_with(&[("OTP_LENGTH", "6")]);
 
     let reply = api.forget_password(&user.email).await;
     let id = reply.text("/data/sdkResponseMetadata/requestId");

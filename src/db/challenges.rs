@@ -49,7 +49,9 @@ ON CONFLICT (id) DO NOTHING");
 
     ANSWERED = concat!("
 SELECT (SELECT is_right FROM answers WHERE id = :work_id) AS counted, c.tries,
-       EXISTS ", locked!(), " AS locked
+       EXISTS ", locked!(), " AS locked,
+       (c.expires_at > :now AND c.consumed_at IS NULL AND c.tries < :max_tries AND NOT c.is_answered
+        AND c.is_as_issued) AS open
 FROM challenge_states c WHERE c.id = :challenge_id LIMIT 1");
 
     /// Completes a login challenge and verifies the phone, if this request's answer was accepted.
@@ -195,6 +197,9 @@ pub(crate) struct Answered {
     pub(crate) tries: u32,
     #[serde(deserialize_with = "flag")]
     pub(crate) locked: bool,
+    /// A further answer would be counted, but for the caps.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) open: bool,
 }
 
 /// How this request's answer was counted.

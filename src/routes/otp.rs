@@ -5,7 +5,7 @@ use crate::db::challenges::{self, NewAnswer};
 use crate::db::sessions::{self, NewSession};
 use crate::db::{users, Batch};
 use crate::error::Error;
-use crate::flows::answer_code::{accepted, count, own_challenge};
+use crate::flows::answer_code::{accepted, count, own_challenge, refuse_misfit};
 use crate::flows::caller::ClientCaller;
 use crate::flows::sessions::forget_ended;
 use crate::flows::tokens::{token_object, TokenOf};
@@ -15,8 +15,8 @@ use crate::rules::refresh_token::RefreshToken;
 use crate::wire::otp::{CodeAnswer, CodeAnswered, ResetProgress, ResetStatus};
 use crate::wire::refresh::Tokens;
 
-/// KV says what the code is; one D1 batch counts the try and, if it was right, does all that
-/// follows. What matched is not told before that batch has said so.
+/// KV says what the code is, and what cannot be one; one D1 batch counts the try and, if it was
+/// right, does all that follows. What matched is not told before that batch has said so.
 pub(crate) async fn post(
     app: &App,
     client: &ClientCaller,
@@ -32,6 +32,7 @@ pub(crate) async fn post(
         rules: purpose.rules(app),
         now: app.now,
     };
+    refuse_misfit(app, &challenge, &answer, &request.code).await?;
     match purpose {
         Purpose::Login => {
             let tokens = login(app, client, &challenge, &answer).await?;

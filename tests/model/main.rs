@@ -176,6 +176,7 @@ const TO_BE_MET: [&str; 61] = [
     "a challenge out of tries",
     "a challenge that was answered",
     "a code of another challenge",
+    "a code of another length",
     "a grandparent: the session ends",
     "a new password for a reset from before the last change",
     "a new password for a reset that is over",

@@ -568,6 +568,11 @@ impl Model {
                 false => fails(4002, self.why_over(challenge)),
             };
         }
+        if let Code::Of(other) = code {
+            if self.challenges[other].purpose != purpose {
+                return fails(1002, "a code of another length");
+            }
+        }
         self.challenges[root].tries += 1;
         if is_right {
             self.challenges[root].answered_rightly = true;

@@ -58,7 +58,8 @@ FROM challenge_states c WHERE c.id = :challenge_id LIMIT 1");
     COMPLETE_LOGIN = "
 UPDATE challenges SET consumed_at = :now, consumed_by = :work_id
 WHERE id = :challenge_id AND purpose = :login AND consumed_at IS NULL
-  AND EXISTS (SELECT 1 FROM answers WHERE id = :work_id AND is_right = 1)";
+  AND EXISTS (SELECT 1 FROM answers WHERE id = :work_id AND is_right = 1)
+  AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = challenges.user_id AND u.claimed_phone IS NOT NULL)";
 
     VERIFY_PHONE = "
 UPDATE users SET phone_verified_at = :now

@@ -142,9 +142,11 @@ fn samples() -> Vec<Statement> {
         roles: None,
         now,
         hold_until: later,
+        audit_ids: [id("x"), id("y")],
     };
     users::sign_up(&mut batch, &new, &origin);
-    batch.read(users::login_state(&named, &subject));
+    users::give_number_to_prover(&mut batch, &challenge, &work, &origin);
+    batch.read(users::login_state(&named, &subject, now));
     batch.read(users::find(&user, &partner));
     batch.read(users::find_by_email(&partner, "e"));
     batch.read(users::kyc_ids(&user));

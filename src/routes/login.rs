@@ -94,7 +94,7 @@ async fn count_attempt(
             app.now,
         ))
         .audited(&origin, Whom::Named(username), Event::PasswordAttempted);
-    let state = batch.read(users::login_state(&named, &unknown));
+    let state = batch.read(users::login_state(&named, &unknown, app.now));
     let state = app.db.commit(batch).await?.one(state)?;
     if state.attempt_id != app.work_id {
         return Err(Error::TooManyFailures(RetryAfter::until(
@@ -105,9 +105,9 @@ async fn count_attempt(
     Ok(state)
 }
 
-/// The user, unless unknown or disabled.
+/// The user, unless unknown, disabled, or signed up with a number that has become another's.
 fn known(state: &LoginState) -> Option<Known> {
-    if state.disabled_at.is_some() {
+    if state.disabled_at.is_some() || state.outdone {
         return None;
     }
     Some(Known {

@@ -66,13 +66,18 @@ async fn login(
     };
     let mut batch = Batch::new();
     let answered = count(app, client, &mut batch, challenge, answer);
-    challenges::complete_login(&mut batch, &app.work_id, answer.challenge_id, app.now);
-    batch
-        .run(sessions::open(&new, answer.challenge_id, &app.work_id))
-        .done();
+    let (work, id) = (&app.work_id, answer.challenge_id);
+    users::give_number_to_prover(&mut batch, id, work, &client.origin(app));
+    challenges::complete_login(&mut batch, work, id, app.now);
+    batch.run(sessions::open(&new, id, work)).done();
+    let completed = batch.read(challenges::completed(work, id));
     let user = batch.read(users::find(user_id, &client.partner_id));
     let results = app.db.commit(batch).await?;
     accepted(answer, &results, answered)?;
+    // Right, but the number has become somebody else's.
+    if !results.row(completed)?.is_some_and(|row| row.completed) {
+        return Err(Error::ChallengeGone);
+    }
     let user = results.one(user)?;
     app.sessions.remember(&session_id, user_id, app.now).await;
     let of = TokenOf {

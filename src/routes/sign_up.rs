@@ -29,6 +29,7 @@ pub(crate) async fn post(app: &App, client: &ClientCaller, request: SignUp) -> R
         roles: roles.transpose().map_err(Error::internal)?,
         now: app.now,
         hold_until: app.now + app.config.unverified_hold,
+        audit_ids: [app.ids.id(), app.ids.id()],
     };
     let origin = client.origin(app);
     let mut batch = Batch::new();
@@ -50,6 +51,7 @@ fn refusal(check: &SignUpCheck) -> Error {
             roles_allowed: false,
             ..
         } => Error::RoleNotAllowed,
-        _ => Error::UserExists,
+        SignUpCheck { free: false, .. } => Error::UserExists,
+        _ => Error::Internal("nothing stood in the way of a sign-up that failed".into()),
     }
 }

@@ -37,6 +37,13 @@ if [[ ! -f .dev.vars ]]; then
   ln ".dev.vars.$$" .dev.vars 2>/dev/null && say "wrote .dev.vars with fresh random secrets"
   rm -f ".dev.vars.$$"
 fi
+# One of an older checkout lacks what has come since.
+missing=$(node scripts/dev-vars.mjs --missing .dev.vars)
+if [[ -n $missing ]]; then
+  (umask 077 && { cat .dev.vars; printf '\n%s\n' "$missing"; } >".dev.vars.$$")
+  mv -f ".dev.vars.$$" .dev.vars
+  say "added what was missing to .dev.vars: $(cut -d= -f1 <<<"$missing" | xargs)"
+fi
 
 flags=(--var "ISSUER:http://localhost:$port")
 for var in ${vars[@]+"${vars[@]}"}; do

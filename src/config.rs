@@ -24,6 +24,7 @@ pub(crate) struct Config {
     pub(crate) environment: Environment,
     pub(crate) keys: KeyRing,
     pub(crate) peppers: Peppers,
+    pub(crate) password_peppers: Peppers,
     pub(crate) custody: CustodyKeys,
     pub(crate) kyc_webhook_secrets: Vec<Secret>,
     pub(crate) subaccount_email_domain: String,
@@ -75,7 +76,11 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     }
     let issuer = issuer(reader);
     let keys = signing_keys(reader, &issuer.unwrap_or_default());
-    let peppers = peppers(reader);
+    let (peppers, password_peppers) = (
+        peppers(reader, "OTP_PEPPER"),
+        peppers(reader, "PASSWORD_PEPPER"),
+    );
+    refuse_shared_pepper(reader);
     let custody = custody(reader);
     let kyc_webhook_secrets = kyc_secrets(reader);
     let subaccount_email_domain = subaccount_domain(reader);
@@ -93,6 +98,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         environment,
         keys: keys?,
         peppers: peppers?,
+        password_peppers: password_peppers?,
         custody: custody?,
         kyc_webhook_secrets: kyc_webhook_secrets?,
         subaccount_email_domain: subaccount_email_domain?,
@@ -142,19 +148,25 @@ fn signing_keys(reader: &mut Reader<'_>, issuer: &str) -> Option<KeyRing> {
     }
 }
 
-fn peppers(reader: &mut Reader<'_>) -> Option<Peppers> {
-    reader.required("OTP_PEPPER")?;
-    let texts = reader.list("OTP_PEPPER");
+fn peppers(reader: &mut Reader<'_>, name: &str) -> Option<Peppers> {
+    reader.required(name)?;
+    let texts = reader.list(name);
     if reader.in_production() && texts.iter().any(|text| is_development(text)) {
-        return reader.refuse("OTP_PEPPER", "is a development one (it begins with dev)");
+        return reader.refuse(name, "is a development one (it begins with dev)");
     }
     if texts.iter().any(|text| text.len() < 32) {
-        return reader.refuse(
-            "OTP_PEPPER",
-            "must have at least 32 characters, made at random",
-        );
+        return reader.refuse(name, "must have at least 32 characters, made at random");
     }
     Peppers::new(texts.into_iter().map(Secret::new).collect())
+}
+
+/// They are replaced at different times, and one that leaks must not be the other too.
+fn refuse_shared_pepper(reader: &mut Reader<'_>) {
+    let of_codes = reader.list("OTP_PEPPER");
+    let of_passwords = reader.list("PASSWORD_PEPPER");
+    if of_passwords.iter().any(|text| of_codes.contains(text)) {
+        reader.refuse::<()>("PASSWORD_PEPPER", "is one of OTP_PEPPER's");
+    }
 }
 
 fn custody(reader: &mut Reader<'_>) -> Option<CustodyKeys> {
@@ -276,6 +288,7 @@ mod tests {
                 r#"[{"kty":"OKP","crv":"Ed25519","kid":"k1","d":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}]"#,
             ),
             ("OTP_PEPPER", "0123456789abcdef0123456789abcdef"),
+            ("PASSWORD_PEPPER", "fedcba9876543210fedcba9876543210"),
             ("CUSTODY_XPUB", &xpub),
             (
                 "KYC_WEBHOOK_SECRET",
@@ -333,6 +346,7 @@ mod tests {
             "ISSUER",
             "TOKEN_SIGNING_KEYS",
             "OTP_PEPPER",
+            "PASSWORD_PEPPER",
             "CUSTODY_XPUB",
             "KYC_WEBHOOK_SECRET",
             "SUBACCOUNT_EMAIL_DOMAIN",
@@ -358,6 +372,12 @@ mod tests {
             ("OTP_PEPPER", "short"),
             ("OTP_PEPPER", "0123456789abcdef0123456789abcdef,short"),
             ("OTP_PEPPER", "dev_0123456789abcdef0123456789abcdef"),
+            (
+                "PASSWORD_PEPPER",
+                "fedcba9876543210,fedcba9876543210fedcba9876543210",
+            ),
+            ("PASSWORD_PEPPER", "dev-fedcba9876543210fedcba9876543210"),
+            ("PASSWORD_PEPPER", "0123456789abcdef0123456789abcdef"),
             ("CUSTODY_XPUB", TEST_XPUB),
             ("KYC_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
             ("SUBACCOUNT_EMAIL_DOMAIN", "sub.localhost.test"),
@@ -379,7 +399,7 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let shown = format!("{:?}", Config::read(&production()).unwrap());
-        for secret in ["0123456789abcdef", "AQEB", "MDEy", "xpub"] {
+        for secret in ["0123456789abcdef", "fedcba98", "AQEB", "MDEy", "xpub"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
     }

@@ -14,7 +14,7 @@ use serde_json::{json, Value};
 use sha2::Sha256;
 use support::http::{Method, Reply};
 use support::jwt::{encode, Jwt};
-use support::people::{application, wrong, Session};
+use support::people::{application, wrong, Session, User};
 use support::twilio::error;
 use support::{random, Api, Challenge, Gatehouse, Service};
 use wiremock::matchers::any;
@@ -422,6 +422,55 @@ async fn an_answer_kept_under_the_old_pepper_is_given_under_both() {
     gatehouse.service.restart_with(&[("OTP_PEPPER", &both)]);
     let api = Api::on(gatehouse.clone()).await;
     assert_eq!(sign_up(&api).await.raw, first.raw);
+}
+
+#[tokio::test]
+async fn the_password_pepper_is_exchanged_and_older_hashes_are_made_anew() {
+    let (old, new) = (random::letters(40), random::letters(40));
+    let gatehouse = Gatehouse::start("password-pepper", &[("PASSWORD_PEPPER", &old)]);
+    let database = support::database::Database::of(&gatehouse.service);
+    let hash = |user: &User| {
+        let sql = format!("SELECT password_hash FROM users WHERE id = '{}'", user.id);
+        database.texts(&sql).concat()
+    };
+    let pepper_of = |user: &User| {
+        let hash = hash(user);
+        let (_, named) = hash.split_once(",keyid=").expect("it names its pepper");
+        named.split('$').next().unwrap_or_default().to_owned()
+    };
+    let api = Api::on(gatehouse.clone()).await;
+    let (comes, stays) = (api.sign_up().await, api.sign_up().await);
+    let before = hash(&comes);
+    api.log_in(&comes).await;
+    assert_eq!(hash(&comes), before, "there is nothing to make anew");
+    assert_eq!(pepper_of(&comes), pepper_of(&stays));
+
+    let both = format!("{new},{old}");
+    gatehouse
+        .service
+        .restart_with(&[("PASSWORD_PEPPER", &both)]);
+    let api = Api::on(gatehouse.clone()).await;
+    api.login(&comes.email, "not-the-password")
+        .await
+        .fails(3004);
+    assert_eq!(hash(&comes), before);
+    api.log_in(&comes).await;
+    assert_ne!(pepper_of(&comes), pepper_of(&stays));
+    let later = api.sign_up().await;
+    assert_eq!(pepper_of(&comes), pepper_of(&later));
+
+    gatehouse.service.restart_with(&[("PASSWORD_PEPPER", &new)]);
+    let api = Api::on(gatehouse.clone()).await;
+    api.log_in(&comes).await;
+    api.log_in(&later).await;
+    api.login(&stays.email, &stays.password).await.fails(3004);
+
+    // Without either, as whoever has a copy of D1 and no secret: nothing is right.
+    gatehouse
+        .service
+        .restart_with(&[("PASSWORD_PEPPER", &random::letters(40))]);
+    let api = Api::on(gatehouse.clone()).await;
+    api.login(&comes.email, &comes.password).await.fails(3004);
 }
 
 // --- the coarse layer ------------------------------------------------------------------------

@@ -26,13 +26,14 @@ pub(crate) async fn post(
         .map_err(|error| Error::invalid("password", format_args!("is not valid: {error}")))?;
     let state = count_attempt(app, client, &request.username).await?;
     let stored = state.password_hash.as_deref().unwrap_or(DUMMY_HASH);
-    let verdict = password.verify(stored);
+    let peppers = &app.config.password_peppers;
+    let verdict = password.verify(stored, peppers);
     let (Verdict::Right | Verdict::RightButOld, Some(user)) = (verdict, known(&state)) else {
         return Err(Error::InvalidCredentials);
     };
     // A failing upgrade leaves the old hash, which is as right as before.
     let upgraded = match verdict {
-        Verdict::RightButOld => password.hash(app.ids.salt()).ok(),
+        Verdict::RightButOld => password.hash(app.ids.salt(), peppers).ok(),
         _ => None,
     };
     let (id, subject) = (user.id.clone(), Subject::user(&user.id));

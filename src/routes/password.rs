@@ -103,7 +103,9 @@ pub(crate) async fn change(
     let challenge = own_challenge(app, client, id, Purpose::Reset, &request.username).await?;
     // Not compared with the phone: before the code, that would be a way to try numbers out.
     let password = new_password(app, &request.password, &challenge.email, None)?;
-    let hash = password.hash(app.ids.salt()).map_err(Error::internal)?;
+    let hash = password
+        .hash(app.ids.salt(), &app.config.password_peppers)
+        .map_err(Error::internal)?;
     let tries = app.config.challenge_tries;
     let origin = client.origin(app);
     let mut batch = Batch::new();

@@ -181,6 +181,10 @@ fn samples() -> Vec<Statement> {
     batch
         .run(challenges::pass_code(&work, &challenge, now))
         .done();
+    batch
+        .run(challenges::let_stage(&challenge, &work, 3, now))
+        .done();
+    batch.read(challenges::staging(&challenge, &work));
     batch.run(challenges::stage(&challenge, "h", 3, now)).done();
     batch.read(challenges::staged(&challenge, "h", &work, now));
     challenges::complete_reset(&mut batch, &work, &challenge, now, &origin);

@@ -71,6 +71,9 @@ pub(crate) const WAIT_UNIT: Duration = seconds(1);
 /// Doubling stops here: a number shifted further would be none.
 pub(crate) const MOST_DOUBLINGS: u32 = 20;
 
+/// New passwords that are hashed for one reset.
+pub(crate) const STAGINGS_PER_CHALLENGE: u32 = 5;
+
 /// A sign-up that lost its number to a later one can still log in and prove it for this long after
 /// it was made: nobody can hurry an owner out.
 pub(crate) const CLAIM_LIFE: Duration = minutes(10);

@@ -68,6 +68,18 @@ impl Password {
         Ok(())
     }
 
+    /// Whether there is a phone number that [`check`](Self::check) would refuse this password for: four
+    /// to fifteen digits in a row that leave too little when they are taken out of it.
+    pub(crate) fn is_little_more_than_some_phone_number(&self) -> bool {
+        let bare = Zeroizing::new(bare(&self.0));
+        let digits = |from: usize| bare[from..].bytes().take_while(u8::is_ascii_digit).count();
+        let leaves_little = |taken: &str| is_trivial(&Zeroizing::new(bare.replace(taken, "")));
+        bare.char_indices().any(|(from, _)| {
+            let most = digits(from).min(MOST_DIGITS);
+            (FEWEST_DIGITS..=most).any(|count| leaves_little(&bare[from..from + count]))
+        })
+    }
+
     fn is_little_more_than(&self, context: &[&str]) -> bool {
         let mut rest = Zeroizing::new(bare(&self.0));
         let whole = rest.len();
@@ -242,14 +254,18 @@ fn context_words(context: &[&str]) -> Vec<String> {
         }
         words.push(word);
     }
-    words.retain(|word| word.chars().count() >= 4);
+    words.retain(|word| word.chars().count() >= FEWEST_DIGITS);
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     words
 }
 
+/// Of a phone number, and of what is left of one without its calling code.
+const MOST_DIGITS: usize = 15;
+const FEWEST_DIGITS: usize = 4;
+
 /// The digits of E.164, its `+` already gone.
 fn is_phone_number(word: &str) -> bool {
-    (7..=15).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit())
+    (7..=MOST_DIGITS).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn is_trivial(rest: &str) -> bool {
@@ -656,6 +672,28 @@ mod tests {
     }
 
     #[test]
+    fn whatever_some_phone_number_would_be_refused_for_is_known_without_the_number() {
+        for (text, is) in [
+            ("+447700900123", true),
+            ("07700 900123", true),
+            ("83920174", true),
+            ("ab-7700900123!", true),
+            ("tea 4071 x", true),
+            ("5550100password", true),
+            ("8392017483920174839201748392", true),
+            ("alice and 7700900123", false),
+            ("correct horse", false),
+            ("9 lives, 4 cats", false),
+        ] {
+            assert_eq!(
+                given(text).is_little_more_than_some_phone_number(),
+                is,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn words_of_under_four_characters_are_no_context() {
         assert_eq!(given("bobobobob-x").check(&["bob", "", ".", "o"]), Ok(()));
         assert!(given("bobsbobs!").check(&["bobs"]).is_err());
@@ -673,6 +711,18 @@ mod tests {
                 let _ = password.check(&[&word, &text]);
             }
             prop_assert_eq!(given("x").verify(&text, &pepper()), Verdict::Wrong);
+        }
+
+        #[test]
+        fn no_phone_number_is_the_reason_for_a_refusal_that_was_not_foreseen(
+            phone in "\\+[1-9][0-9]{6,14}",
+            cut in 0usize..4,
+            around in ("[a-z0-9 .-]{0,6}", "[a-z0-9 .-]{0,6}"),
+        ) {
+            let text = format!("{}{}{}", around.0, &phone[1 + cut..], around.1);
+            let password = given(&text);
+            let refused = password.check(&[&phone[1..]]) == Err(WeakPassword::ContainsContext);
+            prop_assert!(!refused || password.is_little_more_than_some_phone_number(), "{}", text);
         }
 
         #[test]

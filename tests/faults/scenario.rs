@@ -595,6 +595,9 @@ impl Scenario for CodeFirst {
 pub struct PasswordSecond(Reset);
 
 impl Scenario for PasswordSecond {
+    /// Whether it may be hashed is asked first.
+    const COMMIT: usize = 2;
+
     async fn fresh(api: &Api) -> PasswordSecond {
         let reset = Reset::fresh(api).await;
         reset.answer(api).await.ok();
@@ -622,6 +625,9 @@ impl Scenario for PasswordSecond {
 pub struct PasswordFirst(Reset);
 
 impl Scenario for PasswordFirst {
+    /// Whether it may be hashed is asked first.
+    const COMMIT: usize = 2;
+
     async fn fresh(api: &Api) -> PasswordFirst {
         PasswordFirst(Reset::fresh(api).await)
     }

@@ -8,7 +8,7 @@ use crate::fault::{gatehouse, now, CONFIG, DAY, HOUR, MINUTE, SECOND};
 use crate::support::http::Reply;
 use crate::support::kyc::{moment, Event};
 use crate::support::people::{application, User};
-use crate::support::{at_once, random, Api, Challenge, Gatehouse};
+use crate::support::{at_once, random, Api, Gatehouse};
 use crate::witness::{keep, session_of};
 
 /// What a sign-up is asked with, with these members of another's.

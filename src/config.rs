@@ -39,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) access_token_life: Duration,
     pub(crate) client_token_life: Duration,
     pub(crate) unverified_hold: Duration,
+    /// Wrong passwords over all users of a client in an hour.
+    pub(crate) password_failures_alarm: u32,
     pub(crate) cors_origins: Vec<String>,
 }
 
@@ -113,6 +115,12 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         access_token_life: reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600)?,
         client_token_life: reader.seconds("CLIENT_TOKEN_SECONDS", 3600, 60, 86_400)?,
         unverified_hold: reader.seconds("UNVERIFIED_HOLD_SECONDS", 86_400, 60, 2_592_000)?,
+        password_failures_alarm: reader.number(
+            "PASSWORD_FAILURES_ALARM",
+            Some(1_000),
+            2,
+            1_000_000,
+        )?,
         cors_origins: cors_origins(reader)?,
     })
 }

@@ -510,6 +510,112 @@ async fn until_refused(most: usize, mut ask: impl AsyncFnMut(usize) -> Reply) ->
     panic!("{} calls and none refused", 2 * most + 1)
 }
 
+/// In `LIMITED`, a minute.
+const HASHES: usize = 10;
+
+#[tokio::test]
+async fn a_client_has_its_limit_of_passwords_hashed_and_what_needs_no_hash_goes_on() {
+    let gatehouse = Gatehouse::start_under(LIMITED, "hashing", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let other = api.acting_as("other").await;
+    let user = api.sign_up().await;
+    let somewhere = |api: &Api| {
+        let mut api = api.clone();
+        api.address = random::address();
+        api
+    };
+    let login = async |_| {
+        somewhere(&api)
+            .login(&random::email(), "not-the-password")
+            .await
+    };
+    until_refused(HASHES, login).await.fails(1009);
+    let sign_up = async |_| {
+        let api = somewhere(&api);
+        api.post("/v1/user/sign-up", &api.token, application())
+            .await
+    };
+    until_refused(HASHES, sign_up).await.fails(1009);
+    let reset = Challenge {
+        session: "none".into(),
+        username: user.email.clone(),
+        kind: "RESET_PASSWORD",
+        phone: user.phone.clone(),
+        before: 0,
+    };
+    let reply = somewhere(&api).forget_password(&user.email).await;
+    let decoy = Challenge {
+        session: reply.text("/data/sdkResponseMetadata/requestId"),
+        ..reset.clone()
+    };
+    let stage = async |_| {
+        somewhere(&api)
+            .change_password(&decoy, &random::password())
+            .await
+    };
+    let reply = stage(0).await;
+    reply.fails_with_one_of(&[0, 1009]);
+
+    // What is found without a hash is still told.
+    let mut taken = application();
+    taken["email"] = json!(user.email);
+    for _ in 0..2 * HASHES {
+        let api = somewhere(&api);
+        let reply = api
+            .post("/v1/user/sign-up", &api.token, taken.clone())
+            .await;
+        reply.fails(3001);
+        api.change_password(&reset, &random::password())
+            .await
+            .fails(4002);
+    }
+    // Another client hashes.
+    let other = somewhere(&other);
+    other
+        .login(&random::email(), "not-the-password")
+        .await
+        .fails(3004);
+}
+
+#[tokio::test]
+async fn one_password_tried_on_everybody_is_one_alarm_an_hour() {
+    let gatehouse = Gatehouse::start("alarm", &[("PASSWORD_FAILURES_ALARM", "6")]);
+    let api = Api::on(gatehouse.clone()).await;
+    let other = api.acting_as("other").await;
+    let wrong = async |api: &Api, times: usize| {
+        for _ in 0..times {
+            let reply = api.login(&random::email(), "the-one-password").await;
+            reply.fails(3004);
+        }
+    };
+    let alarm = |client: &str| {
+        let id = gatehouse.service.client(client).id;
+        format!("\"event\":\"password.failures\",\"level\":\"error\",\"client_id\":\"{id}\"")
+    };
+    let alarms = |client: &str| gatehouse.service.times_logged(&alarm(client));
+    // Right ones are taken back, and another client's are its own.
+    let user = api.sign_up().await;
+    for _ in 0..3 {
+        wrong(&api, 1).await;
+        api.log_in(&user).await;
+    }
+    wrong(&other, 5).await;
+    wrong(&api, 2).await;
+    other.log_in(&other.sign_up().await).await;
+    wrong(&other, 1).await;
+    gatehouse
+        .service
+        .wait_until_logged(&alarm("other"), 1)
+        .await;
+    assert_eq!(alarms("demo"), 0);
+    // However many there are.
+    wrong(&api, 8).await;
+    gatehouse.service.wait_until_logged(&alarm("demo"), 1).await;
+    api.log_in(&user).await;
+    wrong(&api, 1).await;
+    assert_eq!((alarms("demo"), alarms("other")), (1, 1));
+}
+
 #[tokio::test]
 async fn an_address_has_its_limit_and_no_header_of_the_callers_changes_it() {
     let gatehouse = Gatehouse::start_under(LIMITED, "limited", &[]);

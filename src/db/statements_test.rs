@@ -16,7 +16,7 @@ use super::portfolios::NewPortfolio;
 use super::sends::{Counted, NewSend};
 use super::sessions::{NewSession, Rotation};
 use super::statement::{mentions, Sql};
-use super::throttles::Named;
+use super::throttles::{Named, OfClient};
 use super::users::NewUser;
 use super::*;
 use crate::rules::challenge::Purpose;
@@ -129,7 +129,18 @@ fn samples() -> Vec<Statement> {
     };
     batch.run(throttles::count(&subject, &work, now)).done();
     batch.read(throttles::read(&subject));
-    batch.run(throttles::clear(&subject)).done();
+    let attempt = OfClient {
+        client_id: &client,
+        work_id: &work,
+        alarm_at: 2,
+        now,
+    };
+    batch
+        .run(throttles::clear(&subject))
+        .then(throttles::count_of_client(&attempt))
+        .then(throttles::take_back_of_client(&client, now))
+        .done();
+    batch.read(throttles::alarm(&attempt));
 
     let new = NewUser {
         id: &user,

@@ -103,6 +103,7 @@ pub(crate) async fn change(
     let (work, id) = (&app.work_id, &request.session_id);
     let challenge = own_challenge(app, client, id, Purpose::Reset, &request.username).await?;
     let password = fit_password(app, &challenge, &request).await?;
+    app.limiters.hashing(&client.client_id).await?;
     let_stage(app, id).await?;
     let hash = password
         .hash(app.ids.salt(), &app.config.password_peppers)

@@ -53,6 +53,9 @@ async fn can_log_in(api: &Api, user: &User) -> Session {
 pub struct SignUp(Value);
 
 impl Scenario for SignUp {
+    /// Whether it would be refused is asked first.
+    const COMMIT: usize = 2;
+
     async fn fresh(_: &Api) -> SignUp {
         let application = application();
         keep(application["password"].as_str().expect("a password"));

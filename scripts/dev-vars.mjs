@@ -1,15 +1,17 @@
-// Prints the settings a fresh checkout runs with locally, those of them that a file lacks, or with
-// --production a first set of production's. Every secret is drawn anew on each run.
-import { randomBytes } from "node:crypto";
+// Prints the settings a fresh checkout runs with locally, or with --production a first set of
+// production's. Every secret is drawn anew on each run.
+import { createHmac, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-const HELP = `Usage: node scripts/dev-vars.mjs [--missing FILE | --production]
+const HELP = `Usage: node scripts/dev-vars.mjs [--production | --missing FILE]
 
 Without options: the local settings, in the format of .dev.vars.
 --missing FILE:  those that the service needs and this .dev.vars, of an older checkout, has not.
 --production:    a file for 'wrangler secret bulk': fresh random secrets, and a commented-out line
                  for each setting that only the operator knows.
+--missing FILE:  those of the local settings that FILE, an older .dev.vars, has not. Their secrets are
+                 derived from the file's, so that two starts at once add the same.
 `;
 
 // The BIP-32 account key of the well-known test mnemonic "abandon ... about", m/44'/60'/0'.
@@ -20,14 +22,23 @@ const TEST_XPUB =
 const TEST_ENCRYPTION_XPUB =
   "xpub6DCoCpSuQZB2k9PnGSMK9tinTK8kx3hcv7F4BWwhs5N2wnwGiLg17r9J7j2JcYP9gkip3sC87J1F99YxeBHGuFMg6ejA8qQEKSuzzaKvqBR";
 
-const random = (encoding) => randomBytes(32).toString(encoding);
+const { values } = parseArgs({
+  options: { production: { type: "boolean" }, missing: { type: "string" }, help: { type: "boolean", short: "h" } },
+});
+const older = values.missing === undefined ? undefined : readFileSync(values.missing, "utf8");
+
+let drawn = 0;
+const bytes = (count) =>
+  older === undefined ? randomBytes(count) : createHmac("sha256", older).update(`${drawn++}`).digest().subarray(0, count);
+const random = (encoding) => bytes(32).toString(encoding);
 
 // Production refuses keys and peppers whose names begin with "dev", so that local ones cannot
 // get there by mistake. Hexadecimal never begins so by chance.
 const secrets = (mark) => {
-  const key = { kty: "OKP", crv: "Ed25519", kid: mark + randomBytes(8).toString("hex"), d: random("base64url") };
+  const key = { kty: "OKP", crv: "Ed25519", kid: mark + bytes(8).toString("hex"), d: random("base64url") };
   return `TOKEN_SIGNING_KEYS='${JSON.stringify([key])}'
 OTP_PEPPER=${mark}${random("hex")}
+PASSWORD_PEPPER=${mark}${random("hex")}
 KYC_WEBHOOK_SECRET=whsec_${random("base64")}
 `;
 };
@@ -79,8 +90,12 @@ ${secrets("")}
 # KYC_WEBHOOK_SECRET above is for you to give to the KYC provider; if it gives you one, put that.
 `;
 
-const { values } = parseArgs({
-  options: { production: { type: "boolean" }, missing: { type: "string" }, help: { type: "boolean", short: "h" } },
-});
-const print = () => (values.missing ? missing(values.missing) : values.production ? production() : local());
-process.stdout.write(values.help ? HELP : print());
+const missing = () => {
+  const name = (line) => line.match(/^\s*(?:export\s+)?([A-Z_]+)\s*=/)?.[1];
+  const known = new Set(older.split("\n").map(name));
+  const lines = local().split("\n").filter((line) => name(line) && !known.has(name(line)));
+  return lines.map((line) => `${line}\n`).join("");
+};
+
+const { help } = values;
+process.stdout.write(help ? HELP : older !== undefined ? missing() : values.production ? production() : local());

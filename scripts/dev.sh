@@ -37,12 +37,12 @@ if [[ ! -f .dev.vars ]]; then
   ln ".dev.vars.$$" .dev.vars 2>/dev/null && say "wrote .dev.vars with fresh random secrets"
   rm -f ".dev.vars.$$"
 fi
-# A file of an older checkout lacks what has come since. Replaced whole, so that nobody reads half of it.
-added=$(node scripts/dev-vars.mjs --missing .dev.vars)
-if [[ -n $added ]]; then
-  (umask 077 && { cat .dev.vars && printf '\n%s\n' "$added"; } >".dev.vars.$$")
-  mv ".dev.vars.$$" .dev.vars
-  say "added to .dev.vars what was missing: $(cut -d= -f1 <<<"$added" | tr '\n' ' ')"
+# One of an older checkout lacks what has come since.
+missing=$(node scripts/dev-vars.mjs --missing .dev.vars)
+if [[ -n $missing ]]; then
+  (umask 077 && { cat .dev.vars; printf '\n%s\n' "$missing"; } >".dev.vars.$$")
+  mv -f ".dev.vars.$$" .dev.vars
+  say "added what was missing to .dev.vars: $(cut -d= -f1 <<<"$missing" | xargs)"
 fi
 
 flags=(--var "ISSUER:http://localhost:$port")

@@ -24,6 +24,7 @@ pub(crate) struct Config {
     pub(crate) environment: Environment,
     pub(crate) keys: KeyRing,
     pub(crate) peppers: Peppers,
+    pub(crate) password_peppers: Peppers,
     pub(crate) custody: Custodies,
     pub(crate) kyc_webhook_secrets: Vec<Secret>,
     pub(crate) subaccount_email_domain: String,
@@ -38,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) access_token_life: Duration,
     pub(crate) client_token_life: Duration,
     pub(crate) unverified_hold: Duration,
+    /// Wrong passwords over all users of a client in an hour.
+    pub(crate) password_failures_alarm: u32,
     pub(crate) cors_origins: Vec<String>,
 }
 
@@ -106,7 +109,11 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     }
     let issuer = issuer(reader);
     let keys = signing_keys(reader, &issuer.unwrap_or_default());
-    let peppers = peppers(reader);
+    let (peppers, password_peppers) = (
+        peppers(reader, "OTP_PEPPER"),
+        peppers(reader, "PASSWORD_PEPPER"),
+    );
+    refuse_shared_pepper(reader);
     let custody = custody(reader);
     let kyc_webhook_secrets = kyc_secrets(reader);
     let subaccount_email_domain = subaccount_domain(reader);
@@ -124,6 +131,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         environment,
         keys: keys?,
         peppers: peppers?,
+        password_peppers: password_peppers?,
         custody: custody?,
         kyc_webhook_secrets: kyc_webhook_secrets?,
         subaccount_email_domain: subaccount_email_domain?,
@@ -140,6 +148,12 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         access_token_life: reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600)?,
         client_token_life: reader.seconds("CLIENT_TOKEN_SECONDS", 3600, 60, 86_400)?,
         unverified_hold: reader.seconds("UNVERIFIED_HOLD_SECONDS", 86_400, 60, 2_592_000)?,
+        password_failures_alarm: reader.number(
+            "PASSWORD_FAILURES_ALARM",
+            Some(1_000),
+            2,
+            1_000_000,
+        )?,
         cors_origins: cors_origins(reader)?,
     })
 }
@@ -175,19 +189,25 @@ fn signing_keys(reader: &mut Reader<'_>, issuer: &str) -> Option<KeyRing> {
     }
 }
 
-fn peppers(reader: &mut Reader<'_>) -> Option<Peppers> {
-    reader.required("OTP_PEPPER")?;
-    let texts = reader.list("OTP_PEPPER");
+fn peppers(reader: &mut Reader<'_>, name: &str) -> Option<Peppers> {
+    reader.required(name)?;
+    let texts = reader.list(name);
     if reader.in_production() && texts.iter().any(|text| is_development(text)) {
-        return reader.refuse("OTP_PEPPER", "is a development one (it begins with dev)");
+        return reader.refuse(name, "is a development one (it begins with dev)");
     }
     if texts.iter().any(|text| text.len() < 32) {
-        return reader.refuse(
-            "OTP_PEPPER",
-            "must have at least 32 characters, made at random",
-        );
+        return reader.refuse(name, "must have at least 32 characters, made at random");
     }
     Peppers::new(texts.into_iter().map(Secret::new).collect())
+}
+
+/// They are replaced at different times, and one that leaks must not be the other too.
+fn refuse_shared_pepper(reader: &mut Reader<'_>) {
+    let of_codes = reader.list("OTP_PEPPER");
+    let of_passwords = reader.list("PASSWORD_PEPPER");
+    if of_passwords.iter().any(|text| of_codes.contains(text)) {
+        reader.refuse::<()>("PASSWORD_PEPPER", "is one of OTP_PEPPER's");
+    }
 }
 
 fn custody(reader: &mut Reader<'_>) -> Option<Custodies> {
@@ -322,6 +342,7 @@ mod tests {
                 r#"[{"kty":"OKP","crv":"Ed25519","kid":"k1","d":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}]"#,
             ),
             ("OTP_PEPPER", "0123456789abcdef0123456789abcdef"),
+            ("PASSWORD_PEPPER", "fedcba9876543210fedcba9876543210"),
             ("CUSTODY_XPUB", &xpub),
             ("CUSTODY_ENCRYPTION_XPUB", &encryption),
             (
@@ -380,6 +401,7 @@ mod tests {
             "ISSUER",
             "TOKEN_SIGNING_KEYS",
             "OTP_PEPPER",
+            "PASSWORD_PEPPER",
             "CUSTODY_XPUB",
             "CUSTODY_ENCRYPTION_XPUB",
             "KYC_WEBHOOK_SECRET",
@@ -406,6 +428,12 @@ mod tests {
             ("OTP_PEPPER", "short"),
             ("OTP_PEPPER", "0123456789abcdef0123456789abcdef,short"),
             ("OTP_PEPPER", "dev_0123456789abcdef0123456789abcdef"),
+            (
+                "PASSWORD_PEPPER",
+                "fedcba9876543210,fedcba9876543210fedcba9876543210",
+            ),
+            ("PASSWORD_PEPPER", "dev-fedcba9876543210fedcba9876543210"),
+            ("PASSWORD_PEPPER", "0123456789abcdef0123456789abcdef"),
             ("CUSTODY_XPUB", TEST_XPUB),
             ("CUSTODY_XPUB", ","),
             ("CUSTODY_ENCRYPTION_XPUB", TEST_XPUB),
@@ -483,7 +511,7 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let shown = format!("{:?}", Config::read(&production()).unwrap());
-        for secret in ["0123456789abcdef", "AQEB", "MDEy", "xpub"] {
+        for secret in ["0123456789abcdef", "fedcba98", "AQEB", "MDEy", "xpub"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
     }

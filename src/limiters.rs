@@ -12,6 +12,7 @@ use crate::rules::id::ClientId;
 pub(crate) struct Limiters {
     by_client: Option<Rc<RateLimiter>>,
     by_address: Option<Rc<RateLimiter>>,
+    hashing: Option<Rc<RateLimiter>>,
 }
 
 impl Limiters {
@@ -20,11 +21,17 @@ impl Limiters {
         Limiters {
             by_client: binding("LIMIT_CLIENT"),
             by_address: binding("LIMIT_ADDRESS"),
+            hashing: binding("LIMIT_HASHING"),
         }
     }
 
     pub(crate) async fn client(&self, client_id: &ClientId) -> Result<(), Error> {
         check(&self.by_client, client_id.as_str()).await
+    }
+
+    /// Before a password is hashed, which costs as much as a thousand other calls.
+    pub(crate) async fn hashing(&self, client_id: &ClientId) -> Result<(), Error> {
+        check(&self.hashing, client_id.as_str()).await
     }
 
     /// `address`: CF-Connecting-IP, which Cloudflare sets and no caller can; nothing else is

@@ -59,8 +59,15 @@ async fn codes_lives_and_tries_are_as_set_and_the_console_shows_the_messages() {
     for _ in 0..4 {
         api.answer(&login, &wrong(&code)).await.fails(4001);
     }
+    // A challenge keeps the length it was issued with.
+    gatehouse.service.restart_with(&[("OTP_LENGTH", "7")]);
+    api.answer(&login, "1234567")
+        .await
+        .fails(1002)
+        .naming("code");
     let reply = api.answer(&login, &code).await;
     assert_eq!(reply.ok()["expiresIn"], 60, "{reply}");
+    gatehouse.service.restart_with(&[("OTP_LENGTH", "6")]);
 
     let reply = api.forget_password(&user.email).await;
     let id = reply.text("/data/sdkResponseMetadata/requestId");
@@ -422,6 +429,55 @@ async fn an_answer_kept_under_the_old_pepper_is_given_under_both() {
     assert_eq!(sign_up(&api).await.raw, first.raw);
 }
 
+#[tokio::test]
+async fn the_password_pepper_is_exchanged_and_older_hashes_are_made_anew() {
+    let (old, new) = (random::letters(40), random::letters(40));
+    let gatehouse = Gatehouse::start("password-pepper", &[("PASSWORD_PEPPER", &old)]);
+    let database = support::database::Database::of(&gatehouse.service);
+    let hash = |user: &User| {
+        let sql = format!("SELECT password_hash FROM users WHERE id = '{}'", user.id);
+        database.texts(&sql).concat()
+    };
+    let pepper_of = |user: &User| {
+        let hash = hash(user);
+        let (_, named) = hash.split_once(",keyid=").expect("it names its pepper");
+        named.split('$').next().unwrap_or_default().to_owned()
+    };
+    let api = Api::on(gatehouse.clone()).await;
+    let (comes, stays) = (api.sign_up().await, api.sign_up().await);
+    let before = hash(&comes);
+    api.log_in(&comes).await;
+    assert_eq!(hash(&comes), before, "there is nothing to make anew");
+    assert_eq!(pepper_of(&comes), pepper_of(&stays));
+
+    let both = format!("{new},{old}");
+    gatehouse
+        .service
+        .restart_with(&[("PASSWORD_PEPPER", &both)]);
+    let api = Api::on(gatehouse.clone()).await;
+    api.login(&comes.email, "not-the-password")
+        .await
+        .fails(3004);
+    assert_eq!(hash(&comes), before);
+    api.log_in(&comes).await;
+    assert_ne!(pepper_of(&comes), pepper_of(&stays));
+    let later = api.sign_up().await;
+    assert_eq!(pepper_of(&comes), pepper_of(&later));
+
+    gatehouse.service.restart_with(&[("PASSWORD_PEPPER", &new)]);
+    let api = Api::on(gatehouse.clone()).await;
+    api.log_in(&comes).await;
+    api.log_in(&later).await;
+    api.login(&stays.email, &stays.password).await.fails(3004);
+
+    // Without either, as whoever has a copy of D1 and no secret: nothing is right.
+    gatehouse
+        .service
+        .restart_with(&[("PASSWORD_PEPPER", &random::letters(40))]);
+    let api = Api::on(gatehouse.clone()).await;
+    api.login(&comes.email, &comes.password).await.fails(3004);
+}
+
 // --- the coarse layer ------------------------------------------------------------------------
 
 const LIMITED: &str = "tests/harness/limits.toml";
@@ -457,6 +513,112 @@ async fn until_refused(most: usize, mut ask: impl AsyncFnMut(usize) -> Reply) ->
         assert!(reply.status < 500, "{reply}");
     }
     panic!("{} calls and none refused", 2 * most + 1)
+}
+
+/// In `LIMITED`, a minute.
+const HASHES: usize = 10;
+
+#[tokio::test]
+async fn a_client_has_its_limit_of_passwords_hashed_and_what_needs_no_hash_goes_on() {
+    let gatehouse = Gatehouse::start_under(LIMITED, "hashing", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let other = api.acting_as("other").await;
+    let user = api.sign_up().await;
+    let somewhere = |api: &Api| {
+        let mut api = api.clone();
+        api.address = random::address();
+        api
+    };
+    let login = async |_| {
+        somewhere(&api)
+            .login(&random::email(), "not-the-password")
+            .await
+    };
+    until_refused(HASHES, login).await.fails(1009);
+    let sign_up = async |_| {
+        let api = somewhere(&api);
+        api.post("/v1/user/sign-up", &api.token, application())
+            .await
+    };
+    until_refused(HASHES, sign_up).await.fails(1009);
+    let reset = Challenge {
+        session: "none".into(),
+        username: user.email.clone(),
+        kind: "RESET_PASSWORD",
+        phone: user.phone.clone(),
+        before: 0,
+    };
+    let reply = somewhere(&api).forget_password(&user.email).await;
+    let decoy = Challenge {
+        session: reply.text("/data/sdkResponseMetadata/requestId"),
+        ..reset.clone()
+    };
+    let stage = async |_| {
+        somewhere(&api)
+            .change_password(&decoy, &random::password())
+            .await
+    };
+    let reply = stage(0).await;
+    reply.fails_with_one_of(&[0, 1009]);
+
+    // What is found without a hash is still told.
+    let mut taken = application();
+    taken["email"] = json!(user.email);
+    for _ in 0..2 * HASHES {
+        let api = somewhere(&api);
+        let reply = api
+            .post("/v1/user/sign-up", &api.token, taken.clone())
+            .await;
+        reply.fails(3001);
+        api.change_password(&reset, &random::password())
+            .await
+            .fails(4002);
+    }
+    // Another client hashes.
+    let other = somewhere(&other);
+    other
+        .login(&random::email(), "not-the-password")
+        .await
+        .fails(3004);
+}
+
+#[tokio::test]
+async fn one_password_tried_on_everybody_is_one_alarm_an_hour() {
+    let gatehouse = Gatehouse::start("alarm", &[("PASSWORD_FAILURES_ALARM", "6")]);
+    let api = Api::on(gatehouse.clone()).await;
+    let other = api.acting_as("other").await;
+    let wrong = async |api: &Api, times: usize| {
+        for _ in 0..times {
+            let reply = api.login(&random::email(), "the-one-password").await;
+            reply.fails(3004);
+        }
+    };
+    let alarm = |client: &str| {
+        let id = gatehouse.service.client(client).id;
+        format!("\"event\":\"password.failures\",\"level\":\"error\",\"client_id\":\"{id}\"")
+    };
+    let alarms = |client: &str| gatehouse.service.times_logged(&alarm(client));
+    // Right ones are taken back, and another client's are its own.
+    let user = api.sign_up().await;
+    for _ in 0..3 {
+        wrong(&api, 1).await;
+        api.log_in(&user).await;
+    }
+    wrong(&other, 5).await;
+    wrong(&api, 2).await;
+    other.log_in(&other.sign_up().await).await;
+    wrong(&other, 1).await;
+    gatehouse
+        .service
+        .wait_until_logged(&alarm("other"), 1)
+        .await;
+    assert_eq!(alarms("demo"), 0);
+    // However many there are.
+    wrong(&api, 8).await;
+    gatehouse.service.wait_until_logged(&alarm("demo"), 1).await;
+    api.log_in(&user).await;
+    wrong(&api, 1).await;
+    assert_eq!((alarms("demo"), alarms("other")), (1, 1));
 }
 
 #[tokio::test]

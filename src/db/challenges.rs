@@ -12,7 +12,7 @@ use super::statement::{flag, statements, Sql, Statement};
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::{PartnerId, StoredChallengeId, Subject, UserId, WorkId};
-use crate::rules::limits::{CodeRules, LONGEST_CHALLENGE};
+use crate::rules::limits::{CodeRules, LONGEST_CHALLENGE, STAGINGS_PER_CHALLENGE};
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
 
@@ -53,14 +53,17 @@ ON CONFLICT (id) DO NOTHING");
 
     ANSWERED = concat!("
 SELECT (SELECT is_right FROM answers WHERE id = :work_id) AS counted, c.tries,
-       EXISTS ", locked!(), " AS locked
+       EXISTS ", locked!(), " AS locked,
+       (c.expires_at > :now AND c.consumed_at IS NULL AND c.tries < :max_tries AND NOT c.is_answered
+        AND c.is_as_issued) AS open
 FROM challenge_states c WHERE c.id = :challenge_id LIMIT 1");
 
     /// Completes a login challenge and verifies the phone, if this request's answer was accepted.
     COMPLETE_LOGIN = "
 UPDATE challenges SET consumed_at = :now, consumed_by = :work_id
 WHERE id = :challenge_id AND purpose = :login AND consumed_at IS NULL
-  AND EXISTS (SELECT 1 FROM answers WHERE id = :work_id AND is_right = 1)";
+  AND EXISTS (SELECT 1 FROM answers WHERE id = :work_id AND is_right = 1)
+  AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = challenges.user_id AND u.claimed_phone IS NOT NULL)";
 
     VERIFY_PHONE = "
 UPDATE users SET phone_verified_at = :now
@@ -72,6 +75,18 @@ WHERE id = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed
 UPDATE challenges SET code_ok_at = :now
 WHERE id = :challenge_id AND purpose = :reset AND code_ok_at IS NULL
   AND EXISTS (SELECT 1 FROM answers WHERE id = :work_id AND is_right = 1)";
+
+    /// Lets a request hash a new password, a few of them a challenge: only where it may be staged.
+    LET_STAGE = "
+UPDATE challenges SET stagings = stagings + 1, staging_id = :work_id
+WHERE id = :challenge_id AND purpose = :reset AND stagings < :most AND staging_id IS NOT :work_id
+  AND EXISTS (SELECT 1 FROM challenge_states c
+              WHERE c.id = challenges.id AND c.consumed_at IS NULL AND c.expires_at > :now AND c.is_as_issued
+                AND (c.code_ok_at IS NOT NULL OR (c.tries < :max_tries AND NOT c.is_answered)))";
+
+    STAGING = "
+SELECT staging_id IS :work_id AS let_in, code_ok_at IS NOT NULL AS code_ok FROM challenges
+WHERE id = :challenge_id LIMIT 1";
 
     /// The other gate: the new password's hash is put beside the challenge, where nothing reads it
     /// until the code is right. Without the code, only while the code can still be answered.
@@ -194,6 +209,9 @@ pub(crate) struct Answered {
     pub(crate) tries: u32,
     #[serde(deserialize_with = "flag")]
     pub(crate) locked: bool,
+    /// A further answer would be counted, but for the caps.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) open: bool,
 }
 
 /// How this request's answer was counted.
@@ -271,6 +289,46 @@ fn about_work<T>(
             ("login", Purpose::Login.into()),
             ("reset", Purpose::Reset.into()),
             ("why", Ending::PasswordChanged.into()),
+        ],
+    )
+}
+
+/// How far a request for a new password has come.
+#[derive(Deserialize)]
+pub(crate) struct Staging {
+    /// It may hash it.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) let_in: bool,
+    /// The code was right.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) code_ok: bool,
+}
+
+pub(crate) fn let_stage(
+    challenge_id: &StoredChallengeId,
+    work_id: &WorkId,
+    max_tries: u32,
+    now: Time,
+) -> Statement {
+    Statement::new(
+        LET_STAGE,
+        [
+            ("challenge_id", challenge_id.into()),
+            ("work_id", work_id.into()),
+            ("most", STAGINGS_PER_CHALLENGE.into()),
+            ("max_tries", max_tries.into()),
+            ("now", now.into()),
+            ("reset", Purpose::Reset.into()),
+        ],
+    )
+}
+
+pub(crate) fn staging(challenge_id: &StoredChallengeId, work_id: &WorkId) -> Statement<Staging> {
+    Statement::new(
+        STAGING,
+        [
+            ("challenge_id", challenge_id.into()),
+            ("work_id", work_id.into()),
         ],
     )
 }

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use super::batch::{Batch, Slot};
 use super::statement::{statements, Sql, Statement};
-use crate::rules::limits::{CODE_WINDOW_LONG, IDEMPOTENCY_KEPT};
-use crate::rules::time::{days, Time};
+use super::users::gives_way;
+use crate::rules::identity::UserStatus;
+use crate::rules::limits::{CODE_WINDOW_LONG, HOLDS_KEPT, IDEMPOTENCY_KEPT};
+use crate::rules::time::{days, hours, Time};
 
 pub(crate) const STEP: u32 = 500;
 
@@ -19,10 +21,15 @@ statements! {
     IDEMPOTENT_REQUESTS = "DELETE FROM idempotent_requests WHERE id IN (SELECT id FROM idempotent_requests WHERE made_at < :before LIMIT :step)";
     AUDIT = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < :before LIMIT :step)";
     PARTNER_SENDS = "DELETE FROM partner_sends WHERE (partner_id, share, starts_at) IN (SELECT partner_id, share, starts_at FROM partner_sends WHERE starts_at < :before LIMIT :step)";
+    CONTACT_HOLDS = "DELETE FROM contact_holds WHERE (partner_id, contact) IN
+ (SELECT partner_id, contact FROM contact_holds WHERE held_until < :before LIMIT :step)";
+    /// Sign-ups that lost their number and did not prove it in time.
+    CLAIMS = concat!("DELETE FROM users WHERE id IN
+ (SELECT u.id FROM users u WHERE u.claimed_phone IS NOT NULL AND u.created_at < :before AND ", gives_way!(), " LIMIT :step)");
 }
 
 /// (statement, how long it keeps a row after the time in its index)
-const KEPT: [(Sql, Duration); 9] = [
+const KEPT: [(Sql, Duration); 11] = [
     (CHALLENGES, days(1)),
     (ANSWERS, CODE_WINDOW_LONG.saturating_add(days(1))),
     (SENDS, days(2)),
@@ -32,6 +39,9 @@ const KEPT: [(Sql, Duration); 9] = [
     (IDEMPOTENT_REQUESTS, IDEMPOTENCY_KEPT),
     (AUDIT, days(730)),
     (PARTNER_SENDS, days(2)),
+    (CONTACT_HOLDS, HOLDS_KEPT),
+    // A code that was asked for at the last moment may still be on its way.
+    (CLAIMS, hours(1)),
 ];
 
 /// One step of every table.
@@ -41,6 +51,10 @@ pub(crate) fn step(batch: &mut Batch, now: Time) -> Vec<Slot<()>> {
 }
 
 fn delete(sql: Sql, before: Time) -> Statement {
-    let given = [("before", before.into()), ("step", STEP.into())];
+    let given = [
+        ("before", before.into()),
+        ("step", STEP.into()),
+        ("verified", UserStatus::Verified.into()),
+    ];
     Statement::new(sql, given)
 }

@@ -16,7 +16,7 @@ use super::portfolios::NewPortfolio;
 use super::sends::{Counted, NewSend};
 use super::sessions::{NewSession, Rotation};
 use super::statement::{mentions, Sql};
-use super::throttles::Named;
+use super::throttles::{Named, OfClient};
 use super::users::NewUser;
 use super::*;
 use crate::rules::challenge::Purpose;
@@ -130,7 +130,18 @@ fn samples() -> Vec<Statement> {
     };
     batch.run(throttles::count(&subject, &work, now)).done();
     batch.read(throttles::read(&subject));
-    batch.run(throttles::clear(&subject)).done();
+    let attempt = OfClient {
+        client_id: &client,
+        work_id: &work,
+        alarm_at: 2,
+        now,
+    };
+    batch
+        .run(throttles::clear(&subject))
+        .then(throttles::count_of_client(&attempt))
+        .then(throttles::take_back_of_client(&client, now))
+        .done();
+    batch.read(throttles::alarm(&attempt));
 
     let new = NewUser {
         id: &user,
@@ -143,9 +154,11 @@ fn samples() -> Vec<Statement> {
         roles: None,
         now,
         hold_until: later,
+        audit_ids: [id("x"), id("y")],
     };
     users::sign_up(&mut batch, &new, &origin);
-    batch.read(users::login_state(&named, &subject));
+    users::give_number_to_prover(&mut batch, &challenge, &work, &origin);
+    batch.read(users::login_state(&named, &subject, now));
     batch.read(users::find(&user, &partner));
     batch.read(users::find_by_email(&partner, "e"));
     batch.read(users::kyc_ids(&user));
@@ -180,6 +193,10 @@ fn samples() -> Vec<Statement> {
     batch
         .run(challenges::pass_code(&work, &challenge, now))
         .done();
+    batch
+        .run(challenges::let_stage(&challenge, &work, 3, now))
+        .done();
+    batch.read(challenges::staging(&challenge, &work));
     batch.run(challenges::stage(&challenge, "h", 3, now)).done();
     batch.read(challenges::staged(&challenge, "h", &work, now));
     challenges::complete_reset(&mut batch, &work, &challenge, now, &origin);

@@ -3,8 +3,8 @@
 
 use serde::Deserialize;
 
-use super::statement::{statements, Statement};
-use crate::rules::id::{PartnerId, Subject, WorkId};
+use super::statement::{flag, statements, IfChanged, Sql, Statement};
+use crate::rules::id::{ClientId, PartnerId, Subject, WorkId};
 use crate::rules::limits::{FAILURES_KEPT, FREE_FAILURES, LONGEST_WAIT, MOST_DOUBLINGS, WAIT_UNIT};
 use crate::rules::time::Time;
 use crate::rules::username::Username;
@@ -24,6 +24,23 @@ ON CONFLICT (subject) DO UPDATE SET
   attempt_id = excluded.attempt_id,
   updated_at = excluded.updated_at
 WHERE blocked_until <= :now AND attempt_id <> :work_id";
+
+    /// Over all users of a client, in the hour that is running.
+    COUNT_OF_CLIENT = "
+INSERT INTO client_failures (client_id, hour, failures) SELECT :client_id, :hour, 1 WHERE changes() > 0
+ON CONFLICT (client_id) DO UPDATE SET
+  failures = CASE WHEN hour = excluded.hour THEN failures + 1 ELSE 1 END,
+  alarmed_by = CASE WHEN hour <> excluded.hour THEN NULL
+                    WHEN failures + 1 >= :alarm_at THEN COALESCE(alarmed_by, :work_id)
+                    ELSE alarmed_by END,
+  hour = excluded.hour";
+
+    /// One attempt an hour is the one with which there were too many.
+    ALARM = "SELECT alarmed_by IS :work_id AS is_ours FROM client_failures WHERE client_id = :client_id LIMIT 1";
+
+    TAKE_BACK_OF_CLIENT = "
+UPDATE client_failures SET failures = max(failures - 1, 0)
+WHERE client_id = :client_id AND hour = :hour AND changes() > 0";
 
     READ = "SELECT blocked_until FROM throttles WHERE subject = :subject LIMIT 1";
 
@@ -70,6 +87,49 @@ pub(crate) fn count_named(
             ("most_doublings", MOST_DOUBLINGS.into()),
         ],
     )
+}
+
+/// An attempt, among all of its client.
+pub(crate) struct OfClient<'a> {
+    pub(crate) client_id: &'a ClientId,
+    pub(crate) work_id: &'a WorkId,
+    pub(crate) alarm_at: u32,
+    pub(crate) now: Time,
+}
+
+/// If the attempt was counted.
+pub(crate) fn count_of_client(attempt: &OfClient<'_>) -> IfChanged {
+    IfChanged(about_client(COUNT_OF_CLIENT, attempt))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Alarm {
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_ours: bool,
+}
+
+pub(crate) fn alarm(attempt: &OfClient<'_>) -> Statement<Alarm> {
+    about_client(ALARM, attempt)
+}
+
+fn about_client<T>(sql: Sql, attempt: &OfClient<'_>) -> Statement<T> {
+    Statement::new(
+        sql,
+        [
+            ("client_id", attempt.client_id.into()),
+            ("work_id", attempt.work_id.into()),
+            ("alarm_at", attempt.alarm_at.into()),
+            ("hour", attempt.now.hour().into()),
+        ],
+    )
+}
+
+/// If the attempt was taken back.
+pub(crate) fn take_back_of_client(client_id: &ClientId, now: Time) -> IfChanged {
+    IfChanged(Statement::new(
+        TAKE_BACK_OF_CLIENT,
+        [("client_id", client_id.into()), ("hour", now.hour().into())],
+    ))
 }
 
 pub(crate) fn read(subject: &Subject) -> Statement<Throttle> {

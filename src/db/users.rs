@@ -4,11 +4,15 @@ use serde::Deserialize;
 
 use super::audit::{Origin, Whom};
 use super::batch::{Batch, Slot};
-use super::statement::{flag, statements, strings, Sql, Statement};
+use super::statement::{flag, statements, strings, Param, Sql, Statement};
 use super::throttles::Named;
+use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
-use crate::rules::id::{AccountId, ClientId, PartnerId, Subject, UserId, WorkId};
+use crate::rules::id::{
+    AccountId, AuditId, ClientId, PartnerId, StoredChallengeId, Subject, UserId, WorkId,
+};
 use crate::rules::identity::{KycKind, UserStatus};
+use crate::rules::limits::CLAIM_LIFE;
 use crate::rules::phone::Phone;
 use crate::rules::time::Time;
 
@@ -20,40 +24,127 @@ macro_rules! roles_allowed {
     };
 }
 
+/// The user `u` gives way to others: no proven phone, not disabled, and nothing built on it.
+macro_rules! gives_way {
+    () => {
+        "u.phone_verified_at IS NULL AND u.disabled_at IS NULL AND u.status <> :verified
+         AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.user_id = u.id
+                         AND (EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id)
+                              OR EXISTS (SELECT 1 FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id)))"
+    };
+}
+
+pub(super) use gives_way;
+
+/// A contact of the user `u` is not held by the first sign-up with it.
+macro_rules! is_open {
+    ($contact:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM contact_holds h
+                             WHERE h.partner_id = u.partner_id AND h.contact = ",
+            $contact,
+            " AND h.held_until > :now)"
+        )
+    };
+}
+
+/// The user `u` lost the number to another sign-up, and the time to prove it first is over.
+macro_rules! is_late {
+    () => {
+        "(u.claimed_phone IS NOT NULL AND u.created_at <= :now - :claim_life)"
+    };
+}
+
+/// Nobody stands in the way of a sign-up: whoever has its e-mail or its number gives way, and
+/// what they have of the two is open.
+macro_rules! is_free {
+    () => {
+        concat!("NOT EXISTS (SELECT 1 FROM users u
+                 WHERE u.partner_id = :partner_id AND (u.email = :email OR u.phone = :phone) AND u.id <> :id
+                   AND NOT (", gives_way!(), "
+                            AND (u.email <> :email OR ", is_open!("u.email"), " OR ", is_late!(), ")
+                            AND (u.phone <> :phone OR ", is_open!("u.phone"), ")))")
+    };
+}
+
+/// A sign-up will succeed: nobody stands in its way, and the client may give the roles.
+macro_rules! will_succeed {
+    () => {
+        concat!(
+            is_free!(),
+            "
+  AND EXISTS (SELECT 1 FROM clients c
+              WHERE c.id = :client_id AND c.partner_id = :partner_id AND c.disabled_at IS NULL
+                AND ",
+            roles_allowed!(),
+            ")"
+        )
+    };
+}
+
+/// The code of the login challenge was right, in this request.
+macro_rules! proven_now {
+    () => {
+        "EXISTS (SELECT 1 FROM answers WHERE id = :work_id AND is_right = 1)"
+    };
+}
+
+/// The user of the login challenge.
+macro_rules! prover {
+    ($column:literal) => {
+        concat!(
+            "(SELECT w.",
+            $column,
+            " FROM challenges c JOIN users w ON w.id = c.user_id
+                  WHERE c.id = :challenge_id AND c.purpose = :login)"
+        )
+    };
+}
+
 statements! {
     FIND = "
-SELECT id, email, phone, roles, status, name, surname, address, credential_epoch,
+SELECT id, email, COALESCE(claimed_phone, phone) AS phone, roles, status, name, surname, address, credential_epoch,
        phone_verified_at, disabled_at, created_at
 FROM users WHERE id = :id AND partner_id = :partner_id LIMIT 1";
 
     FIND_BY_EMAIL = "
-SELECT id, email, phone, roles, status, name, surname, address, credential_epoch,
+SELECT id, email, COALESCE(claimed_phone, phone) AS phone, roles, status, name, surname, address, credential_epoch,
        phone_verified_at, disabled_at, created_at
 FROM users WHERE partner_id = :partner_id AND email = :email LIMIT 1";
 
-    LOGIN_STATE = "
-SELECT u.id, u.email, u.phone, u.password_hash, u.credential_epoch, u.disabled_at,
+    /// `outdone`: somebody else has the number now, for good or because the time to prove it is over.
+    LOGIN_STATE = concat!("
+SELECT u.id, u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.password_hash, u.credential_epoch, u.disabled_at,
+       (", is_late!(), " AND ", gives_way!(), "
+        OR EXISTS (SELECT 1 FROM users o
+                   WHERE o.partner_id = :partner_id AND o.phone = u.claimed_phone AND o.phone_verified_at IS NOT NULL)) AS outdone,
        t.blocked_until, t.attempt_id
 FROM (SELECT (SELECT id FROM users WHERE partner_id = :partner_id AND (email = :username OR phone = :username)) AS found)
 JOIN throttles t ON t.subject = COALESCE(found, :unknown)
 LEFT JOIN users u ON u.id = found
-LIMIT 1";
+LIMIT 1");
 
     /// A hash of older parameters is replaced when the password is at hand, unless it changed since.
     UPGRADE_HASH = "UPDATE users SET password_hash = :new WHERE id = :id AND password_hash = :old";
 
-    /// A sign-up whose phone was never verified gives way once its hold is over, but only to a
-    /// sign-up that will succeed: nobody else holds the e-mail or the phone, and the roles are allowed.
-    GIVE_WAY = concat!("
+    /// What a sign-up replaces, under its old id: first whoever has the e-mail, then whoever else has
+    /// the number.
+    RECORD_REPLACED = concat!("
+INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
+SELECT :audit_id, :now, u.partner_id, :client_id, u.id, :event, :outcome, :request_id FROM users u
+WHERE u.partner_id = :partner_id AND (u.email = :email OR u.phone = :phone) AND u.id <> :id
+  AND (u.email = :email) = :by_email AND ", will_succeed!(), "
+ON CONFLICT (id) DO NOTHING");
+
+    /// A sign-up that was only just made loses its number to the next, but not the chance to prove it.
+    SET_ASIDE = concat!("
+UPDATE users SET claimed_phone = phone, phone = id
+WHERE partner_id = :partner_id AND phone = :phone AND email <> :email AND id <> :id
+  AND created_at > :now - :claim_life AND ", will_succeed!());
+
+    REPLACE = concat!("
 DELETE FROM users
-WHERE partner_id = :partner_id AND (email = :email OR phone = :phone) AND id <> :id
-  AND phone_verified_at IS NULL AND status_at = 0 AND hold_until <= :now
-  AND NOT EXISTS (SELECT 1 FROM users other
-                  WHERE other.partner_id = :partner_id AND (other.email = :email OR other.phone = :phone) AND other.id <> :id
-                    AND NOT (other.phone_verified_at IS NULL AND other.status_at = 0 AND other.hold_until <= :now))
-  AND EXISTS (SELECT 1 FROM clients c
-              WHERE c.id = :client_id AND c.disabled_at IS NULL
-                AND ", roles_allowed!(), ")");
+WHERE partner_id = :partner_id AND (email = :email OR phone = :phone) AND id <> :id AND ", will_succeed!());
 
     ADD = concat!("
 INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
@@ -72,7 +163,42 @@ ON CONFLICT DO NOTHING";
 SELECT EXISTS (SELECT 1 FROM clients WHERE id = :client_id AND disabled_at IS NULL) AS client_live,
        EXISTS (SELECT 1 FROM clients c
                WHERE c.id = :client_id
-                 AND ", roles_allowed!(), ") AS roles_allowed");
+                 AND ", roles_allowed!(), ") AS roles_allowed,
+       ", is_free!(), " AS free");
+
+    /// The first sign-up of an e-mail or a number holds it; no later one renews that.
+    HOLD = "
+INSERT INTO contact_holds (partner_id, contact, held_until)
+SELECT u.partner_id, c.value, :hold_until FROM users u JOIN json_each(json_array(:email, :phone)) c WHERE u.id = :id
+ON CONFLICT DO NOTHING";
+
+    /// Who else has the number that is proven now, under their id.
+    RECORD_OUTDONE = concat!("
+INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
+SELECT :audit_id, :now, u.partner_id, :client_id, u.id, :event, :outcome, :request_id FROM users u
+WHERE u.partner_id = :partner_id AND u.phone = ", prover!("claimed_phone"), "
+  AND u.phone_verified_at IS NULL AND u.disabled_at IS NULL AND ", proven_now!(), "
+ON CONFLICT (id) DO NOTHING");
+
+    SET_OUTDONE_ASIDE = concat!("
+UPDATE users SET claimed_phone = phone, phone = id
+WHERE partner_id = :partner_id AND phone = ", prover!("claimed_phone"), "
+  AND phone_verified_at IS NULL AND disabled_at IS NULL AND ", proven_now!());
+
+    TAKE_NUMBER = concat!("
+UPDATE users SET phone = claimed_phone, claimed_phone = NULL
+WHERE id = ", prover!("id"), " AND claimed_phone IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM users o WHERE o.partner_id = users.partner_id AND o.phone = users.claimed_phone)
+  AND ", proven_now!());
+
+    /// The number is somebody's: who else signed up with it cannot prove it any more.
+    DROP_CLAIMS = concat!("
+DELETE FROM users AS u
+WHERE u.partner_id = :partner_id AND u.claimed_phone = ", prover!("phone"), " AND ", gives_way!(), " AND ", proven_now!());
+
+    END_HOLDS = concat!("
+DELETE FROM contact_holds
+WHERE partner_id = :partner_id AND contact IN (", prover!("email"), ", ", prover!("phone"), ") AND ", proven_now!());
 
     KYC_IDS = "SELECT kind, id FROM user_kyc WHERE user_id = :user_id ORDER BY kind, id";
 
@@ -123,16 +249,25 @@ pub(crate) struct LoginState {
     pub(crate) password_hash: Option<String>,
     pub(crate) credential_epoch: Option<i64>,
     pub(crate) disabled_at: Option<Time>,
+    #[serde(deserialize_with = "flag")]
+    pub(crate) outdone: bool,
     pub(crate) blocked_until: Time,
     pub(crate) attempt_id: WorkId,
 }
 
 /// `unknown`: what the attempt was counted under where nobody has the username.
-pub(crate) fn login_state(named: &Named<'_>, unknown: &Subject) -> Statement<LoginState> {
+pub(crate) fn login_state(
+    named: &Named<'_>,
+    unknown: &Subject,
+    now: Time,
+) -> Statement<LoginState> {
     Statement::new(
         LOGIN_STATE,
         [
             ("unknown", unknown.into()),
+            ("now", now.into()),
+            ("claim_life", CLAIM_LIFE.into()),
+            ("verified", UserStatus::Verified.into()),
             ("partner_id", named.partner_id.into()),
             ("username", named.username.as_str().into()),
         ],
@@ -158,6 +293,8 @@ pub(crate) struct NewUser<'a> {
     pub(crate) roles: Option<String>,
     pub(crate) now: Time,
     pub(crate) hold_until: Time,
+    /// Of the rows about those that it replaces: who had the e-mail, and who had the number.
+    pub(crate) audit_ids: [AuditId; 2],
 }
 
 /// What stood in the way of a sign-up.
@@ -167,16 +304,27 @@ pub(crate) struct SignUpCheck {
     pub(crate) client_live: bool,
     #[serde(deserialize_with = "flag")]
     pub(crate) roles_allowed: bool,
+    /// Nobody else holds the e-mail or the number.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) free: bool,
 }
 
-/// Gives way, adds the user and the account, and says what stood in the way. The user exists
+/// What stands in the way of a sign-up now.
+pub(crate) fn sign_up_check(new: &NewUser<'_>) -> Statement<SignUpCheck> {
+    about_sign_up(SIGN_UP_CHECK, new)
+}
+
+/// Replaces whoever gives way, adds the user and the account, and says what stood in the way. The user exists
 /// afterwards exactly if the sign-up succeeded, in this run or an earlier one of the same request.
 pub(crate) fn sign_up(
     batch: &mut Batch,
     new: &NewUser<'_>,
     origin: &Origin<'_>,
 ) -> Slot<SignUpCheck> {
-    for sql in [GIVE_WAY, ADD] {
+    for (id, by_email) in new.audit_ids.iter().zip([true, false]) {
+        batch.run(record_replaced(new, origin, id, by_email)).done();
+    }
+    for sql in [SET_ASIDE, REPLACE, ADD, HOLD] {
         batch.run::<()>(about_sign_up(sql, new)).done();
     }
     batch.run::<()>(about_sign_up(ADD_ACCOUNT, new)).audited(
@@ -184,25 +332,79 @@ pub(crate) fn sign_up(
         Whom::User(new.id),
         Event::SignUp,
     );
-    batch.read(about_sign_up(SIGN_UP_CHECK, new))
+    batch.read(sign_up_check(new))
+}
+
+fn record_replaced(
+    new: &NewUser<'_>,
+    origin: &Origin<'_>,
+    id: &AuditId,
+    by_email: bool,
+) -> Statement {
+    let replaced = replaced(id, origin);
+    let which = [("by_email", by_email.into())];
+    let given = sign_up_values(new).into_iter().chain(which);
+    Statement::new(RECORD_REPLACED, given.chain(replaced))
+}
+
+/// What an audit row says of somebody whose sign-up gave way.
+fn replaced(id: &AuditId, origin: &Origin<'_>) -> [(&'static str, Param); 4] {
+    let (event, outcome) = Event::SignUpReplaced.words();
+    [
+        ("audit_id", id.into()),
+        ("event", event.into()),
+        ("outcome", outcome.into()),
+        ("request_id", origin.request_id.into()),
+    ]
 }
 
 fn about_sign_up<T>(sql: Sql, new: &NewUser<'_>) -> Statement<T> {
-    Statement::new(
-        sql,
+    Statement::new(sql, sign_up_values(new))
+}
+
+fn sign_up_values(new: &NewUser<'_>) -> [(&'static str, Param); 12] {
+    [
+        ("id", new.id.into()),
+        ("account_id", new.account_id.into()),
+        ("partner_id", new.partner_id.into()),
+        ("client_id", new.client_id.into()),
+        ("email", new.email.into()),
+        ("phone", new.phone.as_str().into()),
+        ("password_hash", new.password_hash.into()),
+        ("roles", new.roles.clone().into()),
+        ("now", new.now.into()),
+        ("hold_until", new.hold_until.into()),
+        ("claim_life", CLAIM_LIFE.into()),
+        ("verified", UserStatus::Verified.into()),
+    ]
+}
+
+/// If this work's answer to a login was right, the number is that user's: who else signed up with it
+/// and has not proven it loses it, and nobody holds it, or the e-mail, any longer.
+pub(crate) fn give_number_to_prover(
+    batch: &mut Batch,
+    challenge_id: &StoredChallengeId,
+    work_id: &WorkId,
+    origin: &Origin<'_>,
+) {
+    let given = || {
         [
-            ("id", new.id.into()),
-            ("account_id", new.account_id.into()),
-            ("partner_id", new.partner_id.into()),
-            ("client_id", new.client_id.into()),
-            ("email", new.email.into()),
-            ("phone", new.phone.as_str().into()),
-            ("password_hash", new.password_hash.into()),
-            ("roles", new.roles.clone().into()),
-            ("now", new.now.into()),
-            ("hold_until", new.hold_until.into()),
-        ],
-    )
+            ("challenge_id", challenge_id.into()),
+            ("work_id", work_id.into()),
+            ("login", Purpose::Login.into()),
+            ("partner_id", origin.partner_id.into()),
+            ("client_id", origin.client_id.into()),
+            ("now", origin.at.into()),
+            ("verified", UserStatus::Verified.into()),
+        ]
+    };
+    let outdone = given().into_iter().chain(replaced(&origin.id, origin));
+    batch
+        .run::<()>(Statement::new(RECORD_OUTDONE, outdone))
+        .done();
+    for sql in [SET_OUTDONE_ASIDE, TAKE_NUMBER, DROP_CLAIMS, END_HOLDS] {
+        batch.run::<()>(Statement::new(sql, given())).done();
+    }
 }
 
 #[derive(Deserialize)]

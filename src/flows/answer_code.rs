@@ -68,3 +68,26 @@ pub(crate) fn accepted(
         _ => Err(Error::ChallengeGone),
     }
 }
+
+/// Refuses an answer that cannot be the code: a slip of the finger, which costs no try. Where no
+/// answer would be looked at, that is said instead, as it is to any other.
+pub(crate) async fn refuse_misfit(
+    app: &App,
+    challenge: &Challenge,
+    answer: &NewAnswer<'_>,
+    given: &str,
+) -> Result<(), Error> {
+    if challenge.has_shape_of(given) {
+        return Ok(());
+    }
+    let (batch, state) = Batch::of(challenges::answered(answer));
+    let state = app.db.commit(batch).await?.row(state)?;
+    Err(match state {
+        Some(state) if state.locked => Error::OtpLocked,
+        Some(state) if state.open => Error::invalid(
+            "code",
+            format_args!("must have {} digits", challenge.digits),
+        ),
+        _ => Error::ChallengeGone,
+    })
+}

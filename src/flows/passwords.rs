@@ -6,7 +6,7 @@ use crate::rules::password::{Password, PasswordError};
 use crate::rules::phone::Phone;
 
 /// `password`, fit to be one: 8 to 128 characters, not common, not about the user. Where the
-/// phone may not be told, nothing that reads like one.
+/// phone may not be told, nothing that is refused for any.
 pub(crate) fn new_password(
     app: &App,
     text: &str,
@@ -17,9 +17,11 @@ pub(crate) fn new_password(
         PasswordError::TooShort => Error::WeakPassword(format!("password is weak: {error}")),
         PasswordError::TooLong => Error::invalid("password", format_args!("is not valid: {error}")),
     })?;
-    if phone.is_none() && reads_like_a_phone_number(text) {
+    if phone.is_none() && password.is_little_more_than_some_phone_number() {
         return Err(Error::WeakPassword(
-            "password is weak: it reads like a phone number".into(),
+            "password may be little more than the phone number, which is compared once the code \
+             was right: answer the code first, or choose another"
+                .into(),
         ));
     }
     let local_part = email.split('@').next().unwrap_or_default();
@@ -39,12 +41,4 @@ pub(crate) fn new_password(
         .check(&context)
         .map_err(|error| Error::WeakPassword(format!("password is weak: {error}")))?;
     Ok(password)
-}
-
-fn reads_like_a_phone_number(text: &str) -> bool {
-    let rest: Vec<char> = text
-        .chars()
-        .filter(|c| !c.is_ascii_punctuation() && *c != ' ')
-        .collect();
-    (7..=15).contains(&rest.len()) && rest.iter().all(char::is_ascii_digit)
 }

@@ -1,13 +1,16 @@
 //! `POST /v1/user/login`: the password, then an SMS. Never a token.
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::db::audit::Whom;
-use crate::db::throttles::{self, Named};
+use crate::db::throttles::{self, Named, OfClient};
 use crate::db::users::{self, LoginState};
 use crate::db::Batch;
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
 use crate::flows::send_code::{issue, Known, Next, Target};
+use crate::log;
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::Subject;
@@ -24,20 +27,26 @@ pub(crate) async fn post(
 ) -> Result<LoginChallenge, Error> {
     let password = Password::given(&request.password)
         .map_err(|error| Error::invalid("password", format_args!("is not valid: {error}")))?;
+    app.limiters.hashing(&client.client_id).await?;
     let state = count_attempt(app, client, &request.username).await?;
     let stored = state.password_hash.as_deref().unwrap_or(DUMMY_HASH);
-    let verdict = password.verify(stored);
+    let peppers = &app.config.password_peppers;
+    let verdict = password.verify(stored, peppers);
     let (Verdict::Right | Verdict::RightButOld, Some(user)) = (verdict, known(&state)) else {
         return Err(Error::InvalidCredentials);
     };
     // A failing upgrade leaves the old hash, which is as right as before.
     let upgraded = match verdict {
-        Verdict::RightButOld => password.hash(app.ids.salt()).ok(),
+        Verdict::RightButOld => password.hash(app.ids.salt(), peppers).ok(),
         _ => None,
     };
     let (id, subject) = (user.id.clone(), Subject::user(&user.id));
     let before = |batch: &mut Batch| {
-        batch.run(throttles::clear(&subject)).done();
+        let client_id = &client.client_id;
+        batch
+            .run(throttles::clear(&subject))
+            .then(throttles::take_back_of_client(client_id, app.now))
+            .done();
         if let Some(new) = &upgraded {
             batch.run(users::upgrade_hash(&id, new, stored)).done();
         }
@@ -83,6 +92,12 @@ async fn count_attempt(
         partner_id: &client.partner_id,
         username,
     };
+    let attempt = OfClient {
+        client_id: &client.client_id,
+        work_id: &app.work_id,
+        alarm_at: app.config.password_failures_alarm,
+        now: app.now,
+    };
     let origin = client.origin(app);
     let mut batch = Batch::new();
     batch
@@ -92,9 +107,22 @@ async fn count_attempt(
             &app.work_id,
             app.now,
         ))
+        .then(throttles::count_of_client(&attempt))
         .audited(&origin, Whom::Named(username), Event::PasswordAttempted);
-    let state = batch.read(users::login_state(&named, &unknown));
-    let state = app.db.commit(batch).await?.one(state)?;
+    let alarm = batch.read(throttles::alarm(&attempt));
+    let state = batch.read(users::login_state(&named, &unknown, app.now));
+    let results = app.db.commit(batch).await?;
+    if results.row(alarm)?.is_some_and(|alarm| alarm.is_ours) {
+        log::problem(
+            "password.failures",
+            json!({
+                "client_id": client.client_id,
+                "request_id": app.request_id,
+                "in_an_hour": app.config.password_failures_alarm,
+            }),
+        );
+    }
+    let state = results.one(state)?;
     if state.attempt_id != app.work_id {
         return Err(Error::TooManyFailures(RetryAfter::until(
             state.blocked_until,
@@ -104,9 +132,9 @@ async fn count_attempt(
     Ok(state)
 }
 
-/// The user, unless unknown or disabled.
+/// The user, unless unknown, disabled, or signed up with a number that has become another's.
 fn known(state: &LoginState) -> Option<Known> {
-    if state.disabled_at.is_some() {
+    if state.disabled_at.is_some() || state.outdone {
         return None;
     }
     Some(Known {

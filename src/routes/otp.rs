@@ -5,7 +5,7 @@ use crate::db::challenges::{self, NewAnswer};
 use crate::db::sessions::{self, NewSession};
 use crate::db::{users, Batch};
 use crate::error::Error;
-use crate::flows::answer_code::{accepted, count, own_challenge};
+use crate::flows::answer_code::{accepted, count, own_challenge, refuse_misfit};
 use crate::flows::caller::ClientCaller;
 use crate::flows::sessions::forget_ended;
 use crate::flows::tokens::{token_object, TokenOf};
@@ -15,8 +15,8 @@ use crate::rules::refresh_token::RefreshToken;
 use crate::wire::otp::{CodeAnswer, CodeAnswered, ResetProgress, ResetStatus};
 use crate::wire::refresh::Tokens;
 
-/// KV says what the code is; one D1 batch counts the try and, if it was right, does all that
-/// follows. What matched is not told before that batch has said so.
+/// KV says what the code is, and what cannot be one; one D1 batch counts the try and, if it was
+/// right, does all that follows. What matched is not told before that batch has said so.
 pub(crate) async fn post(
     app: &App,
     client: &ClientCaller,
@@ -32,6 +32,7 @@ pub(crate) async fn post(
         rules: purpose.rules(app),
         now: app.now,
     };
+    refuse_misfit(app, &challenge, &answer, &request.code).await?;
     match purpose {
         Purpose::Login => {
             let tokens = login(app, client, &challenge, &answer).await?;
@@ -65,13 +66,18 @@ async fn login(
     };
     let mut batch = Batch::new();
     let answered = count(app, client, &mut batch, challenge, answer);
-    challenges::complete_login(&mut batch, &app.work_id, answer.challenge_id, app.now);
-    batch
-        .run(sessions::open(&new, answer.challenge_id, &app.work_id))
-        .done();
+    let (work, id) = (&app.work_id, answer.challenge_id);
+    users::give_number_to_prover(&mut batch, id, work, &client.origin(app));
+    challenges::complete_login(&mut batch, work, id, app.now);
+    batch.run(sessions::open(&new, id, work)).done();
+    let completed = batch.read(challenges::completed(work, id));
     let user = batch.read(users::find(user_id, &client.partner_id));
     let results = app.db.commit(batch).await?;
     accepted(answer, &results, answered)?;
+    // Right, but the number has become somebody else's.
+    if !results.row(completed)?.is_some_and(|row| row.completed) {
+        return Err(Error::ChallengeGone);
+    }
     let user = results.one(user)?;
     app.sessions.remember(&session_id, user_id, app.now).await;
     let of = TokenOf {

@@ -10,9 +10,10 @@ use crate::flows::caller::ClientCaller;
 use crate::flows::passwords::new_password;
 use crate::flows::send_code::{issue, Known, Next, Target};
 use crate::flows::sessions::forget_ended;
-use crate::rules::challenge::Purpose;
+use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::email::Email;
-use crate::rules::id::Subject;
+use crate::rules::id::{StoredChallengeId, Subject};
+use crate::rules::password::Password;
 use crate::rules::phone::simulated_destination;
 use crate::wire::common::Nothing;
 use crate::wire::password::{
@@ -101,12 +102,15 @@ pub(crate) async fn change(
 ) -> Result<PasswordTaken, Error> {
     let (work, id) = (&app.work_id, &request.session_id);
     let challenge = own_challenge(app, client, id, Purpose::Reset, &request.username).await?;
-    // Not compared with the phone: before the code, that would be a way to try numbers out.
-    let password = new_password(app, &request.password, &challenge.email, None)?;
-    let hash = password.hash(app.ids.salt()).map_err(Error::internal)?;
+    let id = &id.stored();
+    let password = fit_password(app, &challenge, &request).await?;
+    app.limiters.hashing(&client.client_id).await?;
+    let_stage(app, id).await?;
+    let hash = password
+        .hash(app.ids.salt(), &app.config.password_peppers)
+        .map_err(Error::internal)?;
     let tries = app.config.challenge_tries;
     let origin = client.origin(app);
-    let id = &id.stored();
     let mut batch = Batch::new();
     batch
         .run(challenges::stage(id, &hash, tries, app.now))
@@ -119,4 +123,41 @@ pub(crate) async fn change(
     }
     forget_ended(app, &results, ended).await?;
     Ok(PasswordTaken { data: Nothing {} })
+}
+
+/// Before the code, comparing with the phone would be a way to try numbers out: there, what may be
+/// refused for it is refused. After the code the rule is a sign-up's.
+async fn fit_password(
+    app: &App,
+    challenge: &Challenge,
+    request: &ChangePassword,
+) -> Result<Password, Error> {
+    let (text, email) = (&request.password, &challenge.email);
+    let unseen = new_password(app, text, email, None);
+    let Some(phone) = challenge.phone.as_ref().filter(|_| unseen.is_err()) else {
+        return unseen;
+    };
+    let (batch, state) = Batch::of(challenges::staging(
+        &request.session_id.stored(),
+        &app.work_id,
+    ));
+    match app.db.commit(batch).await?.row(state)? {
+        Some(state) if state.code_ok => new_password(app, text, email, Some(phone)),
+        _ => unseen,
+    }
+}
+
+/// Hashing is the dearest thing that a call can ask for: it is done where its outcome can be staged,
+/// and a few times a reset.
+async fn let_stage(app: &App, id: &StoredChallengeId) -> Result<(), Error> {
+    let tries = app.config.challenge_tries;
+    let mut batch = Batch::new();
+    batch
+        .run(challenges::let_stage(id, &app.work_id, tries, app.now))
+        .done();
+    let state = batch.read(challenges::staging(id, &app.work_id));
+    match app.db.commit(batch).await?.row(state)? {
+        Some(state) if state.let_in => Ok(()),
+        _ => Err(Error::ChallengeGone),
+    }
 }

@@ -54,6 +54,12 @@ impl Challenge {
         Code::derive(peppers.current(), self.purpose, &self.nonce, self.digits)
     }
 
+    /// Whether an answer could be the code: as many digits as this challenge's has, whatever the
+    /// settings say by now.
+    pub(crate) fn has_shape_of(&self, answer: &str) -> bool {
+        answer.len() == self.digits as usize && answer.bytes().all(|b| b.is_ascii_digit())
+    }
+
     /// Whether an answer is the code, in constant time, under any live pepper. A decoy's never is.
     pub(crate) fn is_answered_by(&self, answer: &str, peppers: &Peppers) -> bool {
         let right = peppers.all().fold(false, |right, pepper| {
@@ -182,6 +188,20 @@ mod tests {
         let code = decoy.code(&peppers(&[1]));
         decoy.user_id = None;
         assert!(!decoy.is_answered_by(code.expose(), &peppers(&[1])));
+    }
+
+    #[test]
+    fn an_answer_of_another_length_or_alphabet_cannot_be_the_code() {
+        let challenge = challenge("n", 6);
+        for (answer, can_be) in [
+            ("012345", true),
+            ("01234", false),
+            ("0123456", false),
+            ("01234x", false),
+            ("", false),
+        ] {
+            assert_eq!(challenge.has_shape_of(answer), can_be, "{answer}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::rules::word::Word;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     SignUp,
+    /// Another has the number or the e-mail now that nobody had proven.
+    SignUpReplaced,
     /// Counted before the password is compared.
     PasswordAttempted,
     ChallengeIssued(Purpose),
@@ -47,7 +49,7 @@ impl Event {
 
     fn name(self) -> EventName {
         match self {
-            Event::SignUp => EventName::UserSignUp,
+            Event::SignUp | Event::SignUpReplaced => EventName::UserSignUp,
             Event::PasswordAttempted => EventName::LoginPassword,
             Event::ChallengeIssued(purpose) | Event::ChallengeResent(purpose) => challenge(purpose),
             Event::CodeAnswered { purpose, .. } => code(purpose),
@@ -76,6 +78,7 @@ impl Event {
             Event::CodeAnswered { is_right: true, .. } => Outcome::Right,
             Event::CodeAnswered { .. } => Outcome::Wrong,
             Event::ResetCompleted | Event::KycStatus(_) => Outcome::Changed,
+            Event::SignUpReplaced => Outcome::Replaced,
             Event::Refreshed | Event::ClientSecretRotated => Outcome::Rotated,
             Event::RefreshReused => Outcome::Reuse,
             Event::SessionEnded => Outcome::Ended,
@@ -156,6 +159,7 @@ pub(crate) enum Outcome {
     Ended,
     Issued,
     Opened,
+    Replaced,
     Resent,
     Reuse,
     Revoked,

@@ -97,6 +97,15 @@ pub(crate) const WAIT_UNIT: Duration = seconds(1);
 /// Doubling stops here: a number shifted further would be none.
 pub(crate) const MOST_DOUBLINGS: u32 = 20;
 
+/// New passwords that are hashed for one reset.
+pub(crate) const STAGINGS_PER_CHALLENGE: u32 = 5;
+
+/// A sign-up that lost its number to a later one can still log in and prove it for this long after
+/// it was made: nobody can hurry an owner out.
+pub(crate) const CLAIM_LIFE: Duration = minutes(10);
+/// How long it is remembered that an e-mail or a number has had its hold.
+pub(crate) const HOLDS_KEPT: Duration = days(365);
+
 /// A failure count this old is forgotten.
 pub(crate) const FAILURES_KEPT: Duration = days(1);
 

@@ -3,6 +3,8 @@
 //! Uniqueness hangs on this form, so a number is taken as written or refused, never repaired:
 //! two spellings can then never be one number.
 
+mod trunk;
+
 use std::fmt;
 
 use serde::de::Error as _;
@@ -28,6 +30,16 @@ impl Phone {
             return Err(PhoneError::LeadingZero);
         }
         Ok(Phone(text.to_owned()))
+    }
+
+    /// A number that is new here, in its one spelling: without the trunk prefix that is dialled inside
+    /// its country. One that is stored may have it, from before this was asked, and is read as it is.
+    pub(crate) fn parse_new(text: &str) -> Result<Phone, PhoneError> {
+        let phone = Phone::parse(text)?;
+        match trunk::has_trunk_prefix(&phone.0[1..]) {
+            true => Err(PhoneError::TrunkPrefix),
+            false => Ok(phone),
+        }
     }
 
     /// The number with its `+`.
@@ -98,6 +110,7 @@ pub(crate) enum PhoneError {
     NotOnlyDigits,
     WrongLength,
     LeadingZero,
+    TrunkPrefix,
 }
 
 impl fmt::Display for PhoneError {
@@ -111,6 +124,10 @@ impl fmt::Display for PhoneError {
             }
             PhoneError::WrongLength => "a phone number has 7 to 15 digits after its '+'",
             PhoneError::LeadingZero => "no calling code starts with 0",
+            PhoneError::TrunkPrefix => {
+                "leave out the digit that is dialled before the number inside its country alone, \
+                 as the 0 in +4407700900123"
+            }
         })
     }
 }
@@ -155,6 +172,21 @@ mod tests {
         ] {
             assert_eq!(Phone::parse(text).err(), Some(error), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_new_number_is_written_without_its_trunk_prefix_and_a_stored_one_is_read_as_it_is() {
+        for (text, error) in [
+            ("+4407911123456", Some(PhoneError::TrunkPrefix)),
+            ("+447911123456", None),
+            ("+390612345678", None),
+            ("+2250123456789", None),
+            ("+44 7911123456", Some(PhoneError::NotOnlyDigits)),
+        ] {
+            assert_eq!(Phone::parse_new(text).err(), error, "{text}");
+        }
+        let stored: Phone = serde_json::from_str("\"+4407911123456\"").unwrap();
+        assert_eq!(stored.as_str(), "+4407911123456");
     }
 
     #[test]

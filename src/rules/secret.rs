@@ -38,8 +38,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The service's own secret (OTP_PEPPER): the first makes, all verify, so that it can be
-/// replaced without ending a session or a challenge.
+/// A secret of the service's own (OTP_PEPPER, PASSWORD_PEPPER): the first makes, all verify, so that it
+/// can be replaced without ending a session or a challenge, or a password.
 #[derive(Clone, Debug)]
 pub(crate) struct Peppers(Vec<Secret>);
 

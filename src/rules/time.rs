@@ -51,6 +51,11 @@ impl Time {
         self.0.div_euclid(1000)
     }
 
+    /// Whole hours since 1970, UTC.
+    pub(crate) const fn hour(self) -> i64 {
+        self.unix_seconds().div_euclid(3_600)
+    }
+
     /// Whole days since 1970, UTC.
     pub(crate) const fn day(self) -> i64 {
         self.unix_seconds().div_euclid(86_400)

@@ -40,7 +40,7 @@ pub(crate) fn purpose(fields: &Fields) -> Result<Purpose, Error> {
     })
 }
 
-/// What cannot be a code is a slip of the finger, and costs no try.
+/// What no challenge can have as its code is refused unread; how long this one's is, its record says.
 pub(crate) fn code(fields: &Fields) -> Result<&str, Error> {
     let code = fields.text("code", 4, 10)?;
     if !code.bytes().all(|b| b.is_ascii_digit()) {

@@ -19,7 +19,7 @@ pub(crate) struct CodeAnswer {
     pub(crate) challenge_type: Purpose,
     /// As it was given to the login; for a reset, the e-mail.
     pub(crate) username: Username,
-    /// The digits of the SMS.
+    /// The digits of the SMS, all of them: another number of digits is a slip, and costs no try.
     #[cfg_attr(
         test,
         schema(

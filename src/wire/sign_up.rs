@@ -12,7 +12,8 @@ use crate::rules::phone::Phone;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct SignUp {
-    /// Where the codes of logins go.
+    /// Where the codes of logins go. Without the zero, or other trunk prefix, that is dialled before it
+    /// inside its country.
     pub(crate) phone_number: Phone,
     pub(crate) email: Email,
     /// 8 to 128 characters of any script, not a common one, not about the user. Nothing is trimmed,
@@ -39,7 +40,7 @@ impl Request for SignUp {
 /// `phoneNumber`, in a country that SMS may go to.
 fn phone(fields: &Fields, reading: &Reading<'_>) -> Result<Phone, Error> {
     let text = fields.text("phoneNumber", 1, 16)?;
-    let phone = Phone::parse(text)
+    let phone = Phone::parse_new(text)
         .map_err(|error| Error::invalid("phoneNumber", format_args!("is not valid: {error}")))?;
     if !phone.has_calling_code(reading.calling_codes) {
         return Err(Error::SmsRefused("its country is not allowed"));

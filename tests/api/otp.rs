@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::people::{wrong, Session};
-use crate::support::{at_once, Api, Challenge};
+use crate::support::{at_once, random, Api, Challenge};
 
 #[tokio::test]
 async fn a_code_is_accepted_once_under_20_parallel_answers() {
@@ -125,6 +125,7 @@ async fn ten_wrong_codes_in_a_row_lock_the_login_over_all_challenges() {
     let code = api.code(&challenge).await;
     api.answer(&challenge, &wrong(&code)).await.fails(4003);
     api.answer(&challenge, &code).await.fails(4003);
+    api.answer(&challenge, "123456").await.fails(4003);
     api.login(&user.email, &user.password).await.fails(4003);
 
     // The lock says nothing to whoever lacks the password.
@@ -185,13 +186,96 @@ async fn a_code_of_another_shape_is_no_try() {
     let user = api.sign_up().await;
     let challenge = api.log_in(&user).await;
     let code = api.code(&challenge).await;
-    for shape in ["", "12a4", "１２３４", "12345678901", " 1234", "-123"] {
+    let lengthened = format!("{code}0");
+    for shape in [
+        "",
+        "12a4",
+        "１２３４",
+        "12345678901",
+        " 1234",
+        "-123",
+        "12345",
+        "123456",
+        "1234567890",
+        &lengthened,
+    ] {
         api.answer(&challenge, shape)
             .await
             .fails(1002)
             .naming("code");
     }
+    // Two more are forgiven: nothing was counted.
+    api.answer(&challenge, &wrong(&code)).await.fails(4001);
+    api.answer(&challenge, &wrong(&code)).await.fails(4001);
     api.answer(&challenge, &code).await.ok();
+    // Over is over, whatever the length.
+    api.answer(&challenge, &lengthened).await.fails(4002);
+}
+
+#[tokio::test]
+async fn ten_codes_of_another_length_lock_nobody() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let challenge = api.log_in(&user).await;
+    for n in 0..10 {
+        let reply = api.answer(&challenge, &format!("{n:06}")).await;
+        assert_eq!(
+            reply.fails(1002).message(),
+            "code must have 4 digits.",
+            "{reply}"
+        );
+    }
+    api.answer_rightly(&challenge).await.ok();
+}
+
+#[tokio::test]
+async fn a_reset_tells_a_code_of_another_length_from_a_wrong_one_for_a_decoy_too() {
+    let api = Api::new().await;
+    let (user, _) = api.signed_in_user().await;
+    let known = api.start_reset(&user).await;
+    let stranger = random::email();
+    let reply = api.forget_password(&stranger).await;
+    let decoy = Challenge {
+        session: reply.text("/data/sdkResponseMetadata/requestId"),
+        username: stranger,
+        ..known.clone()
+    };
+    let code = api.code(&known).await;
+    for misfit in ["1234", "12345", "1234567"] {
+        let replies = [
+            api.answer(&known, misfit).await,
+            api.answer(&decoy, misfit).await,
+        ];
+        replies[0].fails(1002).naming("code");
+        assert_eq!(replies[0].raw, replies[1].raw);
+    }
+    for challenge in [&known, &decoy] {
+        for expected in [4001, 4001, 4002] {
+            api.answer(challenge, &wrong(&code)).await.fails(expected);
+        }
+        api.answer(challenge, "1234").await.fails(4002);
+    }
+}
+
+#[tokio::test]
+async fn a_code_of_another_length_is_answered_like_any_where_the_challenge_is_not_the_callers() {
+    let api = Api::new().await;
+    let other = api.acting_as("other").await;
+    let user = api.sign_up().await;
+    let challenge = api.log_in(&user).await;
+    let as_reset = Challenge {
+        kind: "RESET_PASSWORD",
+        ..challenge.clone()
+    };
+    api.answer(&as_reset, "123456").await.fails(4002);
+    other.answer(&challenge, "123456").await.fails(4002);
+    for session in ["none".to_owned(), format!("{}x", challenge.session)] {
+        let unknown = Challenge {
+            session,
+            ..challenge.clone()
+        };
+        api.answer(&unknown, "123456").await.fails(4002);
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::support::http::{Method, Reply};
-use crate::support::people::{wrong, Session, User};
+use crate::support::people::{application, wrong, Session, User};
 use crate::support::{at_once, random, Api, Challenge};
 
 /// The password is the new one and not the old.
@@ -293,6 +293,104 @@ async fn the_new_password_keeps_the_rules_and_a_refusal_costs_nothing() {
     api.answer_rightly(&reset).await.ok();
     api.change_password(&reset, &new).await.ok();
     assert_changed(&api, &user, &new).await;
+}
+
+/// What a sign-up takes, a reset takes once the code was right; before it, what may be the phone's
+/// number is refused unseen, with a sentence that says what to do.
+#[tokio::test]
+async fn one_rule_for_passwords_at_every_door() {
+    let api = Api::new().await;
+    let (user, _) = api.signed_in_user().await;
+    let digits = &user.phone[1..];
+    let about_the_phone = [
+        user.phone.clone(),
+        digits[1..].to_owned(),
+        format!("{}ab", &digits[1..]),
+        format!("{digits}password"),
+    ];
+    let numbers = ["83920174650", "71936028", "719 360 284 6x", "4071ada"].map(str::to_owned);
+    for password in &numbers {
+        let mut person = application();
+        person["password"] = json!(password);
+        let reply = api.post("/v1/user/sign-up", &api.token, person).await;
+        reply.fails_with_one_of(&[0, 3002]);
+        if password.len() >= 8 {
+            reply.ok();
+        }
+    }
+    for password in &about_the_phone {
+        let mut person = application();
+        person["phoneNumber"] = json!(user.phone);
+        person["password"] = json!(password);
+        let reply = api.post("/v1/user/sign-up", &api.token, person).await;
+        reply.fails(3002);
+    }
+
+    let reset = api.start_reset(&user).await;
+    for password in about_the_phone.iter().chain(&numbers[..3]) {
+        let reply = api.change_password(&reset, password).await;
+        let message = reply.fails(3002).message();
+        assert!(message.contains("answer the code first"), "{reply}");
+    }
+    api.answer_rightly(&reset).await.ok();
+    for password in &about_the_phone {
+        let reply = api.change_password(&reset, password).await;
+        let message = reply.fails(3002).message();
+        assert!(!message.contains("answer the code first"), "{reply}");
+    }
+    api.change_password(&reset, &numbers[0]).await.ok();
+    assert_changed(&api, &user, &numbers[0]).await;
+}
+
+#[tokio::test]
+async fn a_reset_takes_five_new_passwords_and_no_more() {
+    let api = Api::new().await;
+    let (user, _) = api.signed_in_user().await;
+    let known = api.start_reset(&user).await;
+    let stranger = random::email();
+    let reply = api.forget_password(&stranger).await;
+    let decoy = Challenge {
+        session: reply.text("/data/sdkResponseMetadata/requestId"),
+        username: stranger,
+        ..known.clone()
+    };
+    let mut last = String::new();
+    for challenge in [&decoy, &known] {
+        // What is refused costs none of them.
+        api.change_password(challenge, "password").await.fails(3002);
+        for _ in 0..5 {
+            last = random::password();
+            api.change_password(challenge, &last).await.ok();
+        }
+        for _ in 0..3 {
+            let reply = api.change_password(challenge, &random::password()).await;
+            reply.fails(4002);
+        }
+    }
+    // The code is as good as ever, and the fifth is what it commits.
+    api.answer_rightly(&known).await.ok();
+    assert_changed(&api, &user, &last).await;
+}
+
+#[tokio::test]
+async fn of_thirty_new_passwords_at_once_five_are_taken() {
+    let api = Api::new().await;
+    let (user, _) = api.signed_in_user().await;
+    let reset = api.start_reset(&user).await;
+    let calls = (0..30).map(|_| {
+        let (api, reset) = (api.clone(), reset.clone());
+        async move { api.change_password(&reset, &random::password()).await }
+    });
+    let replies = at_once(calls).await;
+    // Of those let in, one that is overtaken between its batches is told that it is not the one.
+    let taken = replies.iter().filter(|reply| reply.status == 200).count();
+    assert!((1..=5).contains(&taken), "{taken}");
+    for reply in replies.iter().filter(|reply| reply.status != 200) {
+        reply.fails(4002);
+    }
+    api.change_password(&reset, &random::password())
+        .await
+        .fails(4002);
 }
 
 #[tokio::test]

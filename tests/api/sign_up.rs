@@ -210,6 +210,36 @@ async fn a_phone_is_strict_e164() {
 }
 
 #[tokio::test]
+async fn a_number_has_one_spelling() {
+    let api = Api::new().await;
+    let line = &random::phone()[5..];
+    for (written_so, number) in [
+        (format!("+44079{line}0"), format!("+4479{line}0")),
+        (format!("+490151{line}"), format!("+49151{line}")),
+        (
+            format!("+330612{}", &line[1..]),
+            format!("+33612{}", &line[1..]),
+        ),
+        (format!("+789{line}00"), format!("+79{line}00")),
+        (format!("+11212{line}"), format!("+1212{line}")),
+    ] {
+        let reply = sign_up(&api, with("phoneNumber", written_so.as_str())).await;
+        let message = reply.fails(1002).naming("phoneNumber").message();
+        assert!(message.contains("leave out the digit"), "{reply}");
+        let reply = sign_up(&api, with("phoneNumber", number.as_str())).await;
+        assert_eq!(reply.ok()["phoneNumber"], number, "{reply}");
+    }
+    // Where numbers begin with a zero, it is theirs.
+    for number in [
+        format!("+3906{line}"),
+        format!("+22507{line}0"),
+        format!("+24206{line}"),
+    ] {
+        sign_up(&api, with("phoneNumber", number)).await.ok();
+    }
+}
+
+#[tokio::test]
 async fn an_email_has_one_plain_address() {
     let api = Api::new().await;
     for email in [

@@ -17,6 +17,7 @@ mod fault;
 mod figures;
 mod idempotency;
 mod kv;
+mod number;
 mod outage;
 mod purge;
 mod race;

@@ -53,6 +53,9 @@ async fn can_log_in(api: &Api, user: &User) -> Session {
 pub struct SignUp(Value);
 
 impl Scenario for SignUp {
+    /// Whether it would be refused is asked first.
+    const COMMIT: usize = 2;
+
     async fn fresh(_: &Api) -> SignUp {
         let application = application();
         keep(application["password"].as_str().expect("a password"));
@@ -608,6 +611,9 @@ impl Scenario for CodeFirst {
 pub struct PasswordSecond(Reset);
 
 impl Scenario for PasswordSecond {
+    /// Whether it may be hashed is asked first.
+    const COMMIT: usize = 2;
+
     async fn fresh(api: &Api) -> PasswordSecond {
         let reset = Reset::fresh(api).await;
         reset.answer(api).await.ok();
@@ -635,6 +641,9 @@ impl Scenario for PasswordSecond {
 pub struct PasswordFirst(Reset);
 
 impl Scenario for PasswordFirst {
+    /// Whether it may be hashed is asked first.
+    const COMMIT: usize = 2;
+
     async fn fresh(api: &Api) -> PasswordFirst {
         PasswordFirst(Reset::fresh(api).await)
     }

@@ -22,7 +22,7 @@ const SHAPES: [(&str, &str); 18] = [
     ("client", r"\bclient_[0-9a-f]{32}\b"),
     (
         "salt_and_hash",
-        r"\$argon2id\$v=19\$m=19456,t=2,p=1\$(?P<v>[\w+/]{22}\$[\w+/]{43})",
+        r"\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=(?P<v>[\w+/]{8}\$[\w+/]{22}\$[\w+/]{43})",
     ),
     ("address", r"\b0x[0-9a-fA-F]{40}\b"),
     ("public_key", r"\b0[23][0-9a-f]{64}\b"),

@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{json, Value};
 
 use crate::call::{get, post, put, Call};
+use crate::reply::Reply;
 use crate::scene::Scene;
 use crate::support::kyc;
 use crate::support::people::wrong;
@@ -57,6 +58,14 @@ impl Scene {
     pub async fn logged_in(&mut self, person: &Person) -> (String, String) {
         let reply = self.quietly(login(person)).await;
         (reply.text("/data/sessionId"), self.last_code(&person.phone))
+    }
+
+    /// The answer that begins a reset, and its code: the SMS leaves after the answer.
+    pub async fn forgotten(&mut self, person: &Person) -> (Reply, String) {
+        let before = self.gatehouse.twilio.sent_to(&person.phone).len();
+        let reply = self.quietly(forget(&person.email)).await;
+        let twilio = &self.gatehouse.twilio;
+        (reply, twilio.nth_code(&person.phone, before + 1).await)
     }
 
     /// The whole token object.

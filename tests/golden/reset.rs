@@ -63,8 +63,8 @@ async fn asking_for_a_reset_stays() {
 async fn a_reset_with_the_code_first_stays() {
     let mut scene = Scene::begin("reset_code_first", 31).await;
     let (ada, session) = scene.signed_in(1).await;
-    let id = id_of(&scene.quietly(forget(&ada.email)).await);
-    let code = scene.last_code(&ada.phone);
+    let (begun, code) = scene.forgotten(&ada).await;
+    let id = id_of(&begun);
     let kind = "RESET_PASSWORD";
     scene.lists(wrong_otp(&ada, &id, kind, &code)).await;
     scene.shows("the code", otp(&ada, &id, kind, &code)).await;
@@ -93,8 +93,8 @@ async fn a_reset_with_the_code_first_stays() {
 async fn a_reset_with_the_password_first_stays() {
     let mut scene = Scene::begin("reset_password_first", 32).await;
     let (ada, _) = scene.signed_in(1).await;
-    let id = id_of(&scene.quietly(forget(&ada.email)).await);
-    let code = scene.last_code(&ada.phone);
+    let (begun, code) = scene.forgotten(&ada).await;
+    let id = id_of(&begun);
     let change = change_password(&ada, &id, "a better one, at last");
     scene.shows("the password", change).await;
     scene

@@ -72,6 +72,7 @@ async fn a_service_with_development_settings_in_production_stays_shut() {
         ("ENVIRONMENT", "production"),
         ("TOKEN_SIGNING_KEYS", DEVELOPMENT_KEYS),
         ("OTP_PEPPER", "dev-0123456789abcdef0123456789abcdef"),
+        ("PASSWORD_PEPPER", "dev-fedcba9876543210fedcba9876543210"),
         ("CUSTODY_XPUB", &custody::vectors().xpub),
         ("CUSTODY_ENCRYPTION_XPUB", custody::ENCRYPTION_XPUB),
         ("SUBACCOUNT_EMAIL_DOMAIN", "sub.localhost.test"),

@@ -136,9 +136,9 @@ async fn the_rows_and_records_of_challenges_stay() {
         .await;
     scene.quietly(otp(&ada, &login_id, "SMS_MFA", &code)).await;
     scene.logged_in(&ada).await;
-    let reset = reset_id(&scene.quietly(forget(&ada.email)).await);
+    let (begun, code) = scene.forgotten(&ada).await;
+    let reset = reset_id(&begun);
     scene.shows_challenge(&reset);
-    let code = scene.last_code(&ada.phone);
     let alias = reset_id(&scene.quietly(forget(&ada.email)).await);
     scene.shows_challenge(&alias);
     scene
@@ -233,8 +233,8 @@ async fn the_rows_and_records_of_sessions_stay() {
 }
 
 async fn changes_password(scene: &mut Scene, person: &Person) {
-    let id = reset_id(&scene.quietly(forget(&person.email)).await);
-    let code = scene.last_code(&person.phone);
+    let (begun, code) = scene.forgotten(person).await;
+    let id = reset_id(&begun);
     scene
         .quietly(otp(person, &id, "RESET_PASSWORD", &code))
         .await;
@@ -346,16 +346,16 @@ async fn ends_sessions(scene: &mut Scene, ada: &Person) {
 }
 
 async fn resets(scene: &mut Scene, ada: &Person) {
-    let id = reset_id(&scene.quietly(forget(&ada.email)).await);
-    let code = scene.last_code(&ada.phone);
+    let (begun, code) = scene.forgotten(ada).await;
+    let id = reset_id(&begun);
     scene
         .send(&wrong_otp(ada, &id, "RESET_PASSWORD", &code))
         .await;
     scene.wait(HOUR);
     let token = scene.token_of(&scene.client.clone()).await;
     scene.token = token;
-    let id = reset_id(&scene.quietly(forget(&ada.email)).await);
-    let code = scene.last_code(&ada.phone);
+    let (begun, code) = scene.forgotten(ada).await;
+    let id = reset_id(&begun);
     scene.wait(MINUTE);
     scene.quietly(resend(&id)).await;
     scene.quietly(otp(ada, &id, "RESET_PASSWORD", &code)).await;

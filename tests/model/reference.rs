@@ -14,6 +14,7 @@ pub const CHOSEN_IDS: usize = 2;
 pub const KINDS: [&str; 5] = ["TRADING", "STRATEGY", "EARN", "PAYMENT", "FEES"];
 
 pub const MAX_TRIES: usize = 3;
+const STAGINGS: usize = 5;
 /// OTP_LOCK_AFTER of the service under test: below the 30-day cap, so that each shows.
 pub const LOCK_AFTER: u32 = 7;
 const FREE_FAILURES: u32 = 5;
@@ -95,6 +96,7 @@ pub struct Challenge {
     answered_rightly: bool,
     code_ok: bool,
     staged: Option<usize>,
+    stagings: usize,
     consumed: bool,
 }
 
@@ -431,6 +433,7 @@ impl Model {
             message: None,
             code_ok: false,
             staged: None,
+            stagings: 0,
             consumed: false,
             ..self.challenges[root].clone()
         };
@@ -465,6 +468,7 @@ impl Model {
             answered_rightly: false,
             code_ok: false,
             staged: None,
+            stagings: 0,
             consumed: false,
         });
         challenge
@@ -567,6 +571,11 @@ impl Model {
                 true => fails(4003, "an answer of a locked user"),
                 false => fails(4002, self.why_over(challenge)),
             };
+        }
+        if let Code::Of(other) = code {
+            if self.challenges[other].purpose != purpose {
+                return fails(1002, "a code of another length");
+            }
         }
         self.challenges[root].tries += 1;
         if is_right {
@@ -690,7 +699,12 @@ impl Model {
                 false => fails(4002, "a new password for a reset that is over"),
             };
         }
-        self.challenges[challenge].staged = Some(password);
+        let it = &mut self.challenges[challenge];
+        if it.stagings == STAGINGS {
+            return fails(4002, "one new password too many");
+        }
+        it.stagings += 1;
+        it.staged = Some(password);
         match self.complete_reset(challenge) {
             true => ok("new password after the right code", challenge),
             false => ok("new password before the right code", challenge),

@@ -263,6 +263,12 @@ SENTENCES = {
     # One member against another.
     "defaultRoles must be among roles.",
     "passwordConfirm differs from password.",
+    # Against the challenge.
+    "code must have 4 digits.",
+    "code must have 6 digits.",
+    # Against the numbering plans.
+    "phoneNumber is not valid: leave out the digit that is dialled before the number inside its country alone, "
+    "as the 0 in +4407700900123.",
     # Against the clock.
     "timestamp must be an RFC 3339 time that is not in the future.",
     # In bytes of JSON.

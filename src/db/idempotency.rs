@@ -10,18 +10,19 @@ use crate::rules::time::Time;
 
 statements! {
     /// Takes the request on if it is new or a day old, or, with the same body, if whoever worked on
-    /// it has left without an answer.
+    /// it has left without an answer. Then the work stays what it was begun as: its body's MAC tells
+    /// the secret that its ids are drawn from.
     CLAIM = "
 INSERT INTO idempotent_requests (id, body_mac, nonce, made_at, attempt_id, leased_until)
 VALUES (:id, :body_mac, :nonce, :now, :work_id, :leased_until)
 ON CONFLICT (id) DO UPDATE SET
   attempt_id = excluded.attempt_id, leased_until = excluded.leased_until,
-  body_mac = excluded.body_mac,
+  body_mac = CASE WHEN made_at <= :now - :kept THEN excluded.body_mac ELSE body_mac END,
   nonce = CASE WHEN made_at <= :now - :kept THEN excluded.nonce ELSE nonce END,
   made_at = CASE WHEN made_at <= :now - :kept THEN excluded.made_at ELSE made_at END,
   status = NULL, answer = NULL
 WHERE made_at <= :now - :kept
-   OR (status IS NULL AND leased_until <= :now AND body_mac = excluded.body_mac)";
+   OR (status IS NULL AND leased_until <= :now AND body_mac IN (SELECT value FROM json_each(:body_macs)))";
 
     CLAIMED = "
 SELECT body_mac, nonce, made_at, attempt_id, status, answer FROM idempotent_requests WHERE id = :id LIMIT 1";
@@ -37,6 +38,8 @@ pub(crate) struct Attempt<'a> {
     /// Hex SHA-256 of client, path and key.
     pub(crate) id: &'a str,
     pub(crate) body_mac: &'a str,
+    /// JSON array: the body's MAC under every live secret.
+    pub(crate) body_macs: &'a str,
     pub(crate) nonce: &'a str,
     pub(crate) work_id: &'a WorkId,
     pub(crate) now: Time,
@@ -61,6 +64,7 @@ pub(crate) fn claim(batch: &mut Batch, attempt: &Attempt<'_>) -> Slot<Claimed> {
             [
                 ("id", attempt.id.into()),
                 ("body_mac", attempt.body_mac.into()),
+                ("body_macs", attempt.body_macs.into()),
                 ("nonce", attempt.nonce.into()),
                 ("work_id", attempt.work_id.into()),
                 ("now", attempt.now.into()),

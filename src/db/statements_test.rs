@@ -269,6 +269,7 @@ fn samples() -> Vec<Statement> {
     let attempt = Attempt {
         id: "i",
         body_mac: "b",
+        body_macs: "[]",
         nonce: "n",
         work_id: &work,
         now,

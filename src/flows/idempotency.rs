@@ -76,10 +76,12 @@ pub(crate) async fn claim(
     let row = Row::of(client_id, path, key);
     let mac = |pepper: &Secret| hex(&pepper.mac("idempotent body v1", &[body]));
     let body_mac = mac(app.config.peppers.current());
+    let body_macs: Vec<String> = app.config.peppers.all().map(mac).collect();
     let nonce = hex(&app.ids.bytes());
     let attempt = Attempt {
         id: &row.id,
         body_mac: &body_mac,
+        body_macs: &serde_json::to_string(&body_macs).map_err(Error::internal)?,
         nonce: &nonce,
         work_id: &app.work_id,
         now: app.now,
@@ -88,26 +90,21 @@ pub(crate) async fn claim(
     let mut batch = Batch::new();
     let claimed = idempotency::claim(&mut batch, &attempt);
     let claimed: Claimed = app.db.commit(batch).await?.one(claimed)?;
+    // The secret that the work was begun under: with another its ids would be others.
+    let begun_under = app
+        .config
+        .peppers
+        .all()
+        .find(|pepper| mac(pepper) == claimed.body_mac)
+        .ok_or(Error::IdempotencyMismatch)?;
     if claimed.attempt_id == app.work_id {
-        let seed = row.secret(
-            app.config.peppers.current(),
-            "idempotent seed v1",
-            &claimed.nonce,
-        );
+        let seed = row.secret(begun_under, "idempotent seed v1", &claimed.nonce);
         let ticket = Ticket {
             row,
             work_id: app.work_id.clone(),
             nonce: claimed.nonce,
         };
         return Ok(Claim::Work(app.with_work(seed, claimed.made_at), ticket));
-    }
-    if !app
-        .config
-        .peppers
-        .all()
-        .any(|pepper| mac(pepper) == claimed.body_mac)
-    {
-        return Err(Error::IdempotencyMismatch);
     }
     match (claimed.status, &claimed.answer) {
         (Some(status), Some(sealed)) => row

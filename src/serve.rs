@@ -119,8 +119,9 @@ async fn act(
         Claim::Answered(reply) => Ok(reply.with_header("Idempotency-Replayed", "true")),
         Claim::Work(app, ticket) => {
             let result = handle(&app, client, &input).await;
+            let is_kept = idempotency::is_kept(&result);
             let reply = result.unwrap_or_else(|error| failure(&app, &error));
-            ticket.hand_in(&app, &reply).await;
+            ticket.hand_in(&app, &reply, is_kept).await;
             Ok(reply)
         }
     }

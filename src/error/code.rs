@@ -86,6 +86,49 @@ impl Code {
         }
     }
 
+    /// Whether the same request can only end the same, whatever time, a setting or somebody's act
+    /// does: only such a refusal is kept for an Idempotency-Key.
+    pub(crate) fn is_final(self) -> bool {
+        match self {
+            // The bytes of the body decide.
+            Code::MalformedJson | Code::BodyTooLarge => true,
+            // A challenge's code never changes, and the try is spent.
+            Code::WrongCode => true,
+            // A portfolio neither goes away nor changes.
+            Code::PortfolioExists => true,
+            // The caller may mend what is not the body: a header, the path, the token.
+            Code::UnsupportedMediaType
+            | Code::UnknownPath
+            | Code::MethodNotAllowed
+            | Code::TokenMissing
+            | Code::TokenInvalid
+            | Code::InsufficientScope => false,
+            // Time passes.
+            Code::RequestInProgress
+            | Code::IdempotencyMismatch
+            | Code::TooManyRequests
+            | Code::TooManyFailures
+            | Code::ResendTooSoon => false,
+            // A setting changes: the length of codes, the countries, the service's name, a secret
+            // that was missing for an hour.
+            Code::InvalidField
+            | Code::WeakPassword
+            | Code::RoleNotAllowed
+            | Code::SmsRefused
+            | Code::RefreshInvalid => false,
+            // A sign-up's hold ends, and what hangs on it goes.
+            Code::UserExists | Code::AccountExists => false,
+            // A password is changed, a user enabled; a challenge may be seen a minute late elsewhere.
+            Code::InvalidCredentials | Code::ChallengeGone => false,
+            // Somebody unlocks, signs up, opens it, or has the identity verified.
+            Code::OtpLocked | Code::UserNotFound | Code::AccountNotFound | Code::KycRequired => {
+                false
+            }
+            // Ours, or the provider's.
+            Code::SmsUnavailable | Code::Internal | Code::Unavailable => false,
+        }
+    }
+
     /// When it is said.
     #[cfg(test)]
     pub(crate) fn when(self) -> &'static str {
@@ -166,5 +209,17 @@ impl Code {
             }
             Code::Unavailable => "Ask again after `Retry-After`.",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_refusals_are_final_and_no_other() {
+        let is_final = Code::VARIANTS.iter().filter(|code| code.is_final());
+        let numbers: Vec<u32> = is_final.map(|code| code.number()).collect();
+        assert_eq!(numbers, [1001, 1004, 4001, 6004]);
     }
 }

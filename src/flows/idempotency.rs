@@ -17,6 +17,7 @@ use crate::db::Batch;
 use crate::error::Error;
 use crate::http::{Input, Reply};
 use crate::rules::id::{ClientId, WorkId};
+use crate::rules::limits::KEPT_ANSWER_BYTES;
 use crate::rules::secret::{hex, sha256_hex, Peppers, Secret};
 use crate::rules::time::seconds;
 
@@ -63,6 +64,15 @@ pub(crate) fn key(input: &Input) -> Result<Option<String>, Error> {
         ));
     }
     Ok(Some(key))
+}
+
+/// Whether an answer is kept, so that asking again gets it. Not a large one, and no refusal that
+/// asking again may overtake: then the work is done again, with the same ids, and finds itself.
+pub(crate) fn is_kept(result: &Result<Reply, Error>) -> bool {
+    match result {
+        Ok(reply) => reply.body.len() <= KEPT_ANSWER_BYTES,
+        Err(error) => error.code().is_final(),
+    }
 }
 
 /// `RequestInProgress`, `IdempotencyMismatch`.
@@ -115,10 +125,9 @@ pub(crate) async fn claim(
 }
 
 impl Ticket {
-    /// Keeps the answer, unless asking again may end otherwise: a failure of ours, or a wait.
-    pub(crate) async fn hand_in(&self, app: &App, reply: &Reply) {
-        let kept = reply.status < 500 && reply.status != 429;
-        let statement = match kept
+    /// Keeps the answer if it is to be kept; else the next one may try at once.
+    pub(crate) async fn hand_in(&self, app: &App, reply: &Reply, is_kept: bool) {
+        let statement = match is_kept
             .then(|| self.row.seal(&app.config.peppers, &self.nonce, &reply.body))
             .flatten()
         {
@@ -205,6 +214,15 @@ mod tests {
         assert!(other_row.open(&peppers(&[1]), "n", 200, &sealed).is_err());
         assert!(row("k").open(&peppers(&[1]), "m", 200, &sealed).is_err());
         assert!(row("k").open(&peppers(&[2]), "n", 200, &sealed).is_err());
+    }
+
+    #[test]
+    fn an_answer_of_8_kib_is_kept_and_not_a_byte_more() {
+        let answer = |bytes: usize| Ok(Reply::text(200, "x".repeat(bytes)));
+        assert!(is_kept(&answer(8191)) && is_kept(&answer(8192)));
+        assert!(!is_kept(&answer(8193)));
+        assert!(is_kept(&Err(Error::PortfolioExists)));
+        assert!(!is_kept(&Err(Error::KycRequired)));
     }
 
     #[test]

@@ -85,6 +85,9 @@ pub(crate) const WEBHOOK_TOLERANCE: Duration = minutes(5);
 /// Both secrets of a client live this long after a rotation.
 pub(crate) const SECRET_OVERLAP: Duration = days(1);
 pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
+/// A larger answer is not kept for a key: asking again finds the work by its ids. Only an account
+/// with many portfolios has one.
+pub(crate) const KEPT_ANSWER_BYTES: usize = 8 * 1024;
 /// A reset asked for again within this time sends no second SMS.
 pub(crate) const BETWEEN_RESETS: Duration = minutes(1);
 

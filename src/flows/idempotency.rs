@@ -45,10 +45,24 @@ struct Row {
 /// An attempt that has not answered by then has died.
 const LEASE: Duration = seconds(30);
 
-/// Whether a client's call takes a key. Not where a reset begins: asking again is safe there as it
-/// is, and the first answer holds the id of a reset that only whoever asked may have.
+/// The calls that take a key: those that make or send something, and would a second time. Not those
+/// that set a state, for which asking again is the same. And not where a reset begins: asking again
+/// is safe there, and the first answer holds the id of a reset that only whoever asked may have.
+const TAKING: [(&str, &str); 9] = [
+    ("POST", "/v1/user/sign-up"),
+    ("POST", "/v1/user/login"),
+    ("POST", "/v1/user/otp"),
+    ("POST", "/v1/user/otp/resend"),
+    ("POST", "/v1/user/refresh"),
+    ("PUT", "/v1/user/change-password"),
+    ("POST", "/v1/account"),
+    ("POST", "/v1/account/portfolio"),
+    ("POST", "/v1/client"),
+];
+
+/// Whether a call takes a key; from any other it is ignored.
 pub(crate) fn is_taken(method: &str, path: &str) -> bool {
-    ["POST", "PUT"].contains(&method) && path != "/v1/user/forget-password"
+    TAKING.contains(&(method, path))
 }
 
 /// The key of a request, if it brings one. `InvalidField` for one that is empty or too long.

@@ -159,23 +159,51 @@ async fn an_account_and_a_portfolio_asked_for_again_are_one_each() {
 }
 
 #[tokio::test]
-async fn a_client_asked_for_again_has_the_same_secret_and_so_has_a_rotation() {
+async fn a_client_asked_for_again_has_the_same_secret() {
     let api = Api::new().await.acting_as("root").await;
     let body = json!({"partnerName": "Once", "name": "app"});
     let reply = twice(&api, "/v1/client", &body).await;
-    let client = |secret: String| Credentials {
+    let client = Credentials {
         id: reply.text("/data/clientId"),
-        secret,
+        secret: reply.text("/data/clientSecret"),
     };
-    let first = client(reply.text("/data/clientSecret"));
-    api.token_of(&first).await;
+    api.token_of(&client).await;
+}
 
-    let path = format!("/v1/client/{}/secret", first.id);
-    let rotated = twice(&api, &path, &json!({})).await;
-    api.token_of(&client(rotated.text("/data/clientSecret")))
-        .await;
-    // Rotated twice, the first would be gone.
-    api.token_of(&first).await;
+/// The same key again and again: it is done each time, and a key that would be refused elsewhere is
+/// not looked at.
+#[tokio::test]
+async fn a_call_that_sets_a_state_takes_no_key() {
+    let api = Api::new().await.as_new_partner().await;
+    let root = api.acting_as("root").await;
+    let user = api.sign_up().await;
+    let client = api.new_client().await;
+    let key = random::letters(20);
+    let database = Database::of(&api.gatehouse.service);
+    let act = async |api: &Api, path: &str| {
+        for key in [key.as_str(), &key, "", &"k".repeat(256)] {
+            let reply = post(api, path, key, &json!({})).await;
+            assert_ne!(reply.code(), 1002, "{reply}");
+            assert_eq!(reply.header(REPLAYED), "", "{reply}");
+        }
+    };
+    let is_disabled = || {
+        let sql = "SELECT disabled_at IS NOT NULL FROM users WHERE id = ?1";
+        database.number(sql, [&user.id]) == 1
+    };
+    for what in ["disable", "enable", "disable"] {
+        act(&api, &format!("/v1/user/{}/{what}", user.id)).await;
+        assert_eq!(is_disabled(), what == "disable");
+    }
+    act(&api, &format!("/v1/user/{}/unlock", user.id)).await;
+    act(&root, &format!("/v1/client/{}/secret", client.id)).await;
+    let call = |key: &str| {
+        let call = root.call(Method::DELETE, &format!("/v1/client/{}", client.id));
+        call.bearer(&root.token).header("Idempotency-Key", key)
+    };
+    for key in [key.as_str(), ""] {
+        assert_eq!(call(key).send().await.header(REPLAYED), "");
+    }
 }
 
 // --- one key, something else -----------------------------------------------------------------

@@ -115,7 +115,7 @@ async fn act(
     let Some(key) = key else {
         return handle(app, client, &input).await;
     };
-    match idempotency::claim(app, &client.client_id, &request.path(), key, &input.body).await? {
+    match idempotency::claim(app, client, &request.path(), key, &input.body).await? {
         Claim::Answered(reply) => Ok(reply.with_header("Idempotency-Replayed", "true")),
         Claim::Work(app, ticket) => {
             let result = handle(&app, client, &input).await;

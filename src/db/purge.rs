@@ -17,12 +17,13 @@ statements! {
     SESSIONS = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < :before LIMIT :step)";
     WEBHOOK_EVENTS = "DELETE FROM webhook_events WHERE id IN (SELECT id FROM webhook_events WHERE at < :before LIMIT :step)";
     IDEMPOTENT_REQUESTS = "DELETE FROM idempotent_requests WHERE id IN (SELECT id FROM idempotent_requests WHERE made_at < :before LIMIT :step)";
+    IDEMPOTENCY_DAYS = "DELETE FROM idempotency_days WHERE (partner_id, day) IN (SELECT partner_id, day FROM idempotency_days WHERE day <= :before_day LIMIT :step)";
     AUDIT = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < :before LIMIT :step)";
     CLIENT_SENDS = "DELETE FROM client_sends WHERE (client_id, day) IN (SELECT client_id, day FROM client_sends WHERE day <= :before_day LIMIT :step)";
 }
 
 /// (statement, how long it keeps a row after the time in its index)
-const KEPT: [(Sql, Duration); 9] = [
+const KEPT: [(Sql, Duration); 10] = [
     (CHALLENGES, days(1)),
     (ANSWERS, CODE_WINDOW_LONG.saturating_add(days(1))),
     (SENDS, days(2)),
@@ -30,6 +31,7 @@ const KEPT: [(Sql, Duration); 9] = [
     (SESSIONS, days(1)),
     (WEBHOOK_EVENTS, days(30)),
     (IDEMPOTENT_REQUESTS, IDEMPOTENCY_KEPT),
+    (IDEMPOTENCY_DAYS, days(2)),
     (AUDIT, days(730)),
     (CLIENT_SENDS, days(2)),
 ];

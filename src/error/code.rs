@@ -141,7 +141,7 @@ impl Code {
             Code::MethodNotAllowed => "The path is there, the method is not.",
             Code::RequestInProgress => "A request with the same Idempotency-Key is being worked on.",
             Code::IdempotencyMismatch => "The same Idempotency-Key came with another body.",
-            Code::TooManyRequests => "A coarse rate limit, by client or by address.",
+            Code::TooManyRequests => "A coarse rate limit, by client or by address, or the partner's day of requests with an Idempotency-Key is full.",
             Code::TokenMissing => "No bearer token in the Authorization header.",
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",
             Code::InsufficientScope => "The token is of the wrong kind for this call.",

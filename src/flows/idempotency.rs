@@ -10,13 +10,16 @@ use std::time::Duration;
 use base64ct::{Base64, Encoding};
 use chacha20poly1305::aead::Aead;
 use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce};
+use serde_json::json;
 
 use crate::app::App;
-use crate::db::idempotency::{self, Attempt, Claimed};
+use crate::db::idempotency::{self, Attempt, Claimed, Finished};
 use crate::db::Batch;
-use crate::error::Error;
+use crate::error::{Error, RetryAfter};
+use crate::flows::caller::ClientCaller;
 use crate::http::{Input, Reply};
-use crate::rules::id::{ClientId, WorkId};
+use crate::log;
+use crate::rules::id::{ClientId, PartnerId, WorkId};
 use crate::rules::limits::KEPT_ANSWER_BYTES;
 use crate::rules::secret::{hex, sha256_hex, Peppers, Secret};
 use crate::rules::time::seconds;
@@ -32,6 +35,7 @@ pub(crate) enum Claim {
 /// The right to answer.
 pub(crate) struct Ticket {
     row: Row,
+    partner_id: PartnerId,
     work_id: WorkId,
     nonce: String,
 }
@@ -89,21 +93,22 @@ pub(crate) fn is_kept(result: &Result<Reply, Error>) -> bool {
     }
 }
 
-/// `RequestInProgress`, `IdempotencyMismatch`.
+/// `RequestInProgress`, `IdempotencyMismatch`, `KeysUsedUp`.
 pub(crate) async fn claim(
     app: &App,
-    client_id: &ClientId,
+    client: &ClientCaller,
     path: &str,
     key: String,
     body: &[u8],
 ) -> Result<Claim, Error> {
-    let row = Row::of(client_id, path, key);
+    let row = Row::of(&client.client_id, path, key);
     let mac = |pepper: &Secret| hex(&pepper.mac("idempotent body v1", &[body]));
     let body_mac = mac(app.config.peppers.current());
     let body_macs: Vec<String> = app.config.peppers.all().map(mac).collect();
     let nonce = hex(&app.ids.bytes());
     let attempt = Attempt {
         id: &row.id,
+        partner_id: &client.partner_id,
         body_mac: &body_mac,
         body_macs: &serde_json::to_string(&body_macs).map_err(Error::internal)?,
         nonce: &nonce,
@@ -113,7 +118,8 @@ pub(crate) async fn claim(
     };
     let mut batch = Batch::new();
     let claimed = idempotency::claim(&mut batch, &attempt);
-    let claimed: Claimed = app.db.commit(batch).await?.one(claimed)?;
+    let claimed = app.db.commit(batch).await?.row(claimed)?;
+    let claimed: Claimed = claimed.ok_or_else(|| used_up(app, client))?;
     // The secret that the work was begun under: with another its ids would be others.
     let begun_under = app
         .config
@@ -125,6 +131,7 @@ pub(crate) async fn claim(
         let seed = row.secret(begun_under, "idempotent seed v1", &claimed.nonce);
         let ticket = Ticket {
             row,
+            partner_id: client.partner_id.clone(),
             work_id: app.work_id.clone(),
             nonce: claimed.nonce,
         };
@@ -138,18 +145,42 @@ pub(crate) async fn claim(
     }
 }
 
+/// Refused rather than done without the key: whoever sends one relies on it.
+fn used_up(app: &App, client: &ClientCaller) -> Error {
+    log::problem(
+        "idempotency.used_up",
+        json!({
+            "request_id": app.request_id,
+            "partner_id": client.partner_id,
+            "client_id": client.client_id,
+        }),
+    );
+    Error::KeysUsedUp(RetryAfter::until(app.now.next_day(), app.now))
+}
+
 impl Ticket {
     /// Keeps the answer if it is to be kept; else the next one may try at once.
     pub(crate) async fn hand_in(&self, app: &App, reply: &Reply, is_kept: bool) {
-        let statement = match is_kept
+        let (id, work_id) = (&self.row.id, &self.work_id);
+        let mut batch = Batch::new();
+        match is_kept
             .then(|| self.row.seal(&app.config.peppers, &self.nonce, &reply.body))
             .flatten()
         {
-            Some(sealed) => idempotency::finish(&self.row.id, &self.work_id, reply.status, &sealed),
-            None => idempotency::release(&self.row.id, &self.work_id),
-        };
+            Some(answer) => {
+                let finished = Finished {
+                    id,
+                    partner_id: &self.partner_id,
+                    work_id,
+                    status: reply.status,
+                    answer: &answer,
+                    now: app.now,
+                };
+                idempotency::finish(&mut batch, &finished);
+            }
+            None => idempotency::release(&mut batch, id, work_id),
+        }
         // Where this fails the lease runs out, and asking again finds the work done.
-        let (batch, _) = Batch::of(statement);
         let _ = app.db.commit(batch).await;
     }
 }

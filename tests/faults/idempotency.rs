@@ -106,6 +106,47 @@ async fn a_late_first_attempt_leaves_the_kept_answer_of_the_second() {
     check_invariants(&gatehouse());
 }
 
+/// What a day may hold is in the counter, which is set to one short of it: nobody waits for 250,000.
+#[tokio::test]
+async fn a_day_full_of_keys_is_1009_until_midnight_and_nothing_of_it_is_done() {
+    let start = now() / DAY * DAY + 12 * HOUR;
+    let api = Api::faulty().await;
+    let other = api.at(start).await;
+    let client = api.new_client().await;
+    let api = api.believing(start);
+    let api = api.with_token(&api.token_of(&client).await);
+    let first = application();
+    let keys = [(); 4].map(|()| random::letters(20));
+    let answer = sign_up(&api.with_key(&keys[0]), &first).await;
+    answer.ok();
+    let database = Database::of(&gatehouse().service);
+    let nearly = "UPDATE idempotency_days SET requests = 249999
+                  WHERE partner_id = (SELECT partner_id FROM clients WHERE id = ?1)";
+    database.change(nearly, [&client.id]);
+    sign_up(&api.with_key(&keys[1]), &application()).await.ok();
+
+    let body = application();
+    for body in [&first, &body] {
+        keep(body["password"].as_str().expect("a password"));
+    }
+    let refused = sign_up(&api.with_key(&keys[2]), &body).await;
+    assert_eq!(refused.fails(1009).header("retry-after"), "43200");
+    let made = "SELECT COUNT(*) FROM users WHERE email = ?1";
+    let email = body["email"].as_str().expect("an e-mail");
+    assert_eq!(database.number(made, [email]), 0);
+    // What was asked before is answered, another partner is not held up, nor who sends no key.
+    let again = sign_up(&api.with_key(&keys[0]), &first).await;
+    assert_eq!(again.raw, answer.raw);
+    sign_up(&other.with_key(&keys[2]), &application())
+        .await
+        .ok();
+    sign_up(&api, &application()).await.ok();
+    let next = api.believing(start + 12 * HOUR);
+    let next = next.with_token(&next.token_of(&client).await);
+    sign_up(&next.with_key(&keys[2]), &body).await.ok();
+    check_invariants(&gatehouse());
+}
+
 #[tokio::test]
 async fn another_body_may_have_the_key_after_a_day() {
     let api = Api::faulty().await;

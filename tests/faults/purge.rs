@@ -31,7 +31,13 @@ async fn after_two_days_the_purge_deletes_what_is_over_and_nobody_notices() {
         let counts = tables.iter().map(count);
         counts.map(|sql| database.number(&sql, [])).collect()
     };
-    let over = ["challenges", "sends", "throttles", "idempotent_requests"];
+    let over = [
+        "challenges",
+        "sends",
+        "throttles",
+        "idempotent_requests",
+        "idempotency_days",
+    ];
     let stays = [
         "users",
         "accounts",
@@ -49,7 +55,7 @@ async fn after_two_days_the_purge_deletes_what_is_over_and_nobody_notices() {
 
     let later = now() + 2 * DAY + HOUR;
     api.believing(later).cron().await.expect_status(200);
-    assert_eq!(rows(&over), [0; 4]);
+    assert_eq!(rows(&over), [0; 5]);
     assert_eq!(rows(&stays), before);
 
     // The wrong code of then still counts, the session lives, the addresses are what they were.

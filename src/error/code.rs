@@ -49,6 +49,18 @@ pub(crate) enum Code {
 
 impl Word for Code {}
 
+/// Whose doing it is that a refusal passes.
+enum By {
+    /// By what is not the body.
+    Caller,
+    Time,
+    /// The operator's, with a release or without one.
+    Setting,
+    Somebody,
+    /// We, or a provider, get well.
+    Us,
+}
+
 impl Code {
     /// `errorCode`
     pub(crate) fn number(self) -> u32 {
@@ -86,46 +98,51 @@ impl Code {
         }
     }
 
-    /// Whether the same request can only end the same, whatever time, a setting or somebody's act
-    /// does: only such a refusal is kept for an Idempotency-Key.
+    /// Whether the same request can only end the same: only such a refusal is kept for an
+    /// Idempotency-Key.
     pub(crate) fn is_final(self) -> bool {
+        self.overtaken_by().is_none()
+    }
+
+    /// What can have the same request, path and body, end otherwise another time.
+    fn overtaken_by(self) -> Option<By> {
         match self {
-            // The bytes of the body decide.
-            Code::MalformedJson | Code::BodyTooLarge => true,
-            // A challenge's code never changes, and the try is spent.
-            Code::WrongCode => true,
+            // The bytes of the body decide. A challenge's code never changes, and the try is spent.
             // A portfolio neither goes away nor changes.
-            Code::PortfolioExists => true,
-            // The caller may mend what is not the body: a header, the path, the token.
+            Code::MalformedJson | Code::BodyTooLarge | Code::WrongCode | Code::PortfolioExists => {
+                None
+            }
+            // A header, the token, the path of an older document.
             Code::UnsupportedMediaType
             | Code::UnknownPath
             | Code::MethodNotAllowed
             | Code::TokenMissing
             | Code::TokenInvalid
-            | Code::InsufficientScope => false,
-            // Time passes.
+            | Code::InsufficientScope => Some(By::Caller),
+            // A sign-up's hold ends too, and its accounts go with it. A challenge may be seen a
+            // minute late at another edge.
             Code::RequestInProgress
             | Code::IdempotencyMismatch
             | Code::TooManyRequests
             | Code::TooManyFailures
-            | Code::ResendTooSoon => false,
-            // A setting changes: the length of codes, the countries, the service's name, a secret
+            | Code::ResendTooSoon
+            | Code::UserExists
+            | Code::AccountExists
+            | Code::ChallengeGone => Some(By::Time),
+            // The length of codes, the countries, the service's name, a client's roles, a secret
             // that was missing for an hour.
             Code::InvalidField
             | Code::WeakPassword
             | Code::RoleNotAllowed
             | Code::SmsRefused
-            | Code::RefreshInvalid => false,
-            // A sign-up's hold ends, and what hangs on it goes.
-            Code::UserExists | Code::AccountExists => false,
-            // A password is changed, a user enabled; a challenge may be seen a minute late elsewhere.
-            Code::InvalidCredentials | Code::ChallengeGone => false,
-            // Somebody unlocks, signs up, opens it, or has the identity verified.
-            Code::OtpLocked | Code::UserNotFound | Code::AccountNotFound | Code::KycRequired => {
-                false
-            }
-            // Ours, or the provider's.
-            Code::SmsUnavailable | Code::Internal | Code::Unavailable => false,
+            | Code::RefreshInvalid => Some(By::Setting),
+            // Who changes a password, enables, unlocks, signs up, opens an account, verifies.
+            Code::InvalidCredentials
+            | Code::OtpLocked
+            | Code::UserNotFound
+            | Code::AccountNotFound
+            | Code::KycRequired => Some(By::Somebody),
+            Code::SmsUnavailable | Code::Internal | Code::Unavailable => Some(By::Us),
         }
     }
 

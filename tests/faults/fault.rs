@@ -158,6 +158,12 @@ impl Reply {
         self.trace().iter().filter(|op| **op == operation).count()
     }
 
+    /// The life of each value that it put into KV, in seconds.
+    pub fn lives(&self) -> Vec<i64> {
+        let lives = self.header("x-test-lives").split(',');
+        lives.filter_map(|seconds| seconds.parse().ok()).collect()
+    }
+
     /// Milliseconds until the answer, on the service's own watch.
     pub fn took(&self) -> u64 {
         self.header("x-test-took").parse().expect("a number")

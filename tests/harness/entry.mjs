@@ -19,14 +19,18 @@
 //                  misses for `stale` ms. Values live as long as they were given, by the time that
 //                  requests believe
 //   x-test-event   "scheduled": it is the cron's event that runs, not a request
+//   x-test-memory  "1": say which part of the wasm's memory it worked over. On a service of its own: it
+//                  is the memory of all requests
 //   x-test-settle  "0": answer at once. Otherwise the answer waits for the work that goes on
 //                  after it, and so the trace holds that too
 //
 // The answer tells in x-test-trace which operations were begun, in x-test-fired how many faults
 // there were, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
-// an endless answer were read, in x-test-lives how many seconds each value put into KV lives.
+// an endless answer were read, in x-test-lives how many seconds each value put into KV lives,
+// in x-test-worked how many pages of memory were changed.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { changedSince, snapshot } from "./memory.mjs";
 import Service from "../../build/index.js";
 
 const running = new AsyncLocalStorage();
@@ -48,6 +52,7 @@ class Run {
     this.clock = headers.get("x-test-clock") ?? "+0";
     this.edge = JSON.parse(headers.get("x-test-kv") ?? "null");
     this.scheduled = headers.get("x-test-event") === "scheduled";
+    this.weighs = headers.get("x-test-memory") === "1";
     this.settles = headers.get("x-test-settle") !== "0";
     this.trace = [];
     this.lives = [];
@@ -64,6 +69,7 @@ class Run {
   }
 
   async serve(request, env, context) {
+    const before = this.weighs ? snapshot() : null;
     const begun = RealDate.now();
     const service = new Service(context, { ...env, DB: new D1Database(env.DB, this), KV: new Kv(env.KV, this) });
     service.ctx = {
@@ -80,6 +86,7 @@ class Run {
     if (this.settles) await Promise.race([this.settled(), this.death]);
     const shown = new Response(answer?.body ?? null, answer ?? { status: 599 });
     shown.headers.set("x-test-trace", this.trace.join(","));
+    if (before) shown.headers.set("x-test-worked", changedSince(before));
     shown.headers.set("x-test-lives", this.lives.join(","));
     shown.headers.set("x-test-fired", this.fired);
     shown.headers.set("x-test-took", took);

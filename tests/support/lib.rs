@@ -13,6 +13,7 @@ pub mod kyc;
 pub mod people;
 pub mod random;
 pub mod service;
+pub mod table;
 pub mod twilio;
 
 use std::future::Future;

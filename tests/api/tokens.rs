@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use hmac::{Hmac, Mac};
 use serde_json::{json, Value};
 use sha2::Sha256;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::http::Method;
 use crate::support::jwt::{self, Jwt};
 use crate::support::table::{self, Token};
-use crate::support::Api;
+use crate::support::{signing, Api};
 
 #[tokio::test]
 async fn a_users_token_verifies_offline_and_carries_its_claims() {
@@ -340,4 +342,134 @@ async fn a_forged_token_is_2002_by_whatever_trick() {
         api.me(token).await.fails(2002);
     }
     api.me(&session.access).await.ok();
+}
+
+/// The signature is right, so that the content alone gives each away; and what it points to is never
+/// asked for.
+#[tokio::test]
+async fn a_token_signed_by_the_services_own_key_is_2002_if_it_is_not_as_the_service_makes_them() {
+    let elsewhere = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_body_string(signing::KEYS))
+        .mount(&elsewhere)
+        .await;
+    let api = Api::new().await;
+    let (_, session) = api.signed_in_user().await;
+    let real = Jwt::read(&session.access);
+    let header = |name: &str, value: Value| {
+        let mut header = real.header.clone();
+        header[name] = value;
+        signing::signed(&header, &real.claims.to_string())
+    };
+    let claims = |name: &str, value: Value| {
+        let mut claims = real.claims.clone();
+        claims[name] = value;
+        signing::signed(&real.header, &claims.to_string())
+    };
+    let without = |name: &str| {
+        let (mut header, mut claims) = (real.header.clone(), real.claims.clone());
+        header.as_object_mut().expect("an object").remove(name);
+        claims.as_object_mut().expect("an object").remove(name);
+        signing::signed(&header, &claims.to_string())
+    };
+    let as_it_is = signing::signed(&real.header, &real.claims.to_string());
+    assert_eq!(api.me(&as_it_is).await.ok()["userId"], real.claims["sub"]);
+
+    let url = json!(format!("{}/keys", elsewhere.uri()));
+    let own_key = api.jwks().await["keys"][0].clone();
+    let issuer = real.claims["iss"].as_str().expect("an issuer").to_owned();
+    let now = real.claims["iat"].as_i64().expect("a time");
+    let mut forged = vec![
+        header("jwk", own_key),
+        header("jku", url.clone()),
+        header("x5u", url.clone()),
+        header("x5c", json!(["MIIB"])),
+        header("crit", json!([])),
+        header("crit", json!(["exp"])),
+        header("b64", json!(true)),
+        header("b64", json!(false)),
+        header("cty", json!("JWT")),
+        header("typ", json!("JWT")),
+        header("typ", json!("AT+JWT+")),
+        header("typ", Value::Null),
+        header("alg", json!("none")),
+        header("alg", json!("HS256")),
+        header("alg", json!("eddsa")),
+    ];
+    for kid in [
+        Value::Null,
+        json!([]),
+        json!({}),
+        json!(1),
+        json!(""),
+        json!("another"),
+        json!("../../../dev/null"),
+        json!("' UNION SELECT 'x' --"),
+        json!("k".repeat(2_000)),
+        url.clone(),
+    ] {
+        forged.push(header("kid", kid));
+    }
+    for name in ["typ", "kid", "alg", "exp", "iss", "aud", "sub", "scope"] {
+        forged.push(without(name));
+    }
+    for exp in [
+        json!(now - 60),
+        json!(-now),
+        json!(0),
+        json!(format!("{}", now + 900)),
+        Value::Null,
+    ] {
+        forged.push(claims("exp", exp));
+    }
+    let endless = real.claims.to_string();
+    let exp = real.claims["exp"].to_string();
+    forged.push(signing::signed(
+        &real.header,
+        &endless.replace(&exp, "1e400"),
+    ));
+    for (name, later) in [("iat", now + 600), ("nbf", now + 600)] {
+        forged.push(claims(name, json!(later)));
+    }
+    for name in ["iss", "aud"] {
+        for wrong in [
+            json!(format!("{issuer}/")),
+            json!(format!("{issuer}x")),
+            json!(&issuer[..issuer.len() - 1]),
+            json!(issuer.to_uppercase()),
+            json!(format!(" {issuer}")),
+            json!([issuer, "https://example.com"]),
+            url.clone(),
+            json!(""),
+        ] {
+            forged.push(claims(name, wrong));
+        }
+    }
+    for token in &forged {
+        api.me(token).await.fails(2002);
+    }
+    let asked = elsewhere.received_requests().await.unwrap_or_default();
+    assert_eq!(asked.len(), 0, "{asked:?}");
+    api.me(&session.access).await.ok();
+}
+
+/// A token is read up to 4096 characters: the last length that a payload can have below, and the
+/// first above.
+#[tokio::test]
+async fn a_token_has_at_most_4096_characters() {
+    let api = Api::new().await;
+    let (_, session) = api.signed_in_user().await;
+    let real = Jwt::read(&session.access);
+    let long = |role: usize| {
+        let mut claims = real.claims.clone();
+        claims["roles"] = json!(["r".repeat(role)]);
+        signing::signed(&real.header, &claims.to_string())
+    };
+    let fitting = (2_000..4_000).take_while(|role| long(*role).len() <= 4096);
+    let role = fitting.last().expect("a length");
+    assert!(long(role).len() > 4092 && long(role + 1).len() > 4096);
+    for shorter in [role - 1, role] {
+        api.me(&long(shorter)).await.ok();
+    }
+    api.me(&long(role + 1)).await.fails(2002);
 }

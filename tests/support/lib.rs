@@ -13,6 +13,7 @@ pub mod kyc;
 pub mod people;
 pub mod random;
 pub mod service;
+pub mod signing;
 pub mod table;
 pub mod twilio;
 
@@ -49,6 +50,7 @@ impl Gatehouse {
             ("TWILIO_FROM", twilio::FROM),
             ("KYC_WEBHOOK_SECRET", kyc::SECRET),
             ("CUSTODY_XPUB", &custody.xpub),
+            ("TOKEN_SIGNING_KEYS", signing::KEYS),
         ];
         all.retain(|(key, _)| !vars.iter().any(|(wanted, _)| wanted == key));
         all.extend(vars);

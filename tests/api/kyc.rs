@@ -254,6 +254,50 @@ async fn a_signed_event_that_makes_no_sense_is_refused_and_changes_nothing() {
     assert_eq!(status_of(&api, &session.access).await, "VERIFIED");
 }
 
+/// As long as it may be, a character less and one more: (member, the longest, what it is of that length)
+#[tokio::test]
+async fn every_part_of_an_event_has_its_longest() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let text = |length: usize| json!("n".repeat(length));
+    let ids = |many: usize| (0..many).map(|n| format!("doc-{n}")).collect::<Value>();
+    let address = |bytes: usize| json!({"street": "s".repeat(bytes - r#"{"street":""}"#.len())});
+    type Of<'a> = &'a dyn Fn(usize) -> Value;
+    let parts: [(&str, usize, Of); 7] = [
+        ("/type", 64, &text),
+        ("/data/kycId", 64, &text),
+        ("/data/name", 100, &text),
+        ("/data/surname", 100, &text),
+        ("/data/documentIds", 100, &ids),
+        ("/data/documentIds", 64, &|length| json!([text(length)])),
+        ("/data/address", 4096, &address),
+    ];
+    for (nth, (place, most, of)) in parts.into_iter().enumerate() {
+        for length in [most - 1, most, most + 1] {
+            let mut body = json!({
+                "type": "kyc.status",
+                "timestamp": moment(u32::try_from(nth).expect("few")),
+                "data": {"userId": user.id, "kycId": "kyc-1", "status": "VERIFIED"},
+            });
+            let (parent, name) = place.rsplit_once('/').expect("a place");
+            body.pointer_mut(parent).expect("it is there")[name] = of(length);
+            let reply = Event::of(body).send(&api).await;
+            match length > most {
+                true => drop(reply.fails(1002).naming(name)),
+                false => drop(reply.ok()),
+            }
+        }
+    }
+    for (length, code) in [(255, 0), (256, 0), (257, 1002)] {
+        let mut event = Event::status(&user.id, "VERIFIED", &moment(60));
+        event.id = random::letters(length);
+        event
+            .send(&api)
+            .await
+            .fails_with_one_of(&[code, if code == 0 { 0 } else { 2002 }]);
+    }
+}
+
 #[tokio::test]
 async fn an_event_about_nobody_is_no_fault_of_the_services() {
     let api = Api::new().await;

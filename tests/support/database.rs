@@ -37,7 +37,8 @@ impl Database {
         Database(opened(&file, OpenFlags::SQLITE_OPEN_READ_ONLY))
     }
 
-    /// Changes a row that no call of a test's length could bring so far, such as a day's count.
+    /// Changes a row that no call of a test's length could bring so far, such as a day's count. Where
+    /// the service writes meanwhile, it finds its database locked: not on one that tests share.
     pub fn change(&self, sql: &str, params: impl Params) {
         let file = self.0.path().expect("it is a file");
         let writing = opened(file.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE);

@@ -11,6 +11,8 @@ pub(crate) mod challenges;
 pub(crate) mod clients;
 pub(crate) mod health;
 pub(crate) mod idempotency;
+#[cfg(test)]
+mod idempotency_test;
 pub(crate) mod kyc;
 #[cfg(test)]
 mod kyc_test;

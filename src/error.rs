@@ -21,6 +21,8 @@ pub(crate) enum Error {
     RequestInProgress,
     IdempotencyMismatch,
     TooManyRequests,
+    /// The day's requests with an Idempotency-Key.
+    KeysUsedUp(RetryAfter),
     TokenMissing,
     TokenInvalid,
     InsufficientScope(&'static str),
@@ -83,7 +85,7 @@ impl Error {
             Error::MethodNotAllowed(_) => Code::MethodNotAllowed,
             Error::RequestInProgress => Code::RequestInProgress,
             Error::IdempotencyMismatch => Code::IdempotencyMismatch,
-            Error::TooManyRequests => Code::TooManyRequests,
+            Error::TooManyRequests | Error::KeysUsedUp(_) => Code::TooManyRequests,
             Error::TokenMissing => Code::TokenMissing,
             Error::TokenInvalid => Code::TokenInvalid,
             Error::InsufficientScope(_) => Code::InsufficientScope,
@@ -127,6 +129,10 @@ impl Error {
                 "This Idempotency-Key was used with another body; use a new key.".into()
             }
             Error::TooManyRequests => "Too many requests; slow down.".into(),
+            Error::KeysUsedUp(wait) => format!(
+                "The day's requests with an Idempotency-Key are used up; ask again in {} s, or without one.",
+                wait.0
+            ),
             Error::TokenMissing => "Send a bearer token in the Authorization header.".into(),
             Error::TokenInvalid => "The bearer token is not valid; it may have expired or been revoked.".into(),
             Error::InsufficientScope(scope) => format!("This call needs a token with scope {scope}."),
@@ -169,7 +175,8 @@ impl Error {
         match self {
             Error::TooManyFailures(wait)
             | Error::ResendTooSoon(wait)
-            | Error::SmsUnavailable(wait) => Some(*wait),
+            | Error::SmsUnavailable(wait)
+            | Error::KeysUsedUp(wait) => Some(*wait),
             Error::RequestInProgress | Error::Unavailable(_) => Some(RetryAfter(1)),
             Error::TooManyRequests => Some(RetryAfter(60)),
             _ => None,

@@ -115,12 +115,13 @@ async fn act(
     let Some(key) = key else {
         return handle(app, client, &input).await;
     };
-    match idempotency::claim(app, &client.client_id, &request.path(), key, &input.body).await? {
+    match idempotency::claim(app, client, &request.path(), key, &input.body).await? {
         Claim::Answered(reply) => Ok(reply.with_header("Idempotency-Replayed", "true")),
         Claim::Work(app, ticket) => {
             let result = handle(&app, client, &input).await;
+            let is_kept = idempotency::is_kept(&result);
             let reply = result.unwrap_or_else(|error| failure(&app, &error));
-            ticket.hand_in(&app, &reply).await;
+            ticket.hand_in(&app, &reply, is_kept).await;
             Ok(reply)
         }
     }

@@ -478,6 +478,30 @@ async fn the_password_pepper_is_exchanged_and_older_hashes_are_made_anew() {
     api.login(&comes.email, &comes.password).await.fails(3004);
 }
 
+#[tokio::test]
+async fn work_whose_answer_is_too_long_to_keep_is_found_again_under_a_new_pepper() {
+    let (old, new) = (random::letters(40), random::letters(40));
+    let gatehouse = Gatehouse::start("long", &[("OTP_PEPPER", &old)]);
+    let api = Api::on(gatehouse.clone()).await;
+    let user = api.verified_user().await;
+    let body = json!({"accountId": user.account, "name": "\u{1f4b0}".repeat(100)});
+    let open = async |api: &Api, key: &str| {
+        let call = api.call(Method::POST, "/v1/account/portfolio");
+        let call = call.bearer(&api.token).header("Idempotency-Key", key);
+        call.json(&body).send().await
+    };
+    let mut key = random::letters(20);
+    let mut reply = open(&api, &key).await;
+    while reply.raw.len() < 9_000 {
+        key = random::letters(20);
+        reply = open(&api, &key).await;
+    }
+    let both = format!("{new},{old}");
+    gatehouse.service.restart_with(&[("OTP_PEPPER", &both)]);
+    let api = Api::on(gatehouse.clone()).await;
+    assert_eq!(open(&api, &key).await.ok(), reply.ok());
+}
+
 // --- the coarse layer ------------------------------------------------------------------------
 
 const LIMITED: &str = "tests/harness/limits.toml";

@@ -19,6 +19,7 @@ statements! {
     SESSIONS = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < :before LIMIT :step)";
     WEBHOOK_EVENTS = "DELETE FROM webhook_events WHERE id IN (SELECT id FROM webhook_events WHERE at < :before LIMIT :step)";
     IDEMPOTENT_REQUESTS = "DELETE FROM idempotent_requests WHERE id IN (SELECT id FROM idempotent_requests WHERE made_at < :before LIMIT :step)";
+    IDEMPOTENCY_DAYS = "DELETE FROM idempotency_days WHERE (partner_id, day) IN (SELECT partner_id, day FROM idempotency_days WHERE day <= :before_day LIMIT :step)";
     AUDIT = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < :before LIMIT :step)";
     PARTNER_SENDS = "DELETE FROM partner_sends WHERE (partner_id, share, starts_at) IN (SELECT partner_id, share, starts_at FROM partner_sends WHERE starts_at < :before LIMIT :step)";
     CONTACT_HOLDS = "DELETE FROM contact_holds WHERE (partner_id, contact) IN
@@ -29,7 +30,7 @@ statements! {
 }
 
 /// (statement, how long it keeps a row after the time in its index)
-const KEPT: [(Sql, Duration); 11] = [
+const KEPT: [(Sql, Duration); 12] = [
     (CHALLENGES, days(1)),
     (ANSWERS, CODE_WINDOW_LONG.saturating_add(days(1))),
     (SENDS, days(2)),
@@ -37,6 +38,7 @@ const KEPT: [(Sql, Duration); 11] = [
     (SESSIONS, days(1)),
     (WEBHOOK_EVENTS, days(30)),
     (IDEMPOTENT_REQUESTS, IDEMPOTENCY_KEPT),
+    (IDEMPOTENCY_DAYS, days(2)),
     (AUDIT, days(730)),
     (PARTNER_SENDS, days(2)),
     (CONTACT_HOLDS, HOLDS_KEPT),
@@ -53,6 +55,7 @@ pub(crate) fn step(batch: &mut Batch, now: Time) -> Vec<Slot<()>> {
 fn delete(sql: Sql, before: Time) -> Statement {
     let given = [
         ("before", before.into()),
+        ("before_day", before.day().into()),
         ("step", STEP.into()),
         ("verified", UserStatus::Verified.into()),
     ];

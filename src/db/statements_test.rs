@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::audit::{Origin, Page, Whom};
 use super::challenges::{NewAnswer, NewChallenge};
 use super::clients::NewClient;
-use super::idempotency::Attempt;
+use super::idempotency::{Attempt, Finished};
 use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
 use super::sends::{Counted, NewSend};
@@ -292,15 +292,24 @@ fn samples() -> Vec<Statement> {
 
     let attempt = Attempt {
         id: "i",
+        partner_id: &partner,
         body_mac: "b",
+        body_macs: "[]",
         nonce: "n",
         work_id: &work,
         now,
         leased_until: later,
     };
     idempotency::claim(&mut batch, &attempt);
-    batch.run(idempotency::finish("i", &work, 200, "a")).done();
-    batch.run(idempotency::release("i", &work)).done();
+    let finished = Finished {
+        id: "i",
+        partner_id: &partner,
+        work_id: &work,
+        status: 200,
+        answer: "a",
+        now,
+    };
+    idempotency::finish(&mut batch, &finished);
 
     batch.read(health::ping());
     purge::step(&mut batch, now);

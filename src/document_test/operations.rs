@@ -101,7 +101,7 @@ const CALLS: &[Row] = &[
     (("POST", "/v1/client"), ("createClient", "client", "Make a client"),
      "For the operator: a client of a partner that is there or is made with it. The secret is shown this once.", "The client and its secret.", &[]),
     (("POST", "/v1/client/{clientId}/secret"), ("rotateClientSecret", "client", "Replace a client's secret"),
-     "For the operator: the secret before it works for another day, any older one ends now. The new one is shown this once.", "The new secret.", &[]),
+     "For the operator: the secret before it works for another day, any older one ends now. The new one is shown this once; where the answer was lost, replace it again, and note that the one before the lost one ends then.", "The new secret.", &[]),
     (("DELETE", "/v1/client/{clientId}"), ("deleteClient", "client", "Delete a client"),
      "For the operator: no new tokens from now on, and within a minute none of the old ones.", "Deleted.", &[Code::InvalidField]),
 ];
@@ -232,7 +232,8 @@ pub(crate) fn info() -> Value {
     HTTP status, and the two never disagree. The codes are listed at each call and in `docs/errors.md`.\n\n\
     **Unknown members may appear, enums may grow.** A client ignores members that it does not know, in answers and within objects, and \
     treats a word that it does not know as such. Nothing that is here goes away or changes its meaning within a major version.\n\n\
-    **Asking again is safe with an `Idempotency-Key`**: for a day the same request gets the first answer.",
+    **Asking again is safe with an `Idempotency-Key`**: for a day the same request gets the first answer. Calls that make or send something take one; \
+    any other ignores it.",
         "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
     })
 }
@@ -307,7 +308,7 @@ pub(crate) fn idempotency_key() -> Value {
         "name": "Idempotency-Key",
         "in": "header",
         "required": false,
-        "description": "1 to 255 printable ASCII characters, fresh for each request. For a day the same request with the same key gets the first answer; another body is refused.",
+        "description": "1 to 255 printable ASCII characters, fresh for each request. For a day the same request with the same key gets the first answer, and another body is refused. A refusal that may pass is not kept, and no answer over 8 KB: then asking again goes on with what the first attempt had done. A partner has 250,000 such requests a day.",
         "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$", "examples": ["0b9c2b4e-6f0e-4d3b-9a54-0f6a8b0c7d1e"] },
     })
 }

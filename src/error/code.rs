@@ -51,6 +51,18 @@ pub(crate) enum Code {
 
 impl Word for Code {}
 
+/// Whose doing it is that a refusal passes.
+enum By {
+    /// By what is not the body.
+    Caller,
+    Time,
+    /// The operator's, with a release or without one.
+    Setting,
+    Somebody,
+    /// We, or a provider, get well.
+    Us,
+}
+
 impl Code {
     /// `errorCode`
     pub(crate) fn number(self) -> u32 {
@@ -90,6 +102,56 @@ impl Code {
         }
     }
 
+    /// Whether the same request can only end the same: only such a refusal is kept for an
+    /// Idempotency-Key.
+    pub(crate) fn is_final(self) -> bool {
+        self.overtaken_by().is_none()
+    }
+
+    /// What can have the same request, path and body, end otherwise another time.
+    fn overtaken_by(self) -> Option<By> {
+        match self {
+            // The bytes of the body decide. A challenge's code never changes, and the try is spent.
+            // A portfolio neither goes away nor changes.
+            Code::MalformedJson | Code::BodyTooLarge | Code::WrongCode | Code::PortfolioExists => {
+                None
+            }
+            // A header, the token, the path of an older document.
+            Code::UnsupportedMediaType
+            | Code::UnknownPath
+            | Code::MethodNotAllowed
+            | Code::TokenMissing
+            | Code::TokenInvalid
+            | Code::InsufficientScope => Some(By::Caller),
+            // A sign-up's hold ends too, and its accounts go with it. A challenge may be seen a
+            // minute late at another edge.
+            Code::RequestInProgress
+            | Code::IdempotencyMismatch
+            | Code::TooManyRequests
+            | Code::TooManyFailures
+            | Code::ResendTooSoon
+            | Code::UserExists
+            | Code::AccountExists
+            | Code::ChallengeGone => Some(By::Time),
+            // The length of codes, the countries, the service's name, a client's roles, a secret
+            // that was missing for an hour.
+            Code::InvalidField
+            | Code::WeakPassword
+            | Code::RoleNotAllowed
+            | Code::SmsRefused
+            | Code::TooManyAccounts
+            | Code::RefreshInvalid => Some(By::Setting),
+            // Who changes a password, enables, unlocks, signs up, opens an account, verifies.
+            Code::InvalidCredentials
+            | Code::OtpLocked
+            | Code::UserNotFound
+            | Code::AccountNotFound
+            | Code::OwnerDisabled
+            | Code::KycRequired => Some(By::Somebody),
+            Code::SmsUnavailable | Code::Internal | Code::Unavailable => Some(By::Us),
+        }
+    }
+
     /// When it is said.
     #[cfg(test)]
     pub(crate) fn when(self) -> &'static str {
@@ -102,7 +164,7 @@ impl Code {
             Code::MethodNotAllowed => "The path is there, the method is not.",
             Code::RequestInProgress => "A request with the same Idempotency-Key is being worked on.",
             Code::IdempotencyMismatch => "The same Idempotency-Key came with another body.",
-            Code::TooManyRequests => "A coarse rate limit, by client or by address.",
+            Code::TooManyRequests => "A coarse rate limit, by client or by address, or the partner's day of requests with an Idempotency-Key is full.",
             Code::TokenMissing => "No bearer token in the Authorization header.",
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",
             Code::InsufficientScope => "The token is of the wrong kind for this call.",
@@ -176,5 +238,17 @@ impl Code {
             }
             Code::Unavailable => "Ask again after `Retry-After`.",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_refusals_are_final_and_no_other() {
+        let is_final = Code::VARIANTS.iter().filter(|code| code.is_final());
+        let numbers: Vec<u32> = is_final.map(|code| code.number()).collect();
+        assert_eq!(numbers, [1001, 1004, 4001, 6004]);
     }
 }

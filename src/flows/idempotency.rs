@@ -10,13 +10,17 @@ use std::time::Duration;
 use base64ct::{Base64, Encoding};
 use chacha20poly1305::aead::Aead;
 use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce};
+use serde_json::json;
 
 use crate::app::App;
-use crate::db::idempotency::{self, Attempt, Claimed};
+use crate::db::idempotency::{self, Attempt, Claimed, Finished};
 use crate::db::Batch;
-use crate::error::Error;
+use crate::error::{Error, RetryAfter};
+use crate::flows::caller::ClientCaller;
 use crate::http::{Input, Reply};
-use crate::rules::id::{ClientId, WorkId};
+use crate::log;
+use crate::rules::id::{ClientId, PartnerId, WorkId};
+use crate::rules::limits::KEPT_ANSWER_BYTES;
 use crate::rules::secret::{hex, sha256_hex, Peppers, Secret};
 use crate::rules::time::seconds;
 
@@ -31,6 +35,7 @@ pub(crate) enum Claim {
 /// The right to answer.
 pub(crate) struct Ticket {
     row: Row,
+    partner_id: PartnerId,
     work_id: WorkId,
     nonce: String,
 }
@@ -44,10 +49,24 @@ struct Row {
 /// An attempt that has not answered by then has died.
 const LEASE: Duration = seconds(30);
 
-/// Whether a client's call takes a key. Not where a reset begins: asking again is safe there as it
-/// is, and the first answer holds the id of a reset that only whoever asked may have.
+/// The calls that take a key: those that make or send something, and would a second time. Not those
+/// that set a state, for which asking again is the same. And not where a reset begins: asking again
+/// is safe there, and the first answer holds the id of a reset that only whoever asked may have.
+const TAKING: [(&str, &str); 9] = [
+    ("POST", "/v1/user/sign-up"),
+    ("POST", "/v1/user/login"),
+    ("POST", "/v1/user/otp"),
+    ("POST", "/v1/user/otp/resend"),
+    ("POST", "/v1/user/refresh"),
+    ("PUT", "/v1/user/change-password"),
+    ("POST", "/v1/account"),
+    ("POST", "/v1/account/portfolio"),
+    ("POST", "/v1/client"),
+];
+
+/// Whether a call takes a key; from any other it is ignored.
 pub(crate) fn is_taken(method: &str, path: &str) -> bool {
-    ["POST", "PUT"].contains(&method) && path != "/v1/user/forget-password"
+    TAKING.contains(&(method, path))
 }
 
 /// The key of a request, if it brings one. `InvalidField` for one that is empty or too long.
@@ -65,21 +84,33 @@ pub(crate) fn key(input: &Input) -> Result<Option<String>, Error> {
     Ok(Some(key))
 }
 
-/// `RequestInProgress`, `IdempotencyMismatch`.
+/// Whether an answer is kept, so that asking again gets it. Not a large one, and no refusal that
+/// asking again may overtake: then the work is done again, with the same ids, and finds itself.
+pub(crate) fn is_kept(result: &Result<Reply, Error>) -> bool {
+    match result {
+        Ok(reply) => reply.body.len() <= KEPT_ANSWER_BYTES,
+        Err(error) => error.code().is_final(),
+    }
+}
+
+/// `RequestInProgress`, `IdempotencyMismatch`, `KeysUsedUp`.
 pub(crate) async fn claim(
     app: &App,
-    client_id: &ClientId,
+    client: &ClientCaller,
     path: &str,
     key: String,
     body: &[u8],
 ) -> Result<Claim, Error> {
-    let row = Row::of(client_id, path, key);
+    let row = Row::of(&client.client_id, path, key);
     let mac = |pepper: &Secret| hex(&pepper.mac("idempotent body v1", &[body]));
     let body_mac = mac(app.config.peppers.current());
+    let body_macs: Vec<String> = app.config.peppers.all().map(mac).collect();
     let nonce = hex(&app.ids.bytes());
     let attempt = Attempt {
         id: &row.id,
+        partner_id: &client.partner_id,
         body_mac: &body_mac,
+        body_macs: &serde_json::to_string(&body_macs).map_err(Error::internal)?,
         nonce: &nonce,
         work_id: &app.work_id,
         now: app.now,
@@ -87,27 +118,24 @@ pub(crate) async fn claim(
     };
     let mut batch = Batch::new();
     let claimed = idempotency::claim(&mut batch, &attempt);
-    let claimed: Claimed = app.db.commit(batch).await?.one(claimed)?;
+    let claimed = app.db.commit(batch).await?.row(claimed)?;
+    let claimed: Claimed = claimed.ok_or_else(|| used_up(app, client))?;
+    // The secret that the work was begun under: with another its ids would be others.
+    let begun_under = app
+        .config
+        .peppers
+        .all()
+        .find(|pepper| mac(pepper) == claimed.body_mac)
+        .ok_or(Error::IdempotencyMismatch)?;
     if claimed.attempt_id == app.work_id {
-        let seed = row.secret(
-            app.config.peppers.current(),
-            "idempotent seed v1",
-            &claimed.nonce,
-        );
+        let seed = row.secret(begun_under, "idempotent seed v1", &claimed.nonce);
         let ticket = Ticket {
             row,
+            partner_id: client.partner_id.clone(),
             work_id: app.work_id.clone(),
             nonce: claimed.nonce,
         };
         return Ok(Claim::Work(app.with_work(seed, claimed.made_at), ticket));
-    }
-    if !app
-        .config
-        .peppers
-        .all()
-        .any(|pepper| mac(pepper) == claimed.body_mac)
-    {
-        return Err(Error::IdempotencyMismatch);
     }
     match (claimed.status, &claimed.answer) {
         (Some(status), Some(sealed)) => row
@@ -117,19 +145,42 @@ pub(crate) async fn claim(
     }
 }
 
+/// Refused rather than done without the key: whoever sends one relies on it.
+fn used_up(app: &App, client: &ClientCaller) -> Error {
+    log::problem(
+        "idempotency.used_up",
+        json!({
+            "request_id": app.request_id,
+            "partner_id": client.partner_id,
+            "client_id": client.client_id,
+        }),
+    );
+    Error::KeysUsedUp(RetryAfter::until(app.now.next_day(), app.now))
+}
+
 impl Ticket {
-    /// Keeps the answer, unless asking again may end otherwise: a failure of ours, or a wait.
-    pub(crate) async fn hand_in(&self, app: &App, reply: &Reply) {
-        let kept = reply.status < 500 && reply.status != 429;
-        let statement = match kept
+    /// Keeps the answer if it is to be kept; else the next one may try at once.
+    pub(crate) async fn hand_in(&self, app: &App, reply: &Reply, is_kept: bool) {
+        let (id, work_id) = (&self.row.id, &self.work_id);
+        let mut batch = Batch::new();
+        match is_kept
             .then(|| self.row.seal(&app.config.peppers, &self.nonce, &reply.body))
             .flatten()
         {
-            Some(sealed) => idempotency::finish(&self.row.id, &self.work_id, reply.status, &sealed),
-            None => idempotency::release(&self.row.id, &self.work_id),
-        };
+            Some(answer) => {
+                let finished = Finished {
+                    id,
+                    partner_id: &self.partner_id,
+                    work_id,
+                    status: reply.status,
+                    answer: &answer,
+                    now: app.now,
+                };
+                idempotency::finish(&mut batch, &finished);
+            }
+            None => idempotency::release(&mut batch, id, work_id),
+        }
         // Where this fails the lease runs out, and asking again finds the work done.
-        let (batch, _) = Batch::of(statement);
         let _ = app.db.commit(batch).await;
     }
 }
@@ -208,6 +259,15 @@ mod tests {
         assert!(other_row.open(&peppers(&[1]), "n", 200, &sealed).is_err());
         assert!(row("k").open(&peppers(&[1]), "m", 200, &sealed).is_err());
         assert!(row("k").open(&peppers(&[2]), "n", 200, &sealed).is_err());
+    }
+
+    #[test]
+    fn an_answer_of_8_kib_is_kept_and_not_a_byte_more() {
+        let answer = |bytes: usize| Ok(Reply::text(200, "x".repeat(bytes)));
+        assert!(is_kept(&answer(8191)) && is_kept(&answer(8192)));
+        assert!(!is_kept(&answer(8193)));
+        assert!(is_kept(&Err(Error::PortfolioExists)));
+        assert!(!is_kept(&Err(Error::KycRequired)));
     }
 
     #[test]

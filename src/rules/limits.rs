@@ -124,6 +124,14 @@ pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
 pub(crate) const LONGEST_CHALLENGE: Duration = minutes(10);
 /// Every one of them stands in the user object, and each costs a derivation once.
 pub(crate) const ACCOUNTS_PER_USER: u32 = 100;
+/// A larger answer is not kept for a key: asking again finds the work by its ids. Only an account
+/// with many portfolios has one.
+pub(crate) const KEPT_ANSWER_BYTES: usize = 8 * 1024;
+/// Of a partner and day of UTC: new requests with a key, of some 400 bytes each, and bytes of kept
+/// answers. With a full day on each side of midnight that is an eighth of the 10 GB of a database.
+/// A login and its code take two requests and 3 KB.
+pub(crate) const KEYED_REQUESTS_A_DAY: u32 = 250_000;
+pub(crate) const KEPT_BYTES_A_DAY: u32 = 512 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,8 @@ use serde_json::{json, Value};
 use crate::support::http::Method;
 use crate::support::people::application;
 use crate::support::service::exchange;
-use crate::support::Api;
+use crate::support::table::{self, Token};
+use crate::support::{random, Api};
 
 /// Method, path, and a body that passes every check of shape. The strings after it are its
 /// required members, then its optional ones.
@@ -168,32 +169,23 @@ async fn outside_v1_too_a_path_that_is_not_there_answers_json() {
 #[tokio::test]
 async fn a_method_that_is_not_there_is_1006_and_told_the_ones_that_are() {
     let api = Api::new().await;
-    let declared: [(&str, &[&str]); 10] = [
-        ("/v1/user/sign-up", &["POST"]),
-        ("/v1/user/login", &["POST"]),
-        ("/v1/user/otp", &["POST"]),
-        ("/v1/user/refresh", &["POST"]),
-        ("/v1/user/forget-password", &["GET", "POST"]),
-        ("/v1/user/change-password", &["PUT"]),
-        ("/v1/account", &["POST"]),
-        ("/v1/account/portfolio", &["GET", "POST"]),
-        ("/v1/client", &["POST"]),
-        ("/v1/kyc/webhook", &["POST"]),
-    ];
-    for (path, methods) in declared {
-        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
-            if methods.contains(&method) {
+    for (path, methods) in table::paths() {
+        let asked = path.replace(['{', '}'], "");
+        let mut allowed = methods.clone();
+        allowed.sort();
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+            if methods.iter().any(|known| known == method) {
                 continue;
             }
             let named = method.parse().expect("a method");
-            let reply = api.call(named, path).bearer(&api.token).send().await;
-            reply.fails(1006);
-            let allow = reply.header("allow");
-            for wanted in methods {
-                let has = allow.split(',').any(|name| name.trim() == *wanted);
-                assert!(has, "{wanted} is not in Allow: {reply}");
+            let reply = api.call(named, &asked).bearer(&api.token).send().await;
+            match path.starts_with("/oauth2/") {
+                true => drop(reply.expect_status(405)),
+                false => drop(reply.fails(1006)),
             }
-            assert!(!allow.contains(method), "{reply}");
+            let mut allow: Vec<&str> = reply.header("allow").split(", ").collect();
+            allow.sort_unstable();
+            assert_eq!(allow, allowed, "{reply}");
         }
     }
 }
@@ -234,14 +226,104 @@ async fn a_body_that_is_not_one_json_object_is_1001_everywhere() {
         nested(7_000),
         b"{\"a\":".repeat(3_000),
     ];
-    for endpoint in endpoints() {
+    let (_, session) = api.signed_in_user().await;
+    for listed in table::calls() {
+        let token = match listed.takes.first() {
+            Some(Token::Client) => &tokens.demo,
+            Some(Token::Admin) => &tokens.root,
+            Some(Token::User) => &session.access,
+            None => continue,
+        };
+        if listed.body.is_none() {
+            continue;
+        }
         for body in &bodies {
-            let call = api.call(endpoint.method.clone(), endpoint.path);
-            let call = call.bearer(tokens.of(&endpoint));
+            // To log out takes no body, or one.
+            if body.is_empty() && listed.path.ends_with("/logout") {
+                continue;
+            }
+            let call = api.call(listed.method.clone(), &listed.path);
+            let call = call.bearer(token);
             let reply = call.body("application/json", body.clone()).send().await;
             reply.fails(1001);
         }
     }
+}
+
+/// The text of each member, as long as it may be, a character less and one more. The others are as in
+/// the document's examples.
+#[tokio::test]
+async fn a_text_may_be_as_long_as_the_document_says_and_not_a_character_more() {
+    let api = Api::new().await;
+    let tokens = Tokens::get(&api).await;
+    // A number's and a code's lengths are a rule of their own; the second password is compared.
+    let elsewhere = ["phoneNumber", "code", "passwordConfirm"];
+    let mut tried = Vec::new();
+    for listed in table::calls() {
+        let Some(Token::Client | Token::Admin) = listed.takes.first() else {
+            continue;
+        };
+        let members = listed.body.as_ref().map(|body| body["properties"].clone());
+        for (name, schema) in members.iter().flat_map(|m| m.as_object().expect("members")) {
+            let Some(most) = schema["maxLength"].as_u64() else {
+                continue;
+            };
+            // That of a reset is looked at once the reset is known.
+            let of_a_reset = listed.path.ends_with("/change-password") && name == "password";
+            if elsewhere.contains(&name.as_str()) || of_a_reset {
+                continue;
+            }
+            let most = usize::try_from(most).expect("a length");
+            for length in [most - 1, most, most + 1] {
+                let mut body = listed.example();
+                let text = match name.as_str() {
+                    "email" | "username" => email_of(length),
+                    _ => random::letters(length),
+                };
+                body[name] = json!(text);
+                if listed.path == "/v1/client" && name != "partnerId" {
+                    body["partnerName"] = body.get("partnerName").cloned().unwrap_or(json!("P"));
+                }
+                let token = match listed.takes[0] {
+                    Token::Admin => &tokens.root,
+                    _ => &tokens.demo,
+                };
+                let call = api.call(listed.method.clone(), &listed.path);
+                let reply = call.bearer(token).json(&body).send().await;
+                let of_shape = [1002, 3002].contains(&reply.code());
+                let refused = of_shape && reply.message().starts_with(name.as_str());
+                assert_eq!(refused, length > most, "{name} of {length}: {reply}");
+            }
+            tried.push(name.clone());
+        }
+    }
+    for name in [
+        "refreshToken",
+        "sessionId",
+        "userId",
+        "accountId",
+        "portfolioId",
+        "partnerId",
+        "name",
+        "password",
+    ] {
+        assert!(
+            tried.iter().any(|known| known == name),
+            "{name} was not tried"
+        );
+    }
+}
+
+fn email_of(length: usize) -> String {
+    let domain: Vec<&str> = vec!["ddddddddd"; 30];
+    let (local, rest) = ("l".repeat(60), length - 61 - 4);
+    let domain: String = domain.join(".").chars().take(rest).collect();
+    // A label ends with no dot.
+    let domain = match domain.strip_suffix('.') {
+        Some(shorter) => format!("{shorter}d"),
+        None => domain,
+    };
+    format!("{local}@{domain}.com")
 }
 
 #[tokio::test]

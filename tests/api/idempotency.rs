@@ -1,5 +1,7 @@
 //! `Idempotency-Key`: whoever did not get the answer asks again, and nothing happens twice.
 
+use std::future::Future;
+
 use serde_json::{json, Value};
 
 use crate::support::database::Database;
@@ -157,23 +159,51 @@ async fn an_account_and_a_portfolio_asked_for_again_are_one_each() {
 }
 
 #[tokio::test]
-async fn a_client_asked_for_again_has_the_same_secret_and_so_has_a_rotation() {
+async fn a_client_asked_for_again_has_the_same_secret() {
     let api = Api::new().await.acting_as("root").await;
     let body = json!({"partnerName": "Once", "name": "app"});
     let reply = twice(&api, "/v1/client", &body).await;
-    let client = |secret: String| Credentials {
+    let client = Credentials {
         id: reply.text("/data/clientId"),
-        secret,
+        secret: reply.text("/data/clientSecret"),
     };
-    let first = client(reply.text("/data/clientSecret"));
-    api.token_of(&first).await;
+    api.token_of(&client).await;
+}
 
-    let path = format!("/v1/client/{}/secret", first.id);
-    let rotated = twice(&api, &path, &json!({})).await;
-    api.token_of(&client(rotated.text("/data/clientSecret")))
-        .await;
-    // Rotated twice, the first would be gone.
-    api.token_of(&first).await;
+/// The same key again and again: it is done each time, and a key that would be refused elsewhere is
+/// not looked at.
+#[tokio::test]
+async fn a_call_that_sets_a_state_takes_no_key() {
+    let api = Api::new().await.as_new_partner().await;
+    let root = api.acting_as("root").await;
+    let user = api.sign_up().await;
+    let client = api.new_client().await;
+    let key = random::letters(20);
+    let database = Database::of(&api.gatehouse.service);
+    let act = async |api: &Api, path: &str| {
+        for key in [key.as_str(), &key, "", &"k".repeat(256)] {
+            let reply = post(api, path, key, &json!({})).await;
+            assert_ne!(reply.code(), 1002, "{reply}");
+            assert_eq!(reply.header(REPLAYED), "", "{reply}");
+        }
+    };
+    let is_disabled = || {
+        let sql = "SELECT disabled_at IS NOT NULL FROM users WHERE id = ?1";
+        database.number(sql, [&user.id]) == 1
+    };
+    for what in ["disable", "enable", "disable"] {
+        act(&api, &format!("/v1/user/{}/{what}", user.id)).await;
+        assert_eq!(is_disabled(), what == "disable");
+    }
+    act(&api, &format!("/v1/user/{}/unlock", user.id)).await;
+    act(&root, &format!("/v1/client/{}/secret", client.id)).await;
+    let call = |key: &str| {
+        let call = root.call(Method::DELETE, &format!("/v1/client/{}", client.id));
+        call.bearer(&root.token).header("Idempotency-Key", key)
+    };
+    for key in [key.as_str(), ""] {
+        assert_eq!(call(key).send().await.header(REPLAYED), "");
+    }
 }
 
 // --- one key, something else -----------------------------------------------------------------
@@ -376,6 +406,127 @@ async fn a_wait_is_not_kept() {
         reply.fails(4004);
         assert_eq!(reply.header(REPLAYED), "", "{reply}");
     }
+}
+
+/// Refused with this code, and once the world has changed, asked again with the same key: it ends
+/// well, and that answer is kept.
+async fn overtaken(api: &Api, path: &str, body: &Value, code: u64, change: impl Future) -> Reply {
+    let key = random::letters(20);
+    post(api, path, &key, body).await.fails(code);
+    change.await;
+    let reply = post(api, path, &key, body).await;
+    reply.ok();
+    assert_eq!(reply.header(REPLAYED), "", "{reply}");
+    is_replay(&post(api, path, &key, body).await, &reply);
+    reply
+}
+
+#[tokio::test]
+async fn a_refusal_for_want_of_identity_ends_when_it_is_verified() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let body = json!({"accountId": user.account});
+    let verified = api.set_kyc(&user, "VERIFIED", 0);
+    let reply = overtaken(&api, "/v1/account/portfolio", &body, 6005, verified).await;
+    assert_eq!(reply.ok()["portfolios"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_refusal_for_an_account_that_is_not_there_ends_when_it_is() {
+    let api = Api::new().await;
+    let user = api.verified_user().await;
+    let chosen = random::letters(20);
+    let opened = async {
+        let body = json!({"userId": user.id, "accountId": chosen});
+        api.post("/v1/account", &api.token, body).await.ok();
+    };
+    let body = json!({"accountId": chosen});
+    overtaken(&api, "/v1/account/portfolio", &body, 6002, opened).await;
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_provider_ends_when_the_number_can_receive() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    api.gatehouse
+        .twilio
+        .answer_next(&user.phone, [twilio::error(400, 21610)]);
+    let body = json!({"username": user.email, "password": user.password});
+    overtaken(&api, "/v1/user/login", &body, 4006, async {}).await;
+}
+
+#[tokio::test]
+async fn a_refusal_of_somebody_disabled_ends_when_they_are_enabled() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let act = async |what: &str| {
+        let path = format!("/v1/user/{}/{what}", user.id);
+        api.post(&path, &api.token, json!({})).await.ok();
+    };
+    act("disable").await;
+    let body = json!({"username": user.email, "password": user.password});
+    overtaken(&api, "/v1/user/login", &body, 3004, act("enable")).await;
+}
+
+#[tokio::test]
+async fn a_refusal_of_locked_codes_ends_when_they_are_unlocked() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    for guesses in [3, 3, 3, 1] {
+        let challenge = api.log_in(&user).await;
+        let code = api.code(&challenge).await;
+        for _ in 0..guesses {
+            let reply = api.answer(&challenge, &wrong(&code)).await;
+            reply.fails_with_one_of(&[4001, 4002, 4003]);
+        }
+    }
+    let unlocked = async {
+        let path = format!("/v1/user/{}/unlock", user.id);
+        api.post(&path, &api.token, json!({})).await.ok();
+    };
+    let body = json!({"username": user.email, "password": user.password});
+    overtaken(&api, "/v1/user/login", &body, 4003, unlocked).await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_nothing_overtakes_is_kept() {
+    let api = Api::new().await;
+    let user = api.verified_user().await;
+    let chosen = random::letters(20);
+    let body = json!({"accountId": user.account, "portfolioId": chosen, "name": "One"});
+    api.post("/v1/account/portfolio", &api.token, body)
+        .await
+        .ok();
+    let body = json!({"accountId": user.account, "portfolioId": chosen, "name": "Two"});
+    let reply = twice(&api, "/v1/account/portfolio", &body).await;
+    reply.fails(6004);
+}
+
+#[tokio::test]
+async fn an_answer_over_8_kib_is_not_kept_and_asking_again_finds_the_same_portfolio() {
+    let api = Api::new().await.as_new_partner().await;
+    let user = api.verified_user().await;
+    let account = json!({"accountId": user.account, "name": "\u{1f4b0}".repeat(100)});
+    let path = "/v1/account/portfolio";
+    let mut keyed = 0;
+    let (mut last, mut key) = (Value::Null, String::new());
+    while last.to_string().len() < 9_000 {
+        key = random::letters(20);
+        last = post(&api, path, &key, &account).await.body;
+        keyed += 1;
+    }
+    let again = post(&api, path, &key, &account).await;
+    assert_eq!(again.header(REPLAYED), "", "{again}");
+    assert_eq!(again.body, last);
+    let database = Database::of(&api.gatehouse.service);
+    let made = "SELECT COUNT(*) FROM portfolios WHERE account_id = ?1";
+    assert_eq!(database.number(made, [&user.account]), keyed);
+    // It is the same request all the same.
+    let other = json!({"accountId": user.account});
+    post(&api, path, &key, &other).await.fails(1008);
+    let longest = "SELECT MAX(length(answer)) FROM idempotent_requests";
+    let longest = database.number(longest, []);
+    assert!((1..12_000).contains(&longest), "{longest}");
 }
 
 #[tokio::test]

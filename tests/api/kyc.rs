@@ -387,6 +387,17 @@ fn detailed(user: &User, at: u32) -> Value {
 }
 
 #[tokio::test]
+async fn a_webhook_id_may_have_256_characters() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    for (length, code) in [(255, 0), (256, 0), (257, 2002)] {
+        let mut event = Event::status(&user.id, "VERIFIED", &moment(60));
+        event.id = random::letters(length);
+        event.send(&api).await.fails_with_one_of(&[code]);
+    }
+}
+
+#[tokio::test]
 async fn a_status_counts_whatever_its_details_are_and_what_will_not_do_is_left_out_and_logged() {
     let api = Api::new().await;
     let many: Vec<String> = (1..=101).map(|n| format!("doc-{n}")).collect();

@@ -37,7 +37,18 @@ async fn wrong_password_unknown_user_and_another_partners_user_answer_alike() {
     let unknown = api.login(&random::email(), &user.password).await;
     let unknown_phone = api.login(&random::phone(), &user.password).await;
     let elsewhere = other.login(&user.email, &user.password).await;
-    for reply in [&wrong, &by_phone, &unknown, &unknown_phone, &elsewhere] {
+    let disabled = api.sign_up().await;
+    let disable = format!("/v1/user/{}/disable", disabled.id);
+    api.post(&disable, &api.token, json!({})).await.ok();
+    let disabled = api.login(&disabled.email, &disabled.password).await;
+    for reply in [
+        &wrong,
+        &by_phone,
+        &unknown,
+        &unknown_phone,
+        &elsewhere,
+        &disabled,
+    ] {
         reply.fails(3004);
         assert_eq!(reply.raw, wrong.raw);
         let mut names: Vec<&str> = reply.headers.keys().map(|name| name.as_str()).collect();

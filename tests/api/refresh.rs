@@ -109,6 +109,27 @@ async fn what_is_no_refresh_token_of_this_username_is_5001() {
     api.refresh(&user.email, &session.refresh).await.ok();
 }
 
+/// A session is the client's that it was opened with, among the clients of one partner too.
+#[tokio::test]
+async fn another_client_of_the_same_partner_gets_nothing_for_a_token_and_ends_nothing() {
+    let [app, sibling] = Api::new().await.as_two_clients_of_a_partner().await;
+    let (user, session) = app.signed_in_user().await;
+    // It knows the user, and not the session: neither by the live token, nor by its parent while a
+    // lost answer may be asked for again, nor by one whose reuse would end it.
+    sibling.login(&user.email, &user.password).await.ok();
+    let refused = async |token: &str| {
+        sibling.refresh(&user.email, token).await.fails(5001);
+    };
+    refused(&session.refresh).await;
+    let child = Session::of(app.refresh(&user.email, &session.refresh).await.ok());
+    refused(&session.refresh).await;
+    let grandchild = Session::of(app.refresh(&user.email, &child.refresh).await.ok());
+    refused(&session.refresh).await;
+    refused(&grandchild.refresh).await;
+    app.me(&grandchild.access).await.ok();
+    app.refresh(&user.email, &grandchild.refresh).await.ok();
+}
+
 #[tokio::test]
 async fn the_username_may_be_the_phone() {
     let api = Api::new().await;

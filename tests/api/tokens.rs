@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use hmac::{Hmac, Mac};
 use serde_json::{json, Value};
 use sha2::Sha256;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::http::Method;
 use crate::support::jwt::{self, Jwt};
-use crate::support::people::application;
-use crate::support::Api;
+use crate::support::table::{self, Token};
+use crate::support::{signing, Api};
 
 #[tokio::test]
 async fn a_users_token_verifies_offline_and_carries_its_claims() {
@@ -86,140 +88,37 @@ async fn every_token_has_an_id_of_its_own() {
     assert_eq!(ids.len(), 4);
 }
 
-/// The kinds of token an endpoint takes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
-    Client,
-    Admin,
-    User,
-}
-
-fn guarded() -> Vec<(Method, &'static str, Option<Value>, Kind)> {
-    let post = Method::POST;
-    let some = |body: Value| Some(body);
-    let nobody = "nobody@example.com";
-    vec![
-        (
-            post.clone(),
-            "/v1/user/sign-up",
-            some(application()),
-            Kind::Client,
-        ),
-        (
-            post.clone(),
-            "/v1/user/login",
-            some(json!({"username": nobody, "password": "some-password"})),
-            Kind::Client,
-        ),
-        (
-            post.clone(),
-            "/v1/user/otp",
-            some(
-                json!({"sessionId": "x", "username": nobody, "challengeType": "SMS_MFA", "code": "1234"}),
-            ),
-            Kind::Client,
-        ),
-        (
-            post.clone(),
-            "/v1/user/refresh",
-            some(json!({"username": nobody, "refreshToken": "x"})),
-            Kind::Client,
-        ),
-        (
-            Method::GET,
-            "/v1/user/forget-password?email=nobody%40example.com",
-            None,
-            Kind::Client,
-        ),
-        (
-            post.clone(),
-            "/v1/user/forget-password",
-            some(json!({"email": nobody})),
-            Kind::Client,
-        ),
-        (
-            Method::PUT,
-            "/v1/user/change-password",
-            some(json!({
-                "sessionId": "x",
-                "username": nobody,
-                "challengeType": "RESET_PASSWORD",
-                "password": "yxcvb-asdfgh",
-                "passwordConfirm": "yxcvb-asdfgh",
-            })),
-            Kind::Client,
-        ),
-        (
-            post.clone(),
-            "/v1/account",
-            some(json!({"userId": "x"})),
-            Kind::Client,
-        ),
-        (
-            post.clone(),
-            "/v1/account/portfolio",
-            some(json!({"accountId": "x"})),
-            Kind::Client,
-        ),
-        (
-            post.clone(),
-            "/v1/client",
-            some(json!({"partnerName": "Matrix", "name": "Matrix"})),
-            Kind::Admin,
-        ),
-        (
-            post.clone(),
-            "/v1/user/otp/resend",
-            some(json!({"sessionId": "x"})),
-            Kind::Client,
-        ),
-        (post.clone(), "/v1/user/x/unlock", None, Kind::Client),
-        (post.clone(), "/v1/user/x/disable", None, Kind::Client),
-        (post.clone(), "/v1/user/x/enable", None, Kind::Client),
-        (Method::GET, "/v1/audit", None, Kind::Client),
-        (post.clone(), "/v1/client/x/secret", None, Kind::Admin),
-        (Method::DELETE, "/v1/client/x", None, Kind::Admin),
-        (Method::GET, "/v1/user/me", None, Kind::User),
-        (Method::GET, "/v1/user/sessions", None, Kind::User),
-        (Method::DELETE, "/v1/user/sessions/x", None, Kind::User),
-        // The last: it ends the session that the others are asked with.
-        (post, "/v1/user/logout", None, Kind::User),
-    ]
-}
-
+/// Each call of the document with every token there is. The ids in its path are nobody's, so that the
+/// right token changes nothing.
 #[tokio::test]
 async fn every_endpoint_takes_its_own_kind_of_token_and_no_other() {
     let api = Api::new().await;
     let (user, session) = api.signed_in_user().await;
     let challenge = api.log_in(&user).await;
+    let sid = Jwt::read(&session.access).claims["sid"].clone();
     let secret = api.gatehouse.service.client("demo").secret;
     let tokens = [
-        (Some(Kind::Client), api.token.clone()),
-        (Some(Kind::Admin), api.client_token("root").await),
-        (Some(Kind::User), session.access.clone()),
+        (Some(Token::Client), api.token.clone()),
+        (Some(Token::Admin), api.client_token("root").await),
+        (Some(Token::User), session.access.clone()),
         (None, session.refresh.clone()),
+        (None, sid.as_str().expect("a session's id").to_owned()),
         (None, challenge.session.clone()),
         (None, secret),
         (None, user.id.clone()),
         (None, "garbage".to_owned()),
         (None, "a.b.c".to_owned()),
     ];
-    for (method, path, body, wanted) in guarded() {
-        let call = |token: Option<&str>| {
-            let mut call = api.call(method.clone(), path);
-            if let Some(token) = token {
-                call = call.bearer(token);
-            }
-            if let Some(body) = &body {
-                call = call.json(body);
-            }
-            call.send()
-        };
-        call(None).await.fails(2001);
+    for listed in table::calls() {
+        if listed.takes.is_empty() {
+            continue;
+        }
+        let call = || listed.call(&api, &listed.path_of(&[]));
+        call().send().await.fails(2001);
         for (kind, token) in &tokens {
-            let reply = call(Some(token)).await;
+            let reply = call().bearer(token).send().await;
             match kind {
-                Some(kind) if *kind == wanted => {
+                Some(kind) if listed.takes.contains(kind) => {
                     let refused = (2001..=2003).contains(&reply.code());
                     assert!(!refused, "{kind:?} is the right kind: {reply}");
                 }
@@ -228,6 +127,53 @@ async fn every_endpoint_takes_its_own_kind_of_token_and_no_other() {
             }
         }
     }
+}
+
+/// Each call whose path names something, by whom it does not belong to: another partner's client, another
+/// user, another partner's user. They are answered as if it were not there, and it is as it was.
+#[tokio::test]
+async fn what_a_path_names_is_not_there_for_another_partner_or_another_user() {
+    let api = Api::new().await;
+    let other = api.acting_as("other").await;
+    let user = api.verified_user().await;
+    let session = api.session(&user).await;
+    let account = api.portfolio(&user.account).await;
+    let (_, neighbour) = api.signed_in_user().await;
+    let (_, foreigner) = other.signed_in_user().await;
+    let sid = Jwt::read(&session.access).claims["sid"].clone();
+    let ids = [
+        ("userId", user.id.as_str()),
+        ("accountId", &user.account),
+        ("sessionId", sid.as_str().expect("a session's id")),
+    ];
+    let strangers = [
+        (Token::Client, &other.token),
+        (Token::User, &neighbour.access),
+        (Token::User, &foreigner.access),
+    ];
+    let mut tried = 0;
+    for listed in table::calls() {
+        let (theirs, nobodys) = (listed.path_of(&ids), listed.path_of(&[]));
+        if theirs == nobodys {
+            continue;
+        }
+        for (kind, token) in strangers {
+            if !listed.takes.contains(&kind) {
+                continue;
+            }
+            let ask = async |path: &str| listed.call(&api, path).bearer(token).send().await;
+            let (theirs, nobodys) = (ask(&theirs).await, ask(&nobodys).await);
+            assert_eq!(theirs.raw, nobodys.raw, "{theirs}");
+            assert_eq!(theirs.status, nobodys.status, "{theirs}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 11, "only {tried} were tried");
+    // Neither disabled nor logged out.
+    api.me(&session.access).await.ok();
+    let path = format!("/v1/account/{}", user.account);
+    let now = api.get(&path, &api.token).await;
+    assert_eq!(now.ok(), account.ok());
 }
 
 #[tokio::test]
@@ -396,4 +342,134 @@ async fn a_forged_token_is_2002_by_whatever_trick() {
         api.me(token).await.fails(2002);
     }
     api.me(&session.access).await.ok();
+}
+
+/// The signature is right, so that the content alone gives each away; and what it points to is never
+/// asked for.
+#[tokio::test]
+async fn a_token_signed_by_the_services_own_key_is_2002_if_it_is_not_as_the_service_makes_them() {
+    let elsewhere = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_body_string(signing::KEYS))
+        .mount(&elsewhere)
+        .await;
+    let api = Api::new().await;
+    let (_, session) = api.signed_in_user().await;
+    let real = Jwt::read(&session.access);
+    let header = |name: &str, value: Value| {
+        let mut header = real.header.clone();
+        header[name] = value;
+        signing::signed(&header, &real.claims.to_string())
+    };
+    let claims = |name: &str, value: Value| {
+        let mut claims = real.claims.clone();
+        claims[name] = value;
+        signing::signed(&real.header, &claims.to_string())
+    };
+    let without = |name: &str| {
+        let (mut header, mut claims) = (real.header.clone(), real.claims.clone());
+        header.as_object_mut().expect("an object").remove(name);
+        claims.as_object_mut().expect("an object").remove(name);
+        signing::signed(&header, &claims.to_string())
+    };
+    let as_it_is = signing::signed(&real.header, &real.claims.to_string());
+    assert_eq!(api.me(&as_it_is).await.ok()["userId"], real.claims["sub"]);
+
+    let url = json!(format!("{}/keys", elsewhere.uri()));
+    let own_key = api.jwks().await["keys"][0].clone();
+    let issuer = real.claims["iss"].as_str().expect("an issuer").to_owned();
+    let now = real.claims["iat"].as_i64().expect("a time");
+    let mut forged = vec![
+        header("jwk", own_key),
+        header("jku", url.clone()),
+        header("x5u", url.clone()),
+        header("x5c", json!(["MIIB"])),
+        header("crit", json!([])),
+        header("crit", json!(["exp"])),
+        header("b64", json!(true)),
+        header("b64", json!(false)),
+        header("cty", json!("JWT")),
+        header("typ", json!("JWT")),
+        header("typ", json!("AT+JWT+")),
+        header("typ", Value::Null),
+        header("alg", json!("none")),
+        header("alg", json!("HS256")),
+        header("alg", json!("eddsa")),
+    ];
+    for kid in [
+        Value::Null,
+        json!([]),
+        json!({}),
+        json!(1),
+        json!(""),
+        json!("another"),
+        json!("../../../dev/null"),
+        json!("' UNION SELECT 'x' --"),
+        json!("k".repeat(2_000)),
+        url.clone(),
+    ] {
+        forged.push(header("kid", kid));
+    }
+    for name in ["typ", "kid", "alg", "exp", "iss", "aud", "sub", "scope"] {
+        forged.push(without(name));
+    }
+    for exp in [
+        json!(now - 60),
+        json!(-now),
+        json!(0),
+        json!(format!("{}", now + 900)),
+        Value::Null,
+    ] {
+        forged.push(claims("exp", exp));
+    }
+    let endless = real.claims.to_string();
+    let exp = real.claims["exp"].to_string();
+    forged.push(signing::signed(
+        &real.header,
+        &endless.replace(&exp, "1e400"),
+    ));
+    for (name, later) in [("iat", now + 600), ("nbf", now + 600)] {
+        forged.push(claims(name, json!(later)));
+    }
+    for name in ["iss", "aud"] {
+        for wrong in [
+            json!(format!("{issuer}/")),
+            json!(format!("{issuer}x")),
+            json!(&issuer[..issuer.len() - 1]),
+            json!(issuer.to_uppercase()),
+            json!(format!(" {issuer}")),
+            json!([issuer, "https://example.com"]),
+            url.clone(),
+            json!(""),
+        ] {
+            forged.push(claims(name, wrong));
+        }
+    }
+    for token in &forged {
+        api.me(token).await.fails(2002);
+    }
+    let asked = elsewhere.received_requests().await.unwrap_or_default();
+    assert_eq!(asked.len(), 0, "{asked:?}");
+    api.me(&session.access).await.ok();
+}
+
+/// A token is read up to 4096 characters: the last length that a payload can have below, and the
+/// first above.
+#[tokio::test]
+async fn a_token_has_at_most_4096_characters() {
+    let api = Api::new().await;
+    let (_, session) = api.signed_in_user().await;
+    let real = Jwt::read(&session.access);
+    let long = |role: usize| {
+        let mut claims = real.claims.clone();
+        claims["roles"] = json!(["r".repeat(role)]);
+        signing::signed(&real.header, &claims.to_string())
+    };
+    let fitting = (2_000..4_000).take_while(|role| long(*role).len() <= 4096);
+    let role = fitting.last().expect("a length");
+    assert!(long(role).len() > 4092 && long(role + 1).len() > 4096);
+    for shorter in [role - 1, role] {
+        api.me(&long(shorter)).await.ok();
+    }
+    api.me(&long(role + 1)).await.fails(2002);
 }

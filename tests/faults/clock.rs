@@ -109,7 +109,7 @@ async fn of_two_resets_under_way_one_changes_the_password() {
 }
 
 /// A challenge answered wrongly so often, then rightly if `right`.
-async fn challenge_with(api: &Api, user: &User, wrong_ones: usize, right: bool) -> Reply {
+pub async fn challenge_with(api: &Api, user: &User, wrong_ones: usize, right: bool) -> Reply {
     let challenge = api.log_in(user).await;
     let code = api.code(&challenge).await;
     let mut reply = None;
@@ -172,6 +172,35 @@ async fn twenty_wrong_codes_in_a_year_lock_until_the_first_are_a_year_old() {
     check_invariants(&gatehouse());
 }
 
+/// 30 are the cap of a code as long as a reset's: ten days of three.
+#[tokio::test]
+async fn wrong_reset_codes_lock_the_resets_and_leave_the_login_open() {
+    let api = Api::faulty().await;
+    let (user, _) = api.person_with_session().await;
+    let start = now();
+    let mut last = 0;
+    for day in 1..=10 {
+        let api = api.at(start + day * DAY).await;
+        let (reset, code) = api.reset(&user).await;
+        for _ in 0..3 {
+            let reply = api.answer(&reset, &wrong(&code)).await;
+            last = reply.fails_with_one_of(&[4001, 4002, 4003]).code();
+        }
+        // After three, nine, ten and more: the login neither waits nor is locked.
+        challenge_with(&api, &user, 0, true).await.ok();
+    }
+    let database = Database::of(&gatehouse().service);
+    let counted = "SELECT purpose, is_right, at FROM answers WHERE subject = ?1 ORDER BY at";
+    let counted = database.rows(counted, [&user.id]);
+    assert_eq!(last, 4003, "{counted:?}");
+    let api = api.at(start + 11 * DAY).await;
+    let sent = api.messages_to(&user.phone);
+    api.forget_password(&user.email).await.ok();
+    assert_eq!(api.messages_to(&user.phone), sent, "resets are locked");
+    challenge_with(&api, &user, 0, true).await.ok();
+    check_invariants(&gatehouse());
+}
+
 // --- sends -----------------------------------------------------------------------------------
 
 /// Seconds that a refusal says to wait.
@@ -203,6 +232,38 @@ async fn a_phone_gets_five_sms_an_hour_and_ten_a_day() {
     assert_eq!(wait(refused.fails(4004)), 21 * 3600);
     login(start + DAY - 1).await.fails(4004);
     login(start + DAY).await.ok();
+    check_invariants(&gatehouse());
+}
+
+/// Whoever only knows an e-mail leaves its owner's logins two of an hour's five, four of a day's ten.
+#[tokio::test]
+async fn resets_have_three_sms_an_hour_and_six_a_day_and_logins_the_rest() {
+    let api = Api::faulty().await;
+    let (user, _) = api.person_with_session().await;
+    let start = now() + DAY;
+    let sent = || api.messages_to(&user.phone) - 1;
+    let resets = async |from: i64, many: i64| {
+        for n in 0..many {
+            let then = api.at(from + n * MINUTE).await;
+            then.forget_password(&user.email).await.ok();
+        }
+        sent()
+    };
+    let login = async |time: i64| {
+        let then = api.at(time).await;
+        then.login(&user.email, &user.password).await
+    };
+    assert_eq!(resets(start, 10).await, 3);
+    for n in 0..2 {
+        login(start + 20 * MINUTE + n).await.ok();
+    }
+    login(start + 21 * MINUTE).await.fails(4004);
+    let next_hour = start + 2 * HOUR;
+    assert_eq!(resets(next_hour, 10).await, 5 + 3);
+    assert_eq!(resets(next_hour + 2 * HOUR, 10).await, 8);
+    for n in 0..2 {
+        login(next_hour + 3 * HOUR + n).await.ok();
+    }
     check_invariants(&gatehouse());
 }
 

@@ -99,9 +99,16 @@ fn check_sends(gatehouse: &Gatehouse, database: &Database) {
     assert_eq!(gatehouse.twilio.violations(), Vec::<String>::new());
 }
 
-/// No password, code or token stands plain in D1, in KV or in the log.
+/// No password, code or token stands plain in D1, in KV or in the log, and no phone number or text
+/// of an SMS in the log.
 fn check_secrets(gatehouse: &Gatehouse, database: &Database) {
     let mut haystack = gatehouse.service.log();
+    for phone in witness::phones() {
+        let texts = gatehouse.twilio.sent_to(&phone).into_iter();
+        for personal in texts.map(|sms| sms.body).chain([phone[1..].to_owned()]) {
+            assert!(!haystack.contains(&personal), "{personal} is logged");
+        }
+    }
     haystack.extend(files_under(&gatehouse.service.state.join("v3/kv")));
     let cells = database.cells();
     figures::add(&figures::ROWS, cells.len());

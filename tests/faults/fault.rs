@@ -135,6 +135,11 @@ impl Api {
         self.with_header("Idempotency-Key", key.into())
     }
 
+    /// On a service of its own.
+    pub fn weighing_memory(&self) -> Api {
+        self.with_header("x-test-memory", "1".into())
+    }
+
     pub fn not_waiting_for_later_work(&self) -> Api {
         self.with_header("x-test-settle", "0".into())
     }
@@ -156,6 +161,23 @@ impl Reply {
 
     pub fn begun(&self, operation: &str) -> usize {
         self.trace().iter().filter(|op| **op == operation).count()
+    }
+
+    /// The life of each value that it put into KV, in seconds.
+    pub fn lives(&self) -> Vec<i64> {
+        let lives = self.header("x-test-lives").split(',');
+        lives.filter_map(|seconds| seconds.parse().ok()).collect()
+    }
+
+    /// Whether a password was hashed for it: over 19 MiB of memory, where all else takes one or two.
+    pub fn hashed(&self) -> bool {
+        let pages: usize = self.header("x-test-worked").parse().expect("a number");
+        let pages_of_a_hash = 19 * 16;
+        assert!(
+            !(100..pages_of_a_hash - 8).contains(&pages),
+            "neither a hash nor none: {pages} pages: {self}"
+        );
+        pages > 100
     }
 
     /// Milliseconds until the answer, on the service's own watch.

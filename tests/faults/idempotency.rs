@@ -3,11 +3,11 @@
 
 use serde_json::json;
 
-use crate::database::check_invariants;
-use crate::fault::{gatehouse, now, Fault, When, DAY, HOUR, MINUTE};
+use crate::database::{check_invariants, Database};
+use crate::fault::{gatehouse, now, Fault, When, CONFIG, DAY, HOUR, MINUTE};
 use crate::support::http::Reply;
 use crate::support::people::{application, User};
-use crate::support::{random, Api, Challenge};
+use crate::support::{random, Api, Challenge, Gatehouse};
 use crate::witness::{keep, session_of};
 
 const REPLAYED: &str = "idempotency-replayed";
@@ -49,6 +49,104 @@ async fn an_answer_is_kept_for_a_day_to_the_millisecond() {
     assert_eq!(next.header(REPLAYED), "", "{next}");
     assert_ne!(next.ok()["userId"], first.ok()["userId"]);
     check_invariants(&gatehouse());
+}
+
+#[tokio::test]
+async fn a_sign_up_refused_while_another_holds_its_number_gets_on_with_its_key_when_the_hold_ends()
+{
+    let api = Api::faulty().await;
+    let start = now();
+    let (held, mut body) = (application(), application());
+    body["phoneNumber"] = held["phoneNumber"].clone();
+    for body in [&held, &body] {
+        keep(body["password"].as_str().expect("a password"));
+    }
+    sign_up(&api.at(start).await, &held).await.ok();
+    let key = random::letters(20);
+    let early = api.at(start + HOUR).await.with_key(&key);
+    sign_up(&early, &body).await.fails(3001);
+    let late = api.at(start + DAY).await.with_key(&key);
+    let reply = sign_up(&late, &body).await;
+    reply.ok();
+    assert_eq!(reply.header(REPLAYED), "", "{reply}");
+    assert_eq!(sign_up(&late, &body).await.raw, reply.raw);
+    check_invariants(&gatehouse());
+}
+
+/// The first is held up after it has opened the portfolio, beyond its lease; the second takes over
+/// and answers, with what came meanwhile; then the first answers too.
+#[tokio::test]
+async fn a_late_first_attempt_leaves_the_kept_answer_of_the_second() {
+    let api = Api::faulty().await;
+    let user = api.verified_user().await;
+    keep(&user.password);
+    let start = now();
+    let (early, later) = (api.at(start).await, api.at(start + MINUTE).await);
+    let key = random::letters(20);
+    let held_up = Fault::delay("d1", 5_000).nth(3).always();
+    let first = early.meeting(&[held_up]).with_key(&key);
+    let account = user.account.clone();
+    let first = tokio::spawn(async move { first.portfolio(&account).await });
+    let (database, opened) = (
+        Database::of(&gatehouse().service),
+        "SELECT COUNT(*) FROM portfolios WHERE account_id = ?1",
+    );
+    while database.number(opened, [&user.account]) == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    later.portfolio(&user.account).await.ok();
+    let second = later.with_key(&key).portfolio(&user.account).await;
+    assert_eq!(second.ok()["portfolios"].as_array().map(Vec::len), Some(2));
+    assert!(!first.is_finished(), "the first was to be the later one");
+    let first = first.await.expect("it is answered");
+    assert_eq!(first.ok()["portfolios"].as_array().map(Vec::len), Some(1));
+    let third = later.with_key(&key).portfolio(&user.account).await;
+    assert_eq!(third.header(REPLAYED), "true", "{third}");
+    assert_eq!(third.raw, second.raw);
+    check_invariants(&gatehouse());
+}
+
+/// What a day may hold is in the counter, which is set to one short of it: nobody waits for 250,000. On
+/// a service of its own, whose database is written to from outside.
+#[tokio::test]
+async fn a_day_full_of_keys_is_1009_until_midnight_and_nothing_of_it_is_done() {
+    let start = now() / DAY * DAY + 12 * HOUR;
+    let own = Gatehouse::start_under(CONFIG, "full-day", &[]);
+    let api = Api::on(own.clone()).await;
+    let other = api.at(start).await;
+    let client = api.new_client().await;
+    let api = api.believing(start);
+    let api = api.with_token(&api.token_of(&client).await);
+    let first = application();
+    let keys = [(); 4].map(|()| random::letters(20));
+    let answer = sign_up(&api.with_key(&keys[0]), &first).await;
+    answer.ok();
+    let database = Database::of(&own.service);
+    let nearly = "UPDATE idempotency_days SET requests = 249999
+                  WHERE partner_id = (SELECT partner_id FROM clients WHERE id = ?1)";
+    database.change(nearly, [&client.id]);
+    sign_up(&api.with_key(&keys[1]), &application()).await.ok();
+
+    let body = application();
+    for body in [&first, &body] {
+        keep(body["password"].as_str().expect("a password"));
+    }
+    let refused = sign_up(&api.with_key(&keys[2]), &body).await;
+    assert_eq!(refused.fails(1009).header("retry-after"), "43200");
+    let made = "SELECT COUNT(*) FROM users WHERE email = ?1";
+    let email = body["email"].as_str().expect("an e-mail");
+    assert_eq!(database.number(made, [email]), 0);
+    // What was asked before is answered, another partner is not held up, nor who sends no key.
+    let again = sign_up(&api.with_key(&keys[0]), &first).await;
+    assert_eq!(again.raw, answer.raw);
+    sign_up(&other.with_key(&keys[2]), &application())
+        .await
+        .ok();
+    sign_up(&api, &application()).await.ok();
+    let next = api.believing(start + 12 * HOUR);
+    let next = next.with_token(&next.token_of(&client).await);
+    sign_up(&next.with_key(&keys[2]), &body).await.ok();
+    check_invariants(&own);
 }
 
 #[tokio::test]

@@ -2,9 +2,10 @@
 //! Nothing that must be exact depends on it.
 
 use crate::database::check_invariants;
-use crate::fault::{gatehouse, now, Fault, When, DAY, KV_DOWN, MINUTE, SECOND};
+use crate::fault::{gatehouse, now, Fault, When, DAY, HOUR, KV_DOWN, MINUTE, SECOND};
 use crate::support::http::Method;
 use crate::support::people::wrong;
+use crate::support::service::Credentials;
 use crate::support::{random, Api};
 use crate::witness::session_of;
 
@@ -101,6 +102,47 @@ async fn a_revoked_client_token_is_refused_within_a_minute_at_an_edge_that_cache
     // service what the edge said for another.
     works(30 * SECOND - 1).await.fails(3004);
     works(MINUTE).await.fails(2002);
+}
+
+/// Five seconds more than the token says, for clocks that differ.
+#[tokio::test]
+async fn a_revocation_lives_in_kv_as_long_as_any_token_it_revokes() {
+    let api = Api::faulty().await;
+    let start = now() / 1000 * 1000;
+    let root = api.at(start).await.acting_as("root").await;
+    let post = async |path: &str, form: &str, client: &Credentials| {
+        let call = root.call(Method::POST, path);
+        let call = call.basic(&client.id, &client.secret);
+        call.form(form).send().await
+    };
+    let refused_for_its_hour = async |token: &str| {
+        for after in [MINUTE, 2 * MINUTE, HOUR - SECOND, HOUR + 4 * SECOND] {
+            let then = root.believing(start + after).with_token(token);
+            let reply = then.login("nobody@example.com", "whatever").await;
+            reply.fails(2002);
+        }
+    };
+    let client = root.new_client().await;
+    let token = root.token_of(&client).await;
+    let form = format!("token={token}");
+    let revoked = post("/oauth2/revoke", &form, &client).await;
+    revoked.expect_status(200);
+    assert!(
+        matches!(revoked.lives()[..], [life] if life >= 3600),
+        "{revoked}"
+    );
+    refused_for_its_hour(&token).await;
+    // All of a client's that is deleted.
+    let client = root.new_client().await;
+    let token = root.token_of(&client).await;
+    let path = format!("/v1/client/{}", client.id);
+    let deleted = root.delete(&path, &root.token).await;
+    deleted.ok();
+    assert!(
+        matches!(deleted.lives()[..], [life] if life >= 3600),
+        "{deleted}"
+    );
+    refused_for_its_hour(&token).await;
 }
 
 /// What an edge keeps of a session that was never written, D1 knows better.

@@ -11,6 +11,7 @@
 #[path = "../support/lib.rs"]
 mod support;
 
+mod alike;
 mod clock;
 mod database;
 mod fault;

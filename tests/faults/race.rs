@@ -112,6 +112,37 @@ async fn thirty_equal_sign_ups_among_faults_make_one_user() {
     check_invariants(&gatehouse());
 }
 
+/// Each of its operations is held up in turn, and meanwhile the owner is no longer verified: what was
+/// not committed by then never is.
+#[tokio::test]
+async fn a_portfolio_held_up_while_verified_is_lost_is_not_committed() {
+    let api = Api::faulty().await;
+    let user = api.verified_user().await;
+    let smooth = api.portfolio(&user.account).await;
+    let operations = smooth.begun("d1");
+    assert!(operations > 0, "{smooth}");
+    for nth in 1..=operations {
+        let user = api.verified_user().await;
+        keep(&user.password);
+        let database = Database::of(&gatehouse().service);
+        let sql = "SELECT COUNT(*) FROM portfolios WHERE account_id = ?1";
+        let opened = || database.number(sql, [&user.account]);
+        let held_up = api.meeting(&[Fault::delay("d1", 4_000).nth(nth)]);
+        let account = user.account.clone();
+        let held_up = tokio::spawn(async move { held_up.portfolio(&account).await });
+        // So long that it has come to the operation: what it asked before, it knows.
+        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+        api.set_kyc(&user, "VERIFICATION_FAILED", 60).await;
+        let when_lost = opened();
+        let reply = held_up.await.expect("an answer");
+        reply.met();
+        assert_eq!(opened(), when_lost, "{nth}: {reply}");
+        assert_eq!(reply.code() == 0, when_lost == 1, "{nth}: {reply}");
+        reply.fails_with_one_of(&[0, 6005]);
+    }
+    check_invariants(&gatehouse());
+}
+
 /// Each portfolio is asked for twice, as by a caller who lost the answer.
 #[tokio::test]
 async fn portfolios_among_faults_have_an_address_each_and_none_comes_after_verified_is_lost() {

@@ -72,6 +72,39 @@ async fn the_same_code_comes_after_60_seconds_and_after_120_more_and_never_a_fou
     check_invariants(&gatehouse());
 }
 
+/// Whoever had the old password gets no further SMS with it, nor who was disabled.
+#[tokio::test]
+async fn there_is_no_resend_once_the_password_is_changed_or_the_user_disabled() {
+    let api = Api::faulty().await;
+    let (user, _) = api.person_with_session().await;
+    let start = now();
+    let api = api.at(start).await;
+    let login = api.log_in(&user).await;
+    let (other_reset, _) = api.reset(&user).await;
+    let after = api.at(start + MINUTE).await;
+    let (reset, code) = after.reset(&user).await;
+    after.answer(&reset, &code).await.ok();
+    after.change_to_another(&reset).await.ok();
+    let sent = api.messages_to(&user.phone);
+    let later = start + 2 * MINUTE;
+    let unknown = resend(&api, later, "chl_none").await;
+    for challenge in [&login, &other_reset, &reset] {
+        let reply = resend(&api, later, &challenge.session).await;
+        assert_eq!(reply.fails(4002).raw, unknown.raw);
+    }
+    assert_eq!(api.messages_to(&user.phone), sent);
+
+    let user = api.person().await;
+    let challenge = api.log_in(&user).await;
+    let disable = format!("/v1/user/{}/disable", user.id);
+    api.post(&disable, &api.token, json!({})).await.ok();
+    resend(&api, start + MINUTE, &challenge.session)
+        .await
+        .fails(4002);
+    assert_eq!(api.messages_to(&user.phone), 1);
+    check_invariants(&gatehouse());
+}
+
 #[tokio::test]
 async fn of_20_resends_at_once_one_sends() {
     let api = Api::faulty().await;

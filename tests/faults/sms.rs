@@ -6,11 +6,11 @@ use serde_json::json;
 use wiremock::ResponseTemplate;
 
 use crate::database::{check_invariants, Database};
-use crate::fault::{gatehouse, now, Fault, When, HOUR, MINUTE};
+use crate::fault::{gatehouse, now, Fault, When, CONFIG, HOUR, MINUTE};
 use crate::support::http::Reply;
 use crate::support::people::User;
-use crate::support::twilio::error;
-use crate::support::Api;
+use crate::support::twilio::{error, AUTH_TOKEN};
+use crate::support::{Api, Gatehouse};
 use crate::witness::session_of;
 
 /// Somebody fresh logs in through this fault.
@@ -235,6 +235,75 @@ async fn a_provider_that_takes_messages_and_never_says_so_is_sent_five_an_hour()
     }
     assert_eq!(sent(&user), 5);
     check_invariants(&gatehouse());
+}
+
+/// A log of its own, and codes so long that a search finds nothing else.
+#[tokio::test]
+async fn however_a_send_fails_the_log_holds_neither_the_number_nor_the_text_nor_the_code() {
+    let long = [("OTP_LENGTH", "10"), ("RESET_OTP_LENGTH", "10")];
+    let own = Gatehouse::start_under(CONFIG, "quiet", &long);
+    let api = Api::on(own.clone()).await;
+    let start = now();
+    let lost = "Network connection lost.";
+    let failures = [
+        Fault::error("fetch", When::Before, lost),
+        Fault::error("fetch", When::After, lost),
+        Fault::hang("fetch", When::After),
+        Fault::answer(When::After, json!({"status": 201, "body": "{"})),
+        Fault::answer(
+            When::After,
+            json!({"status": 302, "headers": {"location": "/"}}),
+        ),
+    ];
+    let answers = [
+        error(400, 21610),
+        error(400, 20003),
+        error(429, 20429),
+        error(500, 20500),
+    ];
+    let mut people = Vec::new();
+    let mut sends = 0;
+    for nth in 0..failures.len() + answers.len() {
+        let (user, _) = api.person_with_session().await;
+        let fails = async |api: &Api| match nth.checked_sub(failures.len()) {
+            None => api.meeting(&failures[nth..=nth]),
+            Some(nth) => {
+                own.twilio
+                    .answer_next(&user.phone, vec![answers[nth].clone(); 2]);
+                api.clone()
+            }
+        };
+        let now = api.at(start).await;
+        let challenge = now.log_in(&user).await;
+        let reply = fails(&now).await.login(&user.email, &user.password).await;
+        reply.fails_with_one_of(&[4005, 4006]);
+        let later = api.at(start + MINUTE).await;
+        let body = json!({"sessionId": challenge.session});
+        let resend = fails(&later).await;
+        let resend = resend.post("/v1/user/otp/resend", &later.token, body).await;
+        resend.fails_with_one_of(&[4005, 4006]);
+        let reset = fails(&later).await.forget_password(&user.email).await;
+        reset.ok();
+        sends += 3;
+        people.push(user);
+    }
+    let service = &own.service;
+    service.wait_until_logged("\"not_sent\"", sends).await;
+    let log = service.log();
+    for user in &people {
+        let texts = own.twilio.sent_to(&user.phone);
+        assert!(!texts.is_empty(), "nothing was sent to {}", user.phone);
+        let of_texts = texts.iter().flat_map(|sms| [sms.body.clone(), sms.code()]);
+        let without_plus = user.phone[1..].to_owned();
+        for secret in of_texts.chain([without_plus, user.email.clone()]) {
+            assert!(!log.contains(&secret), "the log shows {secret}");
+        }
+    }
+    assert!(!log.contains(" code is "), "the log shows a text");
+    assert!(
+        !log.contains(AUTH_TOKEN),
+        "the log shows the provider's secret"
+    );
 }
 
 #[tokio::test]

@@ -19,10 +19,10 @@ async fn replays_stay() {
     let bob = scene.person(2);
     scene.shows("1008", keyed(sign_up(&bob), "k1")).await;
 
-    scene.heading("a failure is kept, too");
+    scene.heading("a failure that may be overtaken is not kept");
     scene.lists(keyed(sign_up(&ada), "k2")).await;
     scene.shows("again", keyed(sign_up(&ada), "k2")).await;
-    scene.heading("one that asks to wait is not");
+    scene.heading("nor one that asks to wait");
     for _ in 0..6 {
         scene.send(&login_as("nobody@example.com", "wrong")).await;
     }
@@ -32,7 +32,7 @@ async fn replays_stay() {
     scene.lists(waits.clone()).await;
     scene.lists(waits).await;
 
-    scene.heading("headers of the first answer are not");
+    scene.heading("nor one that a setting or another header would end");
     let slow = account(json!({"userId": 1}));
     scene.lists(keyed(slow.clone(), "k4")).await;
     scene.lists(keyed(slow, "k4")).await;

@@ -16,16 +16,21 @@
 //                            `bytes` of it; "after" has the provider take the request first
 //   x-test-clock   "=1700000000000", what the request believes the time is, or "+60000"
 //   x-test-kv      {"edge", "stale"}: reads go through this edge's cache, which keeps values and
-//                  misses for `stale` ms
+//                  misses for `stale` ms. Values live as long as they were given, by the time that
+//                  requests believe
 //   x-test-event   "scheduled": it is the cron's event that runs, not a request
+//   x-test-memory  "1": say which part of the wasm's memory it worked over. On a service of its own: it
+//                  is the memory of all requests
 //   x-test-settle  "0": answer at once. Otherwise the answer waits for the work that goes on
 //                  after it, and so the trace holds that too
 //
 // The answer tells in x-test-trace which operations were begun, in x-test-fired how many faults
 // there were, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
-// an endless answer were read.
+// an endless answer were read, in x-test-lives how many seconds each value put into KV lives,
+// in x-test-worked how many pages of memory were changed.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { changedSince, snapshot } from "./memory.mjs";
 import Service from "../../build/index.js";
 
 const running = new AsyncLocalStorage();
@@ -47,8 +52,10 @@ class Run {
     this.clock = headers.get("x-test-clock") ?? "+0";
     this.edge = JSON.parse(headers.get("x-test-kv") ?? "null");
     this.scheduled = headers.get("x-test-event") === "scheduled";
+    this.weighs = headers.get("x-test-memory") === "1";
     this.settles = headers.get("x-test-settle") !== "0";
     this.trace = [];
+    this.lives = [];
     this.later = [];
     this.fired = 0;
     this.pulled = 0;
@@ -62,6 +69,7 @@ class Run {
   }
 
   async serve(request, env, context) {
+    const before = this.weighs ? snapshot() : null;
     const begun = RealDate.now();
     const service = new Service(context, { ...env, DB: new D1Database(env.DB, this), KV: new Kv(env.KV, this) });
     service.ctx = {
@@ -78,6 +86,8 @@ class Run {
     if (this.settles) await Promise.race([this.settled(), this.death]);
     const shown = new Response(answer?.body ?? null, answer ?? { status: 599 });
     shown.headers.set("x-test-trace", this.trace.join(","));
+    if (before) shown.headers.set("x-test-worked", changedSince(before));
+    shown.headers.set("x-test-lives", this.lives.join(","));
     shown.headers.set("x-test-fired", this.fired);
     shown.headers.set("x-test-took", took);
     shown.headers.set("x-test-pulled", this.pulled);
@@ -197,6 +207,8 @@ class Statement {
 
 // What each edge has read, by edge and key: values and misses alike.
 const edges = new Map();
+// When each value in KV ends, by what the request that put it believed the time to be.
+const ends = new Map();
 
 class Kv {
   constructor(real, run) {
@@ -209,19 +221,29 @@ class Kv {
   }
   async read(key, options) {
     const { edge, now } = { edge: this.run.edge, now: this.run.now() };
-    if (!edge) return this.real.get(key, options);
+    if (!edge) return this.living(key, options, now);
     const place = `${edge.edge} ${key}`;
     const known = edges.get(place);
     if (known && now - known.at < edge.stale) return known.value;
-    const value = await this.real.get(key, options);
+    const value = await this.living(key, options, now);
     edges.set(place, { value, at: now });
     return value;
+  }
+  async living(key, options, now) {
+    const over = (one) => now >= (ends.get(one) ?? Infinity);
+    const value = await this.real.get(key, options);
+    if (!Array.isArray(key)) return over(key) ? null : value;
+    return new Map([...value].map(([one, text]) => [one, over(one) ? null : text]));
   }
   getWithMetadata(key, options) {
     return this.run.operation("kv.get", () => this.real.getWithMetadata(key, options));
   }
   put(key, value, options) {
-    return this.run.operation("kv.put", () => this.real.put(key, value, options));
+    return this.run.operation("kv.put", () => {
+      this.run.lives.push(options.expirationTtl);
+      ends.set(key, this.run.now() + options.expirationTtl * 1000);
+      return this.real.put(key, value, options);
+    });
   }
   delete(key) {
     return this.run.operation("kv.delete", () => this.real.delete(key));

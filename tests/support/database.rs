@@ -1,6 +1,6 @@
 //! The files of D1 and KV, read from outside.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
@@ -34,11 +34,17 @@ impl Database {
             path.extension().is_some_and(|e| e == "sqlite") && !path.ends_with("metadata.sqlite")
         };
         let file = files.find(is_ours).expect("the file");
-        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY);
-        let connection = connection.expect("the file opens");
-        let patience = connection.busy_timeout(Duration::from_secs(10));
-        patience.expect("a timeout can be set");
-        Database(connection)
+        Database(opened(&file, OpenFlags::SQLITE_OPEN_READ_ONLY))
+    }
+
+    /// Changes a row that no call of a test's length could bring so far, such as a day's count. Where
+    /// the service writes meanwhile, it finds its database locked: not on one that tests share.
+    pub fn change(&self, sql: &str, params: impl Params) {
+        let file = self.0.path().expect("it is a file");
+        let writing = opened(file.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let changed = writing.execute(sql, params);
+        let changed = changed.unwrap_or_else(|e| panic!("{sql}: {e}"));
+        assert_eq!(changed, 1, "{sql}");
     }
 
     /// The one number that this asks for.
@@ -91,6 +97,13 @@ impl Database {
         }
         cells
     }
+}
+
+fn opened(file: &Path, flags: OpenFlags) -> Connection {
+    let connection = Connection::open_with_flags(file, flags).expect("the file opens");
+    let patience = connection.busy_timeout(Duration::from_secs(10));
+    patience.expect("a timeout can be set");
+    connection
 }
 
 fn shown(value: ValueRef) -> String {

@@ -13,6 +13,8 @@ pub mod kyc;
 pub mod people;
 pub mod random;
 pub mod service;
+pub mod signing;
+pub mod table;
 pub mod twilio;
 
 use std::future::Future;
@@ -50,6 +52,7 @@ impl Gatehouse {
             ("KYC_WEBHOOK_SECRET", kyc::SECRET),
             ("CUSTODY_XPUB", &custody.xpub),
             ("CUSTODY_ENCRYPTION_XPUB", custody::ENCRYPTION_XPUB),
+            ("TOKEN_SIGNING_KEYS", signing::KEYS),
         ];
         all.retain(|(key, _)| !vars.iter().any(|(wanted, _)| wanted == key));
         all.extend(vars);

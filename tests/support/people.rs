@@ -205,18 +205,31 @@ impl Api {
 
     /// A client of a new partner, which no other test meets.
     pub async fn new_client(&self) -> Credentials {
+        credentials(&self.make_client("partnerName", "Tests").await)
+    }
+
+    /// A client of the partner with this id, or of a new one with this name.
+    async fn make_client(&self, member: &str, partner: &str) -> Reply {
         let root = self.client_token("root").await;
-        let body = json!({
-            "partnerName": "Tests",
+        let mut body = json!({
             "name": "Tests",
             "roles": ["customer"],
             "defaultRoles": ["customer"],
         });
-        let reply = self.post("/v1/client", &root, body).await;
-        Credentials {
-            id: reply.text("/data/clientId"),
-            secret: reply.text("/data/clientSecret"),
-        }
+        body[member] = json!(partner);
+        self.post("/v1/client", &root, body).await
+    }
+
+    /// The same caller as two clients of one new partner.
+    pub async fn as_two_clients_of_a_partner(&self) -> [Api; 2] {
+        let first = self.make_client("partnerName", "Tests").await;
+        let partner = first.text("/data/partnerId");
+        let second = self.make_client("partnerId", &partner).await;
+        let tokens = [
+            self.token_of(&credentials(&first)).await,
+            self.token_of(&credentials(&second)).await,
+        ];
+        tokens.map(|token| self.with_token(&token))
     }
 
     /// The same caller as a new partner.
@@ -228,6 +241,13 @@ impl Api {
     pub async fn jwks(&self) -> Value {
         let call = self.call(Method::GET, "/.well-known/jwks.json");
         call.send().await.expect_status(200).body.clone()
+    }
+}
+
+fn credentials(made: &Reply) -> Credentials {
+    Credentials {
+        id: made.text("/data/clientId"),
+        secret: made.text("/data/clientSecret"),
     }
 }
 

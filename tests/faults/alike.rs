@@ -1,0 +1,90 @@
+//! What must not be told apart does the same work: the same operations of storage, and the same
+//! hash, which is seen in the memory that it works over. No time is measured.
+
+use serde_json::json;
+
+use crate::fault::{now, CONFIG, DAY};
+use crate::support::http::{Method, Reply};
+use crate::support::{random, Api, Gatehouse};
+
+/// All that differs is said by a failed assertion.
+#[track_caller]
+fn alike(replies: &[Reply]) {
+    for reply in replies {
+        assert_eq!(reply.raw, replies[0].raw);
+        assert_eq!(reply.trace(), replies[0].trace(), "{reply}");
+        assert_eq!(reply.hashed(), replies[0].hashed(), "{reply}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_fails_costs_the_same_hash_whoever_it_names() {
+    let own = Gatehouse::start_under(CONFIG, "hashes", &[]);
+    let api = Api::on(own).await;
+    let other = api.acting_as("other").await.weighing_memory();
+    let (user, disabled) = (api.sign_up().await, api.sign_up().await);
+    let disable = format!("/v1/user/{}/disable", disabled.id);
+    api.post(&disable, &api.token, json!({})).await.ok();
+    let api = api.weighing_memory();
+    // The service remembers for a while that a token was not revoked.
+    api.login(&random::email(), "once").await.fails(3004);
+    other.login(&random::email(), "once").await.fails(3004);
+    // Each password is another: the same one again would leave the same memory.
+    let wrong = random::password;
+    let failed = [
+        api.login(&user.email, &wrong()).await,
+        api.login(&user.phone, &wrong()).await,
+        api.login(&random::email(), &wrong()).await,
+        api.login(&random::phone(), &wrong()).await,
+        api.login(&disabled.email, &wrong()).await,
+        api.login(&disabled.email, &disabled.password).await,
+        other.login(&user.email, &wrong()).await,
+        other.login(&user.email, &user.password).await,
+    ];
+    alike(&failed);
+    assert!(failed[0].fails(3004).hashed(), "{}", failed[0]);
+    // That it would be seen: what reads alone hashes nothing.
+    let read = api.get(&format!("/v1/user/{}", user.id), &api.token).await;
+    read.ok();
+    assert!(!read.hashed(), "{read}");
+}
+
+#[tokio::test]
+async fn a_reset_for_nobody_asks_storage_what_one_for_a_user_asks() {
+    let own = Gatehouse::start_under(CONFIG, "resets", &[]);
+    let api = Api::on(own).await;
+    let (user, _) = api.signed_in_user().await;
+    let unproven = api.sign_up().await;
+    let api = api.at(now() + DAY).await;
+    api.forget_password(&random::email()).await.ok();
+    let mut traces = Vec::new();
+    for email in [&user.email, &unproven.email, &random::email()] {
+        let reply = api
+            .not_waiting_for_later_work()
+            .forget_password(email)
+            .await;
+        reply.ok();
+        let of_storage = reply.trace().into_iter().filter(|op| *op != "fetch");
+        traces.push(of_storage.map(str::to_owned).collect::<Vec<_>>());
+    }
+    assert!(!traces[0].is_empty());
+    assert_eq!(traces[1], traces[0]);
+    assert_eq!(traces[2], traces[0]);
+}
+
+#[tokio::test]
+async fn an_unknown_client_costs_what_a_wrong_secret_costs() {
+    let api = Api::faulty().await;
+    let client = api.new_client().await;
+    let ask = async |id: &str| {
+        let call = api.call(Method::POST, "/oauth2/token");
+        let call = call.basic(id, &random::letters(43));
+        let reply = call.form("grant_type=client_credentials").send().await;
+        reply.oauth_error(401, "invalid_client").clone()
+    };
+    let wrong = ask(&client.id).await;
+    let unknown = ask("cli_01a2187a-0000-7000-8000-000000000000").await;
+    assert!(wrong.begun("d1") > 0, "{wrong}");
+    assert_eq!(wrong.trace(), unknown.trace());
+    assert_eq!(wrong.raw, unknown.raw);
+}

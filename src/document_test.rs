@@ -312,7 +312,8 @@ fn has_body(row: &Documented) -> bool {
 
 /// As `serve` has it.
 fn takes_key(row: &Documented) -> bool {
-    ["Client", "Admin"].contains(&row.token) && is_taken(row.method, row.path)
+    ["Client", "UsersWrite", "Auditor", "Admin"].contains(&row.token)
+        && is_taken(row.method, row.path)
 }
 
 /// Those that any call of this kind may meet, and the operation's own.

@@ -10,7 +10,7 @@ use crate::flows::idempotency::{self, Claim};
 use crate::http::oauth;
 use crate::http::{bearer, cors_headers, read_body, Input, Reply};
 use crate::log;
-use crate::routes::row::Handler::{Admin, Client, Public, Reader, User};
+use crate::routes::row::Handler::{Client, Public, Reader, User};
 use crate::routes::row::{Handler, Replied};
 use crate::routes::ROUTES;
 
@@ -77,23 +77,19 @@ async fn run(
     if let Public(handle) = handler {
         return handle(app, &read(&mut request, params).await?).await;
     }
-    let claims = caller::verify(app, &bearer(request.headers())?)?;
+    let token = caller::verify(app, &bearer(request.headers())?)?;
     match handler {
         Public(_) => Err(Error::TokenMissing),
-        Client(handle) => {
-            let client = caller::client(app, claims).await?;
+        Client(scopes, handle) => {
+            let client = caller::client(app, token, scopes).await?;
             act(app, handle, &client, request, params).await
         }
-        Admin(handle) => {
-            let admin = caller::admin(app, claims).await?;
-            act(app, handle, &admin, request, params).await
-        }
         User(handle) => {
-            let user = caller::user(app, claims).await?;
+            let user = caller::user(app, token.claims).await?;
             handle(app, &user, &read(&mut request, params).await?).await
         }
         Reader(handle) => {
-            let reader = caller::reader(app, claims).await?;
+            let reader = caller::reader(app, token).await?;
             handle(app, &reader, &read(&mut request, params).await?).await
         }
     }

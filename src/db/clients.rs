@@ -1,17 +1,17 @@
 //! Partners, their OAuth clients and the clients' secrets.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::audit::{Origin, Whom};
 use super::batch::{Batch, Slot};
-use super::statement::{statements, Sql, Statement};
+use super::statement::{statements, strings, Sql, Statement};
 use crate::rules::event::Event;
 use crate::rules::id::{ClientId, PartnerId};
+use crate::rules::scope::Scopes;
 use crate::rules::time::Time;
-use crate::rules::token::Scope;
 
 statements! {
-    FIND = "SELECT id, partner_id, scope FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
+    FIND = "SELECT id, partner_id, scopes FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
 
     SECRETS = "
 SELECT secret_hash FROM client_secrets
@@ -21,8 +21,8 @@ WHERE client_id = :id AND (expires_at IS NULL OR expires_at > :now)";
 INSERT INTO partners (id, name, created_at) VALUES (:id, :name, :now) ON CONFLICT (id) DO NOTHING";
 
     ADD = "
-INSERT INTO clients (id, partner_id, name, scope, allowed_roles, default_roles, created_at)
-SELECT :id, id, :name, :scope, :allowed_roles, :default_roles, :now FROM partners WHERE id = :partner_id
+INSERT INTO clients (id, partner_id, name, scopes, allowed_roles, default_roles, created_at)
+SELECT :id, id, :name, :scopes, :allowed_roles, :default_roles, :now FROM partners WHERE id = :partner_id
 ON CONFLICT (id) DO NOTHING";
 
     ADD_SECRET = "
@@ -30,7 +30,7 @@ INSERT INTO client_secrets (client_id, secret_hash, created_at)
 SELECT id, :secret_hash, :now FROM clients WHERE id = :id
 ON CONFLICT (client_id, secret_hash) DO NOTHING";
 
-    EXISTS = "SELECT id, partner_id, scope FROM clients WHERE id = :id LIMIT 1";
+    EXISTS = "SELECT id, partner_id, scopes FROM clients WHERE id = :id LIMIT 1";
 
     ADD_SECRET_OF_LIVE = "
 INSERT INTO client_secrets (client_id, secret_hash, created_at)
@@ -54,7 +54,13 @@ WHERE client_id = :id AND expires_at IS NOT NULL
 pub(crate) struct Client {
     pub(crate) id: ClientId,
     pub(crate) partner_id: PartnerId,
-    pub(crate) scope: Scope,
+    #[serde(deserialize_with = "scopes")]
+    pub(crate) scopes: Scopes,
+}
+
+fn scopes<'de, D: Deserializer<'de>>(reader: D) -> Result<Scopes, D::Error> {
+    let words = strings(reader)?;
+    Ok(Scopes::known(words.iter().map(String::as_str)))
 }
 
 /// A live secret of a client.
@@ -76,6 +82,7 @@ pub(crate) struct NewClient<'a> {
     pub(crate) partner_id: &'a PartnerId,
     pub(crate) name: &'a str,
     /// JSON arrays
+    pub(crate) scopes: &'a str,
     pub(crate) allowed_roles: &'a str,
     pub(crate) default_roles: &'a str,
     pub(crate) secret_hash: &'a str,
@@ -109,7 +116,7 @@ fn about_new<T>(sql: Sql, new: &NewClient<'_>) -> Statement<T> {
             ("id", new.id.into()),
             ("partner_id", new.partner_id.into()),
             ("name", new.name.into()),
-            ("scope", Scope::ClientAuth.into()),
+            ("scopes", new.scopes.into()),
             ("allowed_roles", new.allowed_roles.into()),
             ("default_roles", new.default_roles.into()),
             ("secret_hash", new.secret_hash.into()),

@@ -40,7 +40,7 @@ const CALLS: &[Row] = &[
     (("GET", "/.well-known/oauth-authorization-server"), ("metadata", "oauth", "The authorization server's metadata"),
      "What this authorization server offers (RFC 8414).", "The metadata.", &[]),
     (("POST", "/oauth2/token"), ("token", "oauth", "Get a token"),
-     "A client's own token by `client_credentials` (RFC 6749 §4.4), or a user's next one by `refresh_token` (§6). The client authenticates by HTTP Basic or in the body, not both.", "The token.", &[]),
+     "A client's own token by `client_credentials` (RFC 6749 §4.4), with all of the client's scopes or those that `scope` names; or a user's next one by `refresh_token` (§6). The client authenticates by HTTP Basic or in the body, not both.", "The token.", &[]),
     (("POST", "/oauth2/introspect"), ("introspect", "oauth", "What is a token worth?"),
      "RFC 7662, for tokens of the client's own partner. Of any other, and of one that is not active, exactly `{\"active\": false}`.", "What it is worth.", &[]),
     (("POST", "/oauth2/revoke"), ("revoke", "oauth", "End a token"),
@@ -77,7 +77,7 @@ const CALLS: &[Row] = &[
     (("DELETE", "/v1/user/sessions/{sessionId}"), ("endSession", "user", "End a session"),
      "Answered alike when it was over, or never was this user's.", "It is over.", &[]),
     (("GET", "/v1/user/{userId}"), ("readUser", "user", "Read a user"),
-     "For the partner's clients, and for the user themselves.", "The user.", &[Code::UserNotFound]),
+     "For the partner's clients that may read users, and for the user themselves.", "The user.", &[Code::UserNotFound]),
     (("POST", "/v1/user/{userId}/unlock"), ("unlockUser", "user", "Unlock a user's codes"),
      "Wrong codes so far count no more. The partner has made sure of the person.", "Unlocked.", &[Code::UserNotFound]),
     (("POST", "/v1/user/{userId}/disable"), ("disableUser", "user", "Disable a user"),
@@ -91,7 +91,7 @@ const CALLS: &[Row] = &[
      "A portfolio with its blockchain address, for an owner whose identity is verified at that moment. The same call again with the same `portfolioId` returns the same portfolio.", "The account with all its portfolios.",
      &[Code::AccountNotFound, Code::PortfolioExists, Code::KycRequired]),
     (("GET", "/v1/account/{accountId}"), ("readAccount", "account", "Read an account"),
-     "For the partner's clients, and for its owner.", "The account.", &[Code::AccountNotFound]),
+     "For the partner's clients that may read users, and for its owner.", "The account.", &[Code::AccountNotFound]),
     (("GET", "/v1/account/{accountId}/portfolios"), ("listPortfolios", "account", "Page through an account's portfolios"),
      "By their index.", "A page.", &[Code::InvalidField, Code::AccountNotFound]),
     (("GET", "/v1/audit"), ("listAudit", "audit", "What happened"),
@@ -99,7 +99,7 @@ const CALLS: &[Row] = &[
     (("POST", "/v1/kyc/webhook"), ("kycWebhook", "kyc", "The KYC provider's word"),
      "Signed by Standard Webhooks: the three headers, five minutes' tolerance. A replay, and an event older than the last one, are taken and change nothing.", "Taken.", &[Code::UserNotFound]),
     (("POST", "/v1/client"), ("createClient", "client", "Make a client"),
-     "For the operator: a client of a partner that is there or is made with it. The secret is shown this once.", "The client and its secret.", &[]),
+     "For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk. The secret is shown this once.", "The client and its secret.", &[]),
     (("POST", "/v1/client/{clientId}/secret"), ("rotateClientSecret", "client", "Replace a client's secret"),
      "For the operator: the secret before it works for another day, any older one ends now. The new one is shown this once.", "The new secret.", &[]),
     (("DELETE", "/v1/client/{clientId}"), ("deleteClient", "client", "Delete a client"),
@@ -285,7 +285,9 @@ pub(crate) fn security(row: &Documented) -> Value {
         "Client" => json!([{ "clientAuth": ["client_auth"] }]),
         "Admin" => json!([{ "clientAuth": ["admin"] }]),
         "User" => json!([{ "userAuth": [] }]),
-        "Reader" => json!([{ "clientAuth": ["client_auth"] }, { "userAuth": [] }]),
+        "UsersWrite" => json!([{ "clientAuth": ["users.write"] }]),
+        "Auditor" => json!([{ "clientAuth": ["users.read"] }, { "clientAuth": ["admin"] }]),
+        "Reader" => json!([{ "clientAuth": ["users.read"] }, { "userAuth": [] }]),
         _ if row.path.starts_with("/oauth2/") => json!([{ "clientBasic": [] }, {}]),
         _ => json!([]),
     }
@@ -324,7 +326,7 @@ pub(crate) fn oauth_failures() -> serde_json::Map<String, Value> {
     let waiting = || json!({ "X-Request-Id": super::header("RequestId"), "Retry-After": super::header("RetryAfter") });
     let basic = json!({ "X-Request-Id": super::header("RequestId"), "WWW-Authenticate": super::header("BasicAuthenticate") });
     let rows = [
-        ("400", failure("`invalid_request`, `invalid_client` (credentials in the body), `invalid_grant`, `invalid_scope`, `unsupported_grant_type` (RFC 6749 §5.2).", id())),
+        ("400", failure("`invalid_request`, `invalid_client` (credentials in the body), `invalid_grant`, `invalid_scope`, `unauthorized_client`, `unsupported_grant_type` (RFC 6749 §5.2).", id())),
         ("401", failure("`invalid_client`: the client's credentials are missing or wrong.", basic)),
         ("413", failure("`invalid_request`: the body is over 16 KiB.", id())),
         ("429", failure("`invalid_client` after too many failures, or `temporarily_unavailable`.", waiting())),
@@ -350,7 +352,7 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::TooManyRequests => Error::TooManyRequests,
         Code::TokenMissing => Error::TokenMissing,
         Code::TokenInvalid => Error::TokenInvalid,
-        Code::InsufficientScope => Error::InsufficientScope("client_auth"),
+        Code::InsufficientScope => Error::InsufficientScope("users.write"),
         Code::UserExists => Error::UserExists,
         Code::WeakPassword => {
             Error::WeakPassword("password is weak: it is one of the most common".into())

@@ -101,7 +101,7 @@ impl Code {
             Code::TooManyRequests => "A coarse rate limit, by client or by address.",
             Code::TokenMissing => "No bearer token in the Authorization header.",
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",
-            Code::InsufficientScope => "The token is of the wrong kind for this call.",
+            Code::InsufficientScope => "The token has not the scope of this call, or is of the wrong kind.",
             Code::UserExists => "The e-mail or the phone number is in use at this partner; which one is not said.",
             Code::WeakPassword => "The password breaks a rule; the message says which.",
             Code::RoleNotAllowed => "A role that the client may not give.",

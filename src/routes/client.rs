@@ -10,7 +10,6 @@ use crate::flows::caller::ClientCaller;
 use crate::rules::id::ClientId;
 use crate::rules::limits::SECRET_OVERLAP;
 use crate::rules::secret::sha256_hex;
-use crate::rules::token::Scope;
 use crate::wire::client::{ClientCreated, CreateClient, OfClient, PartnerOfClient, SecretRotated};
 use crate::wire::common::{Nothing, Timestamp};
 
@@ -26,11 +25,13 @@ pub(crate) async fn post(
     };
     let client_id: ClientId = app.ids.id();
     let secret = Base64UrlUnpadded::encode_string(&app.ids.bytes());
-    let json = |roles: &[String]| serde_json::to_string(roles).map_err(Error::internal);
+    let json = |words: &[String]| serde_json::to_string(words).map_err(Error::internal);
+    let scopes = request.scope.words();
     let new = NewClient {
         id: &client_id,
         partner_id: &partner_id,
         name: &request.name,
+        scopes: &serde_json::to_string(&scopes).map_err(Error::internal)?,
         allowed_roles: &json(&request.roles)?,
         default_roles: &json(&request.default_roles)?,
         secret_hash: &sha256_hex(secret.as_bytes()),
@@ -53,7 +54,7 @@ pub(crate) async fn post(
         client_secret: secret,
         partner_id,
         name: request.name,
-        scope: Scope::ClientAuth,
+        scope: request.scope,
         roles: request.roles,
         default_roles: request.default_roles,
     })

@@ -11,7 +11,7 @@ use crate::http::oauth::{invalid_request, Refusal};
 use crate::rules::event::Event;
 use crate::rules::id::{SessionId, UserId};
 use crate::rules::refresh_token::RefreshToken;
-use crate::rules::token::Scope;
+use crate::rules::scope::Scope;
 use crate::wire::oauth::{
     ActiveAccessToken, ActiveRefreshToken, Introspection, OAuthRequest, Revoked,
 };

@@ -10,29 +10,11 @@ use ed25519_dalek::SigningKey;
 use jwt_compact::alg::{Ed25519, Hs256, Hs256Key};
 use jwt_compact::{AlgorithmExt, Claims, Header, TimeOptions, UntrustedToken};
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantArray};
 
 use crate::rules::id::{is_id, ClientId, PartnerId, SessionId};
+use crate::rules::scope::{Scope, Scopes};
 use crate::rules::secret::Secret;
 use crate::rules::time::{millis, seconds, unix_seconds, Time};
-use crate::rules::word::Word;
-
-/// The three kinds of caller; one token holds exactly one of them.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub(crate) enum Scope {
-    /// A partner's client.
-    ClientAuth,
-    /// A user, logged in on one device.
-    UserAuth,
-    /// Who manages partners and clients; no customer data.
-    Admin,
-}
-
-impl Word for Scope {}
 
 /// The claims of RFC 9068 §2.2 and ours. `exp` and `iat` are beside them, in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,10 +25,20 @@ pub(crate) struct AccessClaims {
     pub(crate) sub: String,
     pub(crate) client_id: ClientId,
     pub(crate) partner_id: PartnerId,
-    pub(crate) scope: Scope,
+    pub(crate) scope: Scopes,
     pub(crate) jti: String,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(crate) login: Option<Login>,
+}
+
+impl AccessClaims {
+    /// Either a user's or a client's, and nothing between.
+    fn are_of_one_kind(&self) -> bool {
+        match self.login {
+            Some(_) => self.scope == Scopes::of([Scope::UserAuth]),
+            None => !self.scope.has(Scope::UserAuth),
+        }
+    }
 }
 
 /// What a user's token says beyond a client's.
@@ -216,7 +208,7 @@ impl KeyRing {
         let ours = claims.custom.iss == self.issuer && claims.custom.aud == self.issuer;
         let begun =
             issued_at <= latest && claims.not_before.is_none_or(|time| second(time) <= latest);
-        if !ours || !begun || now >= expires_at {
+        if !ours || !begun || now >= expires_at || !claims.custom.are_of_one_kind() {
             return Err(TokenInvalid);
         }
         Ok(Verified {
@@ -368,7 +360,7 @@ mod tests {
             sub: "usr_1".into(),
             client_id: ClientId::given("cli_1"),
             partner_id: PartnerId::given("prt_1"),
-            scope: Scope::UserAuth,
+            scope: Scopes::of([Scope::UserAuth]),
             jti: "j".into(),
             login: Some(Login {
                 sid: SessionId::given("ses_1"),
@@ -495,7 +487,8 @@ mod tests {
             ("exp", huge),
             ("iat", json!(NOW.unix_seconds() + 60)),
             ("nbf", json!(NOW.unix_seconds() + 60)),
-            ("scope", json!("client_auth admin")),
+            ("scope", json!("user_auth")),
+            ("scope", json!("client_auth user_auth")),
             ("scope", json!(["admin"])),
         ] {
             let changed = payload(|claims| drop(claims.insert(claim.into(), value.clone())));

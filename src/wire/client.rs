@@ -5,13 +5,15 @@ use serde::Serialize;
 use super::common::Timestamp;
 use super::{Answer, Reading, Request};
 use crate::error::Error;
+use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::id::{ClientId, PartnerId};
-use crate::rules::token::Scope;
+use crate::rules::scope::{Scopes, OF_PARTNERS};
 
 pub(crate) struct CreateClient {
     pub(crate) name: String,
+    pub(crate) scope: Scopes,
     /// The roles that the client may give to users.
     pub(crate) roles: Vec<String>,
     /// Those of a sign-up that names none.
@@ -30,6 +32,7 @@ impl Request for CreateClient {
     fn read(input: &Input, _: &Reading<'_>) -> Result<CreateClient, Refusal> {
         let fields = input.fields()?;
         let name = fields.text("name", 1, 100)?;
+        let scope = scope(&fields)?;
         let roles = fields.optional_ids("roles", 16)?.unwrap_or_default();
         let default_roles = fields.optional_ids("defaultRoles", 16)?.unwrap_or_default();
         if !default_roles.iter().all(|role| roles.contains(role)) {
@@ -46,11 +49,25 @@ impl Request for CreateClient {
         };
         Ok(CreateClient {
             name: name.into(),
+            scope,
             roles,
             default_roles,
             partner,
         })
     }
+}
+
+/// All that a partner's client can have, unless fewer are named.
+fn scope(fields: &Fields) -> Result<Scopes, Error> {
+    let all = Scopes::of(OF_PARTNERS);
+    let Some(text) = fields.optional_text("scope", 1, 200)? else {
+        return Ok(all);
+    };
+    let asked = Scopes::parse(text).filter(|asked| asked.are_among(&all));
+    asked.ok_or_else(|| {
+        let rule = format!("must be some of {all}, separated by spaces");
+        Error::invalid("scope", rule)
+    })
 }
 
 #[derive(Serialize)]
@@ -65,7 +82,7 @@ pub(crate) struct ClientCreated {
     /// What the client is for.
     #[cfg_attr(test, schema(example = "mobile app"))]
     pub(crate) name: String,
-    pub(crate) scope: Scope,
+    pub(crate) scope: Scopes,
     /// The roles that it may give to users.
     #[cfg_attr(test, schema(example = json!(["customer", "trader"])))]
     pub(crate) roles: Vec<String>,

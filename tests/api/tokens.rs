@@ -67,7 +67,8 @@ async fn a_clients_token_verifies_offline_and_carries_its_claims() {
     let demo = api.gatehouse.service.client("demo");
     assert_eq!(claims["client_id"], demo.id.as_str(), "{claims}");
     assert_eq!(claims["sub"], demo.id.as_str(), "{claims}");
-    assert_eq!(claims["scope"], "client_auth", "{claims}");
+    let all = "client_auth users.read users.write";
+    assert_eq!(claims["scope"], all, "{claims}");
     for name in ["sid", "amr", "auth_time", "roles"] {
         assert!(claims.get(name).is_none(), "{name}: {claims}");
     }
@@ -86,15 +87,17 @@ async fn every_token_has_an_id_of_its_own() {
     assert_eq!(ids.len(), 4);
 }
 
-/// The kinds of token an endpoint takes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
-    Client,
-    Admin,
-    User,
-}
+/// The scopes that open an endpoint, the one that it names first.
+type Wanted = &'static [&'static str];
 
-fn guarded() -> Vec<(Method, &'static str, Option<Value>, Kind)> {
+const CLIENT: Wanted = &["client_auth"];
+const READER: Wanted = &["users.read", "user_auth"];
+const AUDITOR: Wanted = &["users.read", "admin"];
+const WRITER: Wanted = &["users.write"];
+const ADMIN: Wanted = &["admin"];
+const USER: Wanted = &["user_auth"];
+
+fn guarded() -> Vec<(Method, &'static str, Option<Value>, Wanted)> {
     let post = Method::POST;
     let some = |body: Value| Some(body);
     let nobody = "nobody@example.com";
@@ -103,13 +106,13 @@ fn guarded() -> Vec<(Method, &'static str, Option<Value>, Kind)> {
             post.clone(),
             "/v1/user/sign-up",
             some(application()),
-            Kind::Client,
+            CLIENT,
         ),
         (
             post.clone(),
             "/v1/user/login",
             some(json!({"username": nobody, "password": "some-password"})),
-            Kind::Client,
+            CLIENT,
         ),
         (
             post.clone(),
@@ -117,25 +120,25 @@ fn guarded() -> Vec<(Method, &'static str, Option<Value>, Kind)> {
             some(
                 json!({"sessionId": "x", "username": nobody, "challengeType": "SMS_MFA", "code": "1234"}),
             ),
-            Kind::Client,
+            CLIENT,
         ),
         (
             post.clone(),
             "/v1/user/refresh",
             some(json!({"username": nobody, "refreshToken": "x"})),
-            Kind::Client,
+            CLIENT,
         ),
         (
             Method::GET,
             "/v1/user/forget-password?email=nobody%40example.com",
             None,
-            Kind::Client,
+            CLIENT,
         ),
         (
             post.clone(),
             "/v1/user/forget-password",
             some(json!({"email": nobody})),
-            Kind::Client,
+            CLIENT,
         ),
         (
             Method::PUT,
@@ -147,43 +150,46 @@ fn guarded() -> Vec<(Method, &'static str, Option<Value>, Kind)> {
                 "password": "yxcvb-asdfgh",
                 "passwordConfirm": "yxcvb-asdfgh",
             })),
-            Kind::Client,
+            CLIENT,
         ),
         (
             post.clone(),
             "/v1/account",
             some(json!({"userId": "x"})),
-            Kind::Client,
+            CLIENT,
         ),
         (
             post.clone(),
             "/v1/account/portfolio",
             some(json!({"accountId": "x"})),
-            Kind::Client,
+            CLIENT,
         ),
         (
             post.clone(),
             "/v1/client",
             some(json!({"partnerName": "Matrix", "name": "Matrix"})),
-            Kind::Admin,
+            ADMIN,
         ),
         (
             post.clone(),
             "/v1/user/otp/resend",
             some(json!({"sessionId": "x"})),
-            Kind::Client,
+            CLIENT,
         ),
-        (post.clone(), "/v1/user/x/unlock", None, Kind::Client),
-        (post.clone(), "/v1/user/x/disable", None, Kind::Client),
-        (post.clone(), "/v1/user/x/enable", None, Kind::Client),
-        (Method::GET, "/v1/audit", None, Kind::Client),
-        (post.clone(), "/v1/client/x/secret", None, Kind::Admin),
-        (Method::DELETE, "/v1/client/x", None, Kind::Admin),
-        (Method::GET, "/v1/user/me", None, Kind::User),
-        (Method::GET, "/v1/user/sessions", None, Kind::User),
-        (Method::DELETE, "/v1/user/sessions/x", None, Kind::User),
+        (post.clone(), "/v1/user/x/unlock", None, WRITER),
+        (post.clone(), "/v1/user/x/disable", None, WRITER),
+        (post.clone(), "/v1/user/x/enable", None, WRITER),
+        (Method::GET, "/v1/audit", None, AUDITOR),
+        (Method::GET, "/v1/user/x", None, READER),
+        (Method::GET, "/v1/account/x", None, READER),
+        (Method::GET, "/v1/account/x/portfolios", None, READER),
+        (post.clone(), "/v1/client/x/secret", None, ADMIN),
+        (Method::DELETE, "/v1/client/x", None, ADMIN),
+        (Method::GET, "/v1/user/me", None, USER),
+        (Method::GET, "/v1/user/sessions", None, USER),
+        (Method::DELETE, "/v1/user/sessions/x", None, USER),
         // The last: it ends the session that the others are asked with.
-        (post, "/v1/user/logout", None, Kind::User),
+        (post, "/v1/user/logout", None, USER),
     ]
 }
 
@@ -193,10 +199,22 @@ async fn every_endpoint_takes_its_own_kind_of_token_and_no_other() {
     let (user, session) = api.signed_in_user().await;
     let challenge = api.log_in(&user).await;
     let secret = api.gatehouse.service.client("demo").secret;
+    let demo = api.gatehouse.service.client("demo");
     let tokens = [
-        (Some(Kind::Client), api.token.clone()),
-        (Some(Kind::Admin), api.client_token("root").await),
-        (Some(Kind::User), session.access.clone()),
+        (
+            Some("client_auth"),
+            api.token_with(&demo, "client_auth").await,
+        ),
+        (
+            Some("users.read"),
+            api.token_with(&demo, "users.read").await,
+        ),
+        (
+            Some("users.write"),
+            api.token_with(&demo, "users.write").await,
+        ),
+        (Some("admin"), api.client_token("root").await),
+        (Some("user_auth"), session.access.clone()),
         (None, session.refresh.clone()),
         (None, challenge.session.clone()),
         (None, secret),
@@ -216,14 +234,18 @@ async fn every_endpoint_takes_its_own_kind_of_token_and_no_other() {
             call.send()
         };
         call(None).await.fails(2001);
-        for (kind, token) in &tokens {
+        for (scope, token) in &tokens {
             let reply = call(Some(token)).await;
-            match kind {
-                Some(kind) if *kind == wanted => {
+            match scope {
+                Some(scope) if wanted.contains(scope) => {
                     let refused = (2001..=2003).contains(&reply.code());
-                    assert!(!refused, "{kind:?} is the right kind: {reply}");
+                    assert!(!refused, "{scope} is the right one: {reply}");
                 }
-                Some(_) => drop(reply.fails(2003)),
+                Some(_) => {
+                    let challenge = reply.fails(2003).header("www-authenticate");
+                    let named = format!("scope=\"{}\"", wanted[0]);
+                    assert!(challenge.ends_with(&named), "{reply}");
+                }
                 None => drop(reply.fails(2002)),
             }
         }

@@ -7,3 +7,20 @@ UPDATE clients SET scopes = CASE scope
   WHEN 'admin' THEN '["admin"]'
   ELSE '[]' END;
 ALTER TABLE clients DROP COLUMN scope;
+
+-- The partner's last unlock: wrong codes up to then count in the year alone.
+ALTER TABLE users ADD COLUMN unlocked_at INTEGER;
+ALTER TABLE users ADD COLUMN unlocked_by TEXT;   -- the work id of the request, so that a retry finds its own
+
+-- Wrong codes that still count: whether one of the same purpose that was right, or an unlock, came after
+-- them (in_streak), and whether an unlock did (is_excused).
+DROP VIEW wrong_answers;
+CREATE VIEW wrong_answers AS
+SELECT w.subject, w.purpose, w.at,
+       w.at <= COALESCE(u.unlocked_at, 0) AS is_excused,
+       w.at > COALESCE(u.unlocked_at, 0)
+       AND NOT EXISTS (SELECT 1 FROM answers r
+                       WHERE r.subject = w.subject AND r.purpose = w.purpose AND r.is_right = 1 AND r.at >= w.at) AS in_streak
+FROM answers w
+LEFT JOIN users u ON u.id = w.subject
+WHERE w.is_right = 0 AND w.forgiven_at IS NULL;

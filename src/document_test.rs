@@ -424,6 +424,7 @@ fn waits(code: Code) -> bool {
         Code::RequestInProgress,
         Code::TooManyRequests,
         Code::TooManyFailures,
+        Code::OtpLocked,
         Code::ResendTooSoon,
         Code::Unavailable,
     ]

@@ -33,6 +33,8 @@ pub(crate) enum Error {
     },
     ChallengeGone,
     OtpLocked,
+    /// An unlock that would forgive what it may not, until then.
+    UnlockTooSoon(RetryAfter),
     ResendTooSoon(RetryAfter),
     SmsUnavailable,
     SmsRefused(&'static str),
@@ -91,7 +93,7 @@ impl Error {
             Error::TooManyFailures(_) => Code::TooManyFailures,
             Error::WrongCode { .. } => Code::WrongCode,
             Error::ChallengeGone => Code::ChallengeGone,
-            Error::OtpLocked => Code::OtpLocked,
+            Error::OtpLocked | Error::UnlockTooSoon(_) => Code::OtpLocked,
             Error::ResendTooSoon(_) => Code::ResendTooSoon,
             Error::SmsUnavailable => Code::SmsUnavailable,
             Error::SmsRefused(_) => Code::SmsRefused,
@@ -140,6 +142,10 @@ impl Error {
             Error::OtpLocked => {
                 "Too many wrong codes: codes are locked for this user. Recover the password, or ask the partner to unlock.".into()
             }
+            Error::UnlockTooSoon(wait) => format!(
+                "An unlock forgives once in 30 days, and never what counts in the year; try again in {} s.",
+                wait.0
+            ),
             Error::ResendTooSoon(wait) => format!("No further SMS yet; try again in {} s.", wait.0),
             Error::SmsUnavailable => "The SMS could not be sent; try again shortly.".into(),
             Error::SmsRefused(why) => format!("The phone number cannot receive the SMS: {why}."),
@@ -156,7 +162,9 @@ impl Error {
 
     pub(crate) fn retry_after(&self) -> Option<RetryAfter> {
         match self {
-            Error::TooManyFailures(wait) | Error::ResendTooSoon(wait) => Some(*wait),
+            Error::TooManyFailures(wait)
+            | Error::UnlockTooSoon(wait)
+            | Error::ResendTooSoon(wait) => Some(*wait),
             Error::RequestInProgress | Error::Unavailable(_) => Some(RetryAfter(1)),
             Error::TooManyRequests => Some(RetryAfter(60)),
             _ => None,

@@ -8,7 +8,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::audit::{Origin, Page, Whom};
-use super::challenges::{NewAnswer, NewChallenge};
+use super::challenges::{NewAnswer, NewChallenge, NewUnlock};
 use super::clients::NewClient;
 use super::idempotency::Attempt;
 use super::kyc::KycEvent;
@@ -219,7 +219,15 @@ fn samples() -> Vec<Statement> {
     batch.read(challenges::staged(&challenge, "h", &work, now));
     challenges::complete_reset(&mut batch, &work, &challenge, now, &origin);
     batch.read(challenges::completed(&work, &challenge));
-    batch.run(challenges::unlock(&user, &partner, now)).done();
+    let new = NewUnlock {
+        work_id: &work,
+        user_id: &user,
+        partner_id: &partner,
+        year_caps: "{}",
+        now,
+    };
+    batch.run(challenges::unlock(&new)).done();
+    batch.read(challenges::unlocked(&new));
 
     let (send, to) = (id("d"), counted(&phone));
     let new = NewSend {

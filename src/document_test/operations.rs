@@ -79,7 +79,7 @@ const CALLS: &[Row] = &[
     (("GET", "/v1/user/{userId}"), ("readUser", "user", "Read a user"),
      "For the partner's clients that may read users, and for the user themselves.", "The user.", &[Code::UserNotFound]),
     (("POST", "/v1/user/{userId}/unlock"), ("unlockUser", "user", "Unlock a user's codes"),
-     "Wrong codes so far count no more. The partner has made sure of the person.", "Unlocked.", &[Code::UserNotFound]),
+     "The partner has made sure of the person: wrong codes so far count neither in a row nor in the 30 days. They stay counted in the year, and a user is unlocked once in 30 days; before that 4003 says how long to wait. Where nothing is to be forgiven, nothing changes.", "Unlocked.", &[Code::OtpLocked, Code::UserNotFound]),
     (("POST", "/v1/user/{userId}/disable"), ("disableUser", "user", "Disable a user"),
      "No sessions, no login, no reset, until enabled.", "Disabled.", &[Code::UserNotFound]),
     (("POST", "/v1/user/{userId}/enable"), ("enableUser", "user", "Enable a user"),
@@ -261,7 +261,9 @@ pub(crate) fn security_schemes() -> Value {
             "flows": { "clientCredentials": {
                 "tokenUrl": "/oauth2/token",
                 "scopes": {
-                    "client_auth": "A partner's client.",
+                    "client_auth": "A partner's client: what its customers' journey takes.",
+                    "users.read": "The partner's users, accounts and portfolios, and its audit log.",
+                    "users.write": "Unlocking, disabling and enabling the partner's users.",
                     "admin": "The operator's: partners and clients, no customer data.",
                 },
             } },
@@ -283,10 +285,10 @@ pub(crate) fn security_schemes() -> Value {
 pub(crate) fn security(row: &Documented) -> Value {
     match row.token {
         "Client" => json!([{ "clientAuth": ["client_auth"] }]),
-        "Admin" => json!([{ "clientAuth": ["admin"] }]),
-        "User" => json!([{ "userAuth": [] }]),
         "UsersWrite" => json!([{ "clientAuth": ["users.write"] }]),
         "Auditor" => json!([{ "clientAuth": ["users.read"] }, { "clientAuth": ["admin"] }]),
+        "Admin" => json!([{ "clientAuth": ["admin"] }]),
+        "User" => json!([{ "userAuth": [] }]),
         "Reader" => json!([{ "clientAuth": ["users.read"] }, { "userAuth": [] }]),
         _ if row.path.starts_with("/oauth2/") => json!([{ "clientBasic": [] }, {}]),
         _ => json!([]),

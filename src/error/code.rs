@@ -109,7 +109,7 @@ impl Code {
             Code::TooManyFailures => "Too many wrong passwords; the same answer for unknown users.",
             Code::WrongCode => "The code is wrong, and tries are left.",
             Code::ChallengeGone => "The challenge is expired, used, out of tries, unknown or another user's: one answer.",
-            Code::OtpLocked => "Too many wrong codes: codes are locked for this user.",
+            Code::OtpLocked => "Too many wrong codes: codes are locked for this user, or it is too soon to unlock them again.",
             Code::ResendTooSoon => "A cooldown or a cap on SMS; nothing was sent.",
             Code::SmsUnavailable => "Every configured SMS provider failed.",
             Code::SmsRefused => "The number cannot receive SMS, or its country is not allowed.",
@@ -150,7 +150,7 @@ impl Code {
             }
             Code::ChallengeGone => "Start a new login or reset.",
             Code::OtpLocked => {
-                "Recover the password, or let the partner unlock after making sure of the person."
+                "Recover the password, or let the partner unlock after making sure of the person; an unlock that is refused may be tried again after `Retry-After`."
             }
             Code::ResendTooSoon => {
                 "Wait for `Retry-After`. An SMS that was sent before may still be good."

@@ -38,6 +38,10 @@ pub(crate) struct CodeRules {
 pub(crate) const CODE_WINDOW_SHORT: Duration = days(30);
 pub(crate) const CODE_WINDOW_LONG: Duration = days(365);
 
+/// A partner's unlock forgives what counts in a row and in 30 days, and only so often: what
+/// counts in the year is then all that its caller can be lent to an attacker for.
+pub(crate) const BETWEEN_UNLOCKS: Duration = days(30);
+
 pub(crate) const SENDS_PER_PHONE_HOUR: u32 = 5;
 pub(crate) const SENDS_PER_PHONE_DAY: u32 = 10;
 /// Of these, what resets may use: whoever only knows an e-mail cannot keep its owner from the

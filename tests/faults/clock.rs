@@ -172,6 +172,59 @@ async fn twenty_wrong_codes_in_a_year_lock_until_the_first_are_a_year_old() {
     check_invariants(&gatehouse());
 }
 
+async fn unlock(api: &Api, user: &User) -> Reply {
+    let path = format!("/v1/user/{}/unlock", user.id);
+    api.post(&path, &api.token, json!({})).await
+}
+
+/// Ten wrong codes: the last one locks.
+async fn guess_ten(api: &Api, user: &User) {
+    for _ in 0..3 {
+        challenge_with(api, user, 3, false).await.fails(4002);
+    }
+    challenge_with(api, user, 1, false).await.fails(4003);
+}
+
+#[tokio::test]
+async fn an_unlock_forgives_once_in_30_days_and_never_the_year() {
+    let api = Api::faulty().await;
+    let user = api.person().await;
+    let start = now();
+    let day = |day: i64| api.at(start + day * DAY);
+    guess_ten(&day(0).await, &user).await;
+    unlock(&day(1).await, &user).await.ok();
+    // The month's ten would lock with the first of these.
+    for _ in 0..2 {
+        challenge_with(&day(2).await, &user, 3, false)
+            .await
+            .fails(4002);
+    }
+    let refused = unlock(&day(3).await, &user).await;
+    assert_eq!(wait(refused.fails(4003)), 28 * 24 * 60 * 60);
+    let last = api.at(start + 31 * DAY - 1).await;
+    assert_eq!(wait(unlock(&last, &user).await.fails(4003)), 1);
+    unlock(&day(31).await, &user).await.ok();
+
+    // Sixteen; the twentieth locks, and no unlock opens what the year has shut.
+    challenge_with(&day(32).await, &user, 3, false)
+        .await
+        .fails(4002);
+    challenge_with(&day(32).await, &user, 1, false)
+        .await
+        .fails(4003);
+    for later in [33, 61, 100, 300, 364] {
+        let api = day(later).await;
+        let refused = unlock(&api, &user).await;
+        let left = wait(refused.fails(4003));
+        let most = (365 - later) * 24 * 60 * 60;
+        assert!((most..most + 60).contains(&left), "{refused}");
+        api.login(&user.email, &user.password).await.fails(4003);
+    }
+    let next_year = api.at(start + 365 * DAY + MINUTE).await;
+    challenge_with(&next_year, &user, 0, true).await.ok();
+    check_invariants(&gatehouse());
+}
+
 // --- sends -----------------------------------------------------------------------------------
 
 /// Seconds that a refusal says to wait.

@@ -24,3 +24,19 @@ SELECT w.subject, w.purpose, w.at,
 FROM answers w
 LEFT JOIN users u ON u.id = w.subject
 WHERE w.is_right = 0 AND w.forgiven_at IS NULL;
+
+-- What a leak ends: a client's own tokens issued before the first, and its users' sessions opened up to the
+-- second, are refused.
+ALTER TABLE clients ADD COLUMN tokens_not_before INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE clients ADD COLUMN sessions_not_before INTEGER NOT NULL DEFAULT 0;
+
+-- A session with what its tokens say of its user, while that user may log in and the client's sessions of that
+-- time count. A deleted client has none.
+DROP VIEW user_sessions;
+CREATE VIEW user_sessions AS
+SELECT s.id, s.partner_id, s.client_id, s.created_at, s.current_hash, s.rotated_at, s.expires_at,
+       s.idle_expires_at, s.revoked_at, u.id AS user_id, u.email, u.phone, u.roles
+FROM sessions s
+JOIN users u ON u.id = s.user_id
+JOIN clients c ON c.id = s.client_id
+WHERE u.disabled_at IS NULL AND c.disabled_at IS NULL AND s.created_at > c.sessions_not_before;

@@ -23,7 +23,7 @@ mod user;
 use self::row::routes;
 use crate::wire;
 use crate::wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
-use crate::wire::client::{ClientCreated, CreateClient, OfClient, SecretRotated};
+use crate::wire::client::{ClientCreated, CreateClient, OfClient, ReplaceSecret, SecretRotated};
 use crate::wire::common::Nothing;
 use crate::wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
 use crate::wire::otp::{CodeAnswer, CodeAnswered, Resend, Resent};
@@ -63,7 +63,7 @@ routes! {
     "GET"    "/v1/audit"                               Auditor wire::audit::ListAudit => wire::audit::AuditPage,     audit::list;
     "POST"   "/v1/kyc/webhook"                         Public wire::kyc::KycWebhook => wire::kyc::KycTaken,         kyc::webhook;
     "POST"   "/v1/client"                              Admin CreateClient => ClientCreated,                         client::post;
-    "POST"   "/v1/client/{clientId}/secret"            Admin OfClient => SecretRotated,                             client::rotate_secret;
+    "POST"   "/v1/client/{clientId}/secret"            Admin ReplaceSecret => SecretRotated,                        client::replace_secret;
     "DELETE" "/v1/client/{clientId}"                   Admin OfClient => Nothing,                                   client::delete;
     "GET"    "/dev/outbox"                             Public () => wire::dev::Outbox,                              dev::outbox;
 }

@@ -11,7 +11,7 @@ use crate::rules::scope::Scopes;
 use crate::rules::time::Time;
 
 statements! {
-    FIND = "SELECT id, partner_id, scopes FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
+    FIND = "SELECT id, partner_id, scopes, tokens_not_before FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
 
     SECRETS = "
 SELECT secret_hash FROM client_secrets
@@ -30,7 +30,7 @@ INSERT INTO client_secrets (client_id, secret_hash, created_at)
 SELECT id, :secret_hash, :now FROM clients WHERE id = :id
 ON CONFLICT (client_id, secret_hash) DO NOTHING";
 
-    EXISTS = "SELECT id, partner_id, scopes FROM clients WHERE id = :id LIMIT 1";
+    EXISTS = "SELECT id, partner_id, scopes, tokens_not_before FROM clients WHERE id = :id LIMIT 1";
 
     ADD_SECRET_OF_LIVE = "
 INSERT INTO client_secrets (client_id, secret_hash, created_at)
@@ -47,6 +47,18 @@ WHERE client_id = :id AND expires_at IS NOT NULL
   AND secret_hash NOT IN (SELECT secret_hash FROM client_secrets
                           WHERE client_id = :id AND expires_at > :now ORDER BY created_at DESC LIMIT 1)";
 
+    /// All but the one that is there in their place.
+    END_OTHER_SECRETS = "
+DELETE FROM client_secrets
+WHERE client_id = :id AND secret_hash <> :secret_hash
+  AND EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = :id AND s.secret_hash = :secret_hash)";
+
+    END_TOKENS = "
+UPDATE clients SET tokens_not_before = max(tokens_not_before, :not_before) WHERE id = :id AND disabled_at IS NULL";
+
+    END_SESSIONS = "
+UPDATE clients SET sessions_not_before = max(sessions_not_before, :now) WHERE id = :id AND disabled_at IS NULL";
+
     DISABLE = "UPDATE clients SET disabled_at = :now WHERE id = :id AND disabled_at IS NULL";
 }
 
@@ -56,6 +68,8 @@ pub(crate) struct Client {
     pub(crate) partner_id: PartnerId,
     #[serde(deserialize_with = "scopes")]
     pub(crate) scopes: Scopes,
+    /// Its own tokens issued before are refused: a whole second.
+    pub(crate) tokens_not_before: Time,
 }
 
 fn scopes<'de, D: Deserializer<'de>>(reader: D) -> Result<Scopes, D::Error> {
@@ -125,31 +139,65 @@ fn about_new<T>(sql: Sql, new: &NewClient<'_>) -> Statement<T> {
     )
 }
 
-/// Adds a secret; the one before it lives on until `overlap_ends`, any older one is dropped: at
-/// most two are live. Gives the client, or no row when it is unknown or deleted.
-pub(crate) fn rotate_secret(
+/// A new secret of a client, and what ends with the old ones.
+pub(crate) struct NewSecret<'a> {
+    pub(crate) id: &'a ClientId,
+    pub(crate) secret_hash: &'a str,
+    pub(crate) now: Time,
+    pub(crate) previous: Previous,
+    /// The sessions of its users end too.
+    pub(crate) ends_sessions: bool,
+}
+
+/// What becomes of the secret before it. Any older one is dropped: at most two are live.
+#[derive(Clone, Copy)]
+pub(crate) enum Previous {
+    LivesUntil(Time),
+    /// It ends now, and with it the client's own tokens issued before this whole second.
+    EndsWithTokensBefore(Time),
+}
+
+/// Gives the client, or no row when it is unknown or deleted.
+pub(crate) fn add_secret(
     batch: &mut Batch,
-    id: &ClientId,
-    secret_hash: &str,
-    now: Time,
-    overlap_ends: Time,
-    origin: &Origin<'_>,
+    new: &NewSecret<'_>,
+    origins: &[Origin<'_>; 2],
 ) -> Slot<Client> {
+    let (until, event) = match new.previous {
+        Previous::LivesUntil(until) => (until, Event::ClientSecretRotated),
+        Previous::EndsWithTokensBefore(second) => (second, Event::ClientSecretRevoked),
+    };
     let about = |sql| -> Statement {
         let given = [
-            ("id", id.into()),
-            ("secret_hash", secret_hash.into()),
-            ("now", now.into()),
-            ("overlap_ends", overlap_ends.into()),
+            ("id", new.id.into()),
+            ("secret_hash", new.secret_hash.into()),
+            ("now", new.now.into()),
+            ("overlap_ends", until.into()),
+            ("not_before", until.into()),
         ];
         Statement::new(sql, given)
     };
     batch
         .run(about(ADD_SECRET_OF_LIVE))
-        .audited(origin, Whom::Nobody, Event::ClientSecretRotated);
-    batch.run(about(RETIRE_SECRETS)).done();
-    batch.run(about(DROP_OLDEST)).done();
-    batch.read(find(id))
+        .audited(&origins[0], Whom::Nobody, event);
+    match new.previous {
+        Previous::LivesUntil(_) => {
+            batch.run(about(RETIRE_SECRETS)).done();
+            batch.run(about(DROP_OLDEST)).done();
+        }
+        Previous::EndsWithTokensBefore(_) => {
+            batch.run(about(END_OTHER_SECRETS)).done();
+            batch.run(about(END_TOKENS)).done();
+        }
+    }
+    if new.ends_sessions {
+        batch.run(about(END_SESSIONS)).audited(
+            &origins[1],
+            Whom::Nobody,
+            Event::ClientSessionsEnded,
+        );
+    }
+    batch.read(find(new.id))
 }
 
 /// Gives the client, or no row when it is unknown.

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::audit::{Origin, Page, Whom};
 use super::challenges::{NewAnswer, NewChallenge, NewUnlock};
-use super::clients::NewClient;
+use super::clients::{NewClient, NewSecret, Previous};
 use super::idempotency::Attempt;
 use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
@@ -156,7 +156,23 @@ fn samples() -> Vec<Statement> {
         now,
     };
     clients::add(&mut batch, &new, &origin);
-    clients::rotate_secret(&mut batch, &client, "h", now, later, &origin);
+    let origins = [
+        origin_of("x", &partner, &request),
+        origin_of("y", &partner, &request),
+    ];
+    for previous in [
+        Previous::LivesUntil(later),
+        Previous::EndsWithTokensBefore(later),
+    ] {
+        let new = NewSecret {
+            id: &client,
+            secret_hash: "h",
+            now,
+            previous,
+            ends_sessions: true,
+        };
+        clients::add_secret(&mut batch, &new, &origins);
+    }
     clients::disable(&mut batch, &client, now, &origin);
 
     let named = Named {
@@ -325,6 +341,16 @@ fn samples() -> Vec<Statement> {
     batch.read(health::ping());
     purge::step(&mut batch, now);
     batch.into_statements()
+}
+
+fn origin_of<'a>(id: &str, partner_id: &'a PartnerId, request_id: &'a RequestId) -> Origin<'a> {
+    Origin {
+        id: Id::given(id),
+        at: Time::from_millis(1),
+        request_id,
+        partner_id,
+        client_id: None,
+    }
 }
 
 fn id<K>(text: &str) -> Id<K> {

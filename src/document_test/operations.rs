@@ -36,7 +36,7 @@ const CALLS: &[Row] = &[
     (("GET", "/healthz"), ("health", "service", "Is the service well?"),
      "Whether storage can be reached.", "It can.", &[]),
     (("GET", "/.well-known/jwks.json"), ("jwks", "oauth", "The key set"),
-     "The public keys that access tokens verify with (RFC 7517 §5). Keep it for five minutes at most; several keys are live while one is replaced.", "The keys.", &[]),
+     "The public keys that access tokens verify with (RFC 7517 §5). Keep it for a minute at most; several keys are live while one is replaced.", "The keys.", &[]),
     (("GET", "/.well-known/oauth-authorization-server"), ("metadata", "oauth", "The authorization server's metadata"),
      "What this authorization server offers (RFC 8414).", "The metadata.", &[]),
     (("POST", "/oauth2/token"), ("token", "oauth", "Get a token"),
@@ -101,9 +101,9 @@ const CALLS: &[Row] = &[
     (("POST", "/v1/client"), ("createClient", "client", "Make a client"),
      "For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk. The secret is shown this once.", "The client and its secret.", &[]),
     (("POST", "/v1/client/{clientId}/secret"), ("rotateClientSecret", "client", "Replace a client's secret"),
-     "For the operator: the secret before it works for another day, any older one ends now. The new one is shown this once.", "The new secret.", &[]),
+     "For the operator: the secret before it works for another day, any older one ends now. After a leak, `revokePrevious` ends it at once, and within a minute the client's own tokens issued until now; `endSessions` ends the sessions of its users too. The new secret is shown this once.", "The new secret.", &[Code::MalformedJson, Code::InvalidField, Code::UnsupportedMediaType]),
     (("DELETE", "/v1/client/{clientId}"), ("deleteClient", "client", "Delete a client"),
-     "For the operator: no new tokens from now on, and within a minute none of the old ones.", "Deleted.", &[Code::InvalidField]),
+     "For the operator: no new tokens from now on, and within a minute none of the old ones, neither its own nor those of its users, whose sessions are over.", "Deleted.", &[Code::InvalidField]),
 ];
 
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {

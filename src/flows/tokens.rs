@@ -78,16 +78,19 @@ pub(crate) fn sign(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result
     keys.sign(claims, app.now, life).map_err(Error::Internal)
 }
 
-/// Signs a client's own access token.
+/// Signs a client's own access token. In the second in which those before it were ended, it is of the
+/// next one: tokens tell whole seconds.
 pub(crate) fn sign_for_client(
     app: &App,
     client: &ClientCaller,
     scopes: Scopes,
+    not_before: Time,
 ) -> Result<Signed, Error> {
     let claims = claims_of(app, client, scopes);
     let life = app.config.client_token_life;
     let keys = &app.config.keys;
-    keys.sign(claims, app.now, life).map_err(Error::Internal)
+    keys.sign(claims, app.now.max(not_before), life)
+        .map_err(Error::Internal)
 }
 
 fn claims_of(app: &App, client: &ClientCaller, scope: Scopes) -> AccessClaims {

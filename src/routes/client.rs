@@ -3,14 +3,16 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::app::App;
-use crate::db::clients::{self, NewClient};
+use crate::db::clients::{self, NewClient, NewSecret, Previous};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::rules::id::ClientId;
 use crate::rules::limits::SECRET_OVERLAP;
 use crate::rules::secret::sha256_hex;
-use crate::wire::client::{ClientCreated, CreateClient, OfClient, PartnerOfClient, SecretRotated};
+use crate::wire::client::{
+    ClientCreated, CreateClient, OfClient, PartnerOfClient, ReplaceSecret, SecretRotated,
+};
 use crate::wire::common::{Nothing, Timestamp};
 
 /// `POST /v1/client`
@@ -60,31 +62,46 @@ pub(crate) async fn post(
     })
 }
 
-/// `POST /v1/client/{clientId}/secret`: the secret before it works for another day; any older one
-/// ends now.
-pub(crate) async fn rotate_secret(
+/// `POST /v1/client/{clientId}/secret`: the secret before it works for another day, or ends now with
+/// the tokens that it gave; any older one ends now.
+pub(crate) async fn replace_secret(
     app: &App,
     admin: &ClientCaller,
-    request: OfClient,
+    request: ReplaceSecret,
 ) -> Result<SecretRotated, Error> {
     let secret = Base64UrlUnpadded::encode_string(&app.ids.bytes());
-    let hash = sha256_hex(secret.as_bytes());
-    let overlap_ends = app.now + SECRET_OVERLAP;
-    let origin = admin.origin(app);
-    let id = &request.client_id;
+    let previous = match request.revoke_previous {
+        true => Previous::EndsWithTokensBefore(app.now.next_second()),
+        false => Previous::LivesUntil(app.now + SECRET_OVERLAP),
+    };
+    let new = NewSecret {
+        id: &request.client_id,
+        secret_hash: &sha256_hex(secret.as_bytes()),
+        now: app.now,
+        previous,
+        ends_sessions: request.end_sessions,
+    };
     let mut batch = Batch::new();
-    let found = clients::rotate_secret(&mut batch, id, &hash, app.now, overlap_ends, &origin);
+    let origins = [admin.origin(app), admin.origin(app)];
+    let found = clients::add_secret(&mut batch, &new, &origins);
     let results = app.db.commit(batch).await?;
     results.row(found)?.ok_or_else(unknown)?;
+    let previous_expires_at = match previous {
+        Previous::LivesUntil(until) => until,
+        Previous::EndsWithTokensBefore(second) => {
+            app.revocations.end_tokens(new.id, second).await?;
+            app.now
+        }
+    };
     Ok(SecretRotated {
         client_id: request.client_id,
         client_secret: secret,
-        previous_expires_at: Timestamp(overlap_ends),
+        previous_expires_at: Timestamp(previous_expires_at),
     })
 }
 
 /// `DELETE /v1/client/{clientId}`: no new tokens from now on, and within a minute none of the old
-/// ones.
+/// ones, its own or its users'.
 pub(crate) async fn delete(
     app: &App,
     admin: &ClientCaller,
@@ -102,9 +119,7 @@ pub(crate) async fn delete(
     let found = clients::disable(&mut batch, id, app.now, &origin);
     let results = app.db.commit(batch).await?;
     results.row(found)?.ok_or_else(unknown)?;
-    app.revocations
-        .revoke(id.as_str(), app.config.client_token_life)
-        .await?;
+    app.revocations.end_client(id).await?;
     Ok(Nothing {})
 }
 

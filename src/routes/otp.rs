@@ -69,9 +69,12 @@ async fn login(
     batch
         .run(sessions::open(&new, answer.challenge_id, &app.work_id))
         .done();
+    let live = batch.read(sessions::live(&session_id, user_id, app.now));
     let user = batch.read(users::find(user_id, &client.partner_id));
     let results = app.db.commit(batch).await?;
     accepted(answer, &results, answered)?;
+    // A client that was deleted within the minute in which its token is still believed opens none.
+    results.row(live)?.ok_or(Error::TokenInvalid)?;
     let user = results.one(user)?;
     app.sessions.remember(&session_id, user_id, app.now).await;
     let of = TokenOf {

@@ -88,6 +88,8 @@ pub(crate) const SESSION_STALENESS: Duration = minutes(1);
 pub(crate) const WEBHOOK_TOLERANCE: Duration = minutes(5);
 /// Both secrets of a client live this long after a rotation.
 pub(crate) const SECRET_OVERLAP: Duration = days(1);
+/// No client's token lives longer, whatever the setting.
+pub(crate) const LONGEST_CLIENT_TOKEN: Duration = days(1);
 pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
 /// A reset asked for again within this time sends no second SMS.
 pub(crate) const BETWEEN_RESETS: Duration = minutes(1);

@@ -108,6 +108,38 @@ impl Request for OfClient {
     }
 }
 
+/// A client by the path, and what ends with its old secret.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
+pub(crate) struct ReplaceSecret {
+    pub(crate) client_id: ClientId,
+    /// The secrets before it end at once, and within a minute the client's own tokens issued until now.
+    #[cfg_attr(test, schema(value_type = Option<bool>, default = false, example = true))]
+    pub(crate) revoke_previous: bool,
+    /// Within a minute the sessions of its users end too.
+    #[cfg_attr(test, schema(value_type = Option<bool>, default = false, example = false))]
+    pub(crate) end_sessions: bool,
+}
+
+impl Request for ReplaceSecret {
+    /// Without a body nothing ends before its time.
+    fn read(input: &Input, _: &Reading<'_>) -> Result<ReplaceSecret, Refusal> {
+        let (revoke_previous, end_sessions) = match input.body.is_empty() {
+            true => (None, None),
+            false => {
+                let fields = input.fields()?;
+                let revoke_previous = fields.optional_bool("revokePrevious")?;
+                (revoke_previous, fields.optional_bool("endSessions")?)
+            }
+        };
+        Ok(ReplaceSecret {
+            client_id: ClientId::given(input.param(0)),
+            revoke_previous: revoke_previous.unwrap_or(false),
+            end_sessions: end_sessions.unwrap_or(false),
+        })
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -116,7 +148,7 @@ pub(crate) struct SecretRotated {
     /// Shown this once: only its hash is kept.
     #[cfg_attr(test, schema(example = "2y3mXx0a8iR4o1d3i2c1w9f8h7g6k5j4l3m2n1b0v9c"))]
     pub(crate) client_secret: String,
-    /// Until then the secret before it works too.
+    /// Until then the secret before it works too; the time of this call where it is revoked.
     pub(crate) previous_expires_at: Timestamp,
 }
 

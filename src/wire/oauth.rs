@@ -68,10 +68,10 @@ pub(crate) struct Jwks {
 
 impl Answer for Jwks {
     const IN_ENVELOPE: bool = false;
-    const HEADERS: &'static [(&'static str, &'static str)] = PUBLIC;
+    /// A minute: so long a key that was dropped because it leaked is still believed.
+    const HEADERS: &'static [(&'static str, &'static str)] =
+        &[("Cache-Control", "public, max-age=60")];
 }
-
-const PUBLIC: &[(&str, &str)] = &[("Cache-Control", "public, max-age=300")];
 
 /// RFC 8414 §2
 #[derive(Serialize)]
@@ -114,7 +114,8 @@ pub(crate) struct Metadata {
 
 impl Answer for Metadata {
     const IN_ENVELOPE: bool = false;
-    const HEADERS: &'static [(&'static str, &'static str)] = PUBLIC;
+    const HEADERS: &'static [(&'static str, &'static str)] =
+        &[("Cache-Control", "public, max-age=300")];
 }
 
 /// RFC 7662 §2.2. Of a token that is not active, or another partner's, exactly `{"active": false}`.

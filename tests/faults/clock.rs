@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::database::{check_invariants, Database};
 use crate::fault::{gatehouse, now, DAY, HOUR, MINUTE, SECOND};
-use crate::support::http::Reply;
+use crate::support::http::{Method, Reply};
 use crate::support::kyc::{moment, Event};
 use crate::support::people::{application, wrong, User};
 use crate::support::{at_once, jwt::Jwt, random, Api, Challenge};
@@ -366,6 +366,31 @@ async fn tokens_end_when_they_say() {
     for (after, code) in [(HOUR - 1, 3004), (HOUR + 5 * SECOND, 2002)] {
         let api = api.believing(start + after);
         api.login(&user.email, "wrong-one").await.fails(code);
+    }
+}
+
+#[tokio::test]
+async fn the_secret_before_a_new_one_has_a_day() {
+    let api = Api::faulty().await;
+    let start = now();
+    let early = api.believing(start);
+    let client = early.new_client().await;
+    let root = early.client_token("root").await;
+    let path = format!("/v1/client/{}/secret", client.id);
+    let reply = early.post(&path, &root, json!({})).await;
+    let secret = reply.text("/data/clientSecret");
+    for (after, secret, status) in [
+        (0, &client.secret, 200),
+        (DAY - 1, &client.secret, 200),
+        (DAY, &client.secret, 401),
+        (DAY, &secret, 200),
+        (400 * DAY, &secret, 200),
+    ] {
+        let then = api.believing(start + after);
+        let call = then.call(Method::POST, "/oauth2/token");
+        let call = call.basic(&client.id, secret);
+        let reply = call.form("grant_type=client_credentials").send().await;
+        reply.expect_status(status);
     }
 }
 

@@ -23,7 +23,7 @@
 //
 // The answer tells in x-test-trace which operations were begun, in x-test-fired how many faults
 // there were, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
-// an endless answer were read.
+// an endless answer were read, in x-test-kept how many seconds what was put into KV is kept.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import Service from "../../build/index.js";
@@ -52,6 +52,7 @@ class Run {
     this.later = [];
     this.fired = 0;
     this.pulled = 0;
+    this.kept = [];
     this.dead = false;
     this.death = new Promise((resolve) => (this.die = resolve));
   }
@@ -81,6 +82,7 @@ class Run {
     shown.headers.set("x-test-fired", this.fired);
     shown.headers.set("x-test-took", took);
     shown.headers.set("x-test-pulled", this.pulled);
+    shown.headers.set("x-test-kept", this.kept.join(","));
     return shown;
   }
 
@@ -221,6 +223,7 @@ class Kv {
     return this.run.operation("kv.get", () => this.real.getWithMetadata(key, options));
   }
   put(key, value, options) {
+    this.run.kept.push(options?.expirationTtl);
     return this.run.operation("kv.put", () => this.real.put(key, value, options));
   }
   delete(key) {

@@ -40,3 +40,6 @@ FROM sessions s
 JOIN users u ON u.id = s.user_id
 JOIN clients c ON c.id = s.client_id
 WHERE u.disabled_at IS NULL AND c.disabled_at IS NULL AND s.created_at > c.sessions_not_before;
+
+-- The client that a row is about, where the operator did something to one.
+ALTER TABLE audit ADD COLUMN target_client_id TEXT;

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Deserializer};
 
 use super::audit::{Origin, Whom};
-use super::batch::{Batch, Slot};
+use super::batch::{Batch, Ran, Slot};
 use super::statement::{statements, strings, Sql, Statement};
 use crate::rules::event::Event;
-use crate::rules::id::{ClientId, PartnerId};
+use crate::rules::id::{AuditId, ClientId, PartnerId};
 use crate::rules::scope::Scopes;
 use crate::rules::time::Time;
 
@@ -114,12 +114,25 @@ pub(crate) fn add_partner(id: &PartnerId, name: &str, now: Time) -> Statement {
     )
 }
 
+/// Where the rows of an act on a client come from: the operator's, and its copy in the log of the
+/// client's partner.
+pub(crate) struct Told<'a> {
+    pub(crate) origin: Origin<'a>,
+    pub(crate) copy: AuditId,
+}
+
+impl Told<'_> {
+    fn audit<T>(&self, ran: Ran<'_, T>, id: &ClientId, event: Event) {
+        let copy = &self.copy;
+        ran.audited(&self.origin, Whom::Client { id, copy }, event);
+    }
+}
+
 /// Gives the client, or no row when there is no such partner.
-pub(crate) fn add(batch: &mut Batch, new: &NewClient<'_>, origin: &Origin<'_>) -> Slot<Client> {
+pub(crate) fn add(batch: &mut Batch, new: &NewClient<'_>, told: &Told<'_>) -> Slot<Client> {
     batch.run::<()>(about_new(ADD, new)).done();
-    batch
-        .run::<()>(about_new(ADD_SECRET, new))
-        .audited(origin, Whom::Nobody, Event::ClientCreated);
+    let secret = batch.run::<()>(about_new(ADD_SECRET, new));
+    told.audit(secret, new.id, Event::ClientCreated);
     batch.read(about_new(EXISTS, new))
 }
 
@@ -161,7 +174,7 @@ pub(crate) enum Previous {
 pub(crate) fn add_secret(
     batch: &mut Batch,
     new: &NewSecret<'_>,
-    origins: &[Origin<'_>; 2],
+    told: &[Told<'_>; 2],
 ) -> Slot<Client> {
     let (until, event) = match new.previous {
         Previous::LivesUntil(until) => (until, Event::ClientSecretRotated),
@@ -177,9 +190,7 @@ pub(crate) fn add_secret(
         ];
         Statement::new(sql, given)
     };
-    batch
-        .run(about(ADD_SECRET_OF_LIVE))
-        .audited(&origins[0], Whom::Nobody, event);
+    told[0].audit(batch.run(about(ADD_SECRET_OF_LIVE)), new.id, event);
     match new.previous {
         Previous::LivesUntil(_) => {
             batch.run(about(RETIRE_SECRETS)).done();
@@ -191,11 +202,8 @@ pub(crate) fn add_secret(
         }
     }
     if new.ends_sessions {
-        batch.run(about(END_SESSIONS)).audited(
-            &origins[1],
-            Whom::Nobody,
-            Event::ClientSessionsEnded,
-        );
+        let ended = batch.run(about(END_SESSIONS));
+        told[1].audit(ended, new.id, Event::ClientSessionsEnded);
     }
     batch.read(find(new.id))
 }
@@ -205,13 +213,12 @@ pub(crate) fn disable(
     batch: &mut Batch,
     id: &ClientId,
     now: Time,
-    origin: &Origin<'_>,
+    told: &Told<'_>,
 ) -> Slot<Client> {
-    batch
-        .run::<()>(Statement::new(
-            DISABLE,
-            [("id", id.into()), ("now", now.into())],
-        ))
-        .audited(origin, Whom::Nobody, Event::ClientDeleted);
+    let disabled = batch.run::<()>(Statement::new(
+        DISABLE,
+        [("id", id.into()), ("now", now.into())],
+    ));
+    told.audit(disabled, id, Event::ClientDeleted);
     batch.read(Statement::new(EXISTS, [("id", id.into())]))
 }

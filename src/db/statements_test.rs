@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::audit::{Origin, Page, Whom};
 use super::challenges::{NewAnswer, NewChallenge, NewUnlock};
-use super::clients::{NewClient, NewSecret, Previous};
+use super::clients::{NewClient, NewSecret, Previous, Told};
 use super::idempotency::Attempt;
 use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
@@ -155,11 +155,8 @@ fn samples() -> Vec<Statement> {
         secret_hash: "h",
         now,
     };
-    clients::add(&mut batch, &new, &origin);
-    let origins = [
-        origin_of("x", &partner, &request),
-        origin_of("y", &partner, &request),
-    ];
+    clients::add(&mut batch, &new, &told("x", &partner, &request));
+    let told_of = [told("x", &partner, &request), told("y", &partner, &request)];
     for previous in [
         Previous::LivesUntil(later),
         Previous::EndsWithTokensBefore(later),
@@ -171,9 +168,9 @@ fn samples() -> Vec<Statement> {
             previous,
             ends_sessions: true,
         };
-        clients::add_secret(&mut batch, &new, &origins);
+        clients::add_secret(&mut batch, &new, &told_of);
     }
-    clients::disable(&mut batch, &client, now, &origin);
+    clients::disable(&mut batch, &client, now, &told("x", &partner, &request));
 
     let named = Named {
         partner_id: &partner,
@@ -343,13 +340,17 @@ fn samples() -> Vec<Statement> {
     batch.into_statements()
 }
 
-fn origin_of<'a>(id: &str, partner_id: &'a PartnerId, request_id: &'a RequestId) -> Origin<'a> {
-    Origin {
+fn told<'a>(id: &str, partner_id: &'a PartnerId, request_id: &'a RequestId) -> Told<'a> {
+    let origin = Origin {
         id: Id::given(id),
         at: Time::from_millis(1),
         request_id,
         partner_id,
         client_id: None,
+    };
+    Told {
+        origin,
+        copy: Id::given("copy"),
     }
 }
 

@@ -95,7 +95,7 @@ const CALLS: &[Row] = &[
     (("GET", "/v1/account/{accountId}/portfolios"), ("listPortfolios", "account", "Page through an account's portfolios"),
      "By their index.", "A page.", &[Code::InvalidField, Code::AccountNotFound]),
     (("GET", "/v1/audit"), ("listAudit", "audit", "What happened"),
-     "What happened at this partner, the oldest first, for two years. Go on with `nextCursor`.", "A page.", &[Code::InvalidField]),
+     "What happened at this partner, the oldest first, for two years: what its clients did, what happened to its users, and what the operator did to its clients. With `admin`, the operator's own log. Go on with `nextCursor`.", "A page.", &[Code::InvalidField]),
     (("POST", "/v1/kyc/webhook"), ("kycWebhook", "kyc", "The KYC provider's word"),
      "Signed by Standard Webhooks: the three headers, five minutes' tolerance. A replay, and an event older than the last one, are taken and change nothing.", "Taken.", &[Code::UserNotFound]),
     (("POST", "/v1/client"), ("createClient", "client", "Make a client"),

@@ -3,7 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::app::App;
-use crate::db::clients::{self, NewClient, NewSecret, Previous};
+use crate::db::clients::{self, NewClient, NewSecret, Previous, Told};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
@@ -45,8 +45,7 @@ pub(crate) async fn post(
             .run(clients::add_partner(&partner_id, &name, app.now))
             .done();
     }
-    let origin = admin.origin(app);
-    let added = clients::add(&mut batch, &new, &origin);
+    let added = clients::add(&mut batch, &new, &told(app, admin));
     let results = app.db.commit(batch).await?;
     if results.row(added)?.is_none() {
         return Err(Error::invalid("partnerId", "is not a partner's"));
@@ -82,8 +81,8 @@ pub(crate) async fn replace_secret(
         ends_sessions: request.end_sessions,
     };
     let mut batch = Batch::new();
-    let origins = [admin.origin(app), admin.origin(app)];
-    let found = clients::add_secret(&mut batch, &new, &origins);
+    let told = [told(app, admin), told(app, admin)];
+    let found = clients::add_secret(&mut batch, &new, &told);
     let results = app.db.commit(batch).await?;
     results.row(found)?.ok_or_else(unknown)?;
     let previous_expires_at = match previous {
@@ -114,13 +113,20 @@ pub(crate) async fn delete(
             "is the client that is calling: it cannot delete itself",
         ));
     }
-    let origin = admin.origin(app);
     let mut batch = Batch::new();
-    let found = clients::disable(&mut batch, id, app.now, &origin);
+    let found = clients::disable(&mut batch, id, app.now, &told(app, admin));
     let results = app.db.commit(batch).await?;
     results.row(found)?.ok_or_else(unknown)?;
     app.revocations.end_client(id).await?;
     Ok(Nothing {})
+}
+
+/// Both logs tell of it: the operator's, and that of the client's partner.
+fn told<'a>(app: &'a App, admin: &'a ClientCaller) -> Told<'a> {
+    Told {
+        origin: admin.origin(app),
+        copy: app.ids.id(),
+    }
 }
 
 /// The table of errors has no code for it: the id in the path is a field like any other.

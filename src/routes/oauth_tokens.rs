@@ -38,7 +38,7 @@ async fn active_access_token(
     client: &Client,
     token: &str,
 ) -> Result<Option<Introspection>, Error> {
-    let Ok(verified) = app.config.keys.verify_with_times(token, app.now) else {
+    let Ok(verified) = app.config.keys.verify(token, app.now) else {
         return Ok(None);
     };
     let claims = verified.claims;
@@ -116,7 +116,7 @@ async fn revoke_access_token(
     client: &Client,
     token: &str,
 ) -> Result<Option<SessionId>, Error> {
-    let verified = app.config.keys.verify_with_times(token, app.now).ok();
+    let verified = app.config.keys.verify(token, app.now).ok();
     let Some(token) = verified.filter(|token| token.claims.client_id == client.id) else {
         return Ok(None);
     };

@@ -343,7 +343,7 @@ fn takes_key(row: &Documented) -> bool {
 /// Those that any call of this kind may meet, and the operation's own.
 fn codes(row: &Documented, about: &About) -> Vec<Code> {
     let mut codes = vec![Code::TooManyRequests, Code::Internal, Code::Unavailable];
-    if row.token != "Public" {
+    if !["Public", "OAuth"].contains(&row.token) {
         codes.extend([
             Code::TokenMissing,
             Code::TokenInvalid,

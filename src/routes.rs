@@ -37,9 +37,9 @@ routes! {
     "GET"    "/healthz"                                Public () => wire::health::Health,                           health::get;
     "GET"    "/.well-known/jwks.json"                  Public () => Jwks,                                           oauth::jwks;
     "GET"    "/.well-known/oauth-authorization-server" Public () => Metadata,                                       oauth::metadata;
-    "POST"   "/oauth2/token"                           Public OAuthRequest => AccessToken,                          oauth::token;
-    "POST"   "/oauth2/introspect"                      Public OAuthRequest => Introspection,                        oauth_tokens::introspect;
-    "POST"   "/oauth2/revoke"                          Public OAuthRequest => Revoked,                              oauth_tokens::revoke;
+    "POST"   "/oauth2/token"                           OAuth OAuthRequest => AccessToken,                          oauth::token;
+    "POST"   "/oauth2/introspect"                      OAuth OAuthRequest => Introspection,                        oauth_tokens::introspect;
+    "POST"   "/oauth2/revoke"                          OAuth OAuthRequest => Revoked,                              oauth_tokens::revoke;
     "POST"   "/v1/user/sign-up"                        Client wire::sign_up::SignUp => UserObject,                  sign_up::post;
     "POST"   "/v1/user/login"                          Client wire::login::Login => wire::login::LoginChallenge,    login::post;
     "POST"   "/v1/user/otp"                            Client CodeAnswer => CodeAnswered,                           otp::post;

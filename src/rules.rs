@@ -1,6 +1,7 @@
 //! The rules: functions of bytes, settings and `now`. They know neither Workers nor HTTP nor
 //! storage, and carry their own unit and property tests.
 
+pub(crate) mod address;
 pub(crate) mod challenge;
 pub(crate) mod custody;
 pub(crate) mod email;

@@ -204,14 +204,6 @@ fn subject(name: &str) -> Subject {
     Subject::user(&UserId::given(name))
 }
 
-/// The wait after so many failures in a row: five are free, then it doubles.
-fn backoff(failures: u32) -> Duration {
-    match failures.checked_sub(FREE_FAILURES) {
-        None | Some(0) => Duration::ZERO,
-        Some(n) => LONGEST_WAIT.min(WAIT_UNIT * (1 << n.min(MOST_DOUBLINGS))),
-    }
-}
-
 #[test]
 fn five_failures_are_free_then_the_wait_doubles_up_to_a_quarter_of_an_hour() {
     let expected = [
@@ -220,7 +212,7 @@ fn five_failures_are_free_then_the_wait_doubles_up_to_a_quarter_of_an_hour() {
     let mut world = World::new();
     let (subject, mut now) = (subject("usr_1"), NOW);
     for (nth, wait) in (1..).zip(expected) {
-        assert_eq!(backoff(nth), seconds(wait));
+        assert_eq!(wait_after(nth), seconds(wait));
         let work: WorkId = world.id();
         assert_eq!(world.run(&throttles::count(&subject, &work, now)), 1);
         let until = world.numbers(&throttles::read(&subject), &["blocked_until"]);

@@ -69,7 +69,6 @@ pub(crate) async fn client(
     {
         return Err(Error::TokenInvalid);
     }
-    app.limiters.client(&claims.client_id).await?;
     Ok(ClientCaller {
         client_id: claims.client_id,
         partner_id: claims.partner_id,

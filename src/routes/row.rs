@@ -25,6 +25,8 @@ pub(crate) type Replied<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> 
 /// A handler, by the token that it takes.
 pub(crate) enum Handler {
     Public(for<'a> fn(&'a App, &'a Input) -> Replied<'a>),
+    /// A client by its credentials, which the handler looks at.
+    OAuth(for<'a> fn(&'a App, &'a Input) -> Replied<'a>),
     /// A client whose token has one of the scopes.
     Client(
         &'static [Scope],
@@ -57,17 +59,11 @@ pub(super) use routes;
 
 /// The request is read, the handler called, the answer written.
 macro_rules! handler {
-    (Public $request:ty => $answer:ty, $handler:path) => {
-        $crate::routes::row::Handler::Public(|app, input| {
-            Box::pin(async move {
-                match $crate::routes::row::asked::<$request>(app, input) {
-                    Ok(request) => $crate::routes::row::answered::<$answer>(
-                        $handler(app, request).await.map_err(Into::into),
-                    ),
-                    Err(refusal) => refusal.answered(),
-                }
-            })
-        })
+    (Public $($row:tt)*) => {
+        $crate::routes::row::Handler::Public($crate::routes::row::open!($($row)*))
+    };
+    (OAuth $($row:tt)*) => {
+        $crate::routes::row::Handler::OAuth($crate::routes::row::open!($($row)*))
     };
     (Reader $($row:tt)*) => {
         $crate::routes::row::Handler::Reader($crate::routes::row::called!($($row)*))
@@ -96,6 +92,24 @@ macro_rules! handler {
 }
 
 pub(crate) use handler;
+
+/// A handler that takes no bearer token.
+macro_rules! open {
+    ($request:ty => $answer:ty, $handler:path) => {
+        |app, input| {
+            Box::pin(async move {
+                match $crate::routes::row::asked::<$request>(app, input) {
+                    Ok(request) => $crate::routes::row::answered::<$answer>(
+                        $handler(app, request).await.map_err(Into::into),
+                    ),
+                    Err(refusal) => refusal.answered(),
+                }
+            })
+        }
+    };
+}
+
+pub(crate) use open;
 
 /// The same for a handler that is told who calls.
 macro_rules! called {

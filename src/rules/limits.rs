@@ -75,6 +75,14 @@ pub(crate) const WAIT_UNIT: Duration = seconds(1);
 /// Doubling stops here: a number shifted further would be none.
 pub(crate) const MOST_DOUBLINGS: u32 = 20;
 
+/// The wait after so many failures in a row.
+pub(crate) fn wait_after(failures: u32) -> Duration {
+    match failures.checked_sub(FREE_FAILURES) {
+        None | Some(0) => Duration::ZERO,
+        Some(n) => LONGEST_WAIT.min(WAIT_UNIT * (1 << n.min(MOST_DOUBLINGS))),
+    }
+}
+
 /// A failure count this old is forgotten.
 pub(crate) const FAILURES_KEPT: Duration = days(1);
 

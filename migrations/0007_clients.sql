@@ -1,4 +1,4 @@
--- What a client may do, from when its tokens and sessions count, and what an unlock forgives.
+-- What a client may do, which of its tokens and sessions count, and what an unlock forgives.
 
 -- JSON array of scopes. A client of before keeps all that it could do.
 ALTER TABLE clients ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';
@@ -25,10 +25,9 @@ FROM answers w
 LEFT JOIN users u ON u.id = w.subject
 WHERE w.is_right = 0 AND w.forgiven_at IS NULL;
 
--- What a leak ends: a client's own tokens issued before the first, and its users' sessions opened up to the
--- second, are refused.
-ALTER TABLE clients ADD COLUMN tokens_not_before INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE clients ADD COLUMN sessions_not_before INTEGER NOT NULL DEFAULT 0;
+-- What a leak ends.
+ALTER TABLE clients ADD COLUMN token_epoch INTEGER NOT NULL DEFAULT 0;  -- counts the revocations of its own tokens; each tells its epoch
+ALTER TABLE clients ADD COLUMN sessions_not_before INTEGER NOT NULL DEFAULT 0; -- its users' sessions up to then are over
 
 -- A session with what its tokens say of its user, while that user may log in and the client's sessions of that
 -- time count. A deleted client has none.

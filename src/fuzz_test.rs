@@ -376,6 +376,7 @@ fn token(ring: &KeyRing, scope: Scope) -> String {
         partner_id: PartnerId::given("prt_1"),
         scope: Scopes::of([scope]),
         jti: "jti".into(),
+        epoch: 0,
         login: (scope == Scope::UserAuth).then_some(login),
     };
     let signed = ring

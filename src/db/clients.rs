@@ -11,7 +11,7 @@ use crate::rules::scope::Scopes;
 use crate::rules::time::Time;
 
 statements! {
-    FIND = "SELECT id, partner_id, scopes, tokens_not_before FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
+    FIND = "SELECT id, partner_id, scopes, token_epoch FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
 
     SECRETS = "
 SELECT secret_hash FROM client_secrets
@@ -30,7 +30,7 @@ INSERT INTO client_secrets (client_id, secret_hash, created_at)
 SELECT id, :secret_hash, :now FROM clients WHERE id = :id
 ON CONFLICT (client_id, secret_hash) DO NOTHING";
 
-    EXISTS = "SELECT id, partner_id, scopes, tokens_not_before FROM clients WHERE id = :id LIMIT 1";
+    EXISTS = "SELECT id, partner_id, scopes, token_epoch FROM clients WHERE id = :id LIMIT 1";
 
     ADD_SECRET_OF_LIVE = "
 INSERT INTO client_secrets (client_id, secret_hash, created_at)
@@ -53,8 +53,7 @@ DELETE FROM client_secrets
 WHERE client_id = :id AND secret_hash <> :secret_hash
   AND EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = :id AND s.secret_hash = :secret_hash)";
 
-    END_TOKENS = "
-UPDATE clients SET tokens_not_before = max(tokens_not_before, :not_before) WHERE id = :id AND disabled_at IS NULL";
+    END_TOKENS = "UPDATE clients SET token_epoch = token_epoch + 1 WHERE id = :id AND disabled_at IS NULL";
 
     END_SESSIONS = "
 UPDATE clients SET sessions_not_before = max(sessions_not_before, :now) WHERE id = :id AND disabled_at IS NULL";
@@ -68,8 +67,8 @@ pub(crate) struct Client {
     pub(crate) partner_id: PartnerId,
     #[serde(deserialize_with = "scopes")]
     pub(crate) scopes: Scopes,
-    /// Its own tokens issued before are refused: a whole second.
-    pub(crate) tokens_not_before: Time,
+    /// Its own tokens of an earlier one are refused.
+    pub(crate) token_epoch: i64,
 }
 
 fn scopes<'de, D: Deserializer<'de>>(reader: D) -> Result<Scopes, D::Error> {
@@ -166,8 +165,8 @@ pub(crate) struct NewSecret<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Previous {
     LivesUntil(Time),
-    /// It ends now, and with it the client's own tokens issued before this whole second.
-    EndsWithTokensBefore(Time),
+    /// It ends now, and with it the client's own tokens issued until then.
+    EndsWithItsTokens,
 }
 
 /// Gives the client, or no row when it is unknown or deleted.
@@ -178,7 +177,7 @@ pub(crate) fn add_secret(
 ) -> Slot<Client> {
     let (until, event) = match new.previous {
         Previous::LivesUntil(until) => (until, Event::ClientSecretRotated),
-        Previous::EndsWithTokensBefore(second) => (second, Event::ClientSecretRevoked),
+        Previous::EndsWithItsTokens => (new.now, Event::ClientSecretRevoked),
     };
     let about = |sql| -> Statement {
         let given = [
@@ -186,7 +185,6 @@ pub(crate) fn add_secret(
             ("secret_hash", new.secret_hash.into()),
             ("now", new.now.into()),
             ("overlap_ends", until.into()),
-            ("not_before", until.into()),
         ];
         Statement::new(sql, given)
     };
@@ -196,7 +194,7 @@ pub(crate) fn add_secret(
             batch.run(about(RETIRE_SECRETS)).done();
             batch.run(about(DROP_OLDEST)).done();
         }
-        Previous::EndsWithTokensBefore(_) => {
+        Previous::EndsWithItsTokens => {
             batch.run(about(END_OTHER_SECRETS)).done();
             batch.run(about(END_TOKENS)).done();
         }

@@ -157,10 +157,7 @@ fn samples() -> Vec<Statement> {
     };
     clients::add(&mut batch, &new, &told("x", &partner, &request));
     let told_of = [told("x", &partner, &request), told("y", &partner, &request)];
-    for previous in [
-        Previous::LivesUntil(later),
-        Previous::EndsWithTokensBefore(later),
-    ] {
+    for previous in [Previous::LivesUntil(later), Previous::EndsWithItsTokens] {
         let new = NewSecret {
             id: &client,
             secret_hash: "h",

@@ -64,7 +64,7 @@ pub(crate) async fn client(
     }
     if app
         .revocations
-        .is_revoked(&claims.jti, &claims.client_id, token.issued_at, app.now)
+        .is_revoked(&claims.jti, &claims.client_id, claims.epoch, app.now)
         .await?
     {
         return Err(Error::TokenInvalid);

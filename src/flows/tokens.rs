@@ -78,19 +78,20 @@ pub(crate) fn sign(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result
     keys.sign(claims, app.now, life).map_err(Error::Internal)
 }
 
-/// Signs a client's own access token. In the second in which those before it were ended, it is of the
-/// next one: tokens tell whole seconds.
+/// Signs a client's own access token.
 pub(crate) fn sign_for_client(
     app: &App,
     client: &ClientCaller,
     scopes: Scopes,
-    not_before: Time,
+    epoch: i64,
 ) -> Result<Signed, Error> {
-    let claims = claims_of(app, client, scopes);
+    let claims = AccessClaims {
+        epoch,
+        ..claims_of(app, client, scopes)
+    };
     let life = app.config.client_token_life;
     let keys = &app.config.keys;
-    keys.sign(claims, app.now.max(not_before), life)
-        .map_err(Error::Internal)
+    keys.sign(claims, app.now, life).map_err(Error::Internal)
 }
 
 fn claims_of(app: &App, client: &ClientCaller, scope: Scopes) -> AccessClaims {
@@ -102,6 +103,7 @@ fn claims_of(app: &App, client: &ClientCaller, scope: Scopes) -> AccessClaims {
         partner_id: client.partner_id.clone(),
         scope,
         jti: hex(&app.ids.bytes()[..16]),
+        epoch: 0,
         login: None,
     }
 }

@@ -1,5 +1,5 @@
-//! Revoked client tokens, deleted clients, and from when a client's tokens count, in KV until the last
-//! token has run out. What KV said is believed for half a minute an isolate, and KV's own cache for
+//! Revoked client tokens, deleted clients, and which epoch of a client's tokens counts, in KV until the
+//! last token has run out. What KV said is believed for half a minute an isolate, and KV's own cache for
 //! another: within a minute everywhere.
 
 use std::cell::RefCell;
@@ -35,13 +35,13 @@ impl RevocationStore {
         RevocationStore(kv)
     }
 
-    /// Whether the token or its client was revoked, or the client's tokens of that time. `Unavailable`
+    /// Whether the token or its client was revoked, or the client's tokens of that epoch. `Unavailable`
     /// when nobody can say.
     pub(crate) async fn is_revoked(
         &self,
         jti: &str,
         client_id: &ClientId,
-        issued_at: Time,
+        token_epoch: i64,
         now: Time,
     ) -> Result<bool, Error> {
         let fresh = LIVE.with_borrow(|live| {
@@ -54,7 +54,7 @@ impl RevocationStore {
         let keys = [key(jti), key(client_id.as_str())];
         let found = self.0.get_bulk(&keys).cache_ttl(CACHED).text().await;
         let found = found.map_err(|error| unavailable(&error))?;
-        let revoked = found.values().flatten().any(|word| ends(word, issued_at));
+        let revoked = found.values().flatten().any(|word| ends(word, token_epoch));
         if !revoked {
             LIVE.with_borrow_mut(|live| {
                 if live.len() >= REMEMBERED {
@@ -77,9 +77,9 @@ impl RevocationStore {
         self.write(id.as_str(), "revoked", life).await
     }
 
-    /// The client's tokens issued before.
-    pub(crate) async fn end_tokens(&self, id: &ClientId, not_before: Time) -> Result<(), Error> {
-        let word = not_before.millis().to_string();
+    /// The client's tokens of an earlier epoch.
+    pub(crate) async fn end_tokens(&self, id: &ClientId, epoch: i64) -> Result<(), Error> {
+        let word = epoch.to_string();
         self.write(id.as_str(), &word, LONGEST_CLIENT_TOKEN).await
     }
 
@@ -96,11 +96,11 @@ impl RevocationStore {
     }
 }
 
-/// Whether a token of that time is refused by this word: a time before which none counts, or any
+/// Whether a token of that epoch is refused by this word: an epoch before which none counts, or any
 /// other, which ends them all.
-fn ends(word: &str, issued_at: Time) -> bool {
-    word.parse()
-        .map_or(true, |not_before| issued_at < Time::from_millis(not_before))
+fn ends(word: &str, token_epoch: i64) -> bool {
+    word.parse::<i64>()
+        .map_or(true, |epoch| token_epoch < epoch)
 }
 
 fn key(id: &str) -> String {
@@ -116,16 +116,15 @@ mod tests {
         let page = include_str!("../../docs/operating.md");
         let (client, life) = (key("cli_..."), LONGEST_CLIENT_TOKEN.as_secs());
         assert!(page.contains(&format!("--ttl {life} \"{client}\" revoked")));
-        assert!(ends("revoked", Time::from_millis(i64::MAX)));
+        assert!(ends("revoked", i64::MAX));
     }
 
     #[test]
-    fn a_time_ends_what_was_issued_before_it_and_any_other_word_ends_all() {
-        let at = Time::from_millis;
-        assert!(ends("6000", at(5_999)) && ends("6000", at(5_000)));
-        assert!(!ends("6000", at(6_000)) && !ends("6000", at(7_000)));
-        for word in ["revoked", "", "6000.5", "all"] {
-            assert!(ends(word, at(i64::MAX)), "{word:?}");
+    fn an_epoch_ends_those_before_it_and_any_other_word_ends_all() {
+        assert!(ends("2", 0) && ends("2", 1));
+        assert!(!ends("2", 2) && !ends("2", 3));
+        for word in ["revoked", "", "2.5", "all"] {
+            assert!(ends(word, i64::MAX), "{word:?}");
         }
     }
 }

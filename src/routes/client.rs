@@ -70,7 +70,7 @@ pub(crate) async fn replace_secret(
 ) -> Result<SecretRotated, Error> {
     let secret = Base64UrlUnpadded::encode_string(&app.ids.bytes());
     let previous = match request.revoke_previous {
-        true => Previous::EndsWithTokensBefore(app.now.next_second()),
+        true => Previous::EndsWithItsTokens,
         false => Previous::LivesUntil(app.now + SECRET_OVERLAP),
     };
     let new = NewSecret {
@@ -84,11 +84,12 @@ pub(crate) async fn replace_secret(
     let told = [told(app, admin), told(app, admin)];
     let found = clients::add_secret(&mut batch, &new, &told);
     let results = app.db.commit(batch).await?;
-    results.row(found)?.ok_or_else(unknown)?;
+    let client = results.row(found)?.ok_or_else(unknown)?;
     let previous_expires_at = match previous {
         Previous::LivesUntil(until) => until,
-        Previous::EndsWithTokensBefore(second) => {
-            app.revocations.end_tokens(new.id, second).await?;
+        Previous::EndsWithItsTokens => {
+            let epoch = client.token_epoch;
+            app.revocations.end_tokens(&client.id, epoch).await?;
             app.now
         }
     };

@@ -81,8 +81,8 @@ async fn refresh_token(app: &App, form: &Form, client: Client) -> Result<AccessT
 /// No refresh token: the client has its secret (RFC 6749 §4.4.3).
 fn client_credentials(app: &App, form: &Form, client: Client) -> Result<AccessToken, Refusal> {
     let scope = scope_of_token(form, &client)?;
-    let not_before = client.tokens_not_before;
-    let signed = sign_for_client(app, &caller(client), scope.clone(), not_before)?;
+    let epoch = client.token_epoch;
+    let signed = sign_for_client(app, &caller(client), scope.clone(), epoch)?;
     Ok(AccessToken {
         expires_in: signed.life().as_secs(),
         access_token: signed.token,

@@ -46,7 +46,7 @@ async fn active_access_token(
         Some(login) => is_live(app, &login.sid, &UserId::given(&claims.sub)).await?,
         None => {
             !app.revocations
-                .is_revoked(&claims.jti, &claims.client_id, verified.issued_at, app.now)
+                .is_revoked(&claims.jti, &claims.client_id, claims.epoch, app.now)
                 .await?
         }
     };

@@ -51,11 +51,6 @@ impl Time {
         self.0.div_euclid(1000)
     }
 
-    /// The whole second after this moment.
-    pub(crate) const fn next_second(self) -> Time {
-        Time::from_unix_seconds(self.unix_seconds() + 1)
-    }
-
     /// Whole days since 1970, UTC.
     pub(crate) const fn day(self) -> i64 {
         self.unix_seconds().div_euclid(86_400)
@@ -139,16 +134,6 @@ mod tests {
         let last = Time::parse("1970-01-02T23:59:59.999Z").unwrap();
         assert_eq!(last.day(), 1);
         assert_eq!(last.next_day().timestamp(), "1970-01-03T00:00:00.000Z");
-    }
-
-    #[test]
-    fn the_next_second_is_after_every_moment_of_this_one() {
-        for millis in [5_000, 5_001, 5_999] {
-            assert_eq!(
-                Time::from_millis(millis).next_second(),
-                Time::from_millis(6_000)
-            );
-        }
     }
 
     #[test]

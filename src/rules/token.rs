@@ -27,8 +27,17 @@ pub(crate) struct AccessClaims {
     pub(crate) partner_id: PartnerId,
     pub(crate) scope: Scopes,
     pub(crate) jti: String,
+    /// Of a client's token: how often the client's tokens had been revoked when it was issued. The
+    /// database says it with the secret that was right, so no token slips through by the clock.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub(crate) epoch: i64,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(crate) login: Option<Login>,
+}
+
+// serde gives it a reference.
+fn is_first(epoch: &i64) -> bool {
+    *epoch == 0
 }
 
 impl AccessClaims {
@@ -352,6 +361,7 @@ mod tests {
             partner_id: PartnerId::given("prt_1"),
             scope: Scopes::of([Scope::UserAuth]),
             jti: "j".into(),
+            epoch: 0,
             login: Some(Login {
                 sid: SessionId::given("ses_1"),
                 auth_time: Time::from_unix_seconds(NOW.unix_seconds()),

@@ -160,6 +160,23 @@ async fn a_leak_is_over_within_a_minute_at_an_edge_that_caches_misses() {
     }
 }
 
+/// A token asked for while the revocation was under way, by a clock that is ahead: what counts is
+/// which secret the database saw.
+#[tokio::test]
+async fn no_token_of_the_old_secret_outlives_its_revocation_by_the_clock() {
+    let api = Api::faulty().await;
+    let start = now() / 1000 * 1000;
+    let early = api.believing(start);
+    let late = api.believing(start + 5 * SECOND);
+    let client = early.new_client().await;
+    let token = late.token_of(&client).await;
+    let root = early.client_token("root").await;
+    let path = format!("/v1/client/{}/secret", client.id);
+    let body = json!({"revokePrevious": true});
+    early.post(&path, &root, body).await.ok();
+    late.get("/v1/audit", &token).await.fails(2002);
+}
+
 /// KV forgets no revocation before the token has run out.
 #[tokio::test]
 async fn a_revocation_is_kept_as_long_as_a_token_can_live() {

@@ -10,8 +10,9 @@ const HELP = `Usage: node scripts/client-sql.mjs --partner NAME --name NAME --sc
   --partner NAME         the partner, made anew
   --partner-id ID        an existing partner's id instead of --partner
   --name NAME            what the client is called
-  --scope SCOPE          client_auth or admin
-  --roles A,B            the roles this client may give its users (client_auth only)
+  --scope SCOPES         what it may do, separated by spaces: client_auth (the journey of customers), users.read,
+                         users.write (the partner's desk); or admin alone (partners and clients)
+  --roles A,B            the roles this client may give its users (not for admin)
   --default-roles A      the roles of a sign-up that names none
   --out FILE             where the SQL goes (default: standard output)
 
@@ -22,7 +23,7 @@ standard error. To make production's first admin client:
   npx wrangler d1 execute gatehouse --remote --file client.sql
 `;
 
-const SCOPES = ["client_auth", "admin"];
+const SCOPES = ["client_auth", "users.read", "users.write", "admin"];
 const ROLE = /^[^\s,]{1,64}$/;
 
 /** RFC 9562, version 7: 48 bits of milliseconds, then random bits. */
@@ -38,15 +39,15 @@ export function uuidv7(now = Date.now()) {
 const text = (value) => `'${value.replaceAll("'", "''")}'`;
 
 /** A new client: its credentials, and the SQL that makes it. */
-export function newClient({ partner, partnerId, name, scope, roles = [], defaultRoles = [] }) {
+export function newClient({ partner, partnerId, name, scopes, roles = [], defaultRoles = [] }) {
   const now = Date.now();
   const clientId = `cli_${uuidv7(now)}`;
   const clientSecret = randomBytes(32).toString("base64url");
   const owner = partnerId ?? `prt_${uuidv7(now)}`;
   const hash = createHash("sha256").update(clientSecret, "ascii").digest("hex");
-  const values = [clientId, owner, name, scope, JSON.stringify(roles), JSON.stringify(defaultRoles)];
+  const values = [clientId, owner, name, JSON.stringify(scopes), JSON.stringify(roles), JSON.stringify(defaultRoles)];
   const sql = [
-    `INSERT INTO clients (id, partner_id, name, scope, allowed_roles, default_roles, created_at)`,
+    `INSERT INTO clients (id, partner_id, name, scopes, allowed_roles, default_roles, created_at)`,
     `  VALUES (${values.map(text).join(", ")}, ${now});`,
     `INSERT INTO client_secrets (client_id, secret_hash, created_at)`,
     `  VALUES (${text(clientId)}, '${hash}', ${now});`,
@@ -79,15 +80,17 @@ function main() {
   const defaultRoles = list(values["default-roles"]);
   if (!values.partner === !values["partner-id"]) fail("give one of --partner and --partner-id");
   if (!values.name) fail("--name is missing");
-  if (!SCOPES.includes(values.scope)) fail("--scope is client_auth or admin");
-  if (values.scope === "admin" && roles.length) fail("an admin client gives no roles");
+  const scopes = (values.scope ?? "").split(" ");
+  if (!scopes.every((scope) => SCOPES.includes(scope))) fail(`--scope is some of ${SCOPES.join(", ")}, separated by spaces`);
+  if (scopes.includes("admin") && scopes.length > 1) fail("who manages clients sees no customer: admin goes alone");
+  if (scopes.includes("admin") && roles.length) fail("an admin client gives no roles");
   if (![...roles, ...defaultRoles].every((role) => ROLE.test(role))) fail("a role has no spaces and at most 64 characters");
   if (roles.length > 16) fail("at most 16 roles");
   if (!defaultRoles.every((role) => roles.includes(role))) fail("--default-roles must be among --roles");
 
   const client = newClient({
     partner: values.partner, partnerId: values["partner-id"], name: values.name,
-    scope: values.scope, roles, defaultRoles,
+    scopes, roles, defaultRoles,
   });
   if (values.out) writeFileSync(values.out, client.sql, { mode: 0o600 });
   else process.stdout.write(client.sql);

@@ -3,11 +3,15 @@
 import { writeFileSync } from "node:fs";
 import { newClient } from "./client-sql.mjs";
 
-const customers = { scope: "client_auth", roles: ["customer", "trader"], defaultRoles: ["customer"] };
+const customers = {
+  scopes: ["client_auth", "users.read", "users.write"],
+  roles: ["customer", "trader"],
+  defaultRoles: ["customer"],
+};
 const wanted = {
   demo: { partner: "demo", ...customers },
   other: { partner: "other", ...customers },
-  root: { partner: "operator", scope: "admin" },
+  root: { partner: "operator", scopes: ["admin"] },
 };
 
 const [sqlFile, jsonFile] = process.argv.slice(2);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64ct::{Base64, Encoding};
 
 use crate::rules::custody::Custody;
-use crate::rules::limits::{Budget, CodeCaps, CodeRules};
+use crate::rules::limits::{Budget, CodeCaps, CodeRules, LONGEST_CLIENT_TOKEN};
 use crate::rules::secret::{Peppers, Secret};
 use crate::rules::token::KeyRing;
 use crate::settings::{Reader, SettingError, Settings};
@@ -127,6 +127,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     };
     let challenge_life = reader.seconds("OTP_TTL_SECONDS", 300, 60, 600)?;
     let sms_text = sms_text(reader, challenge_life, login_digits.max(reset_digits));
+    let longest_client_token = u32::try_from(LONGEST_CLIENT_TOKEN.as_secs()).unwrap_or(u32::MAX);
     Some(Config {
         environment,
         keys: keys?,
@@ -146,7 +147,12 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         challenge_life,
         challenge_tries: reader.number("OTP_MAX_TRIES", Some(3), 1, 5)?,
         access_token_life: reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600)?,
-        client_token_life: reader.seconds("CLIENT_TOKEN_SECONDS", 3600, 60, 86_400)?,
+        client_token_life: reader.seconds(
+            "CLIENT_TOKEN_SECONDS",
+            3600,
+            60,
+            longest_client_token,
+        )?,
         unverified_hold: reader.seconds("UNVERIFIED_HOLD_SECONDS", 86_400, 60, 2_592_000)?,
         password_failures_alarm: reader.number(
             "PASSWORD_FAILURES_ALARM",

@@ -83,6 +83,7 @@ asked! {
     wire::audit::ListAudit => wire::audit::ListAudit;
     wire::client::CreateClient => CreateClientBody;
     wire::client::OfClient => wire::client::OfClient;
+    wire::client::ReplaceSecret => wire::client::ReplaceSecret;
     wire::kyc::KycWebhook => KycEventBody;
     wire::login::Login => wire::login::Login;
     wire::oauth::OAuthRequest => TokenToCheck;
@@ -218,24 +219,47 @@ impl Document {
         let reference = self.add(described);
         let whole = self.schemas[&name].clone();
         let members = whole["properties"].as_object().expect("a struct").clone();
-        let in_path = |member: &str| row.path.contains(&format!("{{{member}}}"));
-        if has_body(row) && !members.keys().any(|member| in_path(member)) {
+        let is_in_path = |member: &str| row.path.contains(&format!("{{{member}}}"));
+        let (in_path, others): (Vec<_>, Vec<_>) = members
+            .into_iter()
+            .partition(|(member, _)| is_in_path(member));
+        for (member, schema) in in_path {
+            parameters.push(parameter(&member, schema, true, true));
+        }
+        if has_body(row) && !others.is_empty() {
+            self.keep_only(&name, others);
             let media = match row.path.starts_with("/oauth2/") {
                 true => "application/x-www-form-urlencoded",
                 false => "application/json",
             };
+            let may_be_empty = ["logout", "rotateClientSecret"].contains(&about.id);
             let body = json!({
-                "required": about.id != "logout",
+                "required": !may_be_empty,
                 "content": { media: { "schema": with_rule(about.id, reference) } },
             });
             return (parameters, Some(body));
         }
         self.schemas.remove(&name);
-        for (member, schema) in members {
-            let required = is_required(&whole, &member) || in_path(&member);
-            parameters.push(parameter(&member, schema, in_path(&member), required));
+        for (member, schema) in others {
+            let required = is_required(&whole, &member);
+            parameters.push(parameter(&member, schema, false, required));
         }
         (parameters, None)
+    }
+
+    /// Of a request's members, those that stand in its body.
+    fn keep_only(&mut self, name: &str, members: Vec<(String, Value)>) {
+        let schema = self.schemas.get_mut(name).expect("it was added");
+        let in_body = |member: &Value| members.iter().any(|(name, _)| member == name);
+        if let Some(required) = schema["required"].as_array() {
+            let left: Vec<Value> = required.iter().filter(|m| in_body(m)).cloned().collect();
+            let schema = schema.as_object_mut().expect("an object");
+            match left.is_empty() {
+                true => drop(schema.remove("required")),
+                false => drop(schema.insert("required".into(), left.into())),
+            }
+        }
+        schema["properties"] = Value::Object(members.into_iter().collect());
     }
 
     fn responses(&mut self, row: &Documented, about: &About) -> Value {
@@ -312,13 +336,14 @@ fn has_body(row: &Documented) -> bool {
 
 /// As `serve` has it.
 fn takes_key(row: &Documented) -> bool {
-    ["Client", "Admin"].contains(&row.token) && is_taken(row.method, row.path)
+    ["Client", "UsersWrite", "Auditor", "Admin"].contains(&row.token)
+        && is_taken(row.method, row.path)
 }
 
 /// Those that any call of this kind may meet, and the operation's own.
 fn codes(row: &Documented, about: &About) -> Vec<Code> {
     let mut codes = vec![Code::TooManyRequests, Code::Internal, Code::Unavailable];
-    if row.token != "Public" {
+    if !["Public", "OAuth"].contains(&row.token) {
         codes.extend([
             Code::TokenMissing,
             Code::TokenInvalid,
@@ -423,6 +448,7 @@ fn waits(code: Code) -> bool {
         Code::RequestInProgress,
         Code::TooManyRequests,
         Code::TooManyFailures,
+        Code::OtpLocked,
         Code::ResendTooSoon,
         Code::Unavailable,
     ]

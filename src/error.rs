@@ -36,6 +36,8 @@ pub(crate) enum Error {
     },
     ChallengeGone,
     OtpLocked,
+    /// An unlock that would forgive what it may not, until then.
+    UnlockTooSoon(RetryAfter),
     ResendTooSoon(RetryAfter),
     SmsUnavailable(RetryAfter),
     SmsRefused(&'static str),
@@ -96,7 +98,7 @@ impl Error {
             Error::TooManyFailures(_) => Code::TooManyFailures,
             Error::WrongCode { .. } => Code::WrongCode,
             Error::ChallengeGone => Code::ChallengeGone,
-            Error::OtpLocked => Code::OtpLocked,
+            Error::OtpLocked | Error::UnlockTooSoon(_) => Code::OtpLocked,
             Error::ResendTooSoon(_) => Code::ResendTooSoon,
             Error::SmsUnavailable(_) => Code::SmsUnavailable,
             Error::SmsRefused(_) => Code::SmsRefused,
@@ -151,6 +153,10 @@ impl Error {
             Error::OtpLocked => {
                 "Too many wrong codes: codes are locked for this user. Recover the password, or ask the partner to unlock.".into()
             }
+            Error::UnlockTooSoon(wait) => format!(
+                "An unlock forgives once in 30 days, and never what counts in the year; try again in {} s.",
+                wait.0
+            ),
             Error::ResendTooSoon(wait) => format!("No further SMS yet; try again in {} s.", wait.0),
             Error::SmsUnavailable(wait) => {
                 format!("The SMS could not be sent; try again in {} s.", wait.0)
@@ -174,6 +180,7 @@ impl Error {
     pub(crate) fn retry_after(&self) -> Option<RetryAfter> {
         match self {
             Error::TooManyFailures(wait)
+            | Error::UnlockTooSoon(wait)
             | Error::ResendTooSoon(wait)
             | Error::SmsUnavailable(wait)
             | Error::KeysUsedUp(wait) => Some(*wait),

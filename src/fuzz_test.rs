@@ -11,9 +11,10 @@ use crate::rules::email::Email;
 use crate::rules::id::{ClientId, PartnerId, SessionId};
 use crate::rules::phone::Phone;
 use crate::rules::refresh_token::RefreshToken;
+use crate::rules::scope::{Scope, Scopes};
 use crate::rules::secret::{Peppers, Secret};
 use crate::rules::time::{self, Time};
-use crate::rules::token::{AccessClaims, KeyRing, Login, Scope};
+use crate::rules::token::{AccessClaims, KeyRing, Login};
 use crate::rules::webhook_signature::{sign, SignedHeaders};
 use crate::wire::fields::username;
 use proptest::collection::vec;
@@ -373,8 +374,9 @@ fn token(ring: &KeyRing, scope: Scope) -> String {
         sub: "usr_1".into(),
         client_id: ClientId::given("cli_1"),
         partner_id: PartnerId::given("prt_1"),
-        scope,
+        scope: Scopes::of([scope]),
         jti: "jti".into(),
+        epoch: 0,
         login: (scope == Scope::UserAuth).then_some(login),
     };
     let signed = ring

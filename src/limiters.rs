@@ -6,12 +6,16 @@ use std::rc::Rc;
 use worker::{Env, RateLimiter};
 
 use crate::error::Error;
+use crate::rules::address::network;
 use crate::rules::id::ClientId;
+use crate::rules::token::AccessClaims;
 
 #[derive(Clone)]
 pub(crate) struct Limiters {
     by_client: Option<Rc<RateLimiter>>,
+    by_user: Option<Rc<RateLimiter>>,
     by_address: Option<Rc<RateLimiter>>,
+    of_oauth: Option<Rc<RateLimiter>>,
     hashing: Option<Rc<RateLimiter>>,
 }
 
@@ -20,8 +24,19 @@ impl Limiters {
         let binding = |name| env.rate_limiter(name).ok().map(Rc::new);
         Limiters {
             by_client: binding("LIMIT_CLIENT"),
+            by_user: binding("LIMIT_USER"),
             by_address: binding("LIMIT_ADDRESS"),
+            of_oauth: binding("LIMIT_OAUTH"),
             hashing: binding("LIMIT_HASHING"),
+        }
+    }
+
+    /// Whoever has a valid token, wherever they call from: a partner's whole traffic comes from a few
+    /// servers. A user has a limit of their own, so that none of them uses up the client's.
+    pub(crate) async fn caller(&self, claims: &AccessClaims) -> Result<(), Error> {
+        match claims.login {
+            None => self.client(&claims.client_id).await,
+            Some(_) => check(&self.by_user, &claims.sub).await,
         }
     }
 
@@ -34,13 +49,25 @@ impl Limiters {
         check(&self.hashing, client_id.as_str()).await
     }
 
-    /// `address`: CF-Connecting-IP, which Cloudflare sets and no caller can; nothing else is
-    /// believed. Without it the request did not come through Cloudflare.
+    /// Whoever has no valid token. `address`: CF-Connecting-IP, which Cloudflare sets and no caller
+    /// can; nothing else is believed. Without it the request did not come through Cloudflare.
     pub(crate) async fn address(&self, address: Option<String>) -> Result<(), Error> {
-        match address {
-            Some(address) => check(&self.by_address, &address).await,
-            None => Ok(()),
-        }
+        by_network(&self.by_address, address).await
+    }
+
+    /// Whoever gives credentials that are not known to be a client's.
+    pub(crate) async fn oauth(&self, address: Option<String>) -> Result<(), Error> {
+        by_network(&self.of_oauth, address).await
+    }
+}
+
+async fn by_network(
+    limiter: &Option<Rc<RateLimiter>>,
+    address: Option<String>,
+) -> Result<(), Error> {
+    match address {
+        Some(address) => check(limiter, &network(&address)).await,
+        None => Ok(()),
     }
 }
 

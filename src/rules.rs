@@ -1,6 +1,7 @@
 //! The rules: functions of bytes, settings and `now`. They know neither Workers nor HTTP nor
 //! storage, and carry their own unit and property tests.
 
+pub(crate) mod address;
 pub(crate) mod challenge;
 pub(crate) mod custody;
 pub(crate) mod email;
@@ -14,6 +15,7 @@ pub(crate) mod password;
 pub(crate) mod phone;
 pub(crate) mod portfolio;
 pub(crate) mod refresh_token;
+pub(crate) mod scope;
 pub(crate) mod secret;
 pub(crate) mod send;
 pub(crate) mod session;

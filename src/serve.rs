@@ -6,11 +6,12 @@ use worker::Request;
 use crate::app::App;
 use crate::error::Error;
 use crate::flows::caller::{self, ClientCaller};
+use crate::flows::client_auth;
 use crate::flows::idempotency::{self, Claim};
 use crate::http::oauth;
 use crate::http::{bearer, cors_headers, read_body, Input, Reply};
 use crate::log;
-use crate::routes::row::Handler::{Admin, Client, Public, Reader, User};
+use crate::routes::row::Handler::{Client, OAuth, Public, Reader, User};
 use crate::routes::row::{Handler, Replied, Route};
 use crate::routes::ROUTES;
 
@@ -73,27 +74,37 @@ async fn run(
     params: Vec<String>,
 ) -> Result<Reply, Error> {
     let address = request.headers().get("CF-Connecting-IP").ok().flatten();
-    app.limiters.address(address).await?;
-    if let Public(handle) = handler {
-        return handle(app, &read(&mut request, params).await?).await;
-    }
-    let claims = caller::verify(app, &bearer(request.headers())?)?;
     match handler {
-        Public(_) => Err(Error::TokenMissing),
-        Client(handle) => {
-            let client = caller::client(app, claims).await?;
+        Public(handle) => {
+            app.limiters.address(address).await?;
+            return handle(app, &read(&mut request, params).await?).await;
+        }
+        OAuth(handle) => {
+            let input = read(&mut request, params).await;
+            client_auth::admit(app, input.as_ref().ok(), address).await?;
+            return handle(app, &input?).await;
+        }
+        _ => {}
+    }
+    let token = bearer(request.headers()).and_then(|token| caller::verify(app, &token));
+    // One limiter a call: the caller's, or that of an address from which anybody may call.
+    match &token {
+        Ok(token) => app.limiters.caller(&token.claims).await?,
+        Err(_) => app.limiters.address(address).await?,
+    }
+    let token = token?;
+    match handler {
+        Public(_) | OAuth(_) => Err(Error::TokenMissing),
+        Client(scopes, handle) => {
+            let client = caller::client(app, token, scopes).await?;
             act(app, handle, &client, request, params).await
         }
-        Admin(handle) => {
-            let admin = caller::admin(app, claims).await?;
-            act(app, handle, &admin, request, params).await
-        }
         User(handle) => {
-            let user = caller::user(app, claims).await?;
+            let user = caller::user(app, token.claims).await?;
             handle(app, &user, &read(&mut request, params).await?).await
         }
         Reader(handle) => {
-            let reader = caller::reader(app, claims).await?;
+            let reader = caller::reader(app, token).await?;
             handle(app, &reader, &read(&mut request, params).await?).await
         }
     }

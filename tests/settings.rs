@@ -8,13 +8,17 @@
 #[path = "support/lib.rs"]
 mod support;
 
+use std::sync::{Arc, OnceLock};
+
 use base64ct::{Base64, Encoding};
 use hmac::{Hmac, Mac};
 use serde_json::{json, Value};
 use sha2::Sha256;
+use support::database::Database;
 use support::http::{Method, Reply};
 use support::jwt::{encode, Jwt};
 use support::people::{application, wrong, Session, User};
+use support::service::Credentials;
 use support::twilio::error;
 use support::{custody, random, Api, Challenge, Gatehouse, Service};
 use wiremock::matchers::any;
@@ -508,7 +512,9 @@ const LIMITED: &str = "tests/harness/limits.toml";
 /// In `LIMITED`, a minute each. Twice as many and one more meet the limit however a minute's end
 /// falls among them.
 const BY_ADDRESS: usize = 40;
-const BY_CLIENT: usize = 60;
+const BY_CLIENT: usize = 120;
+const BY_USER: usize = 30;
+const BY_OAUTH: usize = 20;
 
 async fn health(api: &Api, forwarded: Option<&str>) -> Reply {
     let mut call = api.call(Method::GET, "/healthz");
@@ -645,46 +651,169 @@ async fn one_password_tried_on_everybody_is_one_alarm_an_hour() {
     assert_eq!((alarms("demo"), alarms("other")), (1, 1));
 }
 
+/// A service that these tests share; each has addresses and clients of its own.
+fn limited() -> Arc<Gatehouse> {
+    static SHARED: OnceLock<Arc<Gatehouse>> = OnceLock::new();
+    let start = || Gatehouse::start_under(LIMITED, "limited", &[]);
+    SHARED.get_or_init(start).clone()
+}
+
+impl Api {
+    fn at_address(&self, address: &str) -> Api {
+        let mut api = self.clone();
+        api.address = address.to_owned();
+        api
+    }
+
+    fn elsewhere(&self) -> Api {
+        self.at_address(&random::address())
+    }
+}
+
 #[tokio::test]
 async fn an_address_has_its_limit_and_no_header_of_the_callers_changes_it() {
-    let gatehouse = Gatehouse::start_under(LIMITED, "limited", &[]);
-    let api = Api::on(gatehouse.clone()).await;
-    let at = |address: String| {
-        let mut api = api.clone();
-        api.address = address;
-        api
-    };
-    let crowd = at(random::address());
+    let api = Api::on(limited()).await;
+    let crowd = api.elsewhere();
     until_refused(BY_ADDRESS, async |_| health(&crowd, None).await).await;
-    health(&at(random::address()), None)
-        .await
-        .expect_status(200);
+    health(&api.elsewhere(), None).await.expect_status(200);
 
     // Another address in a header is no other address.
-    let liar = at(random::address());
+    let liar = api.elsewhere();
     let lie = async |n: usize| health(&liar, Some(&format!("10.1.2.{n}"))).await;
     until_refused(BY_ADDRESS, lie).await;
     // And the same one in a header is not the same address.
     for _ in 0..2 * BY_ADDRESS {
-        let reply = health(&at(random::address()), Some("10.9.9.9")).await;
+        let reply = health(&api.elsewhere(), Some("10.9.9.9")).await;
         reply.expect_status(200);
     }
+    // A token that is none does not help.
+    let garbage = async |_| crowd.me("garbage").await;
+    until_refused(BY_ADDRESS, garbage).await.fails(1009);
+    let nothing = async |_| crowd.call(Method::GET, "/v1/user/me").send().await;
+    until_refused(BY_ADDRESS, nothing).await.fails(1009);
+}
 
-    // Each in its own words, before the token is looked at.
-    let enveloped = async |_| crowd.me("garbage").await;
-    until_refused(BY_ADDRESS, enveloped).await.fails(1009);
-    let token = async |_| {
-        let call = crowd.call(Method::POST, "/oauth2/token");
-        call.form("grant_type=client_credentials").send().await
+#[tokio::test]
+async fn the_addresses_of_an_ipv6_network_are_one() {
+    let api = Api::on(limited()).await;
+    let network = format!(
+        "2001:db8:{:x}:{:x}",
+        random::bytes::<1>()[0],
+        random::bytes::<1>()[0]
+    );
+    let somewhere =
+        async |n: usize| health(&api.at_address(&format!("{network}:{n:x}::{n:x}")), None).await;
+    until_refused(BY_ADDRESS, somewhere).await;
+    health(&api.at_address("2001:db8:ffff:ffff::1"), None)
+        .await
+        .expect_status(200);
+}
+
+#[tokio::test]
+async fn a_valid_token_meets_the_limit_of_its_client_and_none_of_an_address() {
+    let api = Api::on(limited()).await;
+    let client = api.new_client().await;
+    let busy = api.with_token(&api.token_of(&client).await);
+    for _ in 0..2 * BY_ADDRESS {
+        busy.get("/v1/audit", &busy.token).await.ok();
+    }
+    // Whoever has none is still refused there, and that is nothing to whoever has one.
+    let garbage = async |_| busy.me("garbage").await;
+    until_refused(BY_ADDRESS, garbage).await.fails(1009);
+    busy.get("/v1/audit", &busy.token).await.ok();
+
+    // Of a call that is refused for its scope too.
+    let unlock = async |n: usize| {
+        let path = ["/v1/client", "/v1/user/x/unlock"][n % 2];
+        busy.elsewhere().post(path, &busy.token, json!({})).await
     };
-    let reply = until_refused(BY_ADDRESS, token).await;
-    assert!(reply.body["error"].is_string(), "{reply}");
-
-    // A client has its own, wherever it calls from; another's calls pass.
-    let audit = async |_| at(random::address()).get("/v1/audit", &api.token).await;
-    until_refused(BY_CLIENT, audit).await.fails(1009);
-    let other = api.acting_as("other").await;
+    until_refused(BY_CLIENT, unlock).await.fails(1009);
+    let other = api.as_new_partner().await;
     other.get("/v1/audit", &other.token).await.ok();
+}
+
+#[tokio::test]
+async fn a_user_has_a_limit_of_their_own_and_uses_up_nobody_elses() {
+    let api = Api::on(limited()).await.as_new_partner().await;
+    let (_, busy) = api.signed_in_user().await;
+    let (_, idle) = api.signed_in_user().await;
+    let me = async |_| api.elsewhere().me(&busy.access).await;
+    until_refused(BY_USER, me).await.fails(1009);
+    api.me(&idle.access).await.ok();
+    api.get("/v1/audit", &api.token).await.ok();
+}
+
+async fn grant(api: &Api, client: &Credentials) -> Reply {
+    let call = api.call(Method::POST, "/oauth2/token");
+    let call = call.basic(&client.id, &client.secret);
+    call.form("grant_type=client_credentials").send().await
+}
+
+#[tokio::test]
+async fn who_guesses_at_credentials_meets_a_tight_limit_and_no_client_does() {
+    let api = Api::on(limited()).await;
+    let client = api.new_client().await;
+    let office = api.elsewhere();
+    grant(&office, &client).await.expect_status(200);
+    let stranger = |n: usize| Credentials {
+        id: format!("cli_{n}_{}", random::letters(8)),
+        secret: "guessed".into(),
+    };
+    let guess = async |n: usize| grant(&office, &stranger(n)).await;
+    let refused = until_refused(BY_OAUTH, guess).await;
+    refused.oauth_error(429, "temporarily_unavailable");
+    // So does whoever gives none, at each of the endpoints.
+    for path in ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"] {
+        let elsewhere = office.elsewhere();
+        let nothing = async |_| {
+            elsewhere
+                .call(Method::POST, path)
+                .form("token=x")
+                .send()
+                .await
+        };
+        until_refused(BY_OAUTH, nothing).await;
+    }
+    // The services behind introspect every token of their callers from one address.
+    for n in 0..2 * BY_OAUTH {
+        let call = office.call(Method::POST, "/oauth2/introspect");
+        let call = call.basic(&client.id, &client.secret);
+        let reply = call.form(&format!("token=x{n}")).send().await;
+        reply.expect_status(200);
+    }
+    // A right id with a secret that is not is no client.
+    let wrong = Credentials {
+        secret: "guessed".into(),
+        ..client
+    };
+    let guess = async |_| grant(&office, &wrong).await;
+    until_refused(BY_OAUTH, guess).await;
+}
+
+#[tokio::test]
+async fn ids_that_are_no_clients_leave_one_row_between_them() {
+    let gatehouse = Gatehouse::start("made-up", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let database = Database::of(&gatehouse.service);
+    let rows = || database.number("SELECT COUNT(*) FROM throttles", []);
+    assert_eq!(rows(), 0);
+    for n in 0..30 {
+        let made_up = Credentials {
+            id: format!("cli_{n}_{}", random::letters(8)),
+            secret: "guessed".into(),
+        };
+        // None waits for what others did.
+        grant(&api, &made_up)
+            .await
+            .oauth_error(401, "invalid_client");
+    }
+    assert_eq!(rows(), 1);
+    let real = Credentials {
+        secret: "guessed".into(),
+        ..api.new_client().await
+    };
+    grant(&api, &real).await.oauth_error(401, "invalid_client");
+    assert_eq!(rows(), 2);
 }
 
 // --- extended keys ---------------------------------------------------------------------------

@@ -13,12 +13,12 @@ macro_rules! insert {
     ($condition:literal) => {
         concat!(
             "
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
+INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, target_client_id)
 SELECT :audit_id, :at, :partner_id, :client_id,
        COALESCE(:user_id, (SELECT user_id FROM sessions WHERE id = :session_id),
                 (SELECT user_id FROM accounts WHERE partner_id = :partner_id AND id = :account_id),
                 (SELECT id FROM users WHERE partner_id = :partner_id AND (email = :username OR phone = :username))),
-       :event, :outcome, :request_id
+       :event, :outcome, :request_id, :target_client_id
 WHERE ",
             $condition,
             "
@@ -32,12 +32,20 @@ statements! {
 
     RECORD_IF_CHANGED = insert!("changes() > 0");
 
+    /// What the operator did to a partner's client stands in the partner's log too.
+    COPY_TO_PARTNER = "
+INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, target_client_id)
+SELECT :copy_id, a.at, c.partner_id, a.client_id, a.user_id, a.event, a.outcome, a.request_id, a.target_client_id
+FROM audit a JOIN clients c ON c.id = a.target_client_id
+WHERE a.id = :audit_id AND c.partner_id <> a.partner_id
+ON CONFLICT (id) DO NOTHING";
+
     LIST = "
-SELECT id, at, client_id, user_id, event, outcome, request_id FROM audit
+SELECT id, at, client_id, user_id, event, outcome, request_id, target_client_id FROM audit
 WHERE partner_id = :partner_id AND id > :after AND at >= :since ORDER BY id LIMIT :most";
 
     LIST_OF_USER = "
-SELECT id, at, client_id, user_id, event, outcome, request_id FROM audit
+SELECT id, at, client_id, user_id, event, outcome, request_id, target_client_id FROM audit
 WHERE partner_id = :partner_id AND user_id = :user_id AND id > :after AND at >= :since ORDER BY id LIMIT :most";
 }
 
@@ -50,7 +58,7 @@ pub(crate) struct Origin<'a> {
     pub(crate) client_id: Option<&'a ClientId>,
 }
 
-/// The user it happened to, by whatever the request knows of them.
+/// The user it happened to, by whatever the request knows of them, or the client.
 #[derive(Clone, Copy)]
 pub(crate) enum Whom<'a> {
     Nobody,
@@ -61,6 +69,11 @@ pub(crate) enum Whom<'a> {
     OfAccount(&'a AccountId),
     /// Who has this username at the partner, if anybody.
     Named(&'a Username),
+    /// A client of any partner: the row stands in that partner's log too, under an id of its own.
+    Client {
+        id: &'a ClientId,
+        copy: &'a AuditId,
+    },
 }
 
 impl<'a> Whom<'a> {
@@ -81,12 +94,14 @@ pub(crate) fn record_if_changed(origin: &Origin<'_>, whom: Whom<'_>, event: Even
 
 fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement {
     let (mut user, mut session, mut account, mut username) = (None, None, None, None);
+    let mut target = None;
     match whom {
         Whom::Nobody => {}
         Whom::User(id) => user = Some(id),
         Whom::OfSession(id) => session = Some(id),
         Whom::OfAccount(id) => account = Some(id),
         Whom::Named(name) => username = Some(name.as_str()),
+        Whom::Client { id, .. } => target = Some(id),
     }
     let (event, outcome) = event.words();
     Statement::new(
@@ -103,8 +118,15 @@ fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement
             ("session_id", session.into()),
             ("account_id", account.into()),
             ("username", username.into()),
+            ("target_client_id", target.into()),
         ],
     )
+}
+
+/// Where the row of this origin was written, the same in the log of the client's partner.
+pub(super) fn copy_to_partner(origin: &Origin<'_>, copy: &AuditId) -> Statement {
+    let given = [("audit_id", (&origin.id).into()), ("copy_id", copy.into())];
+    Statement::new(COPY_TO_PARTNER, given)
 }
 
 /// A row, as the partner reads it. Its words may be older than this code's.
@@ -117,6 +139,7 @@ pub(crate) struct Recorded {
     pub(crate) event: String,
     pub(crate) outcome: String,
     pub(crate) request_id: RequestId,
+    pub(crate) target_client_id: Option<ClientId>,
 }
 
 /// Which rows: those after an id, the oldest first.

@@ -12,7 +12,9 @@ use super::statement::{flag, statements, Sql, Statement};
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::{PartnerId, StoredChallengeId, Subject, UserId, WorkId};
-use crate::rules::limits::{CodeRules, LONGEST_CHALLENGE, STAGINGS_PER_CHALLENGE};
+use crate::rules::limits::{
+    CodeRules, BETWEEN_UNLOCKS, CODE_WINDOW_LONG, LONGEST_CHALLENGE, STAGINGS_PER_CHALLENGE,
+};
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
 
@@ -140,10 +142,28 @@ ON CONFLICT (id) DO NOTHING";
 
     COMPLETED = "SELECT consumed_by IS :work_id AS completed FROM challenges WHERE id = :challenge_id LIMIT 1";
 
+    /// Wrong codes so far count in the year alone, if an unlock is due and there is a purpose that it
+    /// helps: one with wrong codes to excuse, and room in the year. `:year_caps` has each purpose's.
     UNLOCK = "
-UPDATE answers SET forgiven_at = :now
-WHERE subject = (SELECT id FROM users WHERE id = :user_id AND partner_id = :partner_id)
-  AND is_right = 0 AND forgiven_at IS NULL";
+UPDATE users SET unlocked_at = :now, unlocked_by = :work_id
+WHERE id = :user_id AND partner_id = :partner_id AND (unlocked_at IS NULL OR unlocked_at <= :now - :between)
+  AND EXISTS (SELECT 1 FROM json_each(:year_caps) cap
+              WHERE EXISTS (SELECT 1 FROM wrong_answers w
+                            WHERE w.subject = users.id AND w.purpose = cap.key AND w.at > :now - :year AND NOT w.is_excused)
+                AND (SELECT COUNT(*) FROM wrong_answers w
+                     WHERE w.subject = users.id AND w.purpose = cap.key AND w.at > :now - :year) < cap.value)";
+
+    /// The year has room for a purpose when the oldest of the newest so many has left it.
+    UNLOCKED = "
+SELECT u.unlocked_by IS :work_id AS unlocked, COALESCE(u.unlocked_at + :between, 0) AS due_at,
+       (SELECT MIN(free_at) FROM
+         (SELECT MAX(CASE WHEN nth = cap THEN at + :year ELSE 0 END) AS free_at FROM
+           (SELECT w.purpose, w.at, w.is_excused, cap.value AS cap,
+                   ROW_NUMBER() OVER (PARTITION BY w.purpose ORDER BY w.at DESC) AS nth
+            FROM wrong_answers w JOIN json_each(:year_caps) cap ON cap.key = w.purpose
+            WHERE w.subject = :user_id AND w.at > :now - :year)
+          GROUP BY purpose HAVING MIN(is_excused) = 0)) AS year_free_at
+FROM users u WHERE u.id = :user_id AND u.partner_id = :partner_id LIMIT 1";
 }
 
 pub(crate) struct NewChallenge<'a> {
@@ -442,14 +462,48 @@ pub(crate) fn completed(
     )
 }
 
-/// Wrong codes of either purpose count no more.
-pub(crate) fn unlock(user_id: &UserId, partner_id: &PartnerId, now: Time) -> Statement {
+pub(crate) struct NewUnlock<'a> {
+    /// A retry of the same work finds its own.
+    pub(crate) work_id: &'a WorkId,
+    pub(crate) user_id: &'a UserId,
+    pub(crate) partner_id: &'a PartnerId,
+    /// A JSON object: how many wrong codes of each purpose there may be in the year.
+    pub(crate) year_caps: &'a str,
+    pub(crate) now: Time,
+}
+
+/// What came of it.
+#[derive(Deserialize)]
+pub(crate) struct Unlocked {
+    /// By this work.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) unlocked: bool,
+    /// When the next unlock is due.
+    pub(crate) due_at: Time,
+    /// When the year has room for a purpose that an unlock would help; nothing where there is none.
+    pub(crate) year_free_at: Option<Time>,
+}
+
+pub(crate) fn unlock(new: &NewUnlock<'_>) -> Statement {
+    about_unlock(UNLOCK, new)
+}
+
+/// No row when it is not this partner's user.
+pub(crate) fn unlocked(new: &NewUnlock<'_>) -> Statement<Unlocked> {
+    about_unlock(UNLOCKED, new)
+}
+
+fn about_unlock<T>(sql: Sql, new: &NewUnlock<'_>) -> Statement<T> {
     Statement::new(
-        UNLOCK,
+        sql,
         [
-            ("user_id", user_id.into()),
-            ("partner_id", partner_id.into()),
-            ("now", now.into()),
+            ("work_id", new.work_id.into()),
+            ("user_id", new.user_id.into()),
+            ("partner_id", new.partner_id.into()),
+            ("year_caps", new.year_caps.into()),
+            ("now", new.now.into()),
+            ("between", BETWEEN_UNLOCKS.into()),
+            ("year", CODE_WINDOW_LONG.into()),
         ],
     )
 }

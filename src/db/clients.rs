@@ -1,17 +1,17 @@
 //! Partners, their OAuth clients and the clients' secrets.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::audit::{Origin, Whom};
-use super::batch::{Batch, Slot};
-use super::statement::{statements, Sql, Statement};
+use super::batch::{Batch, Ran, Slot};
+use super::statement::{statements, strings, Sql, Statement};
 use crate::rules::event::Event;
-use crate::rules::id::{ClientId, PartnerId};
+use crate::rules::id::{AuditId, ClientId, PartnerId};
+use crate::rules::scope::Scopes;
 use crate::rules::time::Time;
-use crate::rules::token::Scope;
 
 statements! {
-    FIND = "SELECT id, partner_id, scope FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
+    FIND = "SELECT id, partner_id, scopes, token_epoch FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
 
     SECRETS = "
 SELECT secret_hash FROM client_secrets
@@ -21,8 +21,8 @@ WHERE client_id = :id AND (expires_at IS NULL OR expires_at > :now)";
 INSERT INTO partners (id, name, created_at) VALUES (:id, :name, :now) ON CONFLICT (id) DO NOTHING";
 
     ADD = "
-INSERT INTO clients (id, partner_id, name, scope, allowed_roles, default_roles, created_at)
-SELECT :id, id, :name, :scope, :allowed_roles, :default_roles, :now FROM partners WHERE id = :partner_id
+INSERT INTO clients (id, partner_id, name, scopes, allowed_roles, default_roles, created_at)
+SELECT :id, id, :name, :scopes, :allowed_roles, :default_roles, :now FROM partners WHERE id = :partner_id
 ON CONFLICT (id) DO NOTHING";
 
     ADD_SECRET = "
@@ -30,7 +30,7 @@ INSERT INTO client_secrets (client_id, secret_hash, created_at)
 SELECT id, :secret_hash, :now FROM clients WHERE id = :id
 ON CONFLICT (client_id, secret_hash) DO NOTHING";
 
-    EXISTS = "SELECT id, partner_id, scope FROM clients WHERE id = :id LIMIT 1";
+    EXISTS = "SELECT id, partner_id, scopes, token_epoch FROM clients WHERE id = :id LIMIT 1";
 
     ADD_SECRET_OF_LIVE = "
 INSERT INTO client_secrets (client_id, secret_hash, created_at)
@@ -47,6 +47,17 @@ WHERE client_id = :id AND expires_at IS NOT NULL
   AND secret_hash NOT IN (SELECT secret_hash FROM client_secrets
                           WHERE client_id = :id AND expires_at > :now ORDER BY created_at DESC LIMIT 1)";
 
+    /// All but the one that is there in their place.
+    END_OTHER_SECRETS = "
+DELETE FROM client_secrets
+WHERE client_id = :id AND secret_hash <> :secret_hash
+  AND EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = :id AND s.secret_hash = :secret_hash)";
+
+    END_TOKENS = "UPDATE clients SET token_epoch = token_epoch + 1 WHERE id = :id AND disabled_at IS NULL";
+
+    END_SESSIONS = "
+UPDATE clients SET sessions_not_before = max(sessions_not_before, :now) WHERE id = :id AND disabled_at IS NULL";
+
     DISABLE = "UPDATE clients SET disabled_at = :now WHERE id = :id AND disabled_at IS NULL";
 }
 
@@ -54,7 +65,15 @@ WHERE client_id = :id AND expires_at IS NOT NULL
 pub(crate) struct Client {
     pub(crate) id: ClientId,
     pub(crate) partner_id: PartnerId,
-    pub(crate) scope: Scope,
+    #[serde(deserialize_with = "scopes")]
+    pub(crate) scopes: Scopes,
+    /// Its own tokens of an earlier one are refused.
+    pub(crate) token_epoch: i64,
+}
+
+fn scopes<'de, D: Deserializer<'de>>(reader: D) -> Result<Scopes, D::Error> {
+    let words = strings(reader)?;
+    Ok(Scopes::known(words.iter().map(String::as_str)))
 }
 
 /// A live secret of a client.
@@ -76,6 +95,7 @@ pub(crate) struct NewClient<'a> {
     pub(crate) partner_id: &'a PartnerId,
     pub(crate) name: &'a str,
     /// JSON arrays
+    pub(crate) scopes: &'a str,
     pub(crate) allowed_roles: &'a str,
     pub(crate) default_roles: &'a str,
     pub(crate) secret_hash: &'a str,
@@ -93,12 +113,25 @@ pub(crate) fn add_partner(id: &PartnerId, name: &str, now: Time) -> Statement {
     )
 }
 
+/// Where the rows of an act on a client come from: the operator's, and its copy in the log of the
+/// client's partner.
+pub(crate) struct Told<'a> {
+    pub(crate) origin: Origin<'a>,
+    pub(crate) copy: AuditId,
+}
+
+impl Told<'_> {
+    fn audit<T>(&self, ran: Ran<'_, T>, id: &ClientId, event: Event) {
+        let copy = &self.copy;
+        ran.audited(&self.origin, Whom::Client { id, copy }, event);
+    }
+}
+
 /// Gives the client, or no row when there is no such partner.
-pub(crate) fn add(batch: &mut Batch, new: &NewClient<'_>, origin: &Origin<'_>) -> Slot<Client> {
+pub(crate) fn add(batch: &mut Batch, new: &NewClient<'_>, told: &Told<'_>) -> Slot<Client> {
     batch.run::<()>(about_new(ADD, new)).done();
-    batch
-        .run::<()>(about_new(ADD_SECRET, new))
-        .audited(origin, Whom::Nobody, Event::ClientCreated);
+    let secret = batch.run::<()>(about_new(ADD_SECRET, new));
+    told.audit(secret, new.id, Event::ClientCreated);
     batch.read(about_new(EXISTS, new))
 }
 
@@ -109,7 +142,7 @@ fn about_new<T>(sql: Sql, new: &NewClient<'_>) -> Statement<T> {
             ("id", new.id.into()),
             ("partner_id", new.partner_id.into()),
             ("name", new.name.into()),
-            ("scope", Scope::ClientAuth.into()),
+            ("scopes", new.scopes.into()),
             ("allowed_roles", new.allowed_roles.into()),
             ("default_roles", new.default_roles.into()),
             ("secret_hash", new.secret_hash.into()),
@@ -118,31 +151,59 @@ fn about_new<T>(sql: Sql, new: &NewClient<'_>) -> Statement<T> {
     )
 }
 
-/// Adds a secret; the one before it lives on until `overlap_ends`, any older one is dropped: at
-/// most two are live. Gives the client, or no row when it is unknown or deleted.
-pub(crate) fn rotate_secret(
+/// A new secret of a client, and what ends with the old ones.
+pub(crate) struct NewSecret<'a> {
+    pub(crate) id: &'a ClientId,
+    pub(crate) secret_hash: &'a str,
+    pub(crate) now: Time,
+    pub(crate) previous: Previous,
+    /// The sessions of its users end too.
+    pub(crate) ends_sessions: bool,
+}
+
+/// What becomes of the secret before it. Any older one is dropped: at most two are live.
+#[derive(Clone, Copy)]
+pub(crate) enum Previous {
+    LivesUntil(Time),
+    /// It ends now, and with it the client's own tokens issued until then.
+    EndsWithItsTokens,
+}
+
+/// Gives the client, or no row when it is unknown or deleted.
+pub(crate) fn add_secret(
     batch: &mut Batch,
-    id: &ClientId,
-    secret_hash: &str,
-    now: Time,
-    overlap_ends: Time,
-    origin: &Origin<'_>,
+    new: &NewSecret<'_>,
+    told: &[Told<'_>; 2],
 ) -> Slot<Client> {
+    let (until, event) = match new.previous {
+        Previous::LivesUntil(until) => (until, Event::ClientSecretRotated),
+        Previous::EndsWithItsTokens => (new.now, Event::ClientSecretRevoked),
+    };
     let about = |sql| -> Statement {
         let given = [
-            ("id", id.into()),
-            ("secret_hash", secret_hash.into()),
-            ("now", now.into()),
-            ("overlap_ends", overlap_ends.into()),
+            ("id", new.id.into()),
+            ("secret_hash", new.secret_hash.into()),
+            ("now", new.now.into()),
+            ("overlap_ends", until.into()),
         ];
         Statement::new(sql, given)
     };
-    batch
-        .run(about(ADD_SECRET_OF_LIVE))
-        .audited(origin, Whom::Nobody, Event::ClientSecretRotated);
-    batch.run(about(RETIRE_SECRETS)).done();
-    batch.run(about(DROP_OLDEST)).done();
-    batch.read(find(id))
+    told[0].audit(batch.run(about(ADD_SECRET_OF_LIVE)), new.id, event);
+    match new.previous {
+        Previous::LivesUntil(_) => {
+            batch.run(about(RETIRE_SECRETS)).done();
+            batch.run(about(DROP_OLDEST)).done();
+        }
+        Previous::EndsWithItsTokens => {
+            batch.run(about(END_OTHER_SECRETS)).done();
+            batch.run(about(END_TOKENS)).done();
+        }
+    }
+    if new.ends_sessions {
+        let ended = batch.run(about(END_SESSIONS));
+        told[1].audit(ended, new.id, Event::ClientSessionsEnded);
+    }
+    batch.read(find(new.id))
 }
 
 /// Gives the client, or no row when it is unknown.
@@ -150,13 +211,12 @@ pub(crate) fn disable(
     batch: &mut Batch,
     id: &ClientId,
     now: Time,
-    origin: &Origin<'_>,
+    told: &Told<'_>,
 ) -> Slot<Client> {
-    batch
-        .run::<()>(Statement::new(
-            DISABLE,
-            [("id", id.into()), ("now", now.into())],
-        ))
-        .audited(origin, Whom::Nobody, Event::ClientDeleted);
+    let disabled = batch.run::<()>(Statement::new(
+        DISABLE,
+        [("id", id.into()), ("now", now.into())],
+    ));
+    told.audit(disabled, id, Event::ClientDeleted);
     batch.read(Statement::new(EXISTS, [("id", id.into())]))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::types::Value;
 use rusqlite::Connection;
 
-use super::challenges::{self, Counted as AnswerCounted, NewAnswer, NewChallenge};
+use super::challenges::{self, Counted as AnswerCounted, NewAnswer, NewChallenge, NewUnlock};
 use super::sends::{self, Counted, NewSend};
 use super::statement::{Param, Statement};
 use super::statements_test::migrated;
@@ -15,6 +15,7 @@ use crate::rules::id::{Id, PartnerId, SendId, StoredChallengeId, Subject, UserId
 use crate::rules::limits::*;
 use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::time::{days, hours, millis, minutes, seconds, Time};
+use crate::rules::word::Word;
 
 const NOW: Time = Time::from_millis(1_752_157_186_359);
 const LIFE: Duration = minutes(5);
@@ -172,6 +173,40 @@ impl World {
     }
 }
 
+impl World {
+    /// The user `usr_1` of `prt`.
+    fn with_user() -> World {
+        let world = World::new();
+        let sql = "
+INSERT INTO partners (id, name, created_at) VALUES ('prt', 'p', 0);
+INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
+VALUES ('usr_1', 'prt', 'e', 'p', 'h', '[]', 0, 0)";
+        world.db.execute_batch(sql).unwrap();
+        world
+    }
+
+    /// Whether an unlock did something, and when the next can: none where there is nothing to excuse.
+    fn unlock(&mut self, now: Time) -> (bool, Option<Time>) {
+        let work: WorkId = self.id();
+        let caps = serde_json::json!({ Purpose::Login.as_str(): rules().caps.in_365_days });
+        let new = NewUnlock {
+            work_id: &work,
+            user_id: &Id::given("usr_1"),
+            partner_id: &Id::given("prt"),
+            year_caps: &caps.to_string(),
+            now,
+        };
+        let acted = self.run(&challenges::unlock(&new)) == 1;
+        // A batch that is run again changes nothing, and finds its own work.
+        assert_eq!(self.run(&challenges::unlock(&new)), 0);
+        let state = challenges::unlocked(&new);
+        let state = self.numbers(&state, &["unlocked", "due_at", "year_free_at"]);
+        assert_eq!(state[0], Some(i64::from(acted)));
+        let next = state[2].map(|year| Time::from_millis(year.max(state[1].unwrap_or(0))));
+        (acted, next)
+    }
+}
+
 fn value(param: &Param) -> Value {
     match param {
         Param::Text(text) => Value::Text(text.clone()),
@@ -206,14 +241,6 @@ fn subject(name: &str) -> Subject {
     Subject::user(&UserId::given(name))
 }
 
-/// The wait after so many failures in a row: five are free, then it doubles.
-fn backoff(failures: u32) -> Duration {
-    match failures.checked_sub(FREE_FAILURES) {
-        None | Some(0) => Duration::ZERO,
-        Some(n) => LONGEST_WAIT.min(WAIT_UNIT * (1 << n.min(MOST_DOUBLINGS))),
-    }
-}
-
 #[test]
 fn five_failures_are_free_then_the_wait_doubles_up_to_a_quarter_of_an_hour() {
     let expected = [
@@ -222,7 +249,7 @@ fn five_failures_are_free_then_the_wait_doubles_up_to_a_quarter_of_an_hour() {
     let mut world = World::new();
     let (subject, mut now) = (subject("usr_1"), NOW);
     for (nth, wait) in (1..).zip(expected) {
-        assert_eq!(backoff(nth), seconds(wait));
+        assert_eq!(wait_after(nth), seconds(wait));
         let work: WorkId = world.id();
         assert_eq!(world.run(&throttles::count(&subject, &work, now)), 1);
         let until = world.numbers(&throttles::read(&subject), &["blocked_until"]);
@@ -558,4 +585,71 @@ fn the_rolling_counts_lock_whatever_right_codes_come_between() {
         let right = world.answer(&subject, true, free);
         assert_eq!(right, (AnswerCounted::AsRight, false), "{}", millis(window));
     }
+}
+
+#[test]
+fn an_unlock_excuses_the_row_and_the_month_once_in_30_days_and_never_the_year() {
+    let caps = rules().caps;
+    let mut world = World::with_user();
+    let subject = subject("usr_1");
+    assert_eq!(
+        world.unlock(NOW),
+        (false, None),
+        "there is nothing to excuse"
+    );
+    let guess = |world: &mut World, from: Time| {
+        for nth in 1..=caps.consecutive {
+            let at = from + Duration::from_millis(nth.into());
+            let wrong = world.answer(&subject, false, at);
+            let locks = nth == caps.consecutive;
+            assert_eq!(
+                wrong,
+                (AnswerCounted::AsWrong, locks),
+                "{nth} from {}",
+                at.timestamp()
+            );
+        }
+    };
+    // Four, and four more within the month, of which seven would lock.
+    guess(&mut world, NOW);
+    let first = NOW + seconds(1);
+    assert_eq!(world.unlock(first), (true, None));
+    assert_eq!(world.unlock(first + seconds(1)), (false, None));
+    guess(&mut world, NOW + seconds(2));
+    let second = first + BETWEEN_UNLOCKS;
+    let early = second - Duration::from_millis(1);
+    assert_eq!(world.unlock(early), (false, Some(second)));
+    assert!(world.answer(&subject, true, early).1, "it stays locked");
+    assert_eq!(world.unlock(second), (true, None));
+    // Twelve are the year's, and no unlock gives one of them back.
+    guess(&mut world, second + seconds(1));
+    let free = NOW + Duration::from_millis(1) + CODE_WINDOW_LONG;
+    let third = second + BETWEEN_UNLOCKS;
+    assert_eq!(world.unlock(third), (false, Some(free)));
+    let early = free - Duration::from_millis(1);
+    assert_eq!(world.unlock(early), (false, Some(free)));
+    assert_eq!(world.unlock(free), (true, None));
+    assert_eq!(
+        world.answer(&subject, true, free),
+        (AnswerCounted::AsRight, false)
+    );
+}
+
+#[test]
+fn an_unlock_is_of_a_partners_own_user_and_no_right_code_takes_it_back() {
+    let mut world = World::with_user();
+    let subject = subject("usr_1");
+    world.answer(&subject, false, NOW);
+    let work: WorkId = world.id();
+    let new = NewUnlock {
+        work_id: &work,
+        user_id: &Id::given("usr_1"),
+        partner_id: &Id::given("another"),
+        year_caps: r#"{"SMS_MFA":12}"#,
+        now: NOW,
+    };
+    assert_eq!(world.run(&challenges::unlock(&new)), 0);
+    // What a right code ended in a row still counts in the month, and may be excused.
+    world.answer(&subject, true, NOW + seconds(1));
+    assert_eq!(world.unlock(NOW + seconds(2)), (true, None));
 }

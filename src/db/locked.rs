@@ -9,7 +9,7 @@ macro_rules! locked {
     () => {
         "(SELECT COUNT(*) FROM wrong_answers w
           WHERE w.subject = c.subject AND w.purpose = c.purpose AND w.at > :now - :code_window_long
-          HAVING SUM(w.in_streak) >= :consecutive OR SUM(w.at > :now - :code_window_short) >= :in_30_days
+          HAVING SUM(w.in_streak) >= :consecutive OR SUM(w.at > :now - :code_window_short AND NOT w.is_excused) >= :in_30_days
               OR COUNT(*) >= :in_365_days)"
     };
 }

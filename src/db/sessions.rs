@@ -24,9 +24,8 @@ UPDATE sessions SET current_hash = :successor, rotated_at = :now, idle_expires_a
 WHERE id = :session_id AND current_hash = :presented AND revoked_at IS NULL
   AND expires_at > :now AND idle_expires_at > :now
   AND partner_id = :partner_id AND client_id = :client_id
-  AND EXISTS (SELECT 1 FROM users u
-              WHERE u.id = sessions.user_id AND u.disabled_at IS NULL
-                AND (:username IS NULL OR u.email = :username OR u.phone = :username))";
+  AND EXISTS (SELECT 1 FROM user_sessions s
+              WHERE s.id = sessions.id AND (:username IS NULL OR s.email = :username OR s.phone = :username))";
 
     /// A genuine token that is neither the live one nor, for ten seconds, its parent: somebody holds
     /// a copy. Whose it is cannot be told, so the session ends for both.
@@ -48,7 +47,7 @@ SELECT id FROM user_sessions
 WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL AND expires_at > :now LIMIT 1";
 
     LIST = "
-SELECT id, client_id, created_at, rotated_at, min(expires_at, idle_expires_at) AS expires_at FROM sessions
+SELECT id, client_id, created_at, rotated_at, min(expires_at, idle_expires_at) AS expires_at FROM user_sessions
 WHERE user_id = :user_id AND revoked_at IS NULL AND expires_at > :now AND idle_expires_at > :now
 ORDER BY created_at DESC LIMIT :most";
 

@@ -8,8 +8,8 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::audit::{Origin, Page, Whom};
-use super::challenges::{NewAnswer, NewChallenge};
-use super::clients::NewClient;
+use super::challenges::{NewAnswer, NewChallenge, NewUnlock};
+use super::clients::{NewClient, NewSecret, Previous, Told};
 use super::idempotency::{Attempt, Finished};
 use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
@@ -26,10 +26,10 @@ use crate::rules::identity::{KycKind, UserStatus};
 use crate::rules::limits::{Budget, CodeCaps, CodeRules};
 use crate::rules::phone::Phone;
 use crate::rules::portfolio::PortfolioType;
+use crate::rules::scope::{Scope, Scopes, OF_PARTNERS};
 use crate::rules::send::SendOutcome;
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
-use crate::rules::token::Scope;
 use crate::rules::username::Username;
 use crate::rules::word::Word;
 
@@ -62,6 +62,41 @@ pub(super) fn migrated() -> Connection {
         connection.execute_batch(&sql).unwrap();
     }
     connection
+}
+
+/// A client of before there were scopes keeps what it could do, and gets nothing more.
+#[test]
+fn a_client_of_before_keeps_all_that_it_could_do() {
+    let connection = Connection::open_in_memory().unwrap();
+    let (before, since) = migrations_up_to("0007");
+    for sql in before {
+        connection.execute_batch(&sql).unwrap();
+    }
+    let old = "
+INSERT INTO partners (id, name, created_at) VALUES ('p', 'p', 0);
+INSERT INTO clients (id, partner_id, name, scope, allowed_roles, default_roles, created_at)
+VALUES ('a', 'p', 'n', 'client_auth', '[]', '[]', 0), ('b', 'p', 'n', 'admin', '[]', '[]', 0)";
+    connection.execute_batch(old).unwrap();
+    for sql in since {
+        connection.execute_batch(&sql).unwrap();
+    }
+    for (id, scopes) in [("a", OF_PARTNERS.to_vec()), ("b", vec![Scope::Admin])] {
+        let sql = "SELECT scopes FROM clients WHERE id = ?1";
+        let kept: String = connection.query_row(sql, [id], |row| row.get(0)).unwrap();
+        let kept: Vec<String> = serde_json::from_str(&kept).unwrap();
+        let kept = Scopes::known(kept.iter().map(String::as_str));
+        assert_eq!(kept, Scopes::of(scopes), "{id}");
+    }
+}
+
+/// Those whose names sort before, and the rest.
+fn migrations_up_to(name: &str) -> (Vec<String>, Vec<String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let entries = fs::read_dir(folder).unwrap();
+    let before = entries.filter(|entry| entry.as_ref().unwrap().file_name().to_str() < Some(name));
+    let mut all = migrations();
+    let since = all.split_off(before.count());
+    (all, since)
 }
 
 fn migrations() -> Vec<String> {
@@ -115,14 +150,25 @@ fn samples() -> Vec<Statement> {
         id: &client,
         partner_id: &partner,
         name: "n",
+        scopes: "[]",
         allowed_roles: "[]",
         default_roles: "[]",
         secret_hash: "h",
         now,
     };
-    clients::add(&mut batch, &new, &origin);
-    clients::rotate_secret(&mut batch, &client, "h", now, later, &origin);
-    clients::disable(&mut batch, &client, now, &origin);
+    clients::add(&mut batch, &new, &told("x", &partner, &request));
+    let told_of = [told("x", &partner, &request), told("y", &partner, &request)];
+    for previous in [Previous::LivesUntil(later), Previous::EndsWithItsTokens] {
+        let new = NewSecret {
+            id: &client,
+            secret_hash: "h",
+            now,
+            previous,
+            ends_sessions: true,
+        };
+        clients::add_secret(&mut batch, &new, &told_of);
+    }
+    clients::disable(&mut batch, &client, now, &told("x", &partner, &request));
 
     let named = Named {
         partner_id: &partner,
@@ -201,7 +247,15 @@ fn samples() -> Vec<Statement> {
     batch.read(challenges::staged(&challenge, "h", &work, now));
     challenges::complete_reset(&mut batch, &work, &challenge, now, &origin);
     batch.read(challenges::completed(&work, &challenge));
-    batch.run(challenges::unlock(&user, &partner, now)).done();
+    let new = NewUnlock {
+        work_id: &work,
+        user_id: &user,
+        partner_id: &partner,
+        year_caps: "{}",
+        now,
+    };
+    batch.run(challenges::unlock(&new)).done();
+    batch.read(challenges::unlocked(&new));
 
     let (send, to) = (id("d"), counted(&phone));
     let new = NewSend {
@@ -314,6 +368,20 @@ fn samples() -> Vec<Statement> {
     batch.read(health::ping());
     purge::step(&mut batch, now);
     batch.into_statements()
+}
+
+fn told<'a>(id: &str, partner_id: &'a PartnerId, request_id: &'a RequestId) -> Told<'a> {
+    let origin = Origin {
+        id: Id::given(id),
+        at: Time::from_millis(1),
+        request_id,
+        partner_id,
+        client_id: None,
+    };
+    Told {
+        origin,
+        copy: Id::given("copy"),
+    }
 }
 
 fn id<K>(text: &str) -> Id<K> {
@@ -439,7 +507,6 @@ fn tables_by_root(connection: &Connection) -> BTreeMap<i64, String> {
 fn the_databases_checks_are_the_enums() {
     let schema = migrations().concat();
     for words in [
-        Scope::all().filter(|w| *w != "user_auth").collect(),
         UserStatus::all().collect::<Vec<_>>(),
         PortfolioType::all().collect(),
         Purpose::all().collect(),

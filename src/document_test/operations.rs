@@ -36,11 +36,11 @@ const CALLS: &[Row] = &[
     (("GET", "/healthz"), ("health", "service", "Is the service well?"),
      "Whether storage can be reached.", "It can.", &[]),
     (("GET", "/.well-known/jwks.json"), ("jwks", "oauth", "The key set"),
-     "The public keys that access tokens verify with (RFC 7517 §5). Keep it for five minutes at most; several keys are live while one is replaced.", "The keys.", &[]),
+     "The public keys that access tokens verify with (RFC 7517 §5). Keep it for a minute at most; several keys are live while one is replaced.", "The keys.", &[]),
     (("GET", "/.well-known/oauth-authorization-server"), ("metadata", "oauth", "The authorization server's metadata"),
      "What this authorization server offers (RFC 8414).", "The metadata.", &[]),
     (("POST", "/oauth2/token"), ("token", "oauth", "Get a token"),
-     "A client's own token by `client_credentials` (RFC 6749 §4.4), or a user's next one by `refresh_token` (§6). The client authenticates by HTTP Basic or in the body, not both.", "The token.", &[]),
+     "A client's own token by `client_credentials` (RFC 6749 §4.4), with all of the client's scopes or those that `scope` names; or a user's next one by `refresh_token` (§6). The client authenticates by HTTP Basic or in the body, not both.", "The token.", &[]),
     (("POST", "/oauth2/introspect"), ("introspect", "oauth", "What is a token worth?"),
      "RFC 7662, for tokens of the client's own partner. Of any other, and of one that is not active, exactly `{\"active\": false}`.", "What it is worth.", &[]),
     (("POST", "/oauth2/revoke"), ("revoke", "oauth", "End a token"),
@@ -77,9 +77,9 @@ const CALLS: &[Row] = &[
     (("DELETE", "/v1/user/sessions/{sessionId}"), ("endSession", "user", "End a session"),
      "Answered alike when it was over, or never was this user's.", "It is over.", &[]),
     (("GET", "/v1/user/{userId}"), ("readUser", "user", "Read a user"),
-     "For the partner's clients, and for the user themselves.", "The user.", &[Code::UserNotFound]),
+     "For the partner's clients that may read users, and for the user themselves.", "The user.", &[Code::UserNotFound]),
     (("POST", "/v1/user/{userId}/unlock"), ("unlockUser", "user", "Unlock a user's codes"),
-     "Wrong codes so far count no more. The partner has made sure of the person.", "Unlocked.", &[Code::UserNotFound]),
+     "The partner has made sure of the person: wrong codes so far count neither in a row nor in the 30 days. They stay counted in the year, and a user is unlocked once in 30 days; before that 4003 says how long to wait. Where nothing is to be forgiven, nothing changes.", "Unlocked.", &[Code::OtpLocked, Code::UserNotFound]),
     (("POST", "/v1/user/{userId}/disable"), ("disableUser", "user", "Disable a user"),
      "No sessions, no login, no reset and no active account, until enabled.", "Disabled.", &[Code::UserNotFound]),
     (("POST", "/v1/user/{userId}/enable"), ("enableUser", "user", "Enable a user"),
@@ -91,19 +91,19 @@ const CALLS: &[Row] = &[
      "A portfolio with its blockchain address, for an owner whose identity is verified at that moment, and who is not disabled. The same call again with the same `portfolioId` returns the same portfolio.", "The account with all its portfolios.",
      &[Code::AccountNotFound, Code::PortfolioExists, Code::KycRequired, Code::OwnerDisabled]),
     (("GET", "/v1/account/{accountId}"), ("readAccount", "account", "Read an account"),
-     "For the partner's clients, and for its owner.", "The account.", &[Code::AccountNotFound]),
+     "For the partner's clients that may read users, and for its owner.", "The account.", &[Code::AccountNotFound]),
     (("GET", "/v1/account/{accountId}/portfolios"), ("listPortfolios", "account", "Page through an account's portfolios"),
      "By their index.", "A page.", &[Code::InvalidField, Code::AccountNotFound]),
     (("GET", "/v1/audit"), ("listAudit", "audit", "What happened"),
-     "What happened at this partner, the oldest first, for two years. Go on with `nextCursor`.", "A page.", &[Code::InvalidField]),
+     "What happened at this partner, the oldest first, for two years: what its clients did, what happened to its users, and what the operator did to its clients. With `admin`, the operator's own log. Go on with `nextCursor`.", "A page.", &[Code::InvalidField]),
     (("POST", "/v1/kyc/webhook"), ("kycWebhook", "kyc", "The KYC provider's word"),
      "Signed by Standard Webhooks: the three headers, five minutes' tolerance. User and status count whatever the other members are like: of a member that will not do the part is left out, and an empty text is as if it were not there. Of two events the one of the later time stands, and of one time the weightier word: a final one over one that is not, and of two final ones the one that gives less. A time ahead of now counts as now. A replay changes nothing. An event about nobody is 6001 and not taken: the same one can be taken later.", "Taken.", &[Code::UserNotFound]),
     (("POST", "/v1/client"), ("createClient", "client", "Make a client"),
-     "For the operator: a client of a partner that is there or is made with it. The secret is shown this once.", "The client and its secret.", &[]),
+     "For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk. The secret is shown this once.", "The client and its secret.", &[]),
     (("POST", "/v1/client/{clientId}/secret"), ("rotateClientSecret", "client", "Replace a client's secret"),
-     "For the operator: the secret before it works for another day, any older one ends now. The new one is shown this once; where the answer was lost, replace it again, and note that the one before the lost one ends then.", "The new secret.", &[]),
+     "For the operator: the secret before it works for another day, any older one ends now. After a leak, `revokePrevious` ends it at once, and within a minute the client's own tokens issued until now; `endSessions` ends the sessions of its users too. The new secret is shown this once; where the answer was lost, replace it again, and note that the one before the lost one ends then.", "The new secret.", &[Code::MalformedJson, Code::InvalidField, Code::UnsupportedMediaType]),
     (("DELETE", "/v1/client/{clientId}"), ("deleteClient", "client", "Delete a client"),
-     "For the operator: no new tokens from now on, and within a minute none of the old ones.", "Deleted.", &[Code::InvalidField]),
+     "For the operator: no new tokens from now on, and within a minute none of the old ones, neither its own nor those of its users, whose sessions are over.", "Deleted.", &[Code::InvalidField]),
 ];
 
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -262,7 +262,9 @@ pub(crate) fn security_schemes() -> Value {
             "flows": { "clientCredentials": {
                 "tokenUrl": "/oauth2/token",
                 "scopes": {
-                    "client_auth": "A partner's client.",
+                    "client_auth": "A partner's client: what its customers' journey takes.",
+                    "users.read": "The partner's users, accounts and portfolios, and its audit log.",
+                    "users.write": "Unlocking, disabling and enabling the partner's users.",
                     "admin": "The operator's: partners and clients, no customer data.",
                 },
             } },
@@ -284,9 +286,11 @@ pub(crate) fn security_schemes() -> Value {
 pub(crate) fn security(row: &Documented) -> Value {
     match row.token {
         "Client" => json!([{ "clientAuth": ["client_auth"] }]),
+        "UsersWrite" => json!([{ "clientAuth": ["users.write"] }]),
+        "Auditor" => json!([{ "clientAuth": ["users.read"] }, { "clientAuth": ["admin"] }]),
         "Admin" => json!([{ "clientAuth": ["admin"] }]),
         "User" => json!([{ "userAuth": [] }]),
-        "Reader" => json!([{ "clientAuth": ["client_auth"] }, { "userAuth": [] }]),
+        "Reader" => json!([{ "clientAuth": ["users.read"] }, { "userAuth": [] }]),
         _ if row.path.starts_with("/oauth2/") => json!([{ "clientBasic": [] }, {}]),
         _ => json!([]),
     }
@@ -325,7 +329,7 @@ pub(crate) fn oauth_failures() -> serde_json::Map<String, Value> {
     let waiting = || json!({ "X-Request-Id": super::header("RequestId"), "Retry-After": super::header("RetryAfter") });
     let basic = json!({ "X-Request-Id": super::header("RequestId"), "WWW-Authenticate": super::header("BasicAuthenticate") });
     let rows = [
-        ("400", failure("`invalid_request`, `invalid_client` (credentials in the body), `invalid_grant`, `invalid_scope`, `unsupported_grant_type` (RFC 6749 §5.2).", id())),
+        ("400", failure("`invalid_request`, `invalid_client` (credentials in the body), `invalid_grant`, `invalid_scope`, `unauthorized_client`, `unsupported_grant_type` (RFC 6749 §5.2).", id())),
         ("401", failure("`invalid_client`: the client's credentials are missing or wrong.", basic)),
         ("413", failure("`invalid_request`: the body is over 16 KiB.", id())),
         ("429", failure("`invalid_client` after too many failures, or `temporarily_unavailable`.", waiting())),
@@ -351,7 +355,7 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::TooManyRequests => Error::TooManyRequests,
         Code::TokenMissing => Error::TokenMissing,
         Code::TokenInvalid => Error::TokenInvalid,
-        Code::InsufficientScope => Error::InsufficientScope("client_auth"),
+        Code::InsufficientScope => Error::InsufficientScope("users.write"),
         Code::UserExists => Error::UserExists,
         Code::WeakPassword => {
             Error::WeakPassword("password is weak: it is one of the most common".into())

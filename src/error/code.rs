@@ -167,7 +167,7 @@ impl Code {
             Code::TooManyRequests => "A coarse rate limit, by client or by address, or the partner's day of requests with an Idempotency-Key is full.",
             Code::TokenMissing => "No bearer token in the Authorization header.",
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",
-            Code::InsufficientScope => "The token is of the wrong kind for this call.",
+            Code::InsufficientScope => "The token has not the scope of this call, or is of the wrong kind.",
             Code::UserExists => "The e-mail or the phone number is in use at this partner; which one is not said.",
             Code::WeakPassword => "The password breaks a rule; the message says which.",
             Code::RoleNotAllowed => "A role that the client may not give.",
@@ -175,7 +175,7 @@ impl Code {
             Code::TooManyFailures => "Too many wrong passwords; the same answer for unknown users.",
             Code::WrongCode => "The code is wrong, and tries are left.",
             Code::ChallengeGone => "The challenge is expired, used, out of tries, unknown or another user's: one answer.",
-            Code::OtpLocked => "Too many wrong codes: codes are locked for this user.",
+            Code::OtpLocked => "Too many wrong codes: codes are locked for this user, or it is too soon to unlock them again.",
             Code::ResendTooSoon => "A cooldown or a cap on SMS; nothing was sent.",
             Code::SmsUnavailable => "Every configured SMS provider failed.",
             Code::SmsRefused => "The number cannot receive SMS, or its country is not allowed.",
@@ -218,7 +218,7 @@ impl Code {
             }
             Code::ChallengeGone => "Start a new login or reset.",
             Code::OtpLocked => {
-                "Recover the password, or let the partner unlock after making sure of the person."
+                "Recover the password, or let the partner unlock after making sure of the person; an unlock that is refused may be tried again after `Retry-After`."
             }
             Code::ResendTooSoon => {
                 "Wait for `Retry-After`. An SMS that was sent before may still be good."

@@ -5,7 +5,8 @@ use crate::db::audit::Origin;
 use crate::error::Error;
 use crate::flows::sessions::is_live;
 use crate::rules::id::{ClientId, PartnerId, SessionId, UserId};
-use crate::rules::token::{AccessClaims, Scope};
+use crate::rules::scope::Scope;
+use crate::rules::token::{AccessClaims, Verified};
 use crate::rules::word::Word;
 
 /// A client of a partner, or the operator's own.
@@ -44,30 +45,45 @@ impl ReaderCaller {
 }
 
 /// `TokenInvalid` for anything that is not a token of ours.
-pub(crate) fn verify(app: &App, token: &str) -> Result<AccessClaims, Error> {
+pub(crate) fn verify(app: &App, token: &str) -> Result<Verified, Error> {
     app.config
         .keys
         .verify(token, app.now)
         .map_err(|_| Error::TokenInvalid)
 }
 
-pub(crate) async fn client(app: &App, claims: AccessClaims) -> Result<ClientCaller, Error> {
-    of_scope(app, claims, Scope::ClientAuth).await
+/// A client whose token has one of these scopes; a caller without is told the first.
+pub(crate) async fn client(
+    app: &App,
+    token: Verified,
+    scopes: &[Scope],
+) -> Result<ClientCaller, Error> {
+    let claims = token.claims;
+    if !scopes.iter().any(|scope| claims.scope.has(*scope)) {
+        return Err(lacks(scopes[0]));
+    }
+    if app
+        .revocations
+        .is_revoked(&claims.jti, &claims.client_id, claims.epoch, app.now)
+        .await?
+    {
+        return Err(Error::TokenInvalid);
+    }
+    Ok(ClientCaller {
+        client_id: claims.client_id,
+        partner_id: claims.partner_id,
+    })
 }
 
-pub(crate) async fn admin(app: &App, claims: AccessClaims) -> Result<ClientCaller, Error> {
-    of_scope(app, claims, Scope::Admin).await
-}
-
-pub(crate) async fn reader(app: &App, claims: AccessClaims) -> Result<ReaderCaller, Error> {
-    if claims.scope == Scope::UserAuth {
-        let user = user(app, claims).await?;
+pub(crate) async fn reader(app: &App, token: Verified) -> Result<ReaderCaller, Error> {
+    if token.claims.login.is_some() {
+        let user = user(app, token.claims).await?;
         return Ok(ReaderCaller {
             partner_id: user.partner_id,
             user_id: Some(user.user_id),
         });
     }
-    let client = client(app, claims).await?;
+    let client = client(app, token, &[Scope::UsersRead]).await?;
     Ok(ReaderCaller {
         partner_id: client.partner_id,
         user_id: None,
@@ -76,9 +92,7 @@ pub(crate) async fn reader(app: &App, claims: AccessClaims) -> Result<ReaderCall
 
 /// Also asks whether the session is still live: KV's word of the last minute, or D1.
 pub(crate) async fn user(app: &App, claims: AccessClaims) -> Result<UserCaller, Error> {
-    let Some(login) = claims.login.filter(|_| claims.scope == Scope::UserAuth) else {
-        return Err(Error::InsufficientScope(Scope::UserAuth.as_str()));
-    };
+    let login = claims.login.ok_or_else(|| lacks(Scope::UserAuth))?;
     let caller = UserCaller {
         user_id: UserId::given(claims.sub),
         session_id: login.sid,
@@ -91,20 +105,6 @@ pub(crate) async fn user(app: &App, claims: AccessClaims) -> Result<UserCaller, 
     Err(Error::TokenInvalid)
 }
 
-async fn of_scope(app: &App, claims: AccessClaims, scope: Scope) -> Result<ClientCaller, Error> {
-    if claims.scope != scope {
-        return Err(Error::InsufficientScope(scope.as_str()));
-    }
-    if app
-        .revocations
-        .is_revoked(&claims.jti, &claims.client_id, app.now)
-        .await?
-    {
-        return Err(Error::TokenInvalid);
-    }
-    app.limiters.client(&claims.client_id).await?;
-    Ok(ClientCaller {
-        client_id: claims.client_id,
-        partner_id: claims.partner_id,
-    })
+fn lacks(scope: Scope) -> Error {
+    Error::InsufficientScope(scope.as_str())
 }

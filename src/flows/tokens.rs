@@ -7,9 +7,10 @@ use crate::flows::caller::ClientCaller;
 use crate::rules::id::{SessionId, UserId};
 use crate::rules::phone::Phone;
 use crate::rules::refresh_token::RefreshToken;
+use crate::rules::scope::{Scope, Scopes};
 use crate::rules::secret::hex;
 use crate::rules::time::Time;
-use crate::rules::token::{AccessClaims, Login, Scope, Signed};
+use crate::rules::token::{AccessClaims, Login, Signed};
 use crate::wire::common::Timestamp;
 use crate::wire::refresh::Tokens;
 
@@ -69,9 +70,8 @@ pub(crate) fn sign(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result
     };
     let claims = AccessClaims {
         sub: of.user_id.to_string(),
-        scope: Scope::UserAuth,
         login: Some(login),
-        ..claims_of(app, client)
+        ..claims_of(app, client, Scopes::of([Scope::UserAuth]))
     };
     let life = app.config.access_token_life;
     let keys = &app.config.keys;
@@ -82,26 +82,28 @@ pub(crate) fn sign(app: &App, client: &ClientCaller, of: &TokenOf<'_>) -> Result
 pub(crate) fn sign_for_client(
     app: &App,
     client: &ClientCaller,
-    scope: Scope,
+    scopes: Scopes,
+    epoch: i64,
 ) -> Result<Signed, Error> {
     let claims = AccessClaims {
-        scope,
-        ..claims_of(app, client)
+        epoch,
+        ..claims_of(app, client, scopes)
     };
     let life = app.config.client_token_life;
     let keys = &app.config.keys;
     keys.sign(claims, app.now, life).map_err(Error::Internal)
 }
 
-fn claims_of(app: &App, client: &ClientCaller) -> AccessClaims {
+fn claims_of(app: &App, client: &ClientCaller, scope: Scopes) -> AccessClaims {
     AccessClaims {
         iss: String::new(),
         aud: String::new(),
         sub: client.client_id.to_string(),
         client_id: client.client_id.clone(),
         partner_id: client.partner_id.clone(),
-        scope: Scope::ClientAuth,
+        scope,
         jti: hex(&app.ids.bytes()[..16]),
+        epoch: 0,
         login: None,
     }
 }

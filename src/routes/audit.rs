@@ -1,4 +1,4 @@
-//! `GET /v1/audit`: what happened at this partner.
+//! `GET /v1/audit`: what happened at this partner; with `admin`, what the operator did.
 
 use crate::app::App;
 use crate::db::audit::{self, Page, Recorded};
@@ -39,5 +39,6 @@ fn entry(row: Recorded) -> Entry {
         user_id: row.user_id,
         client_id: row.client_id,
         request_id: row.request_id,
+        target_client_id: row.target_client_id,
     }
 }

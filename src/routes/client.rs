@@ -3,15 +3,16 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::app::App;
-use crate::db::clients::{self, NewClient};
+use crate::db::clients::{self, NewClient, NewSecret, Previous, Told};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::rules::id::ClientId;
 use crate::rules::limits::SECRET_OVERLAP;
 use crate::rules::secret::sha256_hex;
-use crate::rules::token::Scope;
-use crate::wire::client::{ClientCreated, CreateClient, OfClient, PartnerOfClient, SecretRotated};
+use crate::wire::client::{
+    ClientCreated, CreateClient, OfClient, PartnerOfClient, ReplaceSecret, SecretRotated,
+};
 use crate::wire::common::{Nothing, Timestamp};
 
 /// `POST /v1/client`
@@ -26,11 +27,13 @@ pub(crate) async fn post(
     };
     let client_id: ClientId = app.ids.id();
     let secret = Base64UrlUnpadded::encode_string(&app.ids.bytes());
-    let json = |roles: &[String]| serde_json::to_string(roles).map_err(Error::internal);
+    let json = |words: &[String]| serde_json::to_string(words).map_err(Error::internal);
+    let scopes = request.scope.words();
     let new = NewClient {
         id: &client_id,
         partner_id: &partner_id,
         name: &request.name,
+        scopes: &serde_json::to_string(&scopes).map_err(Error::internal)?,
         allowed_roles: &json(&request.roles)?,
         default_roles: &json(&request.default_roles)?,
         secret_hash: &sha256_hex(secret.as_bytes()),
@@ -42,8 +45,7 @@ pub(crate) async fn post(
             .run(clients::add_partner(&partner_id, &name, app.now))
             .done();
     }
-    let origin = admin.origin(app);
-    let added = clients::add(&mut batch, &new, &origin);
+    let added = clients::add(&mut batch, &new, &told(app, admin));
     let results = app.db.commit(batch).await?;
     if results.row(added)?.is_none() {
         return Err(Error::invalid("partnerId", "is not a partner's"));
@@ -53,37 +55,53 @@ pub(crate) async fn post(
         client_secret: secret,
         partner_id,
         name: request.name,
-        scope: Scope::ClientAuth,
+        scope: request.scope,
         roles: request.roles,
         default_roles: request.default_roles,
     })
 }
 
-/// `POST /v1/client/{clientId}/secret`: the secret before it works for another day; any older one
-/// ends now.
-pub(crate) async fn rotate_secret(
+/// `POST /v1/client/{clientId}/secret`: the secret before it works for another day, or ends now with
+/// the tokens that it gave; any older one ends now.
+pub(crate) async fn replace_secret(
     app: &App,
     admin: &ClientCaller,
-    request: OfClient,
+    request: ReplaceSecret,
 ) -> Result<SecretRotated, Error> {
     let secret = Base64UrlUnpadded::encode_string(&app.ids.bytes());
-    let hash = sha256_hex(secret.as_bytes());
-    let overlap_ends = app.now + SECRET_OVERLAP;
-    let origin = admin.origin(app);
-    let id = &request.client_id;
+    let previous = match request.revoke_previous {
+        true => Previous::EndsWithItsTokens,
+        false => Previous::LivesUntil(app.now + SECRET_OVERLAP),
+    };
+    let new = NewSecret {
+        id: &request.client_id,
+        secret_hash: &sha256_hex(secret.as_bytes()),
+        now: app.now,
+        previous,
+        ends_sessions: request.end_sessions,
+    };
     let mut batch = Batch::new();
-    let found = clients::rotate_secret(&mut batch, id, &hash, app.now, overlap_ends, &origin);
+    let told = [told(app, admin), told(app, admin)];
+    let found = clients::add_secret(&mut batch, &new, &told);
     let results = app.db.commit(batch).await?;
-    results.row(found)?.ok_or_else(unknown)?;
+    let client = results.row(found)?.ok_or_else(unknown)?;
+    let previous_expires_at = match previous {
+        Previous::LivesUntil(until) => until,
+        Previous::EndsWithItsTokens => {
+            let epoch = client.token_epoch;
+            app.revocations.end_tokens(&client.id, epoch).await?;
+            app.now
+        }
+    };
     Ok(SecretRotated {
         client_id: request.client_id,
         client_secret: secret,
-        previous_expires_at: Timestamp(overlap_ends),
+        previous_expires_at: Timestamp(previous_expires_at),
     })
 }
 
 /// `DELETE /v1/client/{clientId}`: no new tokens from now on, and within a minute none of the old
-/// ones.
+/// ones, its own or its users'.
 pub(crate) async fn delete(
     app: &App,
     admin: &ClientCaller,
@@ -96,15 +114,20 @@ pub(crate) async fn delete(
             "is the client that is calling: it cannot delete itself",
         ));
     }
-    let origin = admin.origin(app);
     let mut batch = Batch::new();
-    let found = clients::disable(&mut batch, id, app.now, &origin);
+    let found = clients::disable(&mut batch, id, app.now, &told(app, admin));
     let results = app.db.commit(batch).await?;
     results.row(found)?.ok_or_else(unknown)?;
-    app.revocations
-        .revoke(id.as_str(), app.config.client_token_life)
-        .await?;
+    app.revocations.end_client(id).await?;
     Ok(Nothing {})
+}
+
+/// Both logs tell of it: the operator's, and that of the client's partner.
+fn told<'a>(app: &'a App, admin: &'a ClientCaller) -> Told<'a> {
+    Told {
+        origin: admin.origin(app),
+        copy: app.ids.id(),
+    }
 }
 
 /// The table of errors has no code for it: the id in the path is a field like any other.

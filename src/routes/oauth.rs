@@ -11,7 +11,7 @@ use crate::flows::client_auth::authenticate;
 use crate::flows::refresh::rotate;
 use crate::flows::tokens::{sign, sign_for_client, TokenOf};
 use crate::http::oauth::{invalid_request, Form, OAuthError, Refusal};
-use crate::rules::token::Scope;
+use crate::rules::scope::{Scope, Scopes};
 use crate::rules::word::Word;
 use crate::wire::oauth::{AccessToken, Jwks, Metadata, OAuthRequest};
 
@@ -43,6 +43,10 @@ pub(crate) async fn token(app: &App, request: OAuthRequest) -> Result<AccessToke
 
 /// RFC 6749 §6: what `/v1/user/refresh` does, in this RFC's words.
 async fn refresh_token(app: &App, form: &Form, client: Client) -> Result<AccessToken, Refusal> {
+    if !client.scopes.has(Scope::ClientAuth) {
+        let why = "a refresh takes a client with the scope client_auth";
+        return Err(OAuthError::new(400, "unauthorized_client", why).into());
+    }
     let presented = form
         .value("refresh_token")?
         .ok_or_else(|| invalid_request("refresh_token is missing"))?;
@@ -70,27 +74,33 @@ async fn refresh_token(app: &App, form: &Form, client: Client) -> Result<AccessT
         access_token: signed.token,
         token_type: "Bearer",
         refresh_token: Some(successor.expose()),
-        scope: Scope::UserAuth,
+        scope: Scopes::of([Scope::UserAuth]),
     })
 }
 
 /// No refresh token: the client has its secret (RFC 6749 §4.4.3).
 fn client_credentials(app: &App, form: &Form, client: Client) -> Result<AccessToken, Refusal> {
-    let scope = client.scope;
-    if form
-        .value("scope")?
-        .is_some_and(|asked| asked.split(' ').any(|one| one != scope.as_str()))
-    {
-        let why = format!("this client has the scope {}", scope.as_str());
-        return Err(OAuthError::new(400, "invalid_scope", &why).into());
-    }
-    let signed = sign_for_client(app, &caller(client), scope)?;
+    let scope = scope_of_token(form, &client)?;
+    let epoch = client.token_epoch;
+    let signed = sign_for_client(app, &caller(client), scope.clone(), epoch)?;
     Ok(AccessToken {
         expires_in: signed.life().as_secs(),
         access_token: signed.token,
         token_type: "Bearer",
         refresh_token: None,
         scope,
+    })
+}
+
+/// Those that are asked for, each one of the client's; all of the client's unless it asks.
+fn scope_of_token(form: &Form, client: &Client) -> Result<Scopes, Refusal> {
+    let Some(text) = form.value("scope")? else {
+        return Ok(client.scopes.clone());
+    };
+    let asked = Scopes::parse(&text).filter(|asked| asked.are_among(&client.scopes));
+    asked.ok_or_else(|| {
+        let why = format!("this client has the scopes {}", client.scopes);
+        OAuthError::new(400, "invalid_scope", &why).into()
     })
 }
 

@@ -11,7 +11,7 @@ use crate::http::oauth::{invalid_request, Refusal};
 use crate::rules::event::Event;
 use crate::rules::id::{SessionId, UserId};
 use crate::rules::refresh_token::RefreshToken;
-use crate::rules::token::Scope;
+use crate::rules::scope::Scope;
 use crate::wire::oauth::{
     ActiveAccessToken, ActiveRefreshToken, Introspection, OAuthRequest, Revoked,
 };
@@ -38,7 +38,7 @@ async fn active_access_token(
     client: &Client,
     token: &str,
 ) -> Result<Option<Introspection>, Error> {
-    let Ok(verified) = app.config.keys.verify_with_times(token, app.now) else {
+    let Ok(verified) = app.config.keys.verify(token, app.now) else {
         return Ok(None);
     };
     let claims = verified.claims;
@@ -46,7 +46,7 @@ async fn active_access_token(
         Some(login) => is_live(app, &login.sid, &UserId::given(&claims.sub)).await?,
         None => {
             !app.revocations
-                .is_revoked(&claims.jti, &claims.client_id, app.now)
+                .is_revoked(&claims.jti, &claims.client_id, claims.epoch, app.now)
                 .await?
         }
     };
@@ -116,13 +116,16 @@ async fn revoke_access_token(
     client: &Client,
     token: &str,
 ) -> Result<Option<SessionId>, Error> {
-    let claims = app.config.keys.verify(token, app.now).ok();
-    let Some(claims) = claims.filter(|claims| claims.client_id == client.id) else {
+    let verified = app.config.keys.verify(token, app.now).ok();
+    let Some(token) = verified.filter(|token| token.claims.client_id == client.id) else {
         return Ok(None);
     };
+    let claims = token.claims;
     if claims.login.is_none() {
-        let life = app.config.client_token_life;
-        app.revocations.revoke(&claims.jti, life).await?;
+        let revoke = app
+            .revocations
+            .revoke(&claims.jti, token.expires_at, app.now);
+        revoke.await?;
     }
     Ok(claims.login.map(|login| login.sid))
 }

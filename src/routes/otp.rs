@@ -71,6 +71,7 @@ async fn login(
     challenges::complete_login(&mut batch, work, id, app.now);
     batch.run(sessions::open(&new, id, work)).done();
     let completed = batch.read(challenges::completed(work, id));
+    let live = batch.read(sessions::live(&session_id, user_id, app.now));
     let user = batch.read(users::find(user_id, &client.partner_id));
     let results = app.db.commit(batch).await?;
     accepted(answer, &results, answered)?;
@@ -78,6 +79,8 @@ async fn login(
     if !results.row(completed)?.is_some_and(|row| row.completed) {
         return Err(Error::ChallengeGone);
     }
+    // A client that was deleted within the minute in which its token is still believed opens none.
+    results.row(live)?.ok_or(Error::TokenInvalid)?;
     let user = results.one(user)?;
     app.sessions.remember(&session_id, user_id, app.now).await;
     let of = TokenOf {

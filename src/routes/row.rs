@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::flows::caller::{ClientCaller, ReaderCaller, UserCaller};
 use crate::http::oauth::Refusal;
 use crate::http::{Input, Reply};
+use crate::rules::scope::Scope;
 use crate::wire::{Answer, Reading, Request};
 
 pub(crate) struct Route {
@@ -24,11 +25,16 @@ pub(crate) type Replied<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> 
 /// A handler, by the token that it takes.
 pub(crate) enum Handler {
     Public(for<'a> fn(&'a App, &'a Input) -> Replied<'a>),
-    Client(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>),
+    /// A client by its credentials, which the handler looks at.
+    OAuth(for<'a> fn(&'a App, &'a Input) -> Replied<'a>),
+    /// A client whose token has one of the scopes.
+    Client(
+        &'static [Scope],
+        for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>,
+    ),
     User(for<'a> fn(&'a App, &'a UserCaller, &'a Input) -> Replied<'a>),
-    /// A client, or the user it is about.
+    /// A client that may read users, or the user it is about.
     Reader(for<'a> fn(&'a App, &'a ReaderCaller, &'a Input) -> Replied<'a>),
-    Admin(for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>),
 }
 
 /// The table: `method path token request => answer, handler;` a row. A handler of other types than
@@ -53,8 +59,44 @@ pub(super) use routes;
 
 /// The request is read, the handler called, the answer written.
 macro_rules! handler {
-    (Public $request:ty => $answer:ty, $handler:path) => {
-        $crate::routes::row::Handler::Public(|app, input| {
+    (Public $($row:tt)*) => {
+        $crate::routes::row::Handler::Public($crate::routes::row::open!($($row)*))
+    };
+    (OAuth $($row:tt)*) => {
+        $crate::routes::row::Handler::OAuth($crate::routes::row::open!($($row)*))
+    };
+    (Reader $($row:tt)*) => {
+        $crate::routes::row::Handler::Reader($crate::routes::row::called!($($row)*))
+    };
+    (User $($row:tt)*) => {
+        $crate::routes::row::Handler::User($crate::routes::row::called!($($row)*))
+    };
+    (Client $($row:tt)*) => {
+        $crate::routes::row::handler!([ClientAuth] $($row)*)
+    };
+    (UsersWrite $($row:tt)*) => {
+        $crate::routes::row::handler!([UsersWrite] $($row)*)
+    };
+    (Auditor $($row:tt)*) => {
+        $crate::routes::row::handler!([UsersRead, Admin] $($row)*)
+    };
+    (Admin $($row:tt)*) => {
+        $crate::routes::row::handler!([Admin] $($row)*)
+    };
+    ([$($scope:ident),*] $($row:tt)*) => {
+        $crate::routes::row::Handler::Client(
+            &[$($crate::rules::scope::Scope::$scope),*],
+            $crate::routes::row::called!($($row)*),
+        )
+    };
+}
+
+pub(crate) use handler;
+
+/// A handler that takes no bearer token.
+macro_rules! open {
+    ($request:ty => $answer:ty, $handler:path) => {
+        |app, input| {
             Box::pin(async move {
                 match $crate::routes::row::asked::<$request>(app, input) {
                     Ok(request) => $crate::routes::row::answered::<$answer>(
@@ -63,10 +105,16 @@ macro_rules! handler {
                     Err(refusal) => refusal.answered(),
                 }
             })
-        })
+        }
     };
-    ($token:ident $request:ty => $answer:ty, $handler:path) => {
-        $crate::routes::row::Handler::$token(|app, caller, input| {
+}
+
+pub(crate) use open;
+
+/// The same for a handler that is told who calls.
+macro_rules! called {
+    ($request:ty => $answer:ty, $handler:path) => {
+        |app, caller, input| {
             Box::pin(async move {
                 match $crate::routes::row::asked::<$request>(app, input) {
                     Ok(request) => $crate::routes::row::answered::<$answer>(
@@ -75,11 +123,11 @@ macro_rules! handler {
                     Err(refusal) => refusal.answered(),
                 }
             })
-        })
+        }
     };
 }
 
-pub(crate) use handler;
+pub(crate) use called;
 
 pub(crate) fn asked<R: Request>(app: &App, input: &Input) -> Result<R, Refusal> {
     let reading = Reading {

@@ -1,15 +1,21 @@
 //! The user object, to whom it may be shown, and what a partner may do with a user.
 
+use serde_json::{Map, Value};
+use strum::VariantArray;
+
 use crate::app::App;
 use crate::db::audit::Whom;
-use crate::db::{accounts, challenges, sessions, users, Batch, Statement};
-use crate::error::Error;
+use crate::db::challenges::{self, NewUnlock};
+use crate::db::{accounts, sessions, users, Batch};
+use crate::error::{Error, RetryAfter};
 use crate::flows::caller::{ClientCaller, ReaderCaller, UserCaller};
 use crate::flows::objects::{read_user, user_object};
 use crate::flows::sessions::forget_ended;
+use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::{PartnerId, UserId};
 use crate::rules::session::Ending;
+use crate::rules::word::Word;
 use crate::wire::common::Nothing;
 use crate::wire::user::{OfUser, User};
 
@@ -35,23 +41,46 @@ async fn read(app: &App, user_id: &UserId, partner_id: &PartnerId) -> Result<Opt
     user_object(app, &results, &user)
 }
 
-/// `POST /v1/user/{userId}/unlock`: wrong codes so far count no more. The partner has made sure
-/// of the person.
+/// `POST /v1/user/{userId}/unlock`: wrong codes so far count in the year alone. The partner has made
+/// sure of the person. Where nothing is to be excused, nothing changes, and the next unlock is as
+/// near as it was.
 pub(crate) async fn unlock(
     app: &App,
     client: &ClientCaller,
     request: OfUser,
 ) -> Result<Nothing, Error> {
-    let act = challenges::unlock(&request.user_id, &client.partner_id, app.now);
-    act_on(
-        app,
-        client,
-        &request.user_id,
-        act,
-        Event::UserUnlocked,
-        None,
-    )
-    .await
+    let new = NewUnlock {
+        work_id: &app.work_id,
+        user_id: &request.user_id,
+        partner_id: &client.partner_id,
+        year_caps: &year_caps(app),
+        now: app.now,
+    };
+    let whom = Whom::User(&request.user_id);
+    let mut batch = Batch::new();
+    batch
+        .run(challenges::unlock(&new))
+        .audited(&client.origin(app), whom, Event::UserUnlocked);
+    let unlocked = batch.read(challenges::unlocked(&new));
+    let results = app.db.commit(batch).await?;
+    let state = results.row(unlocked)?.ok_or(Error::UserNotFound)?;
+    match state.year_free_at {
+        Some(year_free_at) if !state.unlocked => Err(Error::UnlockTooSoon(RetryAfter::until(
+            year_free_at.max(state.due_at),
+            app.now,
+        ))),
+        _ => Ok(Nothing {}),
+    }
+}
+
+/// How many wrong codes of each purpose there may be in the year.
+fn year_caps(app: &App) -> String {
+    let cap = |purpose: &Purpose| {
+        let cap = purpose.rules(app).caps.in_365_days;
+        (purpose.as_str().to_owned(), cap.into())
+    };
+    let caps: Map<String, Value> = Purpose::VARIANTS.iter().map(cap).collect();
+    Value::Object(caps).to_string()
 }
 
 /// `POST /v1/user/{userId}/enable`. Accounts whose first activation fell into the time in which the
@@ -63,9 +92,25 @@ pub(crate) async fn enable(
 ) -> Result<Nothing, Error> {
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
     let custody_key = app.config.custody.of_encryption().key_id();
-    let act = users::enable(user_id, partner_id);
-    let then = accounts::activate(user_id, Some(partner_id), custody_key, app.now);
-    act_on(app, client, user_id, act, Event::UserEnabled, Some(then)).await
+    let origin = client.origin(app);
+    let mut batch = Batch::new();
+    batch.run(users::enable(user_id, partner_id)).audited(
+        &origin,
+        Whom::User(user_id),
+        Event::UserEnabled,
+    );
+    batch
+        .run(accounts::activate(
+            user_id,
+            Some(partner_id),
+            custody_key,
+            app.now,
+        ))
+        .done();
+    let user = batch.read(users::find(user_id, partner_id));
+    let results = app.db.commit(batch).await?;
+    results.row(user)?.ok_or(Error::UserNotFound)?;
+    Ok(Nothing {})
 }
 
 /// `POST /v1/user/{userId}/disable`: no sessions, no login, no reset, until enabled.
@@ -86,27 +131,5 @@ pub(crate) async fn disable(
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
     forget_ended(app, &results, ended).await?;
-    Ok(Nothing {})
-}
-
-/// Does it, records it if it changed something, and does what follows from it. `UserNotFound` when
-/// it is not this partner's user.
-async fn act_on(
-    app: &App,
-    client: &ClientCaller,
-    user_id: &UserId,
-    act: Statement,
-    event: Event,
-    then: Option<Statement>,
-) -> Result<Nothing, Error> {
-    let origin = client.origin(app);
-    let mut batch = Batch::new();
-    batch.run(act).audited(&origin, Whom::User(user_id), event);
-    if let Some(then) = then {
-        batch.run(then).done();
-    }
-    let user = batch.read(users::find(user_id, &client.partner_id));
-    let results = app.db.commit(batch).await?;
-    results.row(user)?.ok_or(Error::UserNotFound)?;
     Ok(Nothing {})
 }

@@ -34,6 +34,9 @@ pub(crate) enum Event {
     KycStatus(UserStatus),
     ClientCreated,
     ClientSecretRotated,
+    /// The secrets before it ended at once, with the tokens that they gave.
+    ClientSecretRevoked,
+    ClientSessionsEnded,
     ClientDeleted,
 }
 
@@ -63,7 +66,8 @@ impl Event {
             Event::UserEnabled => EventName::UserEnable,
             Event::KycStatus(_) => EventName::KycStatus,
             Event::ClientCreated => EventName::ClientCreate,
-            Event::ClientSecretRotated => EventName::ClientSecret,
+            Event::ClientSecretRotated | Event::ClientSecretRevoked => EventName::ClientSecret,
+            Event::ClientSessionsEnded => EventName::ClientSessions,
             Event::ClientDeleted => EventName::ClientDelete,
         }
     }
@@ -81,8 +85,8 @@ impl Event {
             Event::SignUpReplaced => Outcome::Replaced,
             Event::Refreshed | Event::ClientSecretRotated => Outcome::Rotated,
             Event::RefreshReused => Outcome::Reuse,
-            Event::SessionEnded => Outcome::Ended,
-            Event::SessionRevoked => Outcome::Revoked,
+            Event::SessionEnded | Event::ClientSessionsEnded => Outcome::Ended,
+            Event::SessionRevoked | Event::ClientSecretRevoked => Outcome::Revoked,
             Event::AccountOpened | Event::PortfolioOpened => Outcome::Opened,
             Event::UserUnlocked | Event::UserDisabled | Event::UserEnabled => Outcome::Done,
             Event::ClientDeleted => Outcome::Deleted,
@@ -141,6 +145,8 @@ pub(crate) enum EventName {
     ClientCreate,
     #[strum(serialize = "client.secret")]
     ClientSecret,
+    #[strum(serialize = "client.sessions")]
+    ClientSessions,
     #[strum(serialize = "client.delete")]
     ClientDelete,
 }

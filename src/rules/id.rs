@@ -135,6 +135,11 @@ impl Subject {
         Subject(format!("anon_{}", hex(&keyed[..16])))
     }
 
+    /// Whoever says to be a client that is none: one for them all, since anybody can make ids up.
+    pub(crate) fn no_client() -> Subject {
+        Subject("client_none".into())
+    }
+
     /// Whoever says to be this client; `keyed` is an HMAC of its id.
     pub(crate) fn client(keyed: &[u8; 32]) -> Subject {
         Subject(format!("client_{}", hex(&keyed[..16])))

@@ -38,6 +38,10 @@ pub(crate) struct CodeRules {
 pub(crate) const CODE_WINDOW_SHORT: Duration = days(30);
 pub(crate) const CODE_WINDOW_LONG: Duration = days(365);
 
+/// A partner's unlock forgives what counts in a row and in 30 days, and only so often: what
+/// counts in the year is then all that its caller can be lent to an attacker for.
+pub(crate) const BETWEEN_UNLOCKS: Duration = days(30);
+
 pub(crate) const SENDS_PER_PHONE_HOUR: u32 = 5;
 pub(crate) const SENDS_PER_PHONE_DAY: u32 = 10;
 /// Of these, what resets may use: whoever only knows an e-mail cannot keep its owner from the
@@ -97,6 +101,13 @@ pub(crate) const WAIT_UNIT: Duration = seconds(1);
 /// Doubling stops here: a number shifted further would be none.
 pub(crate) const MOST_DOUBLINGS: u32 = 20;
 
+/// The wait after so many failures in a row.
+pub(crate) fn wait_after(failures: u32) -> Duration {
+    match failures.checked_sub(FREE_FAILURES) {
+        None | Some(0) => Duration::ZERO,
+        Some(n) => LONGEST_WAIT.min(WAIT_UNIT * (1 << n.min(MOST_DOUBLINGS))),
+    }
+}
 /// New passwords that are hashed for one reset.
 pub(crate) const STAGINGS_PER_CHALLENGE: u32 = 5;
 
@@ -119,6 +130,8 @@ pub(crate) const SESSION_STALENESS: Duration = minutes(1);
 pub(crate) const WEBHOOK_TOLERANCE: Duration = minutes(5);
 /// Both secrets of a client live this long after a rotation.
 pub(crate) const SECRET_OVERLAP: Duration = days(1);
+/// No client's token lives longer, whatever the setting.
+pub(crate) const LONGEST_CLIENT_TOKEN: Duration = days(1);
 pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
 /// No challenge lives longer.
 pub(crate) const LONGEST_CHALLENGE: Duration = minutes(10);

@@ -10,29 +10,11 @@ use ed25519_dalek::SigningKey;
 use jwt_compact::alg::{Ed25519, Hs256, Hs256Key};
 use jwt_compact::{AlgorithmExt, Claims, Header, TimeOptions, UntrustedToken};
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantArray};
 
 use crate::rules::id::{is_id, ClientId, PartnerId, SessionId};
+use crate::rules::scope::{Scope, Scopes};
 use crate::rules::secret::Secret;
 use crate::rules::time::{millis, seconds, unix_seconds, Time};
-use crate::rules::word::Word;
-
-/// The three kinds of caller; one token holds exactly one of them.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub(crate) enum Scope {
-    /// A partner's client.
-    ClientAuth,
-    /// A user, logged in on one device.
-    UserAuth,
-    /// Who manages partners and clients; no customer data.
-    Admin,
-}
-
-impl Word for Scope {}
 
 /// The claims of RFC 9068 §2.2 and ours. `exp` and `iat` are beside them, in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,10 +25,29 @@ pub(crate) struct AccessClaims {
     pub(crate) sub: String,
     pub(crate) client_id: ClientId,
     pub(crate) partner_id: PartnerId,
-    pub(crate) scope: Scope,
+    pub(crate) scope: Scopes,
     pub(crate) jti: String,
+    /// Of a client's token: how often the client's tokens had been revoked when it was issued. The
+    /// database says it with the secret that was right, so no token slips through by the clock.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub(crate) epoch: i64,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(crate) login: Option<Login>,
+}
+
+// serde gives it a reference.
+fn is_first(epoch: &i64) -> bool {
+    *epoch == 0
+}
+
+impl AccessClaims {
+    /// Either a user's or a client's, and nothing between.
+    fn are_of_one_kind(&self) -> bool {
+        match self.login {
+            Some(_) => self.scope == Scopes::of([Scope::UserAuth]),
+            None => !self.scope.has(Scope::UserAuth),
+        }
+    }
 }
 
 /// What a user's token says beyond a client's.
@@ -180,17 +181,7 @@ impl KeyRing {
 
     /// Checks everything a token says of itself: type, key, algorithm, signature, issuer,
     /// audience and times (RFC 9068 §4, RFC 8725).
-    pub(crate) fn verify(&self, text: &str, now: Time) -> Result<AccessClaims, TokenInvalid> {
-        self.verify_with_times(text, now)
-            .map(|verified| verified.claims)
-    }
-
-    /// The same, and when it was issued and runs out.
-    pub(crate) fn verify_with_times(
-        &self,
-        text: &str,
-        now: Time,
-    ) -> Result<Verified, TokenInvalid> {
+    pub(crate) fn verify(&self, text: &str, now: Time) -> Result<Verified, TokenInvalid> {
         let header = StrictHeader::read(text)?;
         let key = self
             .keys
@@ -216,7 +207,7 @@ impl KeyRing {
         let ours = claims.custom.iss == self.issuer && claims.custom.aud == self.issuer;
         let begun =
             issued_at <= latest && claims.not_before.is_none_or(|time| second(time) <= latest);
-        if !ours || !begun || now >= expires_at {
+        if !ours || !begun || now >= expires_at || !claims.custom.are_of_one_kind() {
             return Err(TokenInvalid);
         }
         Ok(Verified {
@@ -368,8 +359,9 @@ mod tests {
             sub: "usr_1".into(),
             client_id: ClientId::given("cli_1"),
             partner_id: PartnerId::given("prt_1"),
-            scope: Scope::UserAuth,
+            scope: Scopes::of([Scope::UserAuth]),
             jti: "j".into(),
+            epoch: 0,
             login: Some(Login {
                 sid: SessionId::given("ses_1"),
                 auth_time: Time::from_unix_seconds(NOW.unix_seconds()),
@@ -414,7 +406,8 @@ mod tests {
             let signed = ring(&jwks).sign(claims(), NOW, seconds(900)).unwrap();
             let read = ring(&[jwks[1], jwks[0]])
                 .verify(&signed.token, NOW)
-                .unwrap();
+                .unwrap()
+                .claims;
             assert_eq!(
                 AccessClaims {
                     iss: String::new(),
@@ -495,7 +488,8 @@ mod tests {
             ("exp", huge),
             ("iat", json!(NOW.unix_seconds() + 60)),
             ("nbf", json!(NOW.unix_seconds() + 60)),
-            ("scope", json!("client_auth admin")),
+            ("scope", json!("user_auth")),
+            ("scope", json!("client_auth user_auth")),
             ("scope", json!(["admin"])),
         ] {
             let changed = payload(|claims| drop(claims.insert(claim.into(), value.clone())));

@@ -99,4 +99,7 @@ pub(crate) struct Entry {
     pub(crate) client_id: Option<ClientId>,
     /// The `X-Request-Id` of the call.
     pub(crate) request_id: RequestId,
+    /// To which client, where the operator did something to one; `clientId` is then the operator's.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) target_client_id: Option<ClientId>,
 }

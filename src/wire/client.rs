@@ -5,13 +5,15 @@ use serde::Serialize;
 use super::common::Timestamp;
 use super::{Answer, Reading, Request};
 use crate::error::Error;
+use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::id::{ClientId, PartnerId};
-use crate::rules::token::Scope;
+use crate::rules::scope::{Scopes, OF_PARTNERS};
 
 pub(crate) struct CreateClient {
     pub(crate) name: String,
+    pub(crate) scope: Scopes,
     /// The roles that the client may give to users.
     pub(crate) roles: Vec<String>,
     /// Those of a sign-up that names none.
@@ -30,6 +32,7 @@ impl Request for CreateClient {
     fn read(input: &Input, _: &Reading<'_>) -> Result<CreateClient, Refusal> {
         let fields = input.fields()?;
         let name = fields.text("name", 1, 100)?;
+        let scope = scope(&fields)?;
         let roles = fields.optional_ids("roles", 16)?.unwrap_or_default();
         let default_roles = fields.optional_ids("defaultRoles", 16)?.unwrap_or_default();
         if !default_roles.iter().all(|role| roles.contains(role)) {
@@ -46,11 +49,25 @@ impl Request for CreateClient {
         };
         Ok(CreateClient {
             name: name.into(),
+            scope,
             roles,
             default_roles,
             partner,
         })
     }
+}
+
+/// All that a partner's client can have, unless fewer are named.
+fn scope(fields: &Fields) -> Result<Scopes, Error> {
+    let all = Scopes::of(OF_PARTNERS);
+    let Some(text) = fields.optional_text("scope", 1, 200)? else {
+        return Ok(all);
+    };
+    let asked = Scopes::parse(text).filter(|asked| asked.are_among(&all));
+    asked.ok_or_else(|| {
+        let rule = format!("must be some of {all}, separated by spaces");
+        Error::invalid("scope", rule)
+    })
 }
 
 #[derive(Serialize)]
@@ -65,7 +82,7 @@ pub(crate) struct ClientCreated {
     /// What the client is for.
     #[cfg_attr(test, schema(example = "mobile app"))]
     pub(crate) name: String,
-    pub(crate) scope: Scope,
+    pub(crate) scope: Scopes,
     /// The roles that it may give to users.
     #[cfg_attr(test, schema(example = json!(["customer", "trader"])))]
     pub(crate) roles: Vec<String>,
@@ -91,6 +108,38 @@ impl Request for OfClient {
     }
 }
 
+/// A client by the path, and what ends with its old secret.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
+pub(crate) struct ReplaceSecret {
+    pub(crate) client_id: ClientId,
+    /// The secrets before it end at once, and within a minute the client's own tokens issued until now.
+    #[cfg_attr(test, schema(value_type = Option<bool>, default = false, example = true))]
+    pub(crate) revoke_previous: bool,
+    /// Within a minute the sessions of its users end too.
+    #[cfg_attr(test, schema(value_type = Option<bool>, default = false, example = false))]
+    pub(crate) end_sessions: bool,
+}
+
+impl Request for ReplaceSecret {
+    /// Without a body nothing ends before its time.
+    fn read(input: &Input, _: &Reading<'_>) -> Result<ReplaceSecret, Refusal> {
+        let (revoke_previous, end_sessions) = match input.body.is_empty() {
+            true => (None, None),
+            false => {
+                let fields = input.fields()?;
+                let revoke_previous = fields.optional_bool("revokePrevious")?;
+                (revoke_previous, fields.optional_bool("endSessions")?)
+            }
+        };
+        Ok(ReplaceSecret {
+            client_id: ClientId::given(input.param(0)),
+            revoke_previous: revoke_previous.unwrap_or(false),
+            end_sessions: end_sessions.unwrap_or(false),
+        })
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -99,7 +148,7 @@ pub(crate) struct SecretRotated {
     /// Shown this once: only its hash is kept.
     #[cfg_attr(test, schema(example = "2y3mXx0a8iR4o1d3i2c1w9f8h7g6k5j4l3m2n1b0v9c"))]
     pub(crate) client_secret: String,
-    /// Until then the secret before it works too.
+    /// Until then the secret before it works too; the time of this call where it is revoked.
     pub(crate) previous_expires_at: Timestamp,
 }
 

@@ -6,8 +6,9 @@ use super::{Answer, Reading, Request};
 use crate::http::oauth::{Form, Refusal};
 use crate::http::Input;
 use crate::rules::id::{ClientId, SessionId, UserId};
+use crate::rules::scope::{Scope, Scopes};
 use crate::rules::time::{unix_seconds, Time};
-use crate::rules::token::{Login, PublicJwk, Scope};
+use crate::rules::token::{Login, PublicJwk};
 
 /// A form and the client's credentials, which are asked for in it or in the header.
 pub(crate) struct OAuthRequest {
@@ -49,7 +50,7 @@ pub(crate) struct AccessToken {
         )
     )]
     pub(crate) refresh_token: Option<String>,
-    pub(crate) scope: Scope,
+    pub(crate) scope: Scopes,
 }
 
 impl Answer for AccessToken {
@@ -67,10 +68,10 @@ pub(crate) struct Jwks {
 
 impl Answer for Jwks {
     const IN_ENVELOPE: bool = false;
-    const HEADERS: &'static [(&'static str, &'static str)] = PUBLIC;
+    /// A minute: so long a key that was dropped because it leaked is still believed.
+    const HEADERS: &'static [(&'static str, &'static str)] =
+        &[("Cache-Control", "public, max-age=60")];
 }
-
-const PUBLIC: &[(&str, &str)] = &[("Cache-Control", "public, max-age=300")];
 
 /// RFC 8414 §2
 #[derive(Serialize)]
@@ -113,7 +114,8 @@ pub(crate) struct Metadata {
 
 impl Answer for Metadata {
     const IN_ENVELOPE: bool = false;
-    const HEADERS: &'static [(&'static str, &'static str)] = PUBLIC;
+    const HEADERS: &'static [(&'static str, &'static str)] =
+        &[("Cache-Control", "public, max-age=300")];
 }
 
 /// RFC 7662 §2.2. Of a token that is not active, or another partner's, exactly `{"active": false}`.
@@ -143,7 +145,7 @@ pub(crate) struct ActiveAccessToken {
     /// Always `Bearer`.
     #[cfg_attr(test, schema(value_type = String, pattern = "^Bearer$", example = "Bearer"))]
     pub(crate) token_type: &'static str,
-    pub(crate) scope: Scope,
+    pub(crate) scope: Scopes,
     pub(crate) client_id: ClientId,
     /// The user, or the client itself.
     #[cfg_attr(test, schema(example = "usr_0197f4a1-0f77-7000-8000-000000000001"))]

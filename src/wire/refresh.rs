@@ -9,7 +9,7 @@ use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::id::UserId;
 use crate::rules::phone::Phone;
-use crate::rules::token::Scope;
+use crate::rules::scope::Scope;
 use crate::rules::username::Username;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]

@@ -18,7 +18,8 @@ use crate::rules::id::{Id, Kind};
 use crate::rules::identity::UserStatus;
 use crate::rules::phone::Phone;
 use crate::rules::portfolio::{Network, PortfolioType};
-use crate::rules::token::{Login, PublicJwk, Scope};
+use crate::rules::scope::{Scope, Scopes};
+use crate::rules::token::{Login, PublicJwk};
 use crate::rules::username::Username;
 use crate::rules::word::Word;
 
@@ -75,7 +76,9 @@ values! {
     UserStatus, "UserAccountStatus" => words::<UserStatus>("How far the identity check of a user has come. Only the accounts of a `VERIFIED` one are active; after `VERIFICATION_FAILED` it may be tried again.");
     PortfolioType, "PortfolioAccountType" => words::<PortfolioType>("What a portfolio is for.");
     Network, "Network" => words::<Network>("The chain that the address is of.");
-    Scope, "Scope" => words::<Scope>("What a token is for: a client's own calls, a user's, or the operator's.");
+    Scope, "Scope" => words::<Scope>("What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `user_auth` for a user's own calls, `admin` for the operator's.");
+    Scopes, "Scopes" => text("Scopes, separated by spaces (RFC 6749 §3.3).", "client_auth users.read users.write")
+        .pattern(Some("^[a-z_.]+( [a-z_.]+)*$")).build();
     Nothing, "Empty" => ObjectBuilder::new().schema_type(Type::Object)
         .description(Some("Nothing yet; members may come.")).examples([json!({})]).build();
 }
@@ -206,8 +209,8 @@ pub(crate) struct TokenForm {
         example = "rt_AZf0oQAAcACAAAAAAAAAAQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFkuDq3F5i5Yq3m0b9vJ1s2g"
     )]
     pub(crate) refresh_token: String,
-    /// The client's own scope, or `user_auth` for a refresh; it need not be given.
-    #[schema(required = false, example = "client_auth")]
+    /// Some of the client's scopes, separated by spaces; all of them unless given. `user_auth` for a refresh.
+    #[schema(required = false, example = "client_auth users.read")]
     pub(crate) scope: String,
     #[schema(required = false)]
     pub(crate) client_id: crate::rules::id::ClientId,
@@ -261,6 +264,15 @@ pub(crate) struct CreateClientBody {
     /// What the client is for.
     #[schema(min_length = 1, max_length = 100, example = "mobile app")]
     pub(crate) name: String,
+    /// What it may do, separated by spaces: all three unless given. Give a client no more than the server that
+    /// keeps its secret needs.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^(client_auth|users\\.read|users\\.write)( (client_auth|users\\.read|users\\.write))*$",
+        example = "client_auth"
+    )]
+    pub(crate) scope: Option<String>,
     /// The roles that the client may give to users.
     #[schema(max_items = 16, example = json!(["customer", "trader"]))]
     pub(crate) roles: Option<Vec<Role>>,

@@ -6,6 +6,7 @@ use serde_json::{json, Value};
 
 use crate::support::http::Reply;
 use crate::support::people::wrong;
+use crate::support::service::Credentials;
 use crate::support::{random, Api};
 
 async fn audit(api: &Api, query: &str) -> Reply {
@@ -55,6 +56,7 @@ async fn a_journey_is_told_in_order_with_its_ids_and_without_anything_secret() {
 
     let list = audit(&api, "").await;
     let expected = [
+        "client.create created",
         "user.sign_up created",
         "login.password attempted",
         "login.password attempted",
@@ -68,15 +70,17 @@ async fn a_journey_is_told_in_order_with_its_ids_and_without_anything_secret() {
         "user.disable done",
     ];
     let mut told = told(&list);
-    if told[2] == "login.challenge issued" {
+    if told[3] == "login.challenge issued" {
         // Of one request: see below.
-        told.swap(2, 3);
+        told.swap(3, 4);
     }
     assert_eq!(told, expected, "{list}");
     assert_eq!(list.ok()["nextCursor"], Value::Null, "{list}");
 
-    let entries = entries(&list);
+    // The first is the operator's.
+    let entries = entries(&list).split_off(1);
     for entry in &entries {
+        assert_eq!(entry["targetClientId"], Value::Null, "{entry}");
         assert_eq!(entry["userId"], user.id.as_str(), "{entry}");
         let by_provider = entry["event"] == "kyc.status";
         let by = if by_provider {
@@ -203,10 +207,10 @@ async fn the_pages_hold_every_entry_once_and_what_comes_later_after_them() {
         api.login(&user.email, "not-the-password").await.fails(3004);
     }
     let whole = entries(&audit(&api, "").await);
-    assert_eq!(whole.len(), 7);
+    assert_eq!(whole.len(), 8);
     let of_user = format!("&userId={}", user.id);
     for filter in ["", &of_user, "&since=2020-01-01T00:00:00Z"] {
-        for limit in [1, 3, 7, 100] {
+        for limit in [1, 3, 8, 100] {
             let (mut seen, mut cursor) = (Vec::new(), String::new());
             loop {
                 let query = format!("?limit={limit}&cursor={cursor}{filter}");
@@ -220,7 +224,9 @@ async fn the_pages_hold_every_entry_once_and_what_comes_later_after_them() {
                     None => break,
                 }
             }
-            assert_eq!(seen, whole, "{limit} at a time{filter}");
+            // The first is the operator's, and of no user.
+            let from = usize::from(filter == of_user);
+            assert_eq!(seen, whole[from..], "{limit} at a time{filter}");
         }
     }
     let last = ids(&whole).pop().expect("a last one");
@@ -228,7 +234,7 @@ async fn the_pages_hold_every_entry_once_and_what_comes_later_after_them() {
     let later = audit(&api, &format!("?cursor={last}")).await;
     assert_eq!(told(&later), ["user.sign_up created"]);
     let distinct: BTreeSet<String> = ids(&whole).into_iter().collect();
-    assert_eq!(distinct.len(), 7);
+    assert_eq!(distinct.len(), 8);
 }
 
 #[tokio::test]
@@ -246,16 +252,104 @@ async fn another_partner_sees_none_of_it() {
     let seen = audit(&stranger, "").await;
     let seen = entries(&seen);
     // Their own attempt, and not whose name it was.
-    assert_eq!(seen.len(), 1, "{seen:?}");
-    assert_eq!(seen[0]["userId"], Value::Null, "{seen:?}");
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    assert_eq!(seen[0]["event"], "client.create", "{seen:?}");
+    assert_eq!(seen[1]["userId"], Value::Null, "{seen:?}");
     let of_user = audit(&stranger, &format!("?userId={}", user.id)).await;
     assert_eq!(entries(&of_user).len(), 0, "{of_user}");
     let by_cursor = audit(&stranger, &format!("?cursor={first}")).await;
     assert!(entries(&by_cursor)
         .iter()
         .all(|entry| entry["userId"].is_null()));
+    // Nor does the operator: who manages clients sees no customer.
     let root = api.client_token("root").await;
-    api.get("/v1/audit", &root).await.fails(2003);
+    let of_user = api
+        .get(&format!("/v1/audit?userId={}", user.id), &root)
+        .await;
+    assert_eq!(entries(&of_user).len(), 0, "{of_user}");
+}
+
+#[tokio::test]
+async fn what_the_operator_does_to_a_partner_stands_in_both_logs_and_names_the_client() {
+    let api = Api::new().await;
+    let root = api.client_token("root").await;
+    let operator = api.gatehouse.service.client("root").id;
+    let body = json!({"partnerName": "Acme", "name": "app"});
+    let created = api.post("/v1/client", &root, body).await;
+    let app = created.text("/data/clientId");
+    let partner = created.text("/data/partnerId");
+    let body = json!({"partnerId": partner, "name": "desk", "scope": "users.read"});
+    let desk = api.post("/v1/client", &root, body).await;
+    let reader = Credentials {
+        id: desk.text("/data/clientId"),
+        secret: desk.text("/data/clientSecret"),
+    };
+    let path = format!("/v1/client/{app}");
+    let secret = format!("{path}/secret");
+    let rotated = api.post(&secret, &root, json!({})).await;
+    let body = json!({"revokePrevious": true, "endSessions": true});
+    let revoked = api.post(&secret, &root, body).await;
+    let deleted = api.delete(&path, &root).await;
+    // What changed nothing is told nowhere.
+    api.delete(&path, &root).await.ok();
+
+    let wanted = [
+        ("client.create created", &app, &created),
+        ("client.create created", &reader.id, &desk),
+        ("client.secret rotated", &app, &rotated),
+        ("client.secret revoked", &app, &revoked),
+        ("client.sessions ended", &app, &revoked),
+        ("client.delete deleted", &app, &deleted),
+    ];
+    let theirs = api.with_token(&api.token_of(&reader).await);
+    let theirs = entries(&audit(&theirs, "").await);
+    let since = theirs[0]["ts"].as_str().expect("a time");
+    let own = entries(
+        &api.get(&format!("/v1/audit?limit=100&since={since}"), &root)
+            .await,
+    );
+    let is_ours = |entry: &&Value| {
+        wanted
+            .iter()
+            .any(|(_, id, _)| entry["targetClientId"] == **id)
+    };
+    let own: Vec<Value> = own.iter().filter(is_ours).cloned().collect();
+    for log in [&theirs, &own] {
+        assert_eq!(log.len(), wanted.len(), "{log:#?}");
+        for (entry, (words, client, reply)) in log.iter().zip(&wanted) {
+            let told = format!("{} {}", entry["event"], entry["outcome"]).replace('"', "");
+            assert_eq!(&told, words, "{entry}");
+            assert_eq!(entry["targetClientId"], client.as_str(), "{entry}");
+            assert_eq!(entry["clientId"], operator.as_str(), "{entry}");
+            assert_eq!(entry["userId"], Value::Null, "{entry}");
+            assert_eq!(entry["requestId"], reply.header("x-request-id"), "{entry}");
+        }
+    }
+    let both: BTreeSet<String> = ids(&theirs).into_iter().chain(ids(&own)).collect();
+    assert_eq!(both.len(), 2 * wanted.len());
+}
+
+/// A row in the operator's log alone, where it is the operator's own client.
+#[tokio::test]
+async fn what_the_operator_does_to_itself_is_told_once() {
+    let api = Api::new().await;
+    let root = api.gatehouse.service.client("root");
+    let token = api.token_of(&root).await;
+    let reply = api
+        .post(&format!("/v1/client/{}/secret", root.id), &token, json!({}))
+        .await;
+    let (id, mut cursor, mut told) = (reply.header("x-request-id"), String::new(), 0);
+    loop {
+        let page = api
+            .get(&format!("/v1/audit?limit=100&cursor={cursor}"), &token)
+            .await;
+        told += page.raw.matches(id).count();
+        match page.ok()["nextCursor"].as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(told, 1);
 }
 
 #[tokio::test]

@@ -31,7 +31,10 @@ async fn a_new_partners_client_works_at_once_and_serves_its_own_people() {
     assert!(reply.text("/data/clientSecret").len() >= 22, "{reply}");
     assert!(!reply.text("/data/partnerId").is_empty(), "{reply}");
     assert_eq!(client["name"], "Acme's app", "{reply}");
-    assert_eq!(client["scope"], "client_auth", "{reply}");
+    assert_eq!(
+        client["scope"], "client_auth users.read users.write",
+        "{reply}"
+    );
     assert_eq!(client["roles"], json!(["customer", "vip"]), "{reply}");
     assert_eq!(client["defaultRoles"], json!(["customer"]), "{reply}");
 
@@ -127,16 +130,92 @@ async fn a_client_is_made_for_one_partner_that_exists_or_is_named() {
 #[tokio::test]
 async fn an_admin_scope_is_not_to_be_had_from_outside() {
     let api = Api::new().await;
-    let body = json!({"partnerName": "Acme", "name": "app", "scope": "admin"});
-    let reply = create(&api, body).await;
-    if reply.status == 200 {
-        assert_eq!(reply.ok()["scope"], "client_auth", "{reply}");
-        let acme = acting_as(&api, &reply).await;
-        let body = json!({"partnerName": "B", "name": "b"});
-        acme.post("/v1/client", &acme.token, body).await.fails(2003);
-    } else {
-        reply.fails(1002);
+    let long = "users.read ".repeat(20);
+    for scope in [
+        json!("admin"),
+        json!("client_auth admin"),
+        json!("user_auth"),
+        json!("users.erase"),
+        json!("client_auth  users.read"),
+        json!("client_auth,users.read"),
+        json!(" client_auth"),
+        json!(""),
+        json!(long),
+        json!(["client_auth"]),
+        json!(true),
+    ] {
+        let body = json!({"partnerName": "Acme", "name": "app", "scope": scope});
+        create(&api, body).await.fails(1002).naming("scope");
     }
+}
+
+#[tokio::test]
+async fn a_client_has_the_scopes_it_was_made_with_and_gets_a_token_of_no_other() {
+    let api = Api::new().await;
+    for (asked, given) in [
+        ("users.read", "users.read"),
+        ("users.write users.read", "users.read users.write"),
+        ("client_auth client_auth", "client_auth"),
+    ] {
+        let body = json!({"partnerName": "Acme", "name": "desk", "scope": asked});
+        let reply = create(&api, body).await;
+        assert_eq!(reply.ok()["scope"], given, "{reply}");
+        let client = credentials(&reply);
+        let granted = grant(&api, &client).await;
+        assert_eq!(granted.text("scope"), given, "{granted}");
+        for scope in [
+            "client_auth",
+            "users.read",
+            "users.write",
+            "admin",
+            "user_auth",
+        ] {
+            let form = format!("grant_type=client_credentials&scope={scope}");
+            let call = api.call(Method::POST, "/oauth2/token");
+            let call = call.basic(&client.id, &client.secret);
+            let reply = call.form(&form).send().await;
+            match given.split(' ').any(|one| one == scope) {
+                true => assert_eq!(reply.text("scope"), scope, "{reply}"),
+                false => drop(reply.oauth_error(400, "invalid_scope")),
+            }
+        }
+    }
+}
+
+/// The desk's credential signs nobody in, the app's unlocks nobody.
+#[tokio::test]
+async fn the_desk_of_a_partner_and_its_app_cannot_do_each_others_work() {
+    let api = Api::new().await;
+    let body = json!({"partnerName": "Acme", "name": "app", "scope": "client_auth"});
+    let reply = create(&api, body).await;
+    let app = acting_as(&api, &reply).await;
+    let partner = reply.text("/data/partnerId");
+    let body = json!({"partnerId": partner, "name": "desk", "scope": "users.read users.write"});
+    let desk = acting_as(&api, &create(&api, body).await).await;
+
+    let user = app.sign_up().await;
+    let session = app.session(&user).await;
+    let path = format!("/v1/user/{}", user.id);
+    let lacks = |reply: Reply, scope: &str| {
+        let challenge = reply.fails(2003).header("www-authenticate").to_owned();
+        let wanted = format!("error=\"insufficient_scope\", scope=\"{scope}\"");
+        assert!(challenge.ends_with(&wanted), "{reply}");
+        reply.naming(scope);
+    };
+    lacks(app.get(&path, &app.token).await, "users.read");
+    lacks(app.get("/v1/audit", &app.token).await, "users.read");
+    for act in ["unlock", "disable", "enable"] {
+        let act = format!("{path}/{act}");
+        lacks(app.post(&act, &app.token, json!({})).await, "users.write");
+        desk.post(&act, &desk.token, json!({})).await.ok();
+    }
+    desk.get(&path, &desk.token).await.ok();
+    desk.get("/v1/audit", &desk.token).await.ok();
+    lacks(desk.login(&user.email, &user.password).await, "client_auth");
+    lacks(
+        desk.refresh(&user.email, &session.refresh).await,
+        "client_auth",
+    );
 }
 
 fn credentials(created: &Reply) -> Credentials {
@@ -148,9 +227,13 @@ fn credentials(created: &Reply) -> Credentials {
 
 /// A new secret of this client.
 async fn rotate(api: &Api, client: &Credentials) -> Credentials {
+    replace(api, client, json!({})).await
+}
+
+async fn replace(api: &Api, client: &Credentials, body: Value) -> Credentials {
     let root = api.client_token("root").await;
     let path = format!("/v1/client/{}/secret", client.id);
-    let reply = api.post(&path, &root, json!({})).await;
+    let reply = api.post(&path, &root, body).await;
     assert_eq!(reply.ok()["clientId"], client.id.as_str(), "{reply}");
     credentials(&reply)
 }
@@ -208,6 +291,88 @@ async fn a_rotation_touches_no_other_clients_secrets_and_says_how_long_the_old_o
     };
     let reply = grant(&api, &crossed).await;
     reply.oauth_error(401, "invalid_client");
+}
+
+#[tokio::test]
+async fn a_leaked_secret_ends_at_once_with_the_tokens_it_gave_and_customers_stay_logged_in() {
+    let api = Api::new().await;
+    let (client, neighbour) = (api.new_client().await, api.new_client().await);
+    let theirs = api.token_of(&neighbour).await;
+    let rotated = rotate(&api, &client).await;
+    let token = api.token_of(&client).await;
+    let leaked = api.with_token(&token);
+    let (user, session) = leaked.signed_in_user().await;
+
+    let fresh = replace(&api, &client, json!({"revokePrevious": true})).await;
+    for old in [&client, &rotated] {
+        let reply = grant(&api, old).await;
+        reply.oauth_error(401, "invalid_client");
+    }
+    leaked.login(&user.email, &user.password).await.fails(2002);
+    api.get("/v1/audit", &token).await.fails(2002);
+    api.get("/v1/audit", &theirs).await.ok();
+    // In the same second, and again: a token of the new secret is good from its first moment.
+    for _ in 0..3 {
+        let next = api.token_of(&fresh).await;
+        api.get("/v1/audit", &next).await.ok();
+    }
+    let introspect = async |token: &str| {
+        let call = api.call(Method::POST, "/oauth2/introspect");
+        let call = call.basic(&fresh.id, &fresh.secret);
+        let reply = call.form(&format!("token={token}")).send().await;
+        reply.body["active"].clone()
+    };
+    assert_eq!(introspect(&token).await, json!(false));
+    assert_eq!(introspect(&session.access).await, json!(true));
+    let fresh = api.with_token(&api.token_of(&fresh).await);
+    fresh.refresh(&user.email, &session.refresh).await.ok();
+}
+
+#[tokio::test]
+async fn the_sessions_of_a_clients_users_end_where_it_is_meant_and_no_others() {
+    let api = Api::new().await;
+    let reply = create(&api, json!({"partnerName": "Acme", "name": "app"})).await;
+    let (client, partner) = (credentials(&reply), reply.text("/data/partnerId"));
+    let app = acting_as(&api, &reply).await;
+    let reply = create(&api, json!({"partnerId": partner, "name": "web"})).await;
+    let web = acting_as(&api, &reply).await;
+    let user = app.sign_up().await;
+    let (stolen, other) = (app.session(&user).await, web.session(&user).await);
+
+    replace(&api, &client, json!({"endSessions": true})).await;
+    app.refresh(&user.email, &stolen.refresh).await.fails(5001);
+    let next = web.refresh(&user.email, &other.refresh).await;
+    let access = next.text("/data/accessToken");
+    let list = web.get("/v1/user/sessions", &access).await;
+    assert_eq!(
+        list.ok()["sessions"].as_array().map(Vec::len),
+        Some(1),
+        "{list}"
+    );
+    // Its tokens, and who logs in from now on, are as good as ever.
+    let again = app.session(&user).await;
+    app.refresh(&user.email, &again.refresh).await.ok();
+}
+
+#[tokio::test]
+async fn what_is_no_flag_ends_nothing() {
+    let api = Api::new().await;
+    let client = api.new_client().await;
+    let root = api.client_token("root").await;
+    let path = format!("/v1/client/{}/secret", client.id);
+    for (body, field) in [
+        (json!({"revokePrevious": "true"}), "revokePrevious"),
+        (json!({"endSessions": 1}), "endSessions"),
+    ] {
+        api.post(&path, &root, body).await.fails(1002).naming(field);
+    }
+    let call = api.call(Method::POST, &path).bearer(&root);
+    let body = b"{\"revokePrevious\": true".to_vec();
+    call.body("application/json", body).send().await.fails(1001);
+    grant(&api, &client).await.expect_status(200);
+    let call = api.call(Method::POST, &path).bearer(&root);
+    call.send().await.ok();
+    grant(&api, &client).await.expect_status(200);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! What a partner may do with its users: clear a lock, shut one out, let them back in.
 
-use crate::support::http::Reply;
+use crate::support::http::{Method, Reply};
 use crate::support::people::{wrong, User};
-use crate::support::{random, Api};
+use crate::support::{at_once, random, Api};
 
 async fn act(api: &Api, user_id: &str, what: &str) -> Reply {
     let path = format!("/v1/user/{user_id}/{what}");
@@ -38,15 +38,71 @@ async fn a_user_locked_by_wrong_codes_logs_in_again_once_unlocked() {
     api.me(&session.access).await.ok();
 }
 
+/// Thirty days in seconds.
+const MONTH: u64 = 30 * 24 * 60 * 60;
+
+#[tokio::test]
+async fn two_hundred_unlocks_at_once_are_one_and_the_next_is_a_month_away() {
+    let api = Api::new().await.as_new_partner().await;
+    let user = api.sign_up().await;
+    // Where there is nothing to excuse, none is used up.
+    for _ in 0..2 {
+        act(&api, &user.id, "unlock").await.ok();
+    }
+    lock(&api, &user).await;
+    let unlocks = (0..200).map(|_| {
+        let (api, id) = (api.clone(), user.id.clone());
+        async move { act(&api, &id, "unlock").await }
+    });
+    for reply in at_once(unlocks).await {
+        reply.ok();
+    }
+    let audit = api.get("/v1/audit?limit=100", &api.token).await;
+    assert_eq!(audit.raw.matches("\"user.unlock\"").count(), 1, "{audit}");
+
+    let challenge = api.log_in(&user).await;
+    let code = api.code(&challenge).await;
+    api.answer(&challenge, &wrong(&code)).await.fails(4001);
+    let reply = act(&api, &user.id, "unlock").await;
+    let wait: u64 = reply
+        .fails(4003)
+        .header("retry-after")
+        .parse()
+        .expect("a Retry-After");
+    assert!((MONTH - 600..=MONTH).contains(&wait), "{reply}");
+    reply.naming(&format!("{wait} s"));
+    // That refusal locks nothing.
+    api.answer(&challenge, &code).await.ok();
+}
+
+/// With a key, the first answer once more; another user has an unlock of their own.
+#[tokio::test]
+async fn an_unlock_asked_for_again_is_the_same_unlock() {
+    let api = Api::new().await;
+    let (one, two) = (api.sign_up().await, api.sign_up().await);
+    for user in [&one, &two] {
+        let challenge = api.log_in(user).await;
+        let code = api.code(&challenge).await;
+        api.answer(&challenge, &wrong(&code)).await.fails(4001);
+        let key = random::letters(20);
+        for _ in 0..3 {
+            let path = format!("/v1/user/{}/unlock", user.id);
+            let call = api.call(Method::POST, &path).bearer(&api.token);
+            let call = call.header("Idempotency-Key", &key);
+            call.json(&serde_json::json!({})).send().await.ok();
+        }
+    }
+}
+
 #[tokio::test]
 async fn unlocking_gives_a_challenge_no_tries_back() {
     let api = Api::new().await;
     let user = api.sign_up().await;
     let challenge = api.log_in(&user).await;
     let code = api.code(&challenge).await;
-    for expected in [4001, 4001, 4002] {
+    for (expected, unlocks) in [(4001, 0), (4001, 4003), (4002, 4003)] {
         api.answer(&challenge, &wrong(&code)).await.fails(expected);
-        act(&api, &user.id, "unlock").await.ok();
+        act(&api, &user.id, "unlock").await.fails(unlocks);
     }
     api.answer(&challenge, &code).await.fails(4002);
 }

@@ -43,7 +43,8 @@ async fn a_client_gets_a_token_by_basic_and_by_body() {
     let call = token_call(&api).basic(&demo.id, &demo.secret);
     let reply = call.form(GRANT).send().await;
     granted(&reply);
-    assert_eq!(reply.body["scope"], "client_auth", "{reply}");
+    let all = "client_auth users.read users.write";
+    assert_eq!(reply.body["scope"], all, "{reply}");
 
     let form = format!("{GRANT}&{}", in_body(&demo));
     granted(&token_call(&api).form(&form).send().await);
@@ -178,6 +179,18 @@ async fn a_grant_is_named_once_and_is_one_of_those_there_are() {
             "grant_type=client_credentials&scope=user_auth",
             "invalid_scope",
         ),
+        (
+            "grant_type=client_credentials&scope=client_auth+admin",
+            "invalid_scope",
+        ),
+        (
+            "grant_type=client_credentials&scope=client_auth++users.read",
+            "invalid_scope",
+        ),
+        (
+            "grant_type=client_credentials&scope=users.erase",
+            "invalid_scope",
+        ),
     ] {
         let call = token_call(&api).basic(&demo.id, &demo.secret);
         let reply = call.form(form).send().await;
@@ -186,11 +199,12 @@ async fn a_grant_is_named_once_and_is_one_of_those_there_are() {
 }
 
 #[tokio::test]
-async fn its_own_scope_may_be_asked_for_and_empty_or_unknown_parameters_are_ignored() {
+async fn its_own_scopes_may_be_asked_for_and_empty_or_unknown_parameters_are_ignored() {
     let api = Api::new().await;
     let demo = api.gatehouse.service.client("demo");
     for form in [
         "grant_type=client_credentials&scope=client_auth",
+        "grant_type=client_credentials&scope=users.write+client_auth",
         "grant_type=client_credentials&scope=",
         "grant_type=client_credentials&resource=x&something=y",
         "grant_type=client_credentials&client_id=&client_secret=",
@@ -306,6 +320,19 @@ async fn the_refresh_grant_rotates_as_the_refresh_endpoint_does() {
     let call = token_call(&api).basic(&demo.id, &demo.secret);
     let reply = call.form("grant_type=refresh_token").send().await;
     reply.oauth_error(400, "invalid_request");
+}
+
+/// What `/v1/user/refresh` takes a scope for, the grant takes it for too.
+#[tokio::test]
+async fn the_refresh_grant_takes_a_client_that_may_sign_customers_in() {
+    let api = Api::new().await;
+    let root = api.client_token("root").await;
+    let body = json!({"partnerName": "Desk", "name": "desk", "scope": "users.read users.write"});
+    let desk = api.post("/v1/client", &root, body).await;
+    let (id, secret) = (desk.text("/data/clientId"), desk.text("/data/clientSecret"));
+    let form = "grant_type=refresh_token&refresh_token=rt_x";
+    let reply = token_call(&api).basic(&id, &secret).form(form).send().await;
+    reply.oauth_error(400, "unauthorized_client");
 }
 
 #[tokio::test]

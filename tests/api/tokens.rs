@@ -69,7 +69,8 @@ async fn a_clients_token_verifies_offline_and_carries_its_claims() {
     let demo = api.gatehouse.service.client("demo");
     assert_eq!(claims["client_id"], demo.id.as_str(), "{claims}");
     assert_eq!(claims["sub"], demo.id.as_str(), "{claims}");
-    assert_eq!(claims["scope"], "client_auth", "{claims}");
+    let all = "client_auth users.read users.write";
+    assert_eq!(claims["scope"], all, "{claims}");
     for name in ["sid", "amr", "auth_time", "roles"] {
         assert!(claims.get(name).is_none(), "{name}: {claims}");
     }
@@ -97,9 +98,21 @@ async fn every_endpoint_takes_its_own_kind_of_token_and_no_other() {
     let challenge = api.log_in(&user).await;
     let sid = Jwt::read(&session.access).claims["sid"].clone();
     let secret = api.gatehouse.service.client("demo").secret;
+    let demo = api.gatehouse.service.client("demo");
     let tokens = [
-        (Some(Token::Client), api.token.clone()),
-        (Some(Token::Admin), api.client_token("root").await),
+        (
+            Some(Token::Client("client_auth")),
+            api.token_with(&demo, "client_auth").await,
+        ),
+        (
+            Some(Token::Client("users.read")),
+            api.token_with(&demo, "users.read").await,
+        ),
+        (
+            Some(Token::Client("users.write")),
+            api.token_with(&demo, "users.write").await,
+        ),
+        (Some(Token::Client("admin")), api.client_token("root").await),
         (Some(Token::User), session.access.clone()),
         (None, session.refresh.clone()),
         (None, sid.as_str().expect("a session's id").to_owned()),
@@ -120,9 +133,13 @@ async fn every_endpoint_takes_its_own_kind_of_token_and_no_other() {
             match kind {
                 Some(kind) if listed.takes.contains(kind) => {
                     let refused = (2001..=2003).contains(&reply.code());
-                    assert!(!refused, "{kind:?} is the right kind: {reply}");
+                    assert!(!refused, "{kind:?} is the right one: {reply}");
                 }
-                Some(_) => drop(reply.fails(2003)),
+                Some(_) => {
+                    let challenge = reply.fails(2003).header("www-authenticate");
+                    let named = format!("scope=\"{}\"", listed.takes[0].scope());
+                    assert!(challenge.ends_with(&named), "{reply}");
+                }
                 None => drop(reply.fails(2002)),
             }
         }
@@ -147,9 +164,9 @@ async fn what_a_path_names_is_not_there_for_another_partner_or_another_user() {
         ("sessionId", sid.as_str().expect("a session's id")),
     ];
     let strangers = [
-        (Token::Client, &other.token),
-        (Token::User, &neighbour.access),
-        (Token::User, &foreigner.access),
+        (false, &other.token),
+        (true, &neighbour.access),
+        (true, &foreigner.access),
     ];
     let mut tried = 0;
     for listed in table::calls() {
@@ -157,8 +174,12 @@ async fn what_a_path_names_is_not_there_for_another_partner_or_another_user() {
         if theirs == nobodys {
             continue;
         }
-        for (kind, token) in strangers {
-            if !listed.takes.contains(&kind) {
+        for (is_user, token) in strangers {
+            let fits = |takes: &Token| match takes {
+                Token::User => is_user,
+                Token::Client(scope) => !is_user && *scope != "admin",
+            };
+            if !listed.takes.iter().any(fits) {
                 continue;
             }
             let ask = async |path: &str| listed.call(&api, path).bearer(token).send().await;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::database::{check_invariants, Database};
 use crate::fault::{gatehouse, now, DAY, HOUR, MINUTE, SECOND};
-use crate::support::http::Reply;
+use crate::support::http::{Method, Reply};
 use crate::support::kyc::{moment, Event};
 use crate::support::people::{application, wrong, User};
 use crate::support::{at_once, jwt::Jwt, random, Api, Challenge};
@@ -201,6 +201,59 @@ async fn wrong_reset_codes_lock_the_resets_and_leave_the_login_open() {
     check_invariants(&gatehouse());
 }
 
+async fn unlock(api: &Api, user: &User) -> Reply {
+    let path = format!("/v1/user/{}/unlock", user.id);
+    api.post(&path, &api.token, json!({})).await
+}
+
+/// Ten wrong codes: the last one locks.
+async fn guess_ten(api: &Api, user: &User) {
+    for _ in 0..3 {
+        challenge_with(api, user, 3, false).await.fails(4002);
+    }
+    challenge_with(api, user, 1, false).await.fails(4003);
+}
+
+#[tokio::test]
+async fn an_unlock_forgives_once_in_30_days_and_never_the_year() {
+    let api = Api::faulty().await;
+    let user = api.person().await;
+    let start = now();
+    let day = |day: i64| api.at(start + day * DAY);
+    guess_ten(&day(0).await, &user).await;
+    unlock(&day(1).await, &user).await.ok();
+    // The month's ten would lock with the first of these.
+    for _ in 0..2 {
+        challenge_with(&day(2).await, &user, 3, false)
+            .await
+            .fails(4002);
+    }
+    let refused = unlock(&day(3).await, &user).await;
+    assert_eq!(wait(refused.fails(4003)), 28 * 24 * 60 * 60);
+    let last = api.at(start + 31 * DAY - 1).await;
+    assert_eq!(wait(unlock(&last, &user).await.fails(4003)), 1);
+    unlock(&day(31).await, &user).await.ok();
+
+    // Sixteen; the twentieth locks, and no unlock opens what the year has shut.
+    challenge_with(&day(32).await, &user, 3, false)
+        .await
+        .fails(4002);
+    challenge_with(&day(32).await, &user, 1, false)
+        .await
+        .fails(4003);
+    for later in [33, 61, 100, 300, 364] {
+        let api = day(later).await;
+        let refused = unlock(&api, &user).await;
+        let left = wait(refused.fails(4003));
+        let most = (365 - later) * 24 * 60 * 60;
+        assert!((most..most + 60).contains(&left), "{refused}");
+        api.login(&user.email, &user.password).await.fails(4003);
+    }
+    let next_year = api.at(start + 365 * DAY + MINUTE).await;
+    challenge_with(&next_year, &user, 0, true).await.ok();
+    check_invariants(&gatehouse());
+}
+
 // --- sends -----------------------------------------------------------------------------------
 
 /// Seconds that a refusal says to wait.
@@ -374,6 +427,31 @@ async fn tokens_end_when_they_say() {
     for (after, code) in [(HOUR - 1, 3004), (HOUR + 5 * SECOND, 2002)] {
         let api = api.believing(start + after);
         api.login(&user.email, "wrong-one").await.fails(code);
+    }
+}
+
+#[tokio::test]
+async fn the_secret_before_a_new_one_has_a_day() {
+    let api = Api::faulty().await;
+    let start = now();
+    let early = api.believing(start);
+    let client = early.new_client().await;
+    let root = early.client_token("root").await;
+    let path = format!("/v1/client/{}/secret", client.id);
+    let reply = early.post(&path, &root, json!({})).await;
+    let secret = reply.text("/data/clientSecret");
+    for (after, secret, status) in [
+        (0, &client.secret, 200),
+        (DAY - 1, &client.secret, 200),
+        (DAY, &client.secret, 401),
+        (DAY, &secret, 200),
+        (400 * DAY, &secret, 200),
+    ] {
+        let then = api.believing(start + after);
+        let call = then.call(Method::POST, "/oauth2/token");
+        let call = call.basic(&client.id, secret);
+        let reply = call.form("grant_type=client_credentials").send().await;
+        reply.expect_status(status);
     }
 }
 

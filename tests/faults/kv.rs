@@ -1,9 +1,11 @@
 //! KV as it is in production: a minute stale, misses cached, and sometimes not there at all.
 //! Nothing that must be exact depends on it.
 
+use serde_json::json;
+
 use crate::database::check_invariants;
 use crate::fault::{gatehouse, now, Fault, When, DAY, HOUR, KV_DOWN, MINUTE, SECOND};
-use crate::support::http::Method;
+use crate::support::http::{Method, Reply};
 use crate::support::people::wrong;
 use crate::support::service::Credentials;
 use crate::support::{random, Api};
@@ -143,6 +145,104 @@ async fn a_revocation_lives_in_kv_as_long_as_any_token_it_revokes() {
         "{deleted}"
     );
     refused_for_its_hour(&token).await;
+}
+
+/// Each way of ending what leaked, at an edge that keeps what KV said for as long as it may.
+#[tokio::test]
+async fn a_leak_is_over_within_a_minute_at_an_edge_that_caches_misses() {
+    let api = Api::faulty().await;
+    for (method, path, body, ends_client, ends_sessions) in [
+        (
+            Method::POST,
+            "/secret",
+            json!({"revokePrevious": true}),
+            true,
+            false,
+        ),
+        (
+            Method::POST,
+            "/secret",
+            json!({"endSessions": true}),
+            false,
+            true,
+        ),
+        (Method::DELETE, "", json!({}), true, true),
+    ] {
+        let start = now() / 1000 * 1000;
+        let api = api.believing(start);
+        let client = api.new_client().await;
+        let token = api.token_of(&client).await;
+        let api = api.with_token(&token);
+        let user = api.person().await;
+        let challenge = api.log_in(&user).await;
+        let session = session_of(&api.answer_rightly(&challenge).await);
+        // As long as KV is asked to be stale; a session's record tells its own age.
+        let clients = api.at_edge(&random::letters(8), 30 * SECOND);
+        let sessions = api.at_edge(&random::letters(8), FROZEN);
+        // A token that nobody has asked about: the edge is the first to.
+        let token = api.token_of(&client).await;
+        clients.get("/v1/audit", &token).await.ok();
+        sessions.me(&session.access).await.ok();
+
+        let root = api.client_token("root").await;
+        let path = format!("/v1/client/{}{path}", client.id);
+        let end = api.call(method, &path).bearer(&root).json(&body);
+        end.send().await.ok();
+
+        for (after, over) in [(30 * SECOND - 1, false), (MINUTE, true)] {
+            let then = clients.believing(start + after);
+            let expected = if over && ends_client { 2002 } else { 0 };
+            let reply = then.get("/v1/audit", &token).await;
+            assert_eq!(reply.code(), expected, "{body} after {after}: {reply}");
+            let then = sessions.believing(start + after);
+            let expected = if over && ends_sessions { 2002 } else { 0 };
+            let reply = then.me(&session.access).await;
+            assert_eq!(reply.code(), expected, "{body} after {after}: {reply}");
+        }
+    }
+}
+
+/// A token asked for while the revocation was under way, by a clock that is ahead: what counts is
+/// which secret the database saw.
+#[tokio::test]
+async fn no_token_of_the_old_secret_outlives_its_revocation_by_the_clock() {
+    let api = Api::faulty().await;
+    let start = now() / 1000 * 1000;
+    let early = api.believing(start);
+    let late = api.believing(start + 5 * SECOND);
+    let client = early.new_client().await;
+    let token = late.token_of(&client).await;
+    let root = early.client_token("root").await;
+    let path = format!("/v1/client/{}/secret", client.id);
+    let body = json!({"revokePrevious": true});
+    early.post(&path, &root, body).await.ok();
+    late.get("/v1/audit", &token).await.fails(2002);
+}
+
+/// KV forgets no revocation before the token has run out.
+#[tokio::test]
+async fn a_revocation_is_kept_as_long_as_a_token_can_live() {
+    let api = Api::faulty().await;
+    let start = now() / 1000 * 1000;
+    let early = api.believing(start);
+    let client = early.new_client().await;
+    let token = early.token_of(&client).await;
+    let kept = |reply: &Reply| -> i64 { *reply.lives().first().expect("one put") };
+
+    let late = api.believing(start + 10 * MINUTE);
+    let revoke = late.call(Method::POST, "/oauth2/revoke");
+    let revoke = revoke.basic(&client.id, &client.secret);
+    let reply = revoke.form(&format!("token={token}")).send().await;
+    assert_eq!(kept(&reply), 50 * 60, "{reply}");
+
+    // Whatever the setting was when the tokens were issued.
+    let root = early.client_token("root").await;
+    let path = format!("/v1/client/{}", client.id);
+    let body = json!({"revokePrevious": true});
+    let reply = early.post(&format!("{path}/secret"), &root, body).await;
+    assert_eq!(kept(&reply), 24 * 60 * 60, "{reply}");
+    let reply = early.delete(&path, &root).await;
+    assert_eq!(kept(&reply), 24 * 60 * 60, "{reply}");
 }
 
 /// What an edge keeps of a session that was never written, D1 knows better.

@@ -8,6 +8,7 @@ use crate::fault::{gatehouse, now, MINUTE, SECOND};
 use crate::support::http::{Method, Reply};
 use crate::support::kyc::{moment, Event};
 use crate::support::people::{application, wrong, Session, User};
+use crate::support::service::Credentials;
 use crate::support::{custody, random, Api, Challenge};
 use crate::witness::{keep, session_of};
 
@@ -451,6 +452,124 @@ impl Scenario for RevokeClientToken {
         let later = self.0.believing(now() + MINUTE);
         let reply = later.login("nobody@example.com", "whatever").await;
         reply.fails(2002);
+    }
+}
+
+pub struct Unlock(User);
+
+impl Scenario for Unlock {
+    async fn fresh(api: &Api) -> Unlock {
+        let user = api.person().await;
+        let challenge = api.log_in(&user).await;
+        let code = api.code(&challenge).await;
+        api.answer(&challenge, &wrong(&code)).await.fails(4001);
+        Unlock(user)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let path = format!("/v1/user/{}/unlock", self.0.id);
+        api.post(&path, &api.token, json!({})).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM audit WHERE user_id = ?1 AND event = 'user.unlock'";
+        database.number(sql, [&self.0.id])
+    }
+
+    async fn get_on(&self, _: &Api, _: &Reply, again: &Reply) {
+        again.ok();
+        assert_eq!(self.done(&database()), 1);
+    }
+}
+
+/// A client, a token of it, and the operator's.
+pub struct Leaked {
+    client: Credentials,
+    token: String,
+    root: String,
+}
+
+impl Leaked {
+    async fn fresh(api: &Api) -> Leaked {
+        let client = api.new_client().await;
+        Leaked {
+            token: api.token_of(&client).await,
+            root: api.client_token("root").await,
+            client,
+        }
+    }
+
+    /// In both logs.
+    fn told(&self, database: &Database, event: &str) -> i64 {
+        let sql = "SELECT COUNT(*) FROM audit WHERE target_client_id = ?1 AND event = ?2";
+        database.number(sql, [self.client.id.as_str(), event])
+    }
+
+    async fn is_over(&self, api: &Api) {
+        api.get("/v1/audit", &self.token).await.fails(2002);
+        let call = api.call(Method::POST, "/oauth2/token");
+        let call = call.basic(&self.client.id, &self.client.secret);
+        let reply = call.form("grant_type=client_credentials").send().await;
+        reply.oauth_error(401, "invalid_client");
+    }
+}
+
+pub struct EndLeak(Leaked);
+
+impl Scenario for EndLeak {
+    async fn fresh(api: &Api) -> EndLeak {
+        EndLeak(Leaked::fresh(api).await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let path = format!("/v1/client/{}/secret", self.0.client.id);
+        let body = json!({"revokePrevious": true, "endSessions": true});
+        api.post(&path, &self.0.root, body).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.told(database, "client.secret")
+    }
+
+    const ONCE: i64 = 2;
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        self.0.is_over(api).await;
+        let fresh = Credentials {
+            id: again.text("/data/clientId"),
+            secret: again.text("/data/clientSecret"),
+        };
+        let token = api.token_of(&fresh).await;
+        api.get("/v1/audit", &token).await.ok();
+        // As often as it was done, in both logs.
+        let told = |event| self.0.told(&database(), event);
+        assert!([2, 4].contains(&told("client.secret")));
+        assert_eq!(told("client.secret"), told("client.sessions"));
+    }
+}
+
+pub struct DeleteClient(Leaked);
+
+impl Scenario for DeleteClient {
+    async fn fresh(api: &Api) -> DeleteClient {
+        DeleteClient(Leaked::fresh(api).await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let path = format!("/v1/client/{}", self.0.client.id);
+        api.delete(&path, &self.0.root).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.told(database, "client.delete")
+    }
+
+    const ONCE: i64 = 2;
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        again.ok();
+        self.0.is_over(api).await;
+        assert_eq!(self.done(&database()), 2);
     }
 }
 

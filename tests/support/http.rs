@@ -78,6 +78,16 @@ impl Api {
         reply.expect_status(200).text("access_token")
     }
 
+    /// A token with these scopes of the client's, and no other.
+    pub async fn token_with(&self, client: &Credentials, scope: &str) -> String {
+        let form = format!("grant_type=client_credentials&scope={scope}");
+        let call = self.call(Method::POST, "/oauth2/token");
+        let reply = call.basic(&client.id, &client.secret).form(&form).send();
+        let reply = reply.await;
+        assert_eq!(reply.text("scope"), scope, "{reply}");
+        reply.text("access_token")
+    }
+
     pub fn call(&self, method: Method, path: &str) -> Call {
         let url = format!("{}{path}", self.gatehouse.service.base);
         let mut request = self

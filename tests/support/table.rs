@@ -11,10 +11,21 @@ use super::service::ROOT;
 /// Which token a call takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token {
-    Client,
-    Admin,
+    /// A client's, with this scope.
+    Client(&'static str),
     User,
 }
+
+impl Token {
+    pub fn scope(self) -> &'static str {
+        match self {
+            Token::Client(scope) => scope,
+            Token::User => "user_auth",
+        }
+    }
+}
+
+const SCOPES: [&str; 4] = ["client_auth", "users.read", "users.write", "admin"];
 
 pub struct Listed {
     pub method: Method,
@@ -111,10 +122,8 @@ fn takes(security: &Value) -> Vec<Token> {
         }
         let scopes = either["clientAuth"].as_array().cloned().unwrap_or_default();
         for scope in scopes {
-            takes.push(match scope == "admin" {
-                true => Token::Admin,
-                false => Token::Client,
-            });
+            let known = SCOPES.into_iter().find(|known| scope == *known);
+            takes.push(Token::Client(known.expect("a scope of the document")));
         }
     }
     takes

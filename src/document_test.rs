@@ -23,8 +23,8 @@ use crate::flows::idempotency::is_taken;
 use crate::routes::DOCUMENTED;
 use crate::rules::word::Word;
 use crate::wire::schemas::{
-    ChangePasswordBody, CreateClientBody, Failure, KycEventBody, OAuthFailure, TokenForm,
-    TokenToCheck,
+    ChangePasswordBody, CreateClientBody, Failure, FailureData, KycEventBody, OAuthFailure,
+    TokenForm, TokenToCheck,
 };
 use crate::wire::{self, Answer};
 
@@ -133,6 +133,7 @@ struct Document {
 fn document() -> Value {
     let mut document = Document::default();
     document.add(described::<Failure>());
+    document.add(described::<FailureData>());
     document.add(described::<OAuthFailure>());
     for row in DOCUMENTED
         .iter()
@@ -397,7 +398,7 @@ fn examples() -> Value {
         let error = operations::sample(*code);
         assert_eq!(error.code(), *code);
         let value = json!({
-            "success": false, "data": null,
+            "success": false, "data": error.facts(),
             "errorCode": code.number(), "errorMessage": error.message(),
         });
         let about = json!({
@@ -419,14 +420,7 @@ fn examples() -> Value {
 }
 
 fn waits(code: Code) -> bool {
-    [
-        Code::RequestInProgress,
-        Code::TooManyRequests,
-        Code::TooManyFailures,
-        Code::ResendTooSoon,
-        Code::Unavailable,
-    ]
-    .contains(&code)
+    code.facts().contains(&"retryAfter")
 }
 
 fn header(name: &str) -> Value {
@@ -475,10 +469,14 @@ fn errors_page() -> String {
     let mut page = String::from(ERRORS_HEAD);
     for code in Code::VARIANTS {
         page += &format!(
-            "| <a id=\"{0}\"></a>{0} | {1} | `{2}` | {3} | {4} |\n",
+            "| <a id=\"{0}\"></a>{0} | {1} | `{2}` | {3} | {4} | {5} |\n",
             code.number(),
             code.status(),
             code.as_str(),
+            code.facts()
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect::<String>(),
             code.when(),
             code.remedy()
         );
@@ -494,15 +492,17 @@ Every failure of a `/v1` call has a real HTTP status and this body, in which `er
 `errorMessage` is an English sentence that names the field or the rule:
 
 ```json
-{\"success\": false, \"data\": null, \"errorCode\": 1002, \"errorMessage\": \"username is missing.\"}
+{\"success\": false, \"data\": {\"field\": \"username\"}, \"errorCode\": 1002, \"errorMessage\": \"username is missing.\"}
 ```
 
-A failure that has a time to wait carries `Retry-After` in seconds. Every answer of the service carries
+`data` is null, or holds what a program needs of the failure, so that none has to read the sentence: the `field` that
+will not do (a member, a parameter or a header; of a nested member its path, `data.userId`), the `triesLeft`, the
+seconds to wait as `retryAfter`, which the header `Retry-After` says too, the `scope` that the call needs. Every answer of the service carries
 `X-Request-Id`; name it when you ask about one. `/openapi.json` is a file that is served without waking the
 service: it has no such id, and another method there is a bare 405. New codes may come: treat one you do not know by its HTTP status.
 
-| code | status | name | when | what to do |
-|---|---|---|---|---|
+| code | status | name | `data` | when | what to do |
+|---|---|---|---|---|---|
 ";
 
 const ERRORS_TAIL: &str = "
@@ -538,6 +538,16 @@ fn the_committed_document_is_what_the_types_say() {
 #[test]
 fn the_page_of_errors_is_what_the_table_says() {
     compare("docs/errors.md", &errors_page());
+}
+
+#[test]
+fn every_failure_has_the_data_that_the_table_says() {
+    for code in Code::VARIANTS {
+        let facts = json!(operations::sample(*code).facts());
+        let names = facts.as_object().into_iter().flat_map(Map::keys);
+        let names: Vec<&String> = names.collect();
+        assert_eq!(names, code.facts(), "{}", code.as_str());
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@ pub(crate) mod code;
 
 use std::fmt;
 
+use serde::Serialize;
+
 use self::code::Code;
 use crate::rules::time::Time;
 
@@ -12,7 +14,10 @@ use crate::rules::time::Time;
 #[derive(Debug)]
 pub(crate) enum Error {
     MalformedJson(&'static str),
-    InvalidField(String),
+    InvalidField {
+        field: String,
+        rule: String,
+    },
     UnsupportedMediaType,
     BodyTooLarge,
     UnknownPath,
@@ -42,10 +47,28 @@ pub(crate) enum Error {
     AccountExists,
     PortfolioExists,
     KycRequired,
+    ClientNotFound,
     /// Our fault. The cause is logged, once, with the request id.
     Internal(String),
     /// Storage did not answer; nothing was changed. The cause is logged.
     Unavailable(String),
+}
+
+/// What a program needs of a failure: the `data` of its answer, where there is any.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Facts<'a> {
+    /// The member, parameter or header that will not do; of a nested one its path, `data.userId`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tries_left: Option<u32>,
+    /// Seconds, as in the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_after: Option<u64>,
+    /// The one that the call needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scope: Option<&'a str>,
 }
 
 /// Seconds to wait, at least one.
@@ -62,7 +85,10 @@ impl RetryAfter {
 
 impl Error {
     pub(crate) fn invalid(field: &str, rule: impl fmt::Display) -> Error {
-        Error::InvalidField(format!("{field} {rule}"))
+        Error::InvalidField {
+            field: field.into(),
+            rule: rule.to_string(),
+        }
     }
 
     /// A failure of a part that ought not to fail.
@@ -73,7 +99,7 @@ impl Error {
     pub(crate) fn code(&self) -> Code {
         match self {
             Error::MalformedJson(_) => Code::MalformedJson,
-            Error::InvalidField(_) => Code::InvalidField,
+            Error::InvalidField { .. } => Code::InvalidField,
             Error::UnsupportedMediaType => Code::UnsupportedMediaType,
             Error::BodyTooLarge => Code::BodyTooLarge,
             Error::UnknownPath => Code::UnknownPath,
@@ -101,6 +127,7 @@ impl Error {
             Error::AccountExists => Code::AccountExists,
             Error::PortfolioExists => Code::PortfolioExists,
             Error::KycRequired => Code::KycRequired,
+            Error::ClientNotFound => Code::ClientNotFound,
             Error::Internal(_) => Code::Internal,
             Error::Unavailable(_) => Code::Unavailable,
         }
@@ -110,7 +137,7 @@ impl Error {
     pub(crate) fn message(&self) -> String {
         match self {
             Error::MalformedJson(why) => format!("The body must be a JSON object: {why}."),
-            Error::InvalidField(what) => format!("{what}."),
+            Error::InvalidField { field, rule } => format!("{field} {rule}."),
             Error::UnsupportedMediaType => "Send the body as Content-Type: application/json.".into(),
             Error::BodyTooLarge => "The body is over 16 KiB.".into(),
             Error::UnknownPath => "There is nothing at this path.".into(),
@@ -149,9 +176,27 @@ impl Error {
             Error::AccountExists => "accountId is already in use.".into(),
             Error::PortfolioExists => "portfolioId is already in use with other content.".into(),
             Error::KycRequired => "The owner's identity is not verified.".into(),
+            Error::ClientNotFound => "There is no such client.".into(),
             Error::Internal(_) => "Something went wrong on our side.".into(),
             Error::Unavailable(_) => "The service is not available right now; try again shortly.".into(),
         }
+    }
+
+    /// What of the sentence a program needs.
+    pub(crate) fn facts(&self) -> Option<Facts<'_>> {
+        let mut facts = Facts {
+            retry_after: self.retry_after().map(|wait| wait.0),
+            ..Facts::default()
+        };
+        match self {
+            Error::InvalidField { field, .. } => facts.field = Some(field),
+            Error::WeakPassword(_) => facts.field = Some("password"),
+            Error::RoleNotAllowed => facts.field = Some("roles"),
+            Error::WrongCode { tries_left } => facts.tries_left = Some(*tries_left),
+            Error::InsufficientScope(scope) => facts.scope = Some(scope),
+            _ => {}
+        }
+        (facts != Facts::default()).then_some(facts)
     }
 
     pub(crate) fn retry_after(&self) -> Option<RetryAfter> {

@@ -71,9 +71,7 @@ impl Input {
     pub(crate) fn limit(&self) -> Result<u32, Error> {
         match self.optional_query("limit")? {
             None | Some("") => Ok(50),
-            Some(text) => text
-                .parse()
-                .ok()
+            Some(text) => whole_number(text)
                 .filter(|limit| (1..=100).contains(limit))
                 .ok_or_else(|| Error::invalid("limit", "must be a whole number from 1 to 100")),
         }
@@ -83,6 +81,12 @@ impl Input {
     pub(crate) fn param(&self, nth: usize) -> &str {
         self.params.get(nth).map_or("", String::as_str)
     }
+}
+
+/// Digits and nothing else: the standard library takes a `+` before them too.
+pub(crate) fn whole_number(text: &str) -> Option<u32> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
 }
 
 /// `BodyTooLarge` as soon as it is known, without reading on.
@@ -186,13 +190,13 @@ impl Reply {
     /// A failure in the envelope, with the headers that belong to it.
     pub(crate) fn failure(error: &Error) -> Reply {
         let code = error.code();
-        let body = serde_json::to_string(&Envelope::<()> {
+        let body = serde_json::to_string(&Envelope {
             success: false,
-            data: None,
+            data: error.facts().as_ref(),
             error_code: code.number(),
             error_message: error.message(),
         });
-        // Two words and two numbers: there is nothing in them that serde could refuse.
+        // Words and numbers: there is nothing in them that serde could refuse.
         let mut reply = Reply::text(code.status(), body.unwrap_or_default());
         if let Some(wait) = error.retry_after() {
             reply.headers.push(("Retry-After", wait.0.to_string()));

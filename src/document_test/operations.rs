@@ -101,9 +101,9 @@ const CALLS: &[Row] = &[
     (("POST", "/v1/client"), ("createClient", "client", "Make a client"),
      "For the operator: a client of a partner that is there or is made with it. The secret is shown this once.", "The client and its secret.", &[]),
     (("POST", "/v1/client/{clientId}/secret"), ("rotateClientSecret", "client", "Replace a client's secret"),
-     "For the operator: the secret before it works for another day, any older one ends now. The new one is shown this once.", "The new secret.", &[]),
+     "For the operator: the secret before it works for another day, any older one ends now. The new one is shown this once.", "The new secret.", &[Code::ClientNotFound]),
     (("DELETE", "/v1/client/{clientId}"), ("deleteClient", "client", "Delete a client"),
-     "For the operator: no new tokens from now on, and within a minute none of the old ones.", "Deleted.", &[Code::InvalidField]),
+     "For the operator: no new tokens from now on, and within a minute none of the old ones.", "Deleted. A client cannot delete itself.", &[Code::InvalidField, Code::ClientNotFound]),
 ];
 
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -370,6 +370,7 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::AccountExists => Error::AccountExists,
         Code::PortfolioExists => Error::PortfolioExists,
         Code::KycRequired => Error::KycRequired,
+        Code::ClientNotFound => Error::ClientNotFound,
         Code::Internal => Error::Internal(String::new()),
         Code::Unavailable => Error::Unavailable(String::new()),
     }

@@ -43,6 +43,7 @@ pub(crate) enum Code {
     AccountExists = 6003,
     PortfolioExists = 6004,
     KycRequired = 6005,
+    ClientNotFound = 7001,
     Internal = 9001,
     Unavailable = 9002,
 }
@@ -69,7 +70,10 @@ impl Code {
             | Code::OtpLocked
             | Code::RefreshInvalid
             | Code::KycRequired => 403,
-            Code::UnknownPath | Code::UserNotFound | Code::AccountNotFound => 404,
+            Code::UnknownPath
+            | Code::UserNotFound
+            | Code::AccountNotFound
+            | Code::ClientNotFound => 404,
             Code::MethodNotAllowed => 405,
             Code::RequestInProgress
             | Code::UserExists
@@ -91,7 +95,7 @@ impl Code {
     pub(crate) fn when(self) -> &'static str {
         match self {
             Code::MalformedJson => "The body is not JSON, not an object, or has a member twice.",
-            Code::InvalidField => "A field is missing, of the wrong type or out of range; the message names it.",
+            Code::InvalidField => "A field is missing, of the wrong type or out of range; `data.field` and the message name it.",
             Code::UnsupportedMediaType => "The body is not declared as JSON.",
             Code::BodyTooLarge => "The body is over 16 KiB.",
             Code::UnknownPath => "There is nothing at this path.",
@@ -119,8 +123,25 @@ impl Code {
             Code::AccountExists => "The chosen accountId belongs to somebody else.",
             Code::PortfolioExists => "The chosen portfolioId exists with other content.",
             Code::KycRequired => "The owner's identity is not verified.",
+            Code::ClientNotFound => "No such client, or a deleted one.",
             Code::Internal => "Our fault.",
             Code::Unavailable => "Storage or a setting is not available; nothing was changed.",
+        }
+    }
+
+    /// The members of its `data`, of `Facts`; without any it is null.
+    #[cfg(test)]
+    pub(crate) fn facts(self) -> &'static [&'static str] {
+        match self {
+            Code::InvalidField | Code::WeakPassword | Code::RoleNotAllowed => &["field"],
+            Code::InsufficientScope => &["scope"],
+            Code::WrongCode => &["triesLeft"],
+            Code::RequestInProgress
+            | Code::TooManyRequests
+            | Code::TooManyFailures
+            | Code::ResendTooSoon
+            | Code::Unavailable => &["retryAfter"],
+            _ => &[],
         }
     }
 
@@ -129,7 +150,7 @@ impl Code {
     pub(crate) fn remedy(self) -> &'static str {
         match self {
             Code::MalformedJson => "Mend the body; asking again as it is ends the same.",
-            Code::InvalidField => "Mend the field that the message names.",
+            Code::InvalidField => "Mend the field that `data.field` names.",
             Code::UnsupportedMediaType => "Send `Content-Type: application/json`.",
             Code::BodyTooLarge => "Send less.",
             Code::UnknownPath => "Compare the path with this document, case and slashes too.",
@@ -139,14 +160,14 @@ impl Code {
             Code::TooManyRequests => "Slow down; ask again after `Retry-After`.",
             Code::TokenMissing => "Send one: `Authorization: Bearer ...`.",
             Code::TokenInvalid => "Get a new one: a client by `/oauth2/token`, a user by refresh.",
-            Code::InsufficientScope => "Use a token with the scope that the message names.",
+            Code::InsufficientScope => "Use a token with the scope that `data.scope` names.",
             Code::UserExists => "Let the person log in or recover the password.",
             Code::WeakPassword => "Ask the person for another.",
             Code::RoleNotAllowed => "Name roles of the client's own list.",
             Code::InvalidCredentials => "Let the person try again or recover the password.",
             Code::TooManyFailures => "Wait for `Retry-After`; the right password has to wait too.",
             Code::WrongCode => {
-                "Let the person read the SMS again; the message says how many tries are left."
+                "Let the person read the SMS again; `data.triesLeft` says how many tries are left."
             }
             Code::ChallengeGone => "Start a new login or reset.",
             Code::OtpLocked => {
@@ -158,7 +179,7 @@ impl Code {
             Code::SmsUnavailable => "Ask again shortly.",
             Code::SmsRefused => "Ask the person for another number.",
             Code::RefreshInvalid => "Log in again. Keep the newest refresh token only.",
-            Code::UserNotFound | Code::AccountNotFound => "Check the id.",
+            Code::UserNotFound | Code::AccountNotFound | Code::ClientNotFound => "Check the id.",
             Code::AccountExists | Code::PortfolioExists => "Choose another, or none.",
             Code::KycRequired => "Wait for the KYC provider's word.",
             Code::Internal => {

@@ -74,7 +74,7 @@ pub(crate) async fn rotate_secret(
     let mut batch = Batch::new();
     let found = clients::rotate_secret(&mut batch, id, &hash, app.now, overlap_ends, &origin);
     let results = app.db.commit(batch).await?;
-    results.row(found)?.ok_or_else(unknown)?;
+    results.row(found)?.ok_or(Error::ClientNotFound)?;
     Ok(SecretRotated {
         client_id: request.client_id,
         client_secret: secret,
@@ -92,7 +92,7 @@ pub(crate) async fn delete(
     let id = &request.client_id;
     if *id == admin.client_id {
         return Err(Error::invalid(
-            "id",
+            "clientId",
             "is the client that is calling: it cannot delete itself",
         ));
     }
@@ -100,14 +100,9 @@ pub(crate) async fn delete(
     let mut batch = Batch::new();
     let found = clients::disable(&mut batch, id, app.now, &origin);
     let results = app.db.commit(batch).await?;
-    results.row(found)?.ok_or_else(unknown)?;
+    results.row(found)?.ok_or(Error::ClientNotFound)?;
     app.revocations
         .revoke(id.as_str(), app.config.client_token_life)
         .await?;
     Ok(Nothing {})
-}
-
-/// The table of errors has no code for it: the id in the path is a field like any other.
-fn unknown() -> Error {
-    Error::invalid("id", "is not a client's")
 }

@@ -25,7 +25,10 @@ impl SignedHeaders<'_> {
     /// Whether one of the signatures is by one of the secrets over this body, and its time is
     /// within five minutes of `now`.
     pub(crate) fn verify(&self, secrets: &[Secret], body: &[u8], now: Time) -> bool {
-        let time = self.timestamp.parse().ok().map(Time::from_unix_seconds);
+        // Digits alone: the standard library takes a sign before them too.
+        let digits = self.timestamp.bytes().all(|b| b.is_ascii_digit());
+        let time = self.timestamp.parse().ok().filter(|_| digits);
+        let time = time.map(Time::from_unix_seconds);
         let fresh = time.is_some_and(|time| now.is_within(WEBHOOK_TOLERANCE, time));
         let plain = !self.id.is_empty() && self.id.len() <= 256;
         let signed = secrets.iter().any(|secret| {
@@ -113,7 +116,14 @@ mod tests {
         ] {
             assert!(!verify("1614265330", signature, BODY, NOW), "{signature}");
         }
-        for timestamp in ["", "-1", "9223372036854775807", "1e9", " 1614265330"] {
+        for timestamp in [
+            "",
+            "-1",
+            "9223372036854775807",
+            "1e9",
+            " 1614265330",
+            "+1614265330",
+        ] {
             let signature = sign(&secret(), "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp, BODY);
             assert!(!verify(timestamp, &signature, BODY, NOW), "{timestamp}");
         }

@@ -4,8 +4,8 @@
 
 use serde_json::{json, Value};
 
-use crate::support::http::Method;
-use crate::support::people::application;
+use crate::support::http::{Method, Reply};
+use crate::support::people::{application, wrong};
 use crate::support::service::exchange;
 use crate::support::Api;
 
@@ -276,6 +276,58 @@ async fn a_missing_member_is_1002_and_named() {
                 call.send().await.fails(1002).naming(name);
             }
         }
+    }
+}
+
+/// What a program needs of a failure stands in `data`; that it agrees with the sentence and the
+/// headers is checked on every reply of every test by `support/http.rs`.
+#[tokio::test]
+async fn what_a_program_needs_of_a_failure_is_in_its_data() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let field = |reply: &Reply| reply.text("/data/field");
+
+    let reply = api.post("/v1/user/login", &api.token, json!({})).await;
+    assert_eq!(field(reply.fails(1002)), "username");
+    let mut body = application();
+    body["roles"] = json!(["nobodys"]);
+    let reply = api.post("/v1/user/sign-up", &api.token, body).await;
+    assert_eq!(field(reply.fails(3003)), "roles");
+
+    let challenge = api.log_in(&user).await;
+    let code = wrong(&api.code(&challenge).await);
+    for left in [2, 1] {
+        let reply = api.answer(&challenge, &code).await;
+        let left = json!({ "triesLeft": left });
+        assert_eq!(reply.fails(4001).body["data"], left, "{reply}");
+    }
+    let body = json!({"sessionId": challenge.session});
+    let reply = api.post("/v1/user/otp/resend", &api.token, body).await;
+    let wait = reply.fails(4004).body["data"]["retryAfter"].as_u64();
+    assert!(wait.is_some_and(|wait| (1..=60).contains(&wait)), "{reply}");
+    let reply = api.me(&api.token).await;
+    let scope = json!({"scope": "user_auth"});
+    assert_eq!(reply.fails(2003).body["data"], scope, "{reply}");
+}
+
+#[tokio::test]
+async fn a_password_of_any_length_is_told_the_rule_of_passwords() {
+    let api = Api::new().await;
+    for (password, code, rule) in [
+        ("", 3002, "at least 8"),
+        ("1234567", 3002, "at least 8"),
+        (&"x".repeat(129), 1002, "at most 128"),
+        (&"x".repeat(15_000), 1002, "at most 128"),
+    ] {
+        let mut body = application();
+        body["password"] = json!(password);
+        let reply = api.post("/v1/user/sign-up", &api.token, body).await;
+        reply.fails(code).naming(rule);
+        assert_eq!(reply.text("/data/field"), "password");
+    }
+    for password in ["", &"x".repeat(129)] {
+        let reply = api.login("nobody@example.com", password).await;
+        assert_eq!(reply.fails(1002).text("/data/field"), "password");
     }
 }
 

@@ -309,10 +309,35 @@ impl Reply {
             assert!(self.body["data"].is_object(), "{self}");
         } else {
             assert_eq!(self.body["success"], json!(false), "{self}");
-            assert_eq!(self.body["data"], Value::Null, "{self}");
+            assert_eq!(self.body["data"], self.expected_data(), "{self}");
             assert!(!self.message().is_empty(), "no sentence: {self}");
             assert_eq!(Some(self.status), status_of(self.code()), "{self}");
             self.check_headers_of_failure();
+        }
+    }
+
+    /// What a program needs of this failure, by what its header or its sentence says to people.
+    fn expected_data(&self) -> Value {
+        let wait = self.header("retry-after").parse::<u64>();
+        let tries_left = || {
+            let words = self.message().split(|c: char| !c.is_ascii_digit());
+            let number = words.filter_map(|word| word.parse::<u64>().ok()).next();
+            number.unwrap_or(1)
+        };
+        match (self.code(), wait) {
+            (1002, _) => {
+                let field = self.message().split(' ').next();
+                json!({ "field": field })
+            }
+            (3002, _) => json!({"field": "password"}),
+            (3003, _) => json!({"field": "roles"}),
+            (4001, _) => json!({"triesLeft": tries_left()}),
+            (2003, _) => {
+                let named = self.header("www-authenticate").split("scope=\"").nth(1);
+                json!({ "scope": named.map(|rest| rest.trim_end_matches('"')) })
+            }
+            (_, Ok(seconds)) => json!({ "retryAfter": seconds }),
+            _ => Value::Null,
         }
     }
 
@@ -388,6 +413,7 @@ fn status_of(code: u64) -> Option<u16> {
         6001 | 6002 => 404,
         6003 | 6004 => 409,
         6005 => 403,
+        7001 => 404,
         9001 => 500,
         9002 => 503,
         _ => return None,

@@ -13,6 +13,7 @@ use crate::log;
 use crate::routes::row::Handler::{Admin, Client, Public, Reader, User};
 use crate::routes::row::{Handler, Replied};
 use crate::routes::ROUTES;
+use crate::rules::id::{is_id, ClientId, SessionId, UserId};
 
 /// Answers a request, whatever it is, and logs that it did.
 pub(crate) async fn answer(app: &App, request: Request) -> Reply {
@@ -164,7 +165,9 @@ fn find(method: &str, path: &str) -> Found {
         if route.method == method || head {
             return Found::Route(&route.handler, params);
         }
-        allow.push(route.method);
+        if can_be(route.path, &params) {
+            allow.push(route.method);
+        }
     }
     match allow.is_empty() {
         true => Found::Nothing,
@@ -183,6 +186,18 @@ fn matches(pattern: &str, path: &str) -> Option<Vec<String>> {
         }
     }
     given.next().is_none().then_some(params)
+}
+
+/// Whether these segments can be what the pattern names. `POST /v1/user/logn` is a slip and no
+/// user: to say that it takes GET would send whoever made it the wrong way.
+fn can_be(pattern: &str, params: &[String]) -> bool {
+    let names = pattern.split('/').filter(|part| part.starts_with('{'));
+    names.zip(params).all(|(name, given)| match name {
+        "{userId}" => UserId::is_of_ours(given),
+        "{clientId}" => ClientId::is_of_ours(given),
+        "{sessionId}" => SessionId::is_of_ours(given),
+        _ => is_id(given),
+    })
 }
 
 /// The route as it stands in the table: a path in the log holds no caller's text.
@@ -236,5 +251,32 @@ mod tests {
         ));
         assert!(matches!(find("HEAD", "/healthz"), Found::Route(..)));
         assert!(matches!(find("GET", "/nowhere"), Found::Nothing));
+    }
+
+    #[test]
+    fn a_slip_in_a_path_is_no_id() {
+        let other = |method, path| matches!(find(method, path), Found::OtherMethods(_));
+        for path in [
+            "/v1/user/usr_1",
+            "/v1/user/sessions/ses_1",
+            "/v1/client/cli_1",
+        ] {
+            assert!(other("PATCH", path), "{path}");
+        }
+        // The partner chooses an account's id.
+        assert!(other("POST", "/v1/account/portfolo"));
+        for (method, path) in [
+            ("POST", "/v1/user/logn"),
+            ("PUT", "/v1/user/change-pasword"),
+            ("POST", "/v1/user/usr_"),
+            ("POST", "/v1/user/sessions/all"),
+            ("GET", "/v1/user/users/unlock"),
+            ("POST", "/v1/client/secret"),
+            ("POST", "/v1/account/a.b"),
+        ] {
+            assert!(matches!(find(method, path), Found::Nothing), "{path}");
+        }
+        // Where the method fits, an id is looked up as it is, and is not there.
+        assert!(matches!(find("GET", "/v1/user/logn"), Found::Route(..)));
     }
 }

@@ -62,6 +62,7 @@ pub(crate) async fn post(
         session_id: ready.id,
         username: request.username,
         challenge_type: Purpose::Login,
+        code_length: ready.challenge.digits,
         destination: ready.challenge.destination,
     })
 }

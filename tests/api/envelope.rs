@@ -156,6 +156,24 @@ async fn a_path_that_is_not_there_is_1005_on_every_method() {
 }
 
 #[tokio::test]
+async fn a_slip_in_a_path_is_1005_and_not_a_user_who_takes_another_method() {
+    let api = Api::new().await;
+    for (method, path) in [
+        (Method::POST, "/v1/user/logn"),
+        (Method::POST, "/v1/user/signup"),
+        (Method::PUT, "/v1/user/changepassword"),
+        (Method::POST, "/v1/user/sessions/all"),
+        (Method::POST, "/v1/client/secret"),
+    ] {
+        let reply = api.call(method, path).bearer(&api.token).send().await;
+        reply.fails(1005);
+    }
+    let path = "/v1/user/usr_none";
+    let reply = api.post(path, &api.token, json!({})).await;
+    assert_eq!(reply.fails(1006).header("allow"), "GET", "{reply}");
+}
+
+#[tokio::test]
 async fn outside_v1_too_a_path_that_is_not_there_answers_json() {
     let api = Api::new().await;
     for path in ["/", "/nothing", "/oauth2", "/.env", "/.dev.vars"] {

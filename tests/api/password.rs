@@ -318,6 +318,7 @@ async fn an_unknown_email_gets_the_same_shape_and_always_the_same_destination() 
         data
     };
     assert_eq!(blank(&known), blank(&unknown));
+    assert_eq!(known.ok()["codeLength"], 6, "{known}");
 }
 
 #[tokio::test]

@@ -5,7 +5,9 @@ use std::future::Future;
 use std::ops::Deref;
 use std::rc::Rc;
 
+use js_sys::{Array, Object};
 use serde_json::json;
+use worker::wasm_bindgen::JsCast;
 use worker::{Context, Env};
 
 use crate::config::Config;
@@ -117,6 +119,13 @@ struct FromEnv<'a>(&'a Env);
 impl Settings for FromEnv<'_> {
     fn get(&self, name: &str) -> Option<String> {
         self.0.var(name).ok().map(|value| value.to_string())
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = Object::entries(self.0.unchecked_ref());
+        let entries = entries.iter().map(|entry| Array::from(&entry));
+        let texts = entries.filter(|entry| entry.get(1).is_string());
+        texts.filter_map(|entry| entry.get(0).as_string()).collect()
     }
 }
 

@@ -392,6 +392,13 @@ fn failure(status: u16, codes: &[Code]) -> Value {
     })
 }
 
+/// Said where there is no call to say them at: no such path or method, or not by TLS.
+const OF_NO_CALL: [Code; 3] = [
+    Code::UnknownPath,
+    Code::MethodNotAllowed,
+    Code::HttpsRequired,
+];
+
 /// Each code once; the calls refer to it.
 fn examples() -> Value {
     let example = |code: &Code| {
@@ -408,8 +415,7 @@ fn examples() -> Value {
         });
         (code.as_str().to_owned(), about)
     };
-    // Two are said where there is no call to say them at.
-    let of_a_call = |code: &&Code| ![Code::UnknownPath, Code::MethodNotAllowed].contains(code);
+    let of_a_call = |code: &&Code| !OF_NO_CALL.contains(code);
     Value::Object(
         Code::VARIANTS
             .iter()

@@ -25,6 +25,7 @@ pub(crate) enum Error {
     RequestInProgress,
     IdempotencyMismatch,
     TooManyRequests,
+    HttpsRequired,
     TokenMissing,
     TokenInvalid,
     InsufficientScope(&'static str),
@@ -107,6 +108,7 @@ impl Error {
             Error::RequestInProgress => Code::RequestInProgress,
             Error::IdempotencyMismatch => Code::IdempotencyMismatch,
             Error::TooManyRequests => Code::TooManyRequests,
+            Error::HttpsRequired => Code::HttpsRequired,
             Error::TokenMissing => Code::TokenMissing,
             Error::TokenInvalid => Code::TokenInvalid,
             Error::InsufficientScope(_) => Code::InsufficientScope,
@@ -149,6 +151,9 @@ impl Error {
                 "This Idempotency-Key was used with another body; use a new key.".into()
             }
             Error::TooManyRequests => "Too many requests; slow down.".into(),
+            Error::HttpsRequired => {
+                "Ask by https. What was sent was readable on its way: replace a secret or a token that was in it.".into()
+            }
             Error::TokenMissing => "Send a bearer token in the Authorization header.".into(),
             Error::TokenInvalid => "The bearer token is not valid; it may have expired or been revoked.".into(),
             Error::InsufficientScope(scope) => format!("This call needs a token with scope {scope}."),

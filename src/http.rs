@@ -1,5 +1,6 @@
 //! HTTP in and out: the body under a limit, the bearer token, the envelope, the headers.
 
+pub(crate) mod cors;
 pub(crate) mod members;
 pub(crate) mod oauth;
 
@@ -233,7 +234,9 @@ impl Reply {
     /// `no-store` unless the reply says otherwise: what is not public is not kept.
     pub(crate) fn into_response(self, request_id: &str) -> worker::Result<Response> {
         let headers = Headers::new();
-        headers.set("Content-Type", "application/json")?;
+        if self.status != 204 {
+            headers.set("Content-Type", "application/json")?;
+        }
         headers.set("Cache-Control", "no-store")?;
         headers.set("X-Content-Type-Options", "nosniff")?;
         headers.set("X-Request-Id", request_id)?;
@@ -247,24 +250,6 @@ impl Reply {
             .with_status(self.status)
             .with_headers(headers))
     }
-}
-
-/// CORS (Fetch, "CORS protocol"): for exact configured origins alone.
-pub(crate) fn cors_headers(
-    allowed: &[String],
-    origin: Option<&str>,
-) -> Vec<(&'static str, String)> {
-    let Some(origin) = origin.filter(|origin| allowed.iter().any(|known| known == origin)) else {
-        return Vec::new();
-    };
-    vec![
-        ("Access-Control-Allow-Origin", origin.into()),
-        ("Vary", "Origin".into()),
-        (
-            "Access-Control-Expose-Headers",
-            "X-Request-Id, Retry-After".into(),
-        ),
-    ]
 }
 
 #[cfg(test)]

@@ -348,6 +348,7 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::RequestInProgress => Error::RequestInProgress,
         Code::IdempotencyMismatch => Error::IdempotencyMismatch,
         Code::TooManyRequests => Error::TooManyRequests,
+        Code::HttpsRequired => Error::HttpsRequired,
         Code::TokenMissing => Error::TokenMissing,
         Code::TokenInvalid => Error::TokenInvalid,
         Code::InsufficientScope => Error::InsufficientScope("client_auth"),
@@ -380,7 +381,7 @@ pub(crate) fn sample(code: Code) -> Error {
 fn every_code_but_those_of_no_path_is_some_calls() {
     let document = super::document().to_string();
     for code in Code::VARIANTS {
-        let of_no_path = [Code::UnknownPath, Code::MethodNotAllowed].contains(code);
+        let of_no_path = super::OF_NO_CALL.contains(code);
         let name: &str = (*code).into();
         assert!(
             of_no_path || document.contains(&format!("\"{name}\"")),

@@ -23,6 +23,7 @@ pub(crate) enum Code {
     RequestInProgress = 1007,
     IdempotencyMismatch = 1008,
     TooManyRequests = 1009,
+    HttpsRequired = 1010,
     TokenMissing = 2001,
     TokenInvalid = 2002,
     InsufficientScope = 2003,
@@ -64,7 +65,8 @@ impl Code {
             | Code::WeakPassword
             | Code::RoleNotAllowed => 400,
             Code::TokenMissing | Code::TokenInvalid => 401,
-            Code::InsufficientScope
+            Code::HttpsRequired
+            | Code::InsufficientScope
             | Code::InvalidCredentials
             | Code::WrongCode
             | Code::OtpLocked
@@ -103,6 +105,7 @@ impl Code {
             Code::RequestInProgress => "A request with the same Idempotency-Key is being worked on.",
             Code::IdempotencyMismatch => "The same Idempotency-Key came with another body.",
             Code::TooManyRequests => "A coarse rate limit, by client or by address.",
+            Code::HttpsRequired => "The call came by plain http; nothing of it was read.",
             Code::TokenMissing => "No bearer token in the Authorization header.",
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",
             Code::InsufficientScope => "The token is of the wrong kind for this call.",
@@ -158,6 +161,9 @@ impl Code {
             Code::RequestInProgress => "Ask again after `Retry-After` with the same key and body.",
             Code::IdempotencyMismatch => "Use a new key for a new request.",
             Code::TooManyRequests => "Slow down; ask again after `Retry-After`.",
+            Code::HttpsRequired => {
+                "Use https, and replace a secret or a token that was in the call."
+            }
             Code::TokenMissing => "Send one: `Authorization: Bearer ...`.",
             Code::TokenInvalid => "Get a new one: a client by `/oauth2/token`, a user by refresh.",
             Code::InsufficientScope => "Use a token with the scope that `data.scope` names.",

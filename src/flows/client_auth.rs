@@ -8,7 +8,7 @@ use crate::db::{throttles, Batch};
 use crate::error::RetryAfter;
 use crate::http::oauth::{Credentials, OAuthError, Refusal};
 use crate::log;
-use crate::rules::id::Subject;
+use crate::rules::id::{ClientId, Subject};
 use crate::rules::secret::{equal, sha256_hex};
 use crate::wire::oauth::OAuthRequest;
 
@@ -27,8 +27,10 @@ pub(crate) async fn authenticate(app: &App, request: &OAuthRequest) -> Result<Cl
     let results = app.db.commit(batch).await?;
     let right = is_one_of(&given.secret, &results.rows(secrets)?);
     if let (true, Some(client)) = (right, results.row(client)?) {
+        app.is_of(&given.id);
         return Ok(client);
     }
+    refused(app, &given.id);
     let throttle = results.row(throttle)?;
     if let Some(throttle) = throttle.filter(|throttle| throttle.blocked_until > app.now) {
         let wait = RetryAfter::until(throttle.blocked_until, app.now);
@@ -39,10 +41,19 @@ pub(crate) async fn authenticate(app: &App, request: &OAuthRequest) -> Result<Cl
     }
     let (batch, _) = Batch::of(throttles::count(&subject, &app.work_id, app.now));
     app.db.commit(batch).await?;
-    log::event("client.refused", json!({ "request_id": app.request_id }));
     let status = if given.basic { 401 } else { 400 };
     let why = "the client is unknown or its secret is wrong";
     Err(OAuthError::new(status, "invalid_client", why).into())
+}
+
+/// Whose secret is tried out, or forgotten. What is no client's id may be anything, a secret in the
+/// wrong place too, and stays out of the log.
+fn refused(app: &App, said: &ClientId) {
+    let client_id = ClientId::is_of_ours(said.as_str()).then_some(said);
+    log::event(
+        "client.refused",
+        json!({ "request_id": app.request_id, "client_id": client_id }),
+    );
 }
 
 /// In a time that tells nothing of which.

@@ -1,9 +1,12 @@
 //! `POST /v1/kyc/webhook`: the KYC provider's word, signed (Standard Webhooks).
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::db::kyc;
 use crate::db::{accounts, Batch};
 use crate::error::Error;
+use crate::log;
 use crate::rules::webhook_signature::SignedHeaders;
 use crate::wire::kyc::{KycEvent, KycTaken, KycWebhook};
 
@@ -15,6 +18,7 @@ pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, 
         signature: &request.signature,
     };
     if !signed.verify(&app.config.kyc_webhook_secrets, &request.body, app.now) {
+        log::event("kyc.refused", json!({ "request_id": app.request_id }));
         // 401 is kept for bearer tokens.
         return Err(Error::invalid(
             "webhook-signature",

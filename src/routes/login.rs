@@ -1,5 +1,7 @@
 //! `POST /v1/user/login`: the password, then an SMS. Never a token.
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::db::audit::Whom;
 use crate::db::throttles::{self, Named};
@@ -8,9 +10,10 @@ use crate::db::Batch;
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
 use crate::flows::send_code::{issue, Known, Target};
+use crate::log;
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
-use crate::rules::id::Subject;
+use crate::rules::id::{Subject, UserId};
 use crate::rules::password::{Password, Verdict, DUMMY_HASH};
 use crate::rules::username::Username;
 use crate::wire::login::{Login, LoginChallenge};
@@ -27,6 +30,7 @@ pub(crate) async fn post(
     let state = count_attempt(app, client, &request.username).await?;
     let stored = state.password_hash.as_deref().unwrap_or(DUMMY_HASH);
     let verdict = password.verify(stored);
+    tell(app, client, state.id.as_ref(), outcome(&state, verdict));
     let (Verdict::Right | Verdict::RightButOld, Some(user)) = (verdict, known(&state)) else {
         return Err(Error::InvalidCredentials);
     };
@@ -67,6 +71,27 @@ pub(crate) async fn post(
     })
 }
 
+/// How the attempt ended: its audit row was written before that was known.
+fn tell(app: &App, client: &ClientCaller, user_id: Option<&UserId>, outcome: &str) {
+    log::event(
+        "login.password",
+        json!({
+            "request_id": app.request_id,
+            "client_id": client.client_id,
+            "user_id": user_id,
+            "outcome": outcome,
+        }),
+    );
+}
+
+fn outcome(state: &LoginState, verdict: Verdict) -> &'static str {
+    match (verdict, known(state)) {
+        (Verdict::Wrong, _) => "wrong",
+        (_, None) => "disabled",
+        (_, Some(_)) => "right",
+    }
+}
+
 /// `TooManyFailures` when this user, or this unknown username, has to wait.
 async fn count_attempt(
     app: &App,
@@ -98,6 +123,7 @@ async fn count_attempt(
     let state = batch.read(users::login_state(&named, &unknown));
     let state = app.db.commit(batch).await?.one(state)?;
     if state.attempt_id != app.work_id {
+        tell(app, client, state.id.as_ref(), "throttled");
         return Err(Error::TooManyFailures(RetryAfter::until(
             state.blocked_until,
             app.now,

@@ -119,6 +119,16 @@ pub struct Call {
 }
 
 impl Call {
+    /// Of nobody: to a service whose clients have no part in it.
+    pub fn bare(method: Method, base: &str, path: &str) -> Call {
+        Call {
+            what: format!("{method} {path}"),
+            enveloped: path.starts_with("/v1"),
+            head: method == Method::HEAD,
+            request: reqwest::Client::new().request(method, format!("{base}{path}")),
+        }
+    }
+
     pub fn header(mut self, name: &str, value: &str) -> Call {
         let name: HeaderName = name.parse().expect("a header's name");
         let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header's value");
@@ -176,7 +186,7 @@ impl Call {
             raw: String::from_utf8_lossy(&bytes).into_owned(),
         };
         reply.check_always();
-        if self.enveloped && !self.head && !reply.was_cut() {
+        if self.enveloped && !self.head && status != 204 && !reply.was_cut() {
             reply.check_envelope();
         }
         reply
@@ -397,6 +407,7 @@ fn status_of(code: u64) -> Option<u16> {
         1007 => 409,
         1008 => 422,
         1009 => 429,
+        1010 => 403,
         2001 | 2002 => 401,
         2003 => 403,
         3001 => 409,

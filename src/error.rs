@@ -19,6 +19,7 @@ pub(crate) enum Error {
         rule: String,
     },
     UnsupportedMediaType,
+    EncodedBody,
     BodyTooLarge,
     UnknownPath,
     MethodNotAllowed(String),
@@ -101,7 +102,7 @@ impl Error {
         match self {
             Error::MalformedJson(_) => Code::MalformedJson,
             Error::InvalidField { .. } => Code::InvalidField,
-            Error::UnsupportedMediaType => Code::UnsupportedMediaType,
+            Error::UnsupportedMediaType | Error::EncodedBody => Code::UnsupportedMediaType,
             Error::BodyTooLarge => Code::BodyTooLarge,
             Error::UnknownPath => Code::UnknownPath,
             Error::MethodNotAllowed(_) => Code::MethodNotAllowed,
@@ -141,6 +142,9 @@ impl Error {
             Error::MalformedJson(why) => format!("The body must be a JSON object: {why}."),
             Error::InvalidField { field, rule } => format!("{field} {rule}."),
             Error::UnsupportedMediaType => "Send the body as Content-Type: application/json.".into(),
+            Error::EncodedBody => {
+                "Send the body as it is, without Content-Encoding: none is taken but identity.".into()
+            }
             Error::BodyTooLarge => "The body is over 16 KiB.".into(),
             Error::UnknownPath => "There is nothing at this path.".into(),
             Error::MethodNotAllowed(allow) => format!("This path takes {allow}."),

@@ -7,7 +7,7 @@ use crate::app::{clock, exposed, App, Unfit};
 use crate::error::Error;
 use crate::flows::caller::{self, ClientCaller};
 use crate::flows::idempotency::{self, Claim};
-use crate::http::{bearer, cors, oauth, read_body, Input, Reply};
+use crate::http::{bearer, cors, oauth, pairs, read_body, Input, Reply};
 use crate::log;
 use crate::routes::row::Handler::{Admin, Client, Public, Reader, User};
 use crate::routes::row::{Handler, Replied};
@@ -220,13 +220,11 @@ async fn read(request: &mut Request, params: Vec<String>) -> Result<Input, Error
         "POST" | "PUT" => read_body(request).await?,
         _ => Vec::new(),
     };
-    let query = request
-        .url()
-        .map(|url| url.query_pairs().into_owned().collect())
-        .unwrap_or_default();
+    let url = request.url().ok();
+    let query = url.as_ref().and_then(|url| url.query()).map(pairs);
     Ok(Input {
         params,
-        query,
+        query: query.unwrap_or_default(),
         headers: request.headers().clone(),
         body,
     })

@@ -214,7 +214,7 @@ fn webhook_headers() -> Vec<Value> {
         ),
         header(
             "webhook-signature",
-            "One or more `v1,<base64>`, separated by spaces.",
+            "One to sixteen `v1,<base64>`, separated by spaces.",
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
             "^v1,",
         ),

@@ -98,7 +98,7 @@ impl Code {
         match self {
             Code::MalformedJson => "The body is not JSON, not an object, or has a member twice.",
             Code::InvalidField => "A field is missing, of the wrong type or out of range; `data.field` and the message name it.",
-            Code::UnsupportedMediaType => "The body is not declared as JSON.",
+            Code::UnsupportedMediaType => "The body is not declared as JSON, or has a Content-Encoding.",
             Code::BodyTooLarge => "The body is over 16 KiB.",
             Code::UnknownPath => "There is nothing at this path.",
             Code::MethodNotAllowed => "The path is there, the method is not.",
@@ -154,7 +154,9 @@ impl Code {
         match self {
             Code::MalformedJson => "Mend the body; asking again as it is ends the same.",
             Code::InvalidField => "Mend the field that `data.field` names.",
-            Code::UnsupportedMediaType => "Send `Content-Type: application/json`.",
+            Code::UnsupportedMediaType => {
+                "Send `Content-Type: application/json`, and no `Content-Encoding`."
+            }
             Code::BodyTooLarge => "Send less.",
             Code::UnknownPath => "Compare the path with this document, case and slashes too.",
             Code::MethodNotAllowed => "Use one that the `Allow` header names.",

@@ -28,6 +28,11 @@ impl Fields {
 
     /// `MalformedJson` for anything but one JSON object (RFC 8259) in UTF-8.
     pub(crate) fn parse(body: &[u8]) -> Result<Fields, Error> {
+        let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+        if marks.iter().any(|mark| body.starts_with(mark)) {
+            let why = "it begins with a byte order mark; send UTF-8 without one";
+            return Err(Error::MalformedJson(why));
+        }
         let text =
             std::str::from_utf8(body).map_err(|_| Error::MalformedJson("it is not UTF-8"))?;
         let mut reader = serde_json::Deserializer::from_str(text);
@@ -294,6 +299,16 @@ mod tests {
             Fields::parse(b"{\"a\":\"\xff\"}"),
             Err(Error::MalformedJson(_))
         ));
+    }
+
+    /// RFC 8259 §8.1 forbids it, and nobody sees one in an editor.
+    #[test]
+    fn a_byte_order_mark_is_named() {
+        for body in [&b"\xef\xbb\xbf{}"[..], b"\xff\xfe{\0}\0", b"\xfe\xff\0{\0}"] {
+            let error = Fields::parse(body).err().unwrap();
+            assert!(error.message().contains("byte order mark"));
+        }
+        assert!(parse("{\"a\":\"\u{feff}\"}").is_ok());
     }
 
     #[test]

@@ -12,12 +12,15 @@ use crate::rules::limits::WEBHOOK_TOLERANCE;
 use crate::rules::secret::{equal, Secret};
 use crate::rules::time::Time;
 
+/// Read of a webhook: a provider that exchanges its secret signs with several.
+const MOST_SIGNATURES: usize = 16;
+
 /// The three headers of a webhook.
 pub(crate) struct SignedHeaders<'a> {
     pub(crate) id: &'a str,
     /// Seconds since 1970, in decimal.
     pub(crate) timestamp: &'a str,
-    /// One or more `v1,<base64>`, separated by spaces.
+    /// One to sixteen `v1,<base64>`, separated by spaces.
     pub(crate) signature: &'a str,
 }
 
@@ -33,9 +36,11 @@ impl SignedHeaders<'_> {
         let plain = !self.id.is_empty() && self.id.len() <= 256;
         let signed = secrets.iter().any(|secret| {
             let expected = sign(secret, self.id, self.timestamp, body);
+            // Several headers of the name come joined by a comma and a space.
             self.signature
                 .split(' ')
-                .take(8)
+                .take(MOST_SIGNATURES)
+                .map(|given| given.trim_end_matches(','))
                 .any(|given| equal(given.as_bytes(), expected.as_bytes()))
         });
         fresh && plain && signed
@@ -85,6 +90,16 @@ mod tests {
             BODY,
             NOW
         ));
+    }
+
+    #[test]
+    fn sixteen_signatures_are_read_and_the_right_one_may_be_the_last() {
+        let verified = |wrong: usize, between: &str| {
+            let signatures = format!("{}{SIGNATURE}", format!("v1,AAAA{between}").repeat(wrong));
+            verify("1614265330", &signatures, BODY, NOW)
+        };
+        assert!(verified(8, " ") && verified(15, " ") && verified(3, ", "));
+        assert!(!verified(16, " "));
     }
 
     #[test]

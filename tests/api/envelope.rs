@@ -464,6 +464,39 @@ async fn a_body_of_another_type_is_1003() {
 }
 
 #[tokio::test]
+async fn a_body_in_another_encoding_is_1003_and_says_so() {
+    let api = Api::new().await;
+    let tokens = Tokens::get(&api).await;
+    // What gzip makes of `{}`, and of it what no reader of JSON could say more than "broken".
+    let packed = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\xae\x05\0\x43\xbf\xa6\xa3\x02\0\0\0";
+    for endpoint in endpoints() {
+        for encoding in ["gzip", "br", "GZIP", "gzip, identity"] {
+            let call = api.call(endpoint.method.clone(), endpoint.path);
+            let call = call.bearer(tokens.of(&endpoint));
+            let call = call.header("Content-Encoding", encoding);
+            let reply = call.body("application/json", packed.to_vec()).send().await;
+            reply.fails(1003).naming("Content-Encoding");
+            assert_eq!(reply.header("accept-encoding"), "identity", "{reply}");
+        }
+    }
+    let call = api.call(Method::POST, "/oauth2/token");
+    let call = call.header("Content-Encoding", "gzip").form("");
+    call.send().await.oauth_error(415, "invalid_request");
+    let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
+    let call = call.header("Content-Encoding", "identity");
+    call.json(&json!({})).send().await.fails(1002);
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_1001_and_named() {
+    let api = Api::new().await;
+    let body = "\u{feff}{\"username\":\"ada@example.com\",\"password\":\"a-password\"}";
+    let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
+    let reply = call.body("application/json", body.into()).send().await;
+    reply.fails(1001).naming("byte order mark");
+}
+
+#[tokio::test]
 async fn json_is_json_in_any_spelling_of_its_type() {
     let api = Api::new().await;
     let body = json!({"username": "nobody@example.com", "password": "some-password"});

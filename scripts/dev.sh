@@ -104,9 +104,9 @@ END
 # wrangler says "Ready" whatever the settings are. The first call has the service read them, and the log
 # says what it refuses.
 probe() {
-  local status= wrangler=$$
+  local status='' parent=$$
   for _ in {1..300}; do
-    kill -0 "$wrangler" 2>/dev/null || return 0
+    kill -0 "$parent" 2>/dev/null || return 0
     status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 10 "http://127.0.0.1:$port/healthz") && break
     sleep 0.2
   done

@@ -108,6 +108,22 @@ $(cat "$clients")
 
 END
 
+# wrangler says "Ready" whatever the settings are. The first call has the service read them, and the log
+# says what it refuses.
+probe() {
+  local status='' parent=$$
+  for _ in {1..300}; do
+    kill -0 "$parent" 2>/dev/null || return 0
+    status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 10 "http://127.0.0.1:$port/healthz") && break
+    sleep 0.2
+  done
+  [[ $status == 503 ]] || return 0
+  # The service's own lines come through wrangler, and a little later.
+  sleep 1
+  say "GET /healthz answered 503: nothing is served. Where the settings are why, the line settings.refused above names each."
+}
+probe &
+
 [[ -t 1 ]] || export NO_COLOR=1
 exec "${wrangler[@]}" dev --config "$config" --local --ip 127.0.0.1 --port "$port" --inspector-port 0 \
   --persist-to "$state" --show-interactive-dev-session=false "${flags[@]}" "$@" </dev/null

@@ -1,11 +1,13 @@
 //! What one request carries: settings, storage, the time, and the ids it will give out.
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::future::Future;
 use std::ops::Deref;
 use std::rc::Rc;
 
+use js_sys::{Array, Object};
 use serde_json::json;
+use worker::wasm_bindgen::JsCast;
 use worker::{Context, Env};
 
 use crate::config::Config;
@@ -41,6 +43,8 @@ pub(crate) struct Inner {
     pub(crate) ids: Rc<Ids>,
     /// New for every attempt at the work: of what is not to be found again.
     pub(crate) attempt: Rc<Ids>,
+    /// The client that has proven to be it, by its token or its secret.
+    pub(crate) client: Rc<OnceCell<ClientId>>,
     context: Rc<Context>,
 }
 
@@ -52,11 +56,44 @@ impl Deref for App {
     }
 }
 
+/// A request that cannot be worked on: a setting or a binding will not do.
+pub(crate) struct Unfit {
+    pub(crate) request_id: RequestId,
+    /// When the request came in.
+    pub(crate) now: Time,
+    pub(crate) error: Error,
+}
+
 impl App {
-    /// `Unavailable` when a setting or a binding will not do.
-    pub(crate) fn new(env: &Env, context: Context) -> Result<App, Error> {
+    pub(crate) fn new(env: &Env, context: Context) -> Result<App, Unfit> {
         let now = clock();
-        let ids = Rc::new(Ids::new(random_bytes()?, now));
+        let ids = match random_bytes() {
+            Ok(bytes) => Rc::new(Ids::new(bytes, now)),
+            Err(error) => {
+                let request_id = RequestId::given("none");
+                return Err(Unfit {
+                    request_id,
+                    now,
+                    error,
+                });
+            }
+        };
+        let request_id: RequestId = ids.id();
+        App::with(env, context, now, ids, &request_id).map_err(|error| Unfit {
+            request_id,
+            now,
+            error,
+        })
+    }
+
+    /// `Unavailable` when a setting or a binding will not do.
+    fn with(
+        env: &Env,
+        context: Context,
+        now: Time,
+        ids: Rc<Ids>,
+        request_id: &RequestId,
+    ) -> Result<App, Error> {
         let config = settings(env)?;
         let unbound = |error: worker::Error| Error::Unavailable(error.to_string());
         let kv = env.kv("KV").map_err(unbound)?;
@@ -68,12 +105,18 @@ impl App {
             revocations: RevocationStore::new(kv),
             limiters: Limiters::new(env),
             now,
-            request_id: ids.id(),
+            request_id: request_id.clone(),
             work_id: ids.id(),
             attempt: ids.clone(),
             ids,
+            client: Rc::default(),
             context: Rc::new(context),
         })))
+    }
+
+    /// Whose call this is, for the log, as soon as it is known.
+    pub(crate) fn is_of(&self, client_id: &ClientId) {
+        let _ = self.client.set(client_id.clone());
     }
 
     /// The same request, doing work that an earlier request began: it gives out the same ids.
@@ -91,6 +134,7 @@ impl App {
             work_id: ids.id(),
             attempt: self.attempt.clone(),
             ids,
+            client: self.client.clone(),
             context: self.context.clone(),
         }))
     }
@@ -121,6 +165,13 @@ struct FromEnv<'a>(&'a Env);
 impl Settings for FromEnv<'_> {
     fn get(&self, name: &str) -> Option<String> {
         self.0.var(name).ok().map(|value| value.to_string())
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = Object::entries(self.0.unchecked_ref());
+        let entries = entries.iter().map(|entry| Array::from(&entry));
+        let texts = entries.filter(|entry| entry.get(1).is_string());
+        texts.filter_map(|entry| entry.get(0).as_string()).collect()
     }
 }
 
@@ -158,6 +209,20 @@ fn report(errors: &[SettingError]) {
         .map(|error| format!("{} {}", error.name, error.why))
         .collect();
     log::problem("settings.refused", json!({ "refused": refused }));
+}
+
+/// `ENVIRONMENT=local` at a host that the internet has: its outbox and its keys are for one machine.
+/// Said once.
+pub(crate) fn exposed() -> Error {
+    thread_local! {
+        static SAID: Cell<bool> = const { Cell::new(false) };
+    }
+    if !SAID.replace(true) {
+        let why = "is local, and the service was asked at a public host name".into();
+        let name = "ENVIRONMENT".into();
+        report(&[SettingError { name, why }]);
+    }
+    Error::Unavailable("settings refused; see settings.refused in the log".into())
 }
 
 /// The time of what is no request. A request has `App::now`.

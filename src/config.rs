@@ -6,10 +6,11 @@ use std::time::Duration;
 use base64ct::{Base64, Encoding};
 
 use crate::rules::custody::Custody;
+use crate::rules::email::Email;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules, LONGEST_CLIENT_TOKEN};
 use crate::rules::secret::{Peppers, Secret};
 use crate::rules::token::KeyRing;
-use crate::settings::{Reader, SettingError, Settings};
+use crate::settings::{is_public_host, Reader, SettingError, Settings};
 use crate::sms::text::Template;
 use crate::sms::Providers;
 
@@ -102,13 +103,11 @@ impl Config {
     }
 }
 
+/// Every setting is read, whatever is wrong with those before it: the operator mends all at once.
 fn config(reader: &mut Reader<'_>) -> Option<Config> {
-    let environment = environment(reader)?;
-    if environment != Environment::Production {
-        reader.leave_production();
-    }
+    let environment = environment(reader);
     let issuer = issuer(reader);
-    let keys = signing_keys(reader, &issuer.unwrap_or_default());
+    let keys = signing_keys(reader, issuer.as_deref().unwrap_or_default());
     let (peppers, password_peppers) = (
         peppers(reader, "OTP_PEPPER"),
         peppers(reader, "PASSWORD_PEPPER"),
@@ -118,18 +117,24 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let kyc_webhook_secrets = kyc_secrets(reader);
     let subaccount_email_domain = subaccount_domain(reader);
     let sms = Providers::read(reader);
-    let lock_after = reader.number("OTP_LOCK_AFTER", None, 1, 100);
-    let login_digits = reader.number("OTP_LENGTH", Some(4), 4, 10)?;
-    let reset_digits = reader.number("RESET_OTP_LENGTH", Some(6), 4, 10)?;
-    let rules = |digits| CodeRules {
-        digits,
-        caps: CodeCaps::for_digits(digits, lock_after),
-    };
-    let challenge_life = reader.seconds("OTP_TTL_SECONDS", 300, 60, 600)?;
-    let sms_text = sms_text(reader, challenge_life, login_digits.max(reset_digits));
-    let longest_client_token = u32::try_from(LONGEST_CLIENT_TOKEN.as_secs()).unwrap_or(u32::MAX);
+    let (login_code, reset_code) = codes(reader);
+    let challenge_life = reader.seconds("OTP_TTL_SECONDS", 300, 60, 600);
+    let longest = [login_code, reset_code].into_iter().flatten();
+    let longest = longest.map(|code| code.digits).max();
+    let sms_text = sms_text(reader, challenge_life, longest);
+    let sms_allowed_prefixes = calling_codes(reader);
+    let sms_daily_budget = reader.number("SMS_DAILY_BUDGET", Some(10_000), 1, 100_000_000);
+    let challenge_tries = reader.number("OTP_MAX_TRIES", Some(3), 1, 5);
+    let access_token_life = reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600);
+    let longest = u32::try_from(LONGEST_CLIENT_TOKEN.as_secs()).unwrap_or(u32::MAX);
+    let client_token_life = reader.seconds("CLIENT_TOKEN_SECONDS", 3600, 60, longest);
+    let unverified_hold = reader.seconds("UNVERIFIED_HOLD_SECONDS", 86_400, 60, 2_592_000);
+    let password_failures_alarm =
+        reader.number("PASSWORD_FAILURES_ALARM", Some(1_000), 2, 1_000_000);
+    let cors_origins = cors_origins(reader);
+    reader.refuse_slips(&crate::sms::SETTINGS);
     Some(Config {
-        environment,
+        environment: environment?,
         keys: keys?,
         peppers: peppers?,
         password_peppers: password_peppers?,
@@ -138,46 +143,41 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         subaccount_email_domain: subaccount_email_domain?,
         sms: sms?,
         sms_text: sms_text?,
-        sms_allowed_prefixes: reader.list("SMS_ALLOWED_PREFIXES"),
+        sms_allowed_prefixes: sms_allowed_prefixes?,
         sms_budget: Budget {
-            daily: reader.number("SMS_DAILY_BUDGET", Some(10_000), 0, 100_000_000)?,
+            daily: sms_daily_budget?,
         },
-        login_code: rules(login_digits),
-        reset_code: rules(reset_digits),
-        challenge_life,
-        challenge_tries: reader.number("OTP_MAX_TRIES", Some(3), 1, 5)?,
-        access_token_life: reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600)?,
-        client_token_life: reader.seconds(
-            "CLIENT_TOKEN_SECONDS",
-            3600,
-            60,
-            longest_client_token,
-        )?,
-        unverified_hold: reader.seconds("UNVERIFIED_HOLD_SECONDS", 86_400, 60, 2_592_000)?,
-        password_failures_alarm: reader.number(
-            "PASSWORD_FAILURES_ALARM",
-            Some(1_000),
-            2,
-            1_000_000,
-        )?,
-        cors_origins: cors_origins(reader)?,
+        login_code: login_code?,
+        reset_code: reset_code?,
+        challenge_life: challenge_life?,
+        challenge_tries: challenge_tries?,
+        access_token_life: access_token_life?,
+        client_token_life: client_token_life?,
+        unverified_hold: unverified_hold?,
+        password_failures_alarm: password_failures_alarm?,
+        cors_origins: cors_origins?,
     })
 }
 
+/// The rules of production hold unless it says local.
 fn environment(reader: &mut Reader<'_>) -> Option<Environment> {
-    match reader.given("ENVIRONMENT").as_deref() {
+    match reader.given("ENVIRONMENT").as_deref().map(str::trim) {
         None | Some("production") => Some(Environment::Production),
-        Some("local") => Some(Environment::Local),
+        Some("local") => {
+            reader.leave_production();
+            Some(Environment::Local)
+        }
         Some(_) => reader.refuse("ENVIRONMENT", "must be production or local"),
     }
 }
 
+/// `iss` is compared to the byte, and the metadata lies at the root of the host (RFC 8414 §3).
 fn issuer(reader: &mut Reader<'_>) -> Option<String> {
     let issuer = reader.required("ISSUER")?;
-    if !reader.is_safe_url(&issuer) || issuer.ends_with('/') || issuer.contains(['?', '#']) {
+    if !reader.is_origin(&issuer) {
         return reader.refuse(
             "ISSUER",
-            "must be an https URL without query, fragment and final slash",
+            "must be https:// and a public host name in lower case, and nothing after it: no path, no final slash, no :443",
         );
     }
     Some(issuer)
@@ -196,8 +196,7 @@ fn signing_keys(reader: &mut Reader<'_>, issuer: &str) -> Option<KeyRing> {
 }
 
 fn peppers(reader: &mut Reader<'_>, name: &str) -> Option<Peppers> {
-    reader.required(name)?;
-    let texts = reader.list(name);
+    let texts = reader.required_list(name)?;
     if reader.in_production() && texts.iter().any(|text| is_development(text)) {
         return reader.refuse(name, "is a development one (it begins with dev)");
     }
@@ -209,9 +208,13 @@ fn peppers(reader: &mut Reader<'_>, name: &str) -> Option<Peppers> {
 
 /// They are replaced at different times, and one that leaks must not be the other too.
 fn refuse_shared_pepper(reader: &mut Reader<'_>) {
-    let of_codes = reader.list("OTP_PEPPER");
-    let of_passwords = reader.list("PASSWORD_PEPPER");
-    if of_passwords.iter().any(|text| of_codes.contains(text)) {
+    let of_codes = reader.optional("OTP_PEPPER").unwrap_or_default();
+    let of_passwords = reader.optional("PASSWORD_PEPPER").unwrap_or_default();
+    let texts =
+        |list: &'_ str| -> Vec<String> { list.split(',').map(|text| text.trim().into()).collect() };
+    let of_codes = texts(&of_codes);
+    let is_shared = |text: &String| !text.is_empty() && of_codes.contains(text);
+    if texts(&of_passwords).iter().any(is_shared) {
         reader.refuse::<()>("PASSWORD_PEPPER", "is one of OTP_PEPPER's");
     }
 }
@@ -233,8 +236,7 @@ fn custody(reader: &mut Reader<'_>) -> Option<Custodies> {
 }
 
 fn custody_keys(reader: &mut Reader<'_>, name: &str) -> Option<CustodyKeys> {
-    reader.required(name)?;
-    let list = reader.list(name);
+    let list = reader.required_list(name)?;
     let keys: Result<Vec<Custody>, _> = list.iter().map(|xpub| Custody::parse(xpub)).collect();
     match keys {
         Ok(keys) if keys.is_empty() => reader.refuse(name, "is not set"),
@@ -251,9 +253,8 @@ fn custody_keys(reader: &mut Reader<'_>, name: &str) -> Option<CustodyKeys> {
 
 /// `whsec_` + base64 of 24 to 64 bytes (Standard Webhooks, "Signature scheme").
 fn kyc_secrets(reader: &mut Reader<'_>) -> Option<Vec<Secret>> {
-    reader.required("KYC_WEBHOOK_SECRET")?;
     let mut secrets = Vec::new();
-    for text in reader.list("KYC_WEBHOOK_SECRET") {
+    for text in reader.required_list("KYC_WEBHOOK_SECRET")? {
         match text.strip_prefix("whsec_").map(Base64::decode_vec) {
             Some(Ok(bytes)) if (24..=64).contains(&bytes.len()) => secrets.push(Secret::new(bytes)),
             _ => {
@@ -267,48 +268,116 @@ fn kyc_secrets(reader: &mut Reader<'_>) -> Option<Vec<Secret>> {
     Some(secrets)
 }
 
+/// In its one spelling. A sub-account's e-mail has 36 characters before the `@`.
 fn subaccount_domain(reader: &mut Reader<'_>) -> Option<String> {
     let domain = reader.required("SUBACCOUNT_EMAIL_DOMAIN")?;
-    if crate::rules::email::Email::parse(&format!("sub@{domain}")).is_err() {
-        return reader.refuse("SUBACCOUNT_EMAIL_DOMAIN", "must be a domain name");
-    }
-    let reserved = [".test", ".example", ".invalid", ".localhost"];
-    if reader.in_production() && reserved.iter().any(|ending| domain.ends_with(ending)) {
+    let Ok(email) = Email::parse(&format!("sub_{}@{domain}", "0".repeat(32))) else {
+        return reader.refuse(
+            "SUBACCOUNT_EMAIL_DOMAIN",
+            "must be a domain name of at most 217 characters",
+        );
+    };
+    let (_, domain) = email.as_str().split_once('@')?;
+    if reader.in_production() && !is_public_host(domain) {
         return reader.refuse(
             "SUBACCOUNT_EMAIL_DOMAIN",
             "is a name reserved for tests (RFC 6761)",
         );
     }
-    Some(domain)
+    Some(domain.into())
 }
 
-fn sms_text(reader: &mut Reader<'_>, life: Duration, digits: u32) -> Option<Template> {
-    let template = Template {
-        text: reader
-            .optional("SMS_TEXT")
-            .unwrap_or_else(|| crate::sms::text::DEFAULT.into()),
-        app: reader
-            .optional("SMS_APP_NAME")
-            .unwrap_or_else(|| "Gatehouse".into()),
-        bound_domain: reader.optional("SMS_BOUND_DOMAIN"),
-        android_hash: reader.optional("SMS_ANDROID_HASH"),
+/// How long the codes of a login and of a reset are, and what locks them. The code of a reset is
+/// the only factor there.
+fn codes(reader: &mut Reader<'_>) -> (Option<CodeRules>, Option<CodeRules>) {
+    let shortest = if reader.in_production() { 6 } else { 4 };
+    let login = reader.number("OTP_LENGTH", Some(4), 4, 10);
+    let reset = reader.number("RESET_OTP_LENGTH", Some(6), shortest, 10);
+    let longest = login.max(reset).unwrap_or(10);
+    // Beyond the cap of 30 days it would never be reached.
+    let most = CodeCaps::for_digits(longest, None).in_30_days;
+    let lock_after = reader.number("OTP_LOCK_AFTER", None, 1, most);
+    let rules = |digits| CodeRules {
+        digits,
+        caps: CodeCaps::for_digits(digits, lock_after),
     };
-    match template.check(digits, life) {
+    (login.map(rules), reset.map(rules))
+}
+
+fn sms_text(
+    reader: &mut Reader<'_>,
+    life: Option<Duration>,
+    digits: Option<u32>,
+) -> Option<Template> {
+    let android_hash = android_hash(reader);
+    let bound_domain = bound_domain(reader);
+    let (text, app) = (reader.optional("SMS_TEXT"), reader.optional("SMS_APP_NAME"));
+    let template = Template {
+        text: text.unwrap_or_else(|| crate::sms::text::DEFAULT.into()),
+        app: app.unwrap_or_else(|| "Gatehouse".into()),
+        bound_domain: bound_domain?,
+        android_hash: android_hash?,
+    };
+    match template.check(digits?, life?) {
         Ok(()) => Some(template),
         Err(why) => reader.refuse("SMS_TEXT", why),
     }
 }
 
+fn android_hash(reader: &mut Reader<'_>) -> Option<Option<String>> {
+    let hash = reader.optional("SMS_ANDROID_HASH");
+    let fits = |text: &String| text.len() == 11 && text.bytes().all(is_base64);
+    match hash.iter().all(fits) {
+        true => Some(hash),
+        false => reader.refuse("SMS_ANDROID_HASH", "must be eleven characters of base64"),
+    }
+}
+
+fn bound_domain(reader: &mut Reader<'_>) -> Option<Option<String>> {
+    let domain = reader.optional("SMS_BOUND_DOMAIN");
+    let fits = |text: &String| {
+        let lower = text.to_ascii_lowercase() == *text;
+        lower && Email::parse(&format!("a@{text}")).is_ok()
+    };
+    match domain.iter().all(fits) {
+        true => Some(domain),
+        false => reader.refuse(
+            "SMS_BOUND_DOMAIN",
+            "must be a bare domain name in lower case",
+        ),
+    }
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/".contains(&byte)
+}
+
+/// Each with or without its `+`, as far into the number as is wanted: `+44`, `4477`.
+fn calling_codes(reader: &mut Reader<'_>) -> Option<Vec<String>> {
+    let codes = reader.list("SMS_ALLOWED_PREFIXES")?;
+    let is_code = |code: &String| {
+        let digits = code.strip_prefix('+').unwrap_or(code);
+        (1..=15).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with('0')
+    };
+    if codes.iter().all(is_code) {
+        return Some(codes);
+    }
+    reader.refuse(
+        "SMS_ALLOWED_PREFIXES",
+        "must be calling codes such as +44, separated by commas; none begins with 0",
+    )
+}
+
 fn cors_origins(reader: &mut Reader<'_>) -> Option<Vec<String>> {
-    let origins = reader.list("CORS_ORIGINS");
-    if origins.iter().all(|origin| {
-        reader.is_safe_url(origin) && origin.matches('/').count() == 2 && !origin.contains('*')
-    }) {
+    let origins = reader.list("CORS_ORIGINS")?;
+    if origins.iter().all(|origin| reader.is_origin(origin)) {
         return Some(origins);
     }
     reader.refuse(
         "CORS_ORIGINS",
-        "must be exact origins such as https://app.example.com, separated by commas",
+        "must be origins as a browser sends them, such as https://app.example.com: lower case, no path, no final slash, no :443; separated by commas",
     )
 }
 
@@ -327,6 +396,10 @@ mod tests {
     impl Settings for Map {
         fn get(&self, name: &str) -> Option<String> {
             self.0.get(name).cloned()
+        }
+
+        fn names(&self) -> Vec<String> {
+            self.0.keys().map(ToString::to_string).collect()
         }
     }
 
@@ -420,45 +493,312 @@ mod tests {
         }
     }
 
+    /// With these beside it, for a provider's own settings.
+    fn with(mut settings: Map, more: &[(&'static str, &str)]) -> Map {
+        let more = more.iter().map(|(name, value)| (*name, value.to_string()));
+        settings.0.extend(more);
+        settings
+    }
+
+    fn names_of(settings: &Map) -> Vec<String> {
+        let errors = Config::read(settings).err().unwrap_or_default();
+        errors.into_iter().map(|error| error.name).collect()
+    }
+
+    const SID: &str = "AC0123456789abcdef0123456789abcdef";
+
+    fn by_twilio() -> Map {
+        let more = [
+            ("SMS_PROVIDER", "twilio"),
+            ("TWILIO_ACCOUNT_SID", SID),
+            ("TWILIO_AUTH_TOKEN", "token"),
+            ("TWILIO_FROM", "+15005550006"),
+        ];
+        with(production(), &more)
+    }
+
+    fn by_vonage() -> Map {
+        let more = [
+            ("SMS_PROVIDER", "vonage"),
+            ("VONAGE_API_KEY", "abcd1234"),
+            ("VONAGE_API_SECRET", "secret"),
+            ("VONAGE_FROM", "Gatehouse"),
+        ];
+        with(production(), &more)
+    }
+
+    fn local() -> Map {
+        with(production(), &[("ENVIRONMENT", "local")])
+    }
+
+    /// Each setting with what can never work; its name is the one that is told.
     #[test]
-    fn production_refuses_short_and_development_settings() {
-        for (name, value) in [
-            ("ENVIRONMENT", "staging"),
-            ("ISSUER", "http://id.example.com"),
-            ("ISSUER", "https://localhost:8787"),
-            ("ISSUER", "https://id.example.com/"),
-            (
-                "TOKEN_SIGNING_KEYS",
-                r#"[{"kty":"OKP","crv":"Ed25519","kid":"dev-1","d":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}]"#,
-            ),
-            ("OTP_PEPPER", "short"),
-            ("OTP_PEPPER", "0123456789abcdef0123456789abcdef,short"),
-            ("OTP_PEPPER", "dev_0123456789abcdef0123456789abcdef"),
-            (
-                "PASSWORD_PEPPER",
-                "fedcba9876543210,fedcba9876543210fedcba9876543210",
-            ),
-            ("PASSWORD_PEPPER", "dev-fedcba9876543210fedcba9876543210"),
-            ("PASSWORD_PEPPER", "0123456789abcdef0123456789abcdef"),
-            ("CUSTODY_XPUB", TEST_XPUB),
-            ("CUSTODY_XPUB", ","),
-            ("CUSTODY_ENCRYPTION_XPUB", TEST_XPUB),
-            ("CUSTODY_ENCRYPTION_XPUB", "xpub"),
-            ("KYC_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
-            ("SUBACCOUNT_EMAIL_DOMAIN", "sub.localhost.test"),
-            ("SMS_PROVIDER", "console"),
-            ("SMS_FALLBACK_PROVIDER", "pigeon"),
-            ("SMS_WEBHOOK_URL", "http://127.0.0.1:9/send"),
-            ("OTP_LENGTH", "3"),
-            ("OTP_MAX_TRIES", "6"),
-            ("OTP_TTL_SECONDS", "59"),
-            ("SMS_TEXT", "Your code is {code}. 再見"),
-            ("SMS_TEXT", "There is no code in this"),
-            ("CORS_ORIGINS", "*"),
-            ("CORS_ORIGINS", "https://app.example.com/"),
-        ] {
-            assert!(refused(name, value), "{name} = {value}");
+    fn every_setting_that_can_never_work_is_refused() {
+        let long = format!("{}.com", "a.".repeat(110));
+        let wordy = "x".repeat(160);
+        let pair = |kid| {
+            format!(
+                r#"{{"kty":"OKP","crv":"Ed25519","kid":"{kid}","d":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}}"#
+            )
+        };
+        let development = format!("[{}]", pair("dev-1"));
+        let twice = format!("[{},{}]", pair("k1"), pair("k1"));
+        let short_hmac = r#"[{"kty":"oct","kid":"k1","k":"c2hvcnQ"}]"#;
+        #[rustfmt::skip]
+        let table: &[(&'static str, &[&str])] = &[
+            ("ENVIRONMENT", &["staging", "Production", "LOCAL", "", "prod"]),
+            ("ISSUER", &["", " ", "id.example.com", "http://id.example.com", "https://localhost:8787",
+                "https://id.example.com/", "https://id.example.com/v1", "https://ID.example.com", "HTTPS://id.example.com",
+                "https://id.example.com:443", "https://id.example.com?a=b", "https://id.example.com#a",
+                "https://user@id.example.com", "https://user:word@id.example.com", "https://intranet", "https://10.0.0.1",
+                "https://127.0.0.2", "https://[::1]", "https://0.0.0.0", "https://id.example.test", "https://id.exa mple.com"]),
+            ("TOKEN_SIGNING_KEYS", &["", "[]", "{}", "x", &development, &twice, short_hmac]),
+            ("OTP_PEPPER", &["", ",", "short", "0123456789abcdef0123456789abcdef,short", "dev_0123456789abcdef0123456789abcdef"]),
+            ("PASSWORD_PEPPER", &["", ",", "short", "fedcba9876543210,fedcba9876543210fedcba9876543210",
+                "dev-fedcba9876543210fedcba9876543210", "0123456789abcdef0123456789abcdef"]),
+            ("CUSTODY_XPUB", &["", ",", " , ", "xpub", TEST_XPUB]),
+            ("CUSTODY_ENCRYPTION_XPUB", &["", ",", " , ", "xpub", TEST_XPUB]),
+            ("KYC_WEBHOOK_SECRET", &["", ",", "whsec_c2hvcnQ=", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", "whsec_!"]),
+            ("SUBACCOUNT_EMAIL_DOMAIN", &["", "sub.localhost.test", "localhost", "sub@example.com", "sub.example.com.", "sub_1.example.com", "sub.example", &long]),
+            ("SMS_PROVIDER", &["", "console", "Twilio", "pigeon"]),
+            ("SMS_FALLBACK_PROVIDER", &["console", "pigeon", "webhook"]),
+            ("SMS_WEBHOOK_URL", &["", "sms.example.com", "http://sms.example.com/send", "http://127.0.0.1:9/send",
+                "https://user:word@sms.example.com/send", "https://sms.example.com/send#a", "https://sms/send",
+                "https://192.168.0.1/send", "https://sms.example.com/a b", "ftp://sms.example.com"]),
+            ("SMS_WEBHOOK_SECRET", &["", "whsec_c2hvcnQ=", "0123456789abcdef0123456789abcdef"]),
+            ("SMS_TEXT", &["Your code is {code}. 再見", "There is no code in this", "{code} {code}", "{code} in {minute} minutes", "a\t{code}", &format!("{{code}}{wordy}")]),
+            ("SMS_APP_NAME", &["{code}", "{app}", "Gate{", "名"]),
+            ("SMS_BOUND_DOMAIN", &["https://example.com", "example.com/a", "Example.com", "localhost", "example.com:443"]),
+            ("SMS_ANDROID_HASH", &["short", "FA+9qCX9VSuX", "FA 9qCX9VSu", "FÄ+9qCX9VS"]),
+            ("SMS_ALLOWED_PREFIXES", &["FR", "+44,FR", "0044", "+0", "+", ",", "++44", "+44 20", "*", "1234567890123456"]),
+            ("SMS_DAILY_BUDGET", &["0", "-1", "+5", "many", "1e3", "100000001"]),
+            ("OTP_LENGTH", &["3", "11", "+5", "4.0", "four"]),
+            ("RESET_OTP_LENGTH", &["4", "5", "11"]),
+            ("OTP_LOCK_AFTER", &["0", "31", "-1"]),
+            ("OTP_TTL_SECONDS", &["59", "601", "5m"]),
+            ("OTP_MAX_TRIES", &["0", "6"]),
+            ("ACCESS_TOKEN_SECONDS", &["59", "3601"]),
+            ("CLIENT_TOKEN_SECONDS", &["59", "86401"]),
+            ("UNVERIFIED_HOLD_SECONDS", &["59", "2592001"]),
+            ("PASSWORD_FAILURES_ALARM", &["1", "1000001", "many"]),
+            ("CORS_ORIGINS", &["*", "null", ",", "b.example.com", "http://app.example.com", "https://app.example.com/",
+                "https://App.example.com", "https://app.example.com:443", "https://*.example.com", "https://app.example.com/a",
+                "https://app.example.com,https://b.example.com/", "https://localhost:3000", "https://app.example.com https://b.example.com"]),
+        ];
+        for (name, values) in table {
+            for value in *values {
+                // Of a text that does not fit, the whole is named.
+                let named = if *name == "SMS_APP_NAME" {
+                    "SMS_TEXT"
+                } else {
+                    name
+                };
+                let settings = with(production(), &[(*name, *value)]);
+                assert_eq!(names_of(&settings), [named], "{name} = {value}");
+                assert!(refused(name, value) || named != *name, "{name} = {value}");
+            }
         }
+        let known: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
+        for name in documented() {
+            let of_a_provider = name.starts_with("TWILIO_") || name.starts_with("VONAGE_");
+            assert!(
+                of_a_provider || known.contains(&name.as_str()),
+                "{name} is not tried"
+            );
+        }
+    }
+
+    #[test]
+    fn a_providers_settings_that_can_never_work_are_refused() {
+        let base = "https://sms.example.com/send?key=a";
+        for (name, value) in [
+            ("TWILIO_ACCOUNT_SID", ""),
+            ("TWILIO_ACCOUNT_SID", "AC123"),
+            ("TWILIO_ACCOUNT_SID", "SK0123456789abcdef0123456789abcdef"),
+            ("TWILIO_AUTH_TOKEN", ""),
+            ("TWILIO_AUTH_TOKEN", " "),
+            ("TWILIO_FROM", ""),
+            ("TWILIO_FROM", "15005550006"),
+            ("TWILIO_FROM", "+1 500 555 0006"),
+            ("TWILIO_FROM", "A name that is too long"),
+            ("TWILIO_API_BASE", "http://api.twilio.com"),
+            ("TWILIO_API_BASE", base),
+            ("TWILIO_API_BASE", "https://user:word@api.twilio.com"),
+        ] {
+            let settings = with(by_twilio(), &[(name, value)]);
+            assert_eq!(names_of(&settings), [name], "{name} = {value}");
+        }
+        let service = |sid| with(by_twilio(), &[("TWILIO_MESSAGING_SERVICE_SID", sid)]);
+        let sid = "MG0123456789abcdef0123456789abcdef";
+        assert_eq!(names_of(&service(sid)), ["TWILIO_FROM"], "not both");
+        let alone = with(service(sid), &[("TWILIO_FROM", "")]);
+        assert_eq!(names_of(&alone), [""; 0]);
+        let wrong = with(service(SID), &[("TWILIO_FROM", "")]);
+        assert_eq!(names_of(&wrong), ["TWILIO_MESSAGING_SERVICE_SID"]);
+        for (name, value) in [
+            ("VONAGE_API_KEY", ""),
+            ("VONAGE_API_SECRET", ""),
+            ("VONAGE_FROM", ""),
+            ("VONAGE_FROM", "A name that is too long"),
+            ("VONAGE_API_BASE", "https://10.1.2.3"),
+            ("VONAGE_API_BASE", base),
+        ] {
+            let settings = with(by_vonage(), &[(name, value)]);
+            assert_eq!(names_of(&settings), [name], "{name} = {value}");
+        }
+    }
+
+    #[test]
+    fn what_can_work_is_taken() {
+        let text = "{app}: {code}\n({minutes} min)";
+        for (name, value) in [
+            ("ENVIRONMENT", " production "),
+            ("ISSUER", " https://id.example.com\n"),
+            ("ISSUER", "https://id.example.com:8443"),
+            ("OTP_PEPPER", " 0123456789abcdef0123456789abcdef , ,"),
+            ("SUBACCOUNT_EMAIL_DOMAIN", "Sub.Example.com"),
+            (
+                "SMS_WEBHOOK_URL",
+                "https://sms.example.com:8443/send?tenant=a",
+            ),
+            ("SMS_TEXT", text),
+            ("SMS_APP_NAME", "Crédit €"),
+            ("SMS_BOUND_DOMAIN", "app.example.com"),
+            ("SMS_ANDROID_HASH", "FA+9qCX9VSu"),
+            ("SMS_ALLOWED_PREFIXES", "+44, 1,4915"),
+            ("SMS_DAILY_BUDGET", "1"),
+            ("RESET_OTP_LENGTH", "6"),
+            ("OTP_LOCK_AFTER", "30"),
+            (
+                "CORS_ORIGINS",
+                "https://app.example.com, https://b.example.com:8443",
+            ),
+            ("CORS_ORIGINS", ""),
+        ] {
+            let settings = with(production(), &[(name, value)]);
+            assert_eq!(names_of(&settings), [""; 0], "{name} = {value}");
+        }
+        for (name, value) in [
+            ("ISSUER", "http://localhost:8787"),
+            ("RESET_OTP_LENGTH", "4"),
+            (
+                "CORS_ORIGINS",
+                "http://localhost:3000,http://127.0.0.1:3000",
+            ),
+            ("SMS_WEBHOOK_URL", "http://127.0.0.1:9/send"),
+            ("SMS_PROVIDER", "console"),
+        ] {
+            let settings = with(local(), &[(name, value)]);
+            assert_eq!(names_of(&settings), [""; 0], "{name} = {value}");
+        }
+        let config = Config::read(&with(
+            production(),
+            &[("SUBACCOUNT_EMAIL_DOMAIN", "Sub.Example.com")],
+        ));
+        assert_eq!(config.unwrap().subaccount_email_domain, "sub.example.com");
+        for from in ["+447700900123", "447700900123", "Gatehouse", "12345"] {
+            assert_eq!(
+                names_of(&with(by_vonage(), &[("VONAGE_FROM", from)])),
+                [""; 0]
+            );
+        }
+    }
+
+    /// Nobody mends one, deploys, and is told the next.
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let all = [
+            ("ENVIRONMENT", "staging"),
+            ("ISSUER", "x"),
+            ("TOKEN_SIGNING_KEYS", "x"),
+            ("OTP_PEPPER", "x"),
+            ("CUSTODY_XPUB", "x"),
+            ("KYC_WEBHOOK_SECRET", "x"),
+            ("SUBACCOUNT_EMAIL_DOMAIN", "x"),
+            ("SMS_PROVIDER", "twilio"),
+            ("TWILIO_API_BASE", "x"),
+            ("TWILIO_ACCOUNT_SID", "x"),
+            ("TWILIO_AUTH_TOKEN", ""),
+            ("TWILIO_FROM", "+"),
+            ("SMS_FALLBACK_PROVIDER", "vonage"),
+            ("VONAGE_API_BASE", "x"),
+            ("VONAGE_API_KEY", ""),
+            ("VONAGE_API_SECRET", ""),
+            ("VONAGE_FROM", "+"),
+            ("SMS_BOUND_DOMAIN", "x"),
+            ("SMS_ANDROID_HASH", "x"),
+            ("SMS_ALLOWED_PREFIXES", "x"),
+            ("SMS_DAILY_BUDGET", "x"),
+            ("OTP_LENGTH", "x"),
+            ("RESET_OTP_LENGTH", "x"),
+            ("OTP_LOCK_AFTER", "x"),
+            ("OTP_TTL_SECONDS", "x"),
+            ("OTP_MAX_TRIES", "x"),
+            ("ACCESS_TOKEN_SECONDS", "x"),
+            ("CLIENT_TOKEN_SECONDS", "x"),
+            ("UNVERIFIED_HOLD_SECONDS", "x"),
+            ("PASSWORD_FAILURES_ALARM", "x"),
+            ("CORS_ORIGINS", "x"),
+            ("OTP_LENGHT", "6"),
+        ];
+        let told = names_of(&with(production(), &all));
+        let is_well = |name: &&str| ["SMS_PROVIDER", "SMS_FALLBACK_PROVIDER"].contains(name);
+        let faults = all.map(|(name, _)| name).into_iter();
+        let faults: Vec<&str> = faults.filter(|name| !is_well(name)).collect();
+        for name in &faults {
+            let named = told.iter().any(|told| told == name);
+            assert!(named, "{name} is not told: {told:?}");
+        }
+        assert_eq!(told.len(), faults.len(), "{told:?}");
+        let nothing = names_of(&Map(HashMap::new()));
+        assert_eq!(nothing.len(), 9, "{nothing:?}");
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused_and_another_workers_is_not() {
+        for name in [
+            "OTP_LENGHT",
+            "otp_length",
+            "ISUER",
+            "CORS_ORIGIN",
+            "ENVIROMENT",
+            "OTP_TTL",
+            "TWILIO_TOKEN",
+            "SMS_SENDER",
+        ] {
+            let settings = with(production(), &[(name, "6")]);
+            assert_eq!(names_of(&settings), [name]);
+        }
+        for name in ["SENTRY_DSN", "USER", "TWILIO_FROM", "HOME"] {
+            let settings = with(production(), &[(name, "6")]);
+            assert_eq!(names_of(&settings), [""; 0], "{name}");
+        }
+    }
+
+    /// The names in the README's table.
+    fn documented() -> Vec<String> {
+        let readme = include_str!("../README.md");
+        let rows = readme.lines().filter(|line| line.starts_with("| `"));
+        let cells = rows.filter_map(|row| row.split('|').nth(1));
+        let words = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(String::from));
+        let is_name = |word: &String| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+        words.filter(is_name).collect()
+    }
+
+    /// A setting that is read is in the README's table, and none else is.
+    #[test]
+    fn the_readme_names_every_setting() {
+        let nothing = Map(HashMap::new());
+        let mut reader = Reader::new(&nothing);
+        let _ = config(&mut reader);
+        let mut read: Vec<String> = reader.asked().map(String::from).collect();
+        read.extend(crate::sms::SETTINGS.map(String::from));
+        read.sort();
+        let mut documented = documented();
+        documented.push("ENVIRONMENT".into());
+        documented.sort();
+        documented.dedup();
+        assert_eq!(read, documented);
     }
 
     fn exchanged(addresses: &[u32], encryption: &[u32]) -> Result<Config, Vec<SettingError>> {

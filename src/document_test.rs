@@ -23,8 +23,8 @@ use crate::flows::idempotency::is_taken;
 use crate::routes::DOCUMENTED;
 use crate::rules::word::Word;
 use crate::wire::schemas::{
-    ChangePasswordBody, CreateClientBody, Failure, KycEventBody, OAuthFailure, TokenForm,
-    TokenToCheck,
+    ChangePasswordBody, CreateClientBody, Failure, FailureData, KycEventBody, OAuthFailure,
+    TokenForm, TokenToCheck,
 };
 use crate::wire::{self, Answer};
 
@@ -134,6 +134,7 @@ struct Document {
 fn document() -> Value {
     let mut document = Document::default();
     document.add(described::<Failure>());
+    document.add(described::<FailureData>());
     document.add(described::<OAuthFailure>());
     for row in DOCUMENTED
         .iter()
@@ -416,13 +417,20 @@ fn failure(status: u16, codes: &[Code]) -> Value {
     })
 }
 
+/// Said where there is no call to say them at: no such path or method, or not by TLS.
+const OF_NO_CALL: [Code; 3] = [
+    Code::UnknownPath,
+    Code::MethodNotAllowed,
+    Code::HttpsRequired,
+];
+
 /// Each code once; the calls refer to it.
 fn examples() -> Value {
     let example = |code: &Code| {
         let error = operations::sample(*code);
         assert_eq!(error.code(), *code);
         let value = json!({
-            "success": false, "data": null,
+            "success": false, "data": error.facts(),
             "errorCode": code.number(), "errorMessage": error.message(),
         });
         let about = json!({
@@ -432,8 +440,7 @@ fn examples() -> Value {
         });
         (code.as_str().to_owned(), about)
     };
-    // Two are said where there is no call to say them at.
-    let of_a_call = |code: &&Code| ![Code::UnknownPath, Code::MethodNotAllowed].contains(code);
+    let of_a_call = |code: &&Code| !OF_NO_CALL.contains(code);
     Value::Object(
         Code::VARIANTS
             .iter()
@@ -444,15 +451,7 @@ fn examples() -> Value {
 }
 
 fn waits(code: Code) -> bool {
-    [
-        Code::RequestInProgress,
-        Code::TooManyRequests,
-        Code::TooManyFailures,
-        Code::OtpLocked,
-        Code::ResendTooSoon,
-        Code::Unavailable,
-    ]
-    .contains(&code)
+    code.facts().contains(&"retryAfter")
 }
 
 fn header(name: &str) -> Value {
@@ -501,10 +500,14 @@ fn errors_page() -> String {
     let mut page = String::from(ERRORS_HEAD);
     for code in Code::VARIANTS {
         page += &format!(
-            "| <a id=\"{0}\"></a>{0} | {1} | `{2}` | {3} | {4} |\n",
+            "| <a id=\"{0}\"></a>{0} | {1} | `{2}` | {3} | {4} | {5} |\n",
             code.number(),
             code.status(),
             code.as_str(),
+            code.facts()
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect::<String>(),
             code.when(),
             code.remedy()
         );
@@ -520,15 +523,17 @@ Every failure of a `/v1` call has a real HTTP status and this body, in which `er
 `errorMessage` is an English sentence that names the field or the rule:
 
 ```json
-{\"success\": false, \"data\": null, \"errorCode\": 1002, \"errorMessage\": \"username is missing.\"}
+{\"success\": false, \"data\": {\"field\": \"username\"}, \"errorCode\": 1002, \"errorMessage\": \"username is missing.\"}
 ```
 
-A failure that has a time to wait carries `Retry-After` in seconds. Every answer of the service carries
+`data` is null, or holds what a program needs of the failure, so that none has to read the sentence: the `field` that
+will not do (a member, a parameter or a header; of a nested member its path, `data.userId`), the `triesLeft`, the
+seconds to wait as `retryAfter`, which the header `Retry-After` says too, the `scope` that the call needs. Every answer of the service carries
 `X-Request-Id`; name it when you ask about one. `/openapi.json` is a file that is served without waking the
 service: it has no such id, and another method there is a bare 405. New codes may come: treat one you do not know by its HTTP status.
 
-| code | status | name | when | what to do |
-|---|---|---|---|---|
+| code | status | name | `data` | when | what to do |
+|---|---|---|---|---|---|
 ";
 
 const ERRORS_TAIL: &str = "
@@ -564,6 +569,16 @@ fn the_committed_document_is_what_the_types_say() {
 #[test]
 fn the_page_of_errors_is_what_the_table_says() {
     compare("docs/errors.md", &errors_page());
+}
+
+#[test]
+fn every_failure_has_the_data_that_the_table_says() {
+    for code in Code::VARIANTS {
+        let facts = json!(operations::sample(*code).facts());
+        let names = facts.as_object().into_iter().flat_map(Map::keys);
+        let names: Vec<&String> = names.collect();
+        assert_eq!(names, code.facts(), "{}", code.as_str());
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@ pub(crate) mod code;
 
 use std::fmt;
 
+use serde::Serialize;
+
 use self::code::Code;
 use crate::rules::limits::ACCOUNTS_PER_USER;
 use crate::rules::time::Time;
@@ -13,14 +15,19 @@ use crate::rules::time::Time;
 #[derive(Debug)]
 pub(crate) enum Error {
     MalformedJson(&'static str),
-    InvalidField(String),
+    InvalidField {
+        field: String,
+        rule: String,
+    },
     UnsupportedMediaType,
+    EncodedBody,
     BodyTooLarge,
     UnknownPath,
     MethodNotAllowed(String),
     RequestInProgress,
     IdempotencyMismatch,
     TooManyRequests,
+    HttpsRequired,
     /// The day's requests with an Idempotency-Key.
     KeysUsedUp(RetryAfter),
     TokenMissing,
@@ -49,10 +56,28 @@ pub(crate) enum Error {
     KycRequired,
     OwnerDisabled,
     TooManyAccounts,
+    ClientNotFound,
     /// Our fault. The cause is logged, once, with the request id.
     Internal(String),
     /// Storage did not answer; nothing was changed. The cause is logged.
     Unavailable(String),
+}
+
+/// What a program needs of a failure: the `data` of its answer, where there is any.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Facts<'a> {
+    /// The member, parameter or header that will not do; of a nested one its path, `data.userId`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tries_left: Option<u32>,
+    /// Seconds, as in the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_after: Option<u64>,
+    /// The one that the call needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scope: Option<&'a str>,
 }
 
 /// Seconds to wait, at least one.
@@ -69,7 +94,10 @@ impl RetryAfter {
 
 impl Error {
     pub(crate) fn invalid(field: &str, rule: impl fmt::Display) -> Error {
-        Error::InvalidField(format!("{field} {rule}"))
+        Error::InvalidField {
+            field: field.into(),
+            rule: rule.to_string(),
+        }
     }
 
     /// A failure of a part that ought not to fail.
@@ -80,14 +108,15 @@ impl Error {
     pub(crate) fn code(&self) -> Code {
         match self {
             Error::MalformedJson(_) => Code::MalformedJson,
-            Error::InvalidField(_) => Code::InvalidField,
-            Error::UnsupportedMediaType => Code::UnsupportedMediaType,
+            Error::InvalidField { .. } => Code::InvalidField,
+            Error::UnsupportedMediaType | Error::EncodedBody => Code::UnsupportedMediaType,
             Error::BodyTooLarge => Code::BodyTooLarge,
             Error::UnknownPath => Code::UnknownPath,
             Error::MethodNotAllowed(_) => Code::MethodNotAllowed,
             Error::RequestInProgress => Code::RequestInProgress,
             Error::IdempotencyMismatch => Code::IdempotencyMismatch,
             Error::TooManyRequests | Error::KeysUsedUp(_) => Code::TooManyRequests,
+            Error::HttpsRequired => Code::HttpsRequired,
             Error::TokenMissing => Code::TokenMissing,
             Error::TokenInvalid => Code::TokenInvalid,
             Error::InsufficientScope(_) => Code::InsufficientScope,
@@ -110,6 +139,7 @@ impl Error {
             Error::KycRequired => Code::KycRequired,
             Error::OwnerDisabled => Code::OwnerDisabled,
             Error::TooManyAccounts => Code::TooManyAccounts,
+            Error::ClientNotFound => Code::ClientNotFound,
             Error::Internal(_) => Code::Internal,
             Error::Unavailable(_) => Code::Unavailable,
         }
@@ -119,8 +149,11 @@ impl Error {
     pub(crate) fn message(&self) -> String {
         match self {
             Error::MalformedJson(why) => format!("The body must be a JSON object: {why}."),
-            Error::InvalidField(what) => format!("{what}."),
+            Error::InvalidField { field, rule } => format!("{field} {rule}."),
             Error::UnsupportedMediaType => "Send the body as Content-Type: application/json.".into(),
+            Error::EncodedBody => {
+                "Send the body as it is, without Content-Encoding: none is taken but identity.".into()
+            }
             Error::BodyTooLarge => "The body is over 16 KiB.".into(),
             Error::UnknownPath => "There is nothing at this path.".into(),
             Error::MethodNotAllowed(allow) => format!("This path takes {allow}."),
@@ -135,6 +168,9 @@ impl Error {
                 "The day's requests with an Idempotency-Key are used up; ask again in {} s, or without one.",
                 wait.0
             ),
+            Error::HttpsRequired => {
+                "Ask by https. What was sent was readable on its way: replace a secret or a token that was in it.".into()
+            }
             Error::TokenMissing => "Send a bearer token in the Authorization header.".into(),
             Error::TokenInvalid => "The bearer token is not valid; it may have expired or been revoked.".into(),
             Error::InsufficientScope(scope) => format!("This call needs a token with scope {scope}."),
@@ -172,9 +208,27 @@ impl Error {
             Error::TooManyAccounts => {
                 format!("The user has {ACCOUNTS_PER_USER} accounts, and no more are made.")
             }
+            Error::ClientNotFound => "There is no such client.".into(),
             Error::Internal(_) => "Something went wrong on our side.".into(),
             Error::Unavailable(_) => "The service is not available right now; try again shortly.".into(),
         }
+    }
+
+    /// What of the sentence a program needs.
+    pub(crate) fn facts(&self) -> Option<Facts<'_>> {
+        let mut facts = Facts {
+            retry_after: self.retry_after().map(|wait| wait.0),
+            ..Facts::default()
+        };
+        match self {
+            Error::InvalidField { field, .. } => facts.field = Some(field),
+            Error::WeakPassword(_) => facts.field = Some("password"),
+            Error::RoleNotAllowed => facts.field = Some("roles"),
+            Error::WrongCode { tries_left } => facts.tries_left = Some(*tries_left),
+            Error::InsufficientScope(scope) => facts.scope = Some(scope),
+            _ => {}
+        }
+        (facts != Facts::default()).then_some(facts)
     }
 
     pub(crate) fn retry_after(&self) -> Option<RetryAfter> {

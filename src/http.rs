@@ -1,5 +1,6 @@
 //! HTTP in and out: the body under a limit, the bearer token, the envelope, the headers.
 
+pub(crate) mod cors;
 pub(crate) mod members;
 pub(crate) mod oauth;
 
@@ -71,9 +72,7 @@ impl Input {
     pub(crate) fn limit(&self) -> Result<u32, Error> {
         match self.optional_query("limit")? {
             None | Some("") => Ok(50),
-            Some(text) => text
-                .parse()
-                .ok()
+            Some(text) => whole_number(text)
                 .filter(|limit| (1..=100).contains(limit))
                 .ok_or_else(|| Error::invalid("limit", "must be a whole number from 1 to 100")),
         }
@@ -85,9 +84,30 @@ impl Input {
     }
 }
 
-/// `BodyTooLarge` as soon as it is known, without reading on.
+/// Digits and nothing else: the standard library takes a `+` before them too.
+pub(crate) fn whole_number(text: &str) -> Option<u32> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
+}
+
+/// The pairs of a query, decoded. A `+` is a plus, as RFC 3986 has it: nothing that is asked for in
+/// a query here can hold the space that a form means by it, and an e-mail, a phone number and the
+/// offset of a time hold the plus itself.
+pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
+    let query = query.replace('+', "%2B");
+    form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+/// `EncodedBody`; `BodyTooLarge` as soon as it is known, without reading on.
 pub(crate) async fn read_body(request: &mut Request) -> Result<Vec<u8>, Error> {
-    let declared = request.headers().get("Content-Length").ok().flatten();
+    let header = |name| request.headers().get(name).ok().flatten();
+    let encoding = header("Content-Encoding").unwrap_or_default();
+    if !["", "identity"].contains(&encoding.trim().to_ascii_lowercase().as_str()) {
+        return Err(Error::EncodedBody);
+    }
+    let declared = header("Content-Length");
     if declared
         .and_then(|text| text.parse::<usize>().ok())
         .is_some_and(|length| length > LARGEST_BODY)
@@ -186,18 +206,20 @@ impl Reply {
     /// A failure in the envelope, with the headers that belong to it.
     pub(crate) fn failure(error: &Error) -> Reply {
         let code = error.code();
-        let body = serde_json::to_string(&Envelope::<()> {
+        let body = serde_json::to_string(&Envelope {
             success: false,
-            data: None,
+            data: error.facts().as_ref(),
             error_code: code.number(),
             error_message: error.message(),
         });
-        // Two words and two numbers: there is nothing in them that serde could refuse.
+        // Words and numbers: there is nothing in them that serde could refuse.
         let mut reply = Reply::text(code.status(), body.unwrap_or_default());
         if let Some(wait) = error.retry_after() {
             reply.headers.push(("Retry-After", wait.0.to_string()));
         }
         match error {
+            // RFC 9110 §12.5.3: what would have been taken.
+            Error::EncodedBody => reply.headers.push(("Accept-Encoding", "identity".into())),
             Error::MethodNotAllowed(allow) => reply.headers.push(("Allow", allow.clone())),
             Error::TokenMissing => reply.challenge(""),
             Error::TokenInvalid => reply.challenge(
@@ -229,7 +251,9 @@ impl Reply {
     /// `no-store` unless the reply says otherwise: what is not public is not kept.
     pub(crate) fn into_response(self, request_id: &str) -> worker::Result<Response> {
         let headers = Headers::new();
-        headers.set("Content-Type", "application/json")?;
+        if self.status != 204 {
+            headers.set("Content-Type", "application/json")?;
+        }
         headers.set("Cache-Control", "no-store")?;
         headers.set("X-Content-Type-Options", "nosniff")?;
         headers.set("X-Request-Id", request_id)?;
@@ -243,24 +267,6 @@ impl Reply {
             .with_status(self.status)
             .with_headers(headers))
     }
-}
-
-/// CORS (Fetch, "CORS protocol"): for exact configured origins alone.
-pub(crate) fn cors_headers(
-    allowed: &[String],
-    origin: Option<&str>,
-) -> Vec<(&'static str, String)> {
-    let Some(origin) = origin.filter(|origin| allowed.iter().any(|known| known == origin)) else {
-        return Vec::new();
-    };
-    vec![
-        ("Access-Control-Allow-Origin", origin.into()),
-        ("Vary", "Origin".into()),
-        (
-            "Access-Control-Expose-Headers",
-            "X-Request-Id, Retry-After".into(),
-        ),
-    ]
 }
 
 #[cfg(test)]
@@ -305,6 +311,14 @@ mod tests {
         assert!(bad
             .body
             .starts_with(r#"{"success":false,"data":null,"errorCode":4002,"#));
+    }
+
+    #[test]
+    fn a_plus_in_a_query_is_a_plus() {
+        let read = pairs("email=ada+a@example.com&phone=+1555&since=T14:19:46+02:00&s=a%20b%2B");
+        let values: Vec<&str> = read.iter().map(|(_, value)| value.as_str()).collect();
+        let expected = ["ada+a@example.com", "+1555", "T14:19:46+02:00", "a b+"];
+        assert_eq!(values, expected);
     }
 
     proptest! {

@@ -55,7 +55,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         Ok(app) => serve::answer(&app, request)
             .await
             .into_response(app.request_id.as_str()),
-        Err(error) => http::Reply::failure(&error).into_response("none"),
+        Err(unfit) => serve::refuse(&unfit, &request).into_response(unfit.request_id.as_str()),
     }
 }
 

@@ -3,61 +3,149 @@
 use serde_json::json;
 use worker::Request;
 
-use crate::app::App;
+use crate::app::{clock, exposed, App, Unfit};
 use crate::error::Error;
 use crate::flows::caller::{self, ClientCaller};
 use crate::flows::client_auth;
 use crate::flows::idempotency::{self, Claim};
-use crate::http::oauth;
-use crate::http::{bearer, cors_headers, read_body, Input, Reply};
+use crate::http::{bearer, cors, oauth, pairs, read_body, Input, Reply};
 use crate::log;
 use crate::routes::row::Handler::{Client, OAuth, Public, Reader, User};
 use crate::routes::row::{Handler, Replied, Route};
 use crate::routes::ROUTES;
+use crate::rules::id::{is_id, ClientId, RequestId, SessionId, UserId};
+use crate::rules::time::Time;
+use crate::settings::is_public_host;
+
+/// What of a request its answer depends on, whatever it asks for.
+struct Asked {
+    method: String,
+    path: String,
+    origin: Option<String>,
+    is_https: bool,
+    /// Of its URL; a caller's header has no part in it.
+    is_public: bool,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Asked {
+        let url = request.url().ok();
+        let host = url.as_ref().and_then(|url| url.host_str());
+        Asked {
+            // workers-rs reads an unknown method as GET; the request itself knows better.
+            method: request.inner().method(),
+            path: request.path(),
+            origin: request.headers().get("Origin").ok().flatten(),
+            is_https: url.as_ref().is_some_and(|url| url.scheme() == "https"),
+            is_public: host.is_some_and(is_public_host),
+        }
+    }
+
+    /// In the envelope, or in the words of RFC 6749.
+    fn failure(&self, request_id: &RequestId, error: &Error) -> Reply {
+        let reply = failure(request_id, error);
+        match self.path.starts_with("/oauth2/") {
+            true => oauth::in_its_words(error, reply),
+            false => reply,
+        }
+    }
+
+    /// With the headers of every answer.
+    fn finish(&self, mut reply: Reply, allowed: &[String]) -> Reply {
+        let origin = self.origin.as_deref();
+        let headers = match is_for_everybody(&self.path) {
+            true => cors::for_everybody(),
+            false => cors::for_allowed(allowed, origin),
+        };
+        reply.headers.extend(headers);
+        if self.is_https {
+            // RFC 6797: for a year no browser asks without TLS.
+            reply = reply.with_header("Strict-Transport-Security", "max-age=31536000");
+        }
+        reply
+    }
+
+    /// The one line that every request has, and its answer.
+    fn log(&self, request_id: &RequestId, client: Option<&ClientId>, came: Time, reply: &Reply) {
+        log::event(
+            "request",
+            json!({
+                "request_id": request_id,
+                "client_id": client,
+                "method": self.method,
+                "route": pattern(&self.method, &self.path),
+                "status": reply.status,
+                "duration_ms": i64::try_from(clock().since(came).as_millis()).unwrap_or(i64::MAX),
+            }),
+        );
+    }
+}
 
 /// Answers a request, whatever it is, and logs that it did.
 pub(crate) async fn answer(app: &App, request: Request) -> Reply {
-    // workers-rs reads an unknown method as GET; the request itself knows better.
-    let method = request.inner().method();
-    let path = request.path();
-    let origin = request.headers().get("Origin").ok().flatten();
-    let result = match find(&method, &path) {
-        Found::Route(row, params) => run(app, request, &row.handler, params).await,
-        Found::OtherMethods(allow)
-            if method == "OPTIONS"
-                && !cors_headers(&app.config.cors_origins, origin.as_deref()).is_empty() =>
-        {
-            Ok(preflight(&allow))
-        }
-        Found::OtherMethods(allow) => Err(Error::MethodNotAllowed(allow)),
-        Found::Nothing => Err(Error::UnknownPath),
+    let asked = Asked::of(&request);
+    let result = match admit(&asked, app.config.is_local()) {
+        Ok(()) => route(app, &asked, request).await,
+        Err(error) => Err(error),
     };
-    let mut reply = result.unwrap_or_else(|error| match path.starts_with("/oauth2/") {
-        true => oauth::in_its_words(&error, failure(app, &error)),
-        false => failure(app, &error),
-    });
-    reply
-        .headers
-        .extend(cors_headers(&app.config.cors_origins, origin.as_deref()));
-    log::event(
-        "request",
-        json!({
-            "request_id": app.request_id,
-            "method": method,
-            "route": pattern(&method, &path),
-            "status": reply.status,
-        }),
-    );
+    let reply = result.unwrap_or_else(|error| asked.failure(&app.request_id, &error));
+    let reply = asked.finish(reply, &app.config.cors_origins);
+    asked.log(&app.request_id, app.client.get(), app.now, &reply);
     reply
 }
 
+/// The same, where the settings will not do: what is not there is not there all the same.
+pub(crate) fn refuse(unfit: &Unfit, request: &Request) -> Reply {
+    let asked = Asked::of(request);
+    let error = match find(&asked.method, &asked.path) {
+        Found::Route(..) => &unfit.error,
+        Found::OtherMethods(allow) => &Error::MethodNotAllowed(allow),
+        Found::Nothing => &Error::UnknownPath,
+    };
+    let reply = asked.finish(asked.failure(&unfit.request_id, error), &[]);
+    asked.log(&unfit.request_id, None, unfit.now, &reply);
+    reply
+}
+
+/// Nothing is read of a request that came to the wrong place: a token that was sent without TLS is
+/// everybody's already. The scheme is the URL's; no header changes it.
+fn admit(asked: &Asked, is_local: bool) -> Result<(), Error> {
+    match (asked.is_public, is_local, asked.is_https) {
+        (true, true, _) => Err(exposed()),
+        (true, false, false) => Err(Error::HttpsRequired),
+        _ => Ok(()),
+    }
+}
+
+async fn route(app: &App, asked: &Asked, request: Request) -> Result<Reply, Error> {
+    match find(&asked.method, &asked.path) {
+        Found::Route(row, params) => run(app, request, &row.handler, params).await,
+        Found::OtherMethods(allow) if asked.method == "OPTIONS" && may_ask(app, asked) => {
+            Ok(cors::preflight(&allow))
+        }
+        Found::OtherMethods(allow) => Err(Error::MethodNotAllowed(allow)),
+        Found::Nothing => Err(Error::UnknownPath),
+    }
+}
+
+/// Whether a page of this origin may ask what it may do.
+fn may_ask(app: &App, asked: &Asked) -> bool {
+    let origin = asked.origin.as_deref();
+    is_for_everybody(&asked.path) || cors::allows(&app.config.cors_origins, origin)
+}
+
+/// The documents of the service: the key set and the metadata.
+fn is_for_everybody(path: &str) -> bool {
+    path.starts_with("/.well-known/")
+}
+
 /// The one place where a failure's cause is logged.
-fn failure(app: &App, error: &Error) -> Reply {
+fn failure(request_id: &RequestId, error: &Error) -> Reply {
     if let Some(cause) = error.cause() {
         log::problem(
             "failure",
             json!({
-                "request_id": app.request_id,
+                "request_id": request_id,
                 "code": error.code().number(),
                 "cause": cause,
             }),
@@ -93,6 +181,7 @@ async fn run(
         Err(_) => app.limiters.address(address).await?,
     }
     let token = token?;
+    app.is_of(&token.claims.client_id);
     match handler {
         Public(_) | OAuth(_) => Err(Error::TokenMissing),
         Client(scopes, handle) => {
@@ -131,7 +220,7 @@ async fn act(
         Claim::Work(app, ticket) => {
             let result = handle(&app, client, &input).await;
             let is_kept = idempotency::is_kept(&result);
-            let reply = result.unwrap_or_else(|error| failure(&app, &error));
+            let reply = result.unwrap_or_else(|error| failure(&app.request_id, &error));
             ticket.hand_in(&app, &reply, is_kept).await;
             Ok(reply)
         }
@@ -143,13 +232,11 @@ async fn read(request: &mut Request, params: Vec<String>) -> Result<Input, Error
         "POST" | "PUT" => read_body(request).await?,
         _ => Vec::new(),
     };
-    let query = request
-        .url()
-        .map(|url| url.query_pairs().into_owned().collect())
-        .unwrap_or_default();
+    let url = request.url().ok();
+    let query = url.as_ref().and_then(|url| url.query()).map(pairs);
     Ok(Input {
         params,
-        query,
+        query: query.unwrap_or_default(),
         headers: request.headers().clone(),
         body,
     })
@@ -174,7 +261,10 @@ fn find(method: &str, path: &str) -> Found {
         let params = matches(row.path, path).unwrap_or_default();
         return Found::Route(row, params);
     }
-    let mut allow: Vec<&str> = rows.iter().map(|row| row.method).collect();
+    let is_possible =
+        |row: &&&Route| can_be(row.path, &matches(row.path, path).unwrap_or_default());
+    let possible = rows.iter().filter(is_possible);
+    let mut allow: Vec<&str> = possible.map(|row| row.method).collect();
     allow.sort_unstable();
     allow.dedup();
     match allow.is_empty() {
@@ -224,14 +314,16 @@ fn pattern(method: &str, path: &str) -> &'static str {
     }
 }
 
-fn preflight(allow: &str) -> Reply {
-    Reply::empty()
-        .with_header("Access-Control-Allow-Methods", allow)
-        .with_header(
-            "Access-Control-Allow-Headers",
-            "Authorization, Content-Type, Idempotency-Key",
-        )
-        .with_header("Access-Control-Max-Age", "600")
+/// Whether these segments can be what the pattern names. `POST /v1/user/logn` is a slip and no
+/// user: to say that it takes GET would send whoever made it the wrong way.
+fn can_be(pattern: &str, params: &[String]) -> bool {
+    let names = pattern.split('/').filter(|part| part.starts_with('{'));
+    names.zip(params).all(|(name, given)| match name {
+        "{userId}" => UserId::is_of_ours(given),
+        "{clientId}" => ClientId::is_of_ours(given),
+        "{sessionId}" => SessionId::is_of_ours(given),
+        _ => is_id(given),
+    })
 }
 
 #[cfg(test)]
@@ -268,6 +360,66 @@ mod tests {
         ));
         assert!(matches!(find("HEAD", "/healthz"), Found::Route(..)));
         assert!(matches!(find("GET", "/nowhere"), Found::Nothing));
+    }
+
+    fn asked(is_public: bool, is_https: bool) -> Asked {
+        Asked {
+            method: "GET".into(),
+            path: "/healthz".into(),
+            origin: None,
+            is_https,
+            is_public,
+        }
+    }
+
+    #[test]
+    fn a_public_host_is_for_production_and_for_https() {
+        for is_https in [true, false] {
+            for is_local in [true, false] {
+                assert!(admit(&asked(false, is_https), is_local).is_ok());
+            }
+        }
+        assert!(admit(&asked(true, true), false).is_ok());
+        let plain = admit(&asked(true, false), false);
+        assert!(matches!(plain, Err(Error::HttpsRequired)));
+    }
+
+    #[test]
+    fn what_came_by_https_has_to_go_on_so() {
+        let hsts = |is_https| {
+            let reply = asked(true, is_https).finish(Reply::empty(), &[]);
+            let mut headers = reply.headers.into_iter();
+            headers.find(|(name, _)| *name == "Strict-Transport-Security")
+        };
+        assert_eq!(hsts(true).unwrap().1, "max-age=31536000");
+        assert_eq!(hsts(false), None);
+    }
+
+    #[test]
+    fn a_slip_in_a_path_is_no_id() {
+        let other = |method, path| matches!(find(method, path), Found::OtherMethods(_));
+        for path in [
+            "/v1/user/usr_1",
+            "/v1/user/sessions/ses_1",
+            "/v1/client/cli_1",
+        ] {
+            assert!(other("PATCH", path), "{path}");
+        }
+        // The partner chooses an account's id.
+        assert!(other("POST", "/v1/account/portfolo"));
+        for (method, path) in [
+            ("POST", "/v1/user/logn"),
+            ("PUT", "/v1/user/change-pasword"),
+            ("POST", "/v1/user/usr_"),
+            ("POST", "/v1/user/sessions/all"),
+            ("GET", "/v1/user/users/unlock"),
+            ("POST", "/v1/client/secret"),
+            ("POST", "/v1/account/a.b"),
+        ] {
+            assert!(matches!(find(method, path), Found::Nothing), "{path}");
+        }
+        // Where the method fits, an id is looked up as it is, and is not there.
+        assert!(matches!(find("GET", "/v1/user/logn"), Found::Route(..)));
     }
 
     fn found(method: &str, path: &str) -> String {
@@ -311,7 +463,7 @@ mod tests {
                 "/v1/user/sessions/unlock",
                 r#"DELETE /v1/user/sessions/{sessionId} ["unlock"]"#,
             ),
-            ("GET", "/v1/user/sessions/unlock", "DELETE, POST"),
+            ("GET", "/v1/user/sessions/unlock", ""),
         ] {
             assert_eq!(found(method, path), expected, "{method} {path}");
         }

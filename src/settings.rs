@@ -1,11 +1,16 @@
 //! The tools to read a setting with: what each must be is said in `config`.
 
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 /// The raw settings, whatever they come from.
 pub(crate) trait Settings {
     /// `None` when it is not set.
     fn get(&self, name: &str) -> Option<String>;
+
+    /// Of all that are set, ours or not.
+    fn names(&self) -> Vec<String>;
 }
 
 /// A setting that will not do: its name and why, never its value.
@@ -20,6 +25,8 @@ pub(crate) struct Reader<'a> {
     settings: &'a dyn Settings,
     errors: Vec<SettingError>,
     production: bool,
+    /// Every name that was asked for: what else is set, and looks like one of these, is a slip.
+    asked: BTreeSet<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -28,6 +35,7 @@ impl<'a> Reader<'a> {
             settings,
             errors: Vec::new(),
             production: true,
+            asked: BTreeSet::new(),
         }
     }
 
@@ -45,7 +53,8 @@ impl<'a> Reader<'a> {
     }
 
     /// As it is set, be it empty.
-    pub(crate) fn given(&self, name: &str) -> Option<String> {
+    pub(crate) fn given(&mut self, name: &str) -> Option<String> {
+        self.asked.insert(name.into());
         self.settings.get(name)
     }
 
@@ -57,18 +66,32 @@ impl<'a> Reader<'a> {
         value
     }
 
-    pub(crate) fn optional(&self, name: &str) -> Option<String> {
-        self.settings.get(name).filter(|value| !value.is_empty())
+    /// Without the white space around it, which a paste brings along; nothing but that is nothing.
+    pub(crate) fn optional(&mut self, name: &str) -> Option<String> {
+        let value = self.given(name)?.trim().to_owned();
+        Some(value).filter(|value| !value.is_empty())
     }
 
-    /// Comma-separated values, spaces around them dropped.
-    pub(crate) fn list(&self, name: &str) -> Vec<String> {
-        let text = self.optional(name).unwrap_or_default();
-        text.split(',')
-            .map(str::trim)
+    /// Comma-separated values, spaces around them dropped. Commas alone are no list.
+    pub(crate) fn list(&mut self, name: &str) -> Option<Vec<String>> {
+        let Some(text) = self.optional(name) else {
+            return Some(Vec::new());
+        };
+        let items = text.split(',').map(str::trim);
+        let items: Vec<String> = items
             .filter(|item| !item.is_empty())
             .map(String::from)
-            .collect()
+            .collect();
+        if items.is_empty() {
+            return self.refuse(name, "is a list without anything in it");
+        }
+        Some(items)
+    }
+
+    /// The same, with one value at least.
+    pub(crate) fn required_list(&mut self, name: &str) -> Option<Vec<String>> {
+        self.required(name)?;
+        self.list(name)
     }
 
     pub(crate) fn number(
@@ -81,8 +104,10 @@ impl<'a> Reader<'a> {
         let Some(text) = self.optional(name) else {
             return default;
         };
+        // Digits alone: the standard library takes a sign before them too.
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
         match text.parse() {
-            Ok(number) if (min..=max).contains(&number) => Some(number),
+            Ok(number) if digits && (min..=max).contains(&number) => Some(number),
             _ => self.refuse(name, format!("must be a whole number from {min} to {max}")),
         }
     }
@@ -99,23 +124,76 @@ impl<'a> Reader<'a> {
         Some(Duration::from_secs(seconds.into()))
     }
 
+    #[cfg(test)]
+    pub(crate) fn asked(&self) -> impl Iterator<Item = &str> {
+        self.asked.iter().map(String::as_str)
+    }
+
     pub(crate) fn in_production(&self) -> bool {
         self.production
     }
 
-    /// https; in local also http to this machine.
+    /// https to a host that the internet has; in local https to any and http to this machine. No
+    /// credentials, and no fragment, which would never be sent.
     pub(crate) fn is_safe_url(&self, text: &str) -> bool {
-        let Ok(url) = url::Url::parse(text) else {
-            return false;
+        self.safe_url(text).is_some()
+    }
+
+    /// The same without a query: paths are put behind it.
+    pub(crate) fn is_base_url(&self, text: &str) -> bool {
+        self.safe_url(text).is_some_and(|url| url.query().is_none())
+    }
+
+    /// The same, written as a browser writes an origin: lower case, no path, no final slash, and
+    /// no port where it is the scheme's own.
+    pub(crate) fn is_origin(&self, text: &str) -> bool {
+        let url = self.safe_url(text);
+        url.is_some_and(|url| url.origin().ascii_serialization() == text)
+    }
+
+    fn safe_url(&self, text: &str) -> Option<url::Url> {
+        // The parser drops some of it, wherever it stands.
+        if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return None;
+        }
+        let url = url::Url::parse(text).ok()?;
+        let plain =
+            url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        let host = url.host_str()?;
+        let in_name = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+        if address(host).is_none() && !host.bytes().all(in_name) {
+            return None;
+        }
+        let reachable = match url.scheme() {
+            "https" => !self.production || is_public_host(host),
+            "http" => !self.production && is_loopback(host),
+            _ => false,
         };
-        let plain = url.username().is_empty() && url.password().is_none();
-        let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        plain
-            && match url.scheme() {
-                "https" => !(self.production && loopback),
-                "http" => !self.production && loopback,
-                _ => false,
+        (plain && reachable).then_some(url)
+    }
+
+    /// Refuses what is set and is no setting, but looks like one: it would be ignored in silence.
+    /// `known` are those that need not have been asked for.
+    pub(crate) fn refuse_slips(&mut self, known: &[&str]) {
+        let mut ours = self.asked.clone();
+        ours.extend(known.iter().copied().map(String::from));
+        let families: BTreeSet<&str> = ours.iter().filter_map(|name| family(name)).collect();
+        for name in self.settings.names() {
+            if ours.contains(&name) {
+                continue;
             }
+            if let Some(meant) = ours.iter().find(|known| is_slip(&name, known)) {
+                self.errors.push(SettingError {
+                    why: format!("is no setting; {meant} is"),
+                    name,
+                });
+            } else if family(&name).is_some_and(|family| families.contains(family)) {
+                self.errors.push(SettingError {
+                    why: "is no setting".into(),
+                    name,
+                });
+            }
+        }
     }
 
     pub(crate) fn refuse<T>(&mut self, name: &str, why: impl Into<String>) -> Option<T> {
@@ -124,5 +202,152 @@ impl<'a> Reader<'a> {
             why: why.into(),
         });
         None
+    }
+}
+
+/// `SMS` of `SMS_TEXT`.
+fn family(name: &str) -> Option<&str> {
+    name.split_once('_').map(|(family, _)| family)
+}
+
+/// Two slips of the finger, in a short name one; and whatever the case.
+fn is_slip(name: &str, known: &str) -> bool {
+    let most = (known.len() / 4).min(2);
+    strsim::osa_distance(&name.to_ascii_uppercase(), known) <= most
+}
+
+/// Whether a host, as it stands in a URL, is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    match address(host) {
+        Some(address) => address.is_loopback(),
+        None => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+/// Whether a host is one that the internet has: no private address, no name without a dot, and
+/// none that is reserved (RFC 6761, 6762, 8375, 9476).
+pub(crate) fn is_public_host(host: &str) -> bool {
+    match address(host) {
+        Some(IpAddr::V4(address)) => is_public_v4(address),
+        Some(IpAddr::V6(address)) => is_public_v6(address),
+        None => {
+            let name = host.trim_end_matches('.').to_ascii_lowercase();
+            let top = name.rsplit_once('.').map(|(_, top)| top);
+            let reserved = [
+                "localhost",
+                "test",
+                "example",
+                "invalid",
+                "local",
+                "internal",
+                "onion",
+                "alt",
+            ];
+            top.is_some_and(|top| !reserved.contains(&top)) && !name.ends_with(".home.arpa")
+        }
+    }
+}
+
+fn address(host: &str) -> Option<IpAddr> {
+    let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+    bare.unwrap_or(host).parse().ok()
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    // RFC 6598: what carriers share.
+    let shared = first == 100 && (64..128).contains(&second);
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || address.is_multicast()
+        || first == 0
+        || first >= 240
+        || shared)
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    match address.to_ipv4_mapped() {
+        Some(mapped) => is_public_v4(mapped),
+        // RFC 4291 §2.4: 2000::/3 is all that is given out.
+        None => address.segments()[0] & 0xe000 == 0x2000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_host_is_one_that_the_internet_has() {
+        for host in [
+            "id.example.com",
+            "ID.EXAMPLE.COM",
+            "example.com.",
+            "localhost.example.com",
+            "1.1.1.1",
+            "172.32.0.1",
+            "100.128.0.1",
+            "[2606:4700::1111]",
+        ] {
+            assert!(is_public_host(host), "{host}");
+            assert!(!is_loopback(host), "{host}");
+        }
+        for host in [
+            "",
+            "gatehouse",
+            "localhost",
+            "app.localhost",
+            "a.test",
+            "a.local",
+            "a.internal",
+            "router.home.arpa",
+            "127.0.0.1",
+            "127.8.8.8",
+            "0.0.0.0",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.5",
+            "169.254.169.254",
+            "100.64.0.1",
+            "255.255.255.255",
+            "[::1]",
+            "[::]",
+            "[fd00::1]",
+            "[fe80::1]",
+            "[::ffff:10.0.0.1]",
+        ] {
+            assert!(!is_public_host(host), "{host}");
+        }
+        for host in [
+            "localhost",
+            "app.localhost",
+            "127.0.0.1",
+            "127.8.8.8",
+            "[::1]",
+        ] {
+            assert!(is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_slip_is_near_and_in_any_case() {
+        for (name, known) in [
+            ("OTP_LENGHT", "OTP_LENGTH"),
+            ("otp_length", "OTP_LENGTH"),
+            ("OTP-LENGTH", "OTP_LENGTH"),
+            ("ISUER", "ISSUER"),
+            ("KYC_WEBHOK_SECRETS", "KYC_WEBHOOK_SECRET"),
+        ] {
+            assert!(is_slip(name, known), "{name}");
+        }
+        for (name, known) in [
+            ("USER", "ISSUER"),
+            ("PATH", "SMS_TEXT"),
+            ("HOMES", "ISSUER"),
+        ] {
+            assert!(!is_slip(name, known), "{name}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod console;
 mod post;
+mod sender;
 pub(crate) mod text;
 mod twilio;
 mod vonage;
@@ -78,12 +79,35 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What the first provider may use of it when a second one waits.
 const PATIENCE_BEFORE_FALLBACK: Duration = Duration::from_secs(3);
 
+/// Of all providers, whichever is in use: those of another are no slip.
+pub(crate) const SETTINGS: [&str; 11] = [
+    "TWILIO_API_BASE",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_FROM",
+    "TWILIO_MESSAGING_SERVICE_SID",
+    "VONAGE_API_BASE",
+    "VONAGE_API_KEY",
+    "VONAGE_API_SECRET",
+    "VONAGE_FROM",
+    "SMS_WEBHOOK_URL",
+    "SMS_WEBHOOK_SECRET",
+];
+
 impl Providers {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Providers> {
-        let name = reader.required("SMS_PROVIDER")?;
-        let primary = Provider::read(reader, "SMS_PROVIDER", &name);
-        let fallback = match reader.optional("SMS_FALLBACK_PROVIDER") {
-            Some(name) => Some(Provider::read(reader, "SMS_FALLBACK_PROVIDER", &name)?),
+        let (first, second) = (
+            reader.required("SMS_PROVIDER"),
+            reader.optional("SMS_FALLBACK_PROVIDER"),
+        );
+        let primary = first
+            .as_ref()
+            .and_then(|name| Provider::read(reader, "SMS_PROVIDER", name));
+        let fallback = match &second {
+            Some(_) if first == second => {
+                return reader.refuse("SMS_FALLBACK_PROVIDER", "is the provider in use already")
+            }
+            Some(name) => Some(Provider::read(reader, "SMS_FALLBACK_PROVIDER", name)?),
             None => None,
         };
         Some(Providers {

@@ -15,7 +15,7 @@ use hmac::{Hmac, Mac};
 use serde_json::{json, Value};
 use sha2::Sha256;
 use support::database::Database;
-use support::http::{Method, Reply};
+use support::http::{Call, Method, Reply};
 use support::jwt::{encode, Jwt};
 use support::people::{application, wrong, Session, User};
 use support::service::Credentials;
@@ -114,25 +114,39 @@ async fn last_code(api: &Api, phone: &str) -> String {
 
 #[tokio::test]
 async fn production_without_its_settings_serves_nothing_and_says_so_once() {
-    let vars = [("ENVIRONMENT", "production")];
+    let vars = [("ENVIRONMENT", "production"), ("OTP_LENGHT", "6")];
     let service = Service::start_until("production", &vars, 503);
     let http = reqwest::Client::new();
-    for (method, path) in [
-        (reqwest::Method::GET, "/healthz"),
-        (reqwest::Method::GET, "/.well-known/jwks.json"),
-        (reqwest::Method::POST, "/oauth2/token"),
-        (reqwest::Method::POST, "/v1/user/sign-up"),
-        (reqwest::Method::GET, "/dev/outbox"),
-        (reqwest::Method::GET, "/nothing"),
+    let mut ids = Vec::new();
+    for (method, path, status, word) in [
+        ("GET", "/healthz", 503, "\"errorCode\":9002"),
+        ("GET", "/.well-known/jwks.json", 503, "\"errorCode\":9002"),
+        ("POST", "/oauth2/token", 503, "temporarily_unavailable"),
+        ("POST", "/v1/user/sign-up", 503, "\"errorCode\":9002"),
+        ("GET", "/dev/outbox", 503, "\"errorCode\":9002"),
+        // What is not there is not there all the same.
+        ("GET", "/nothing", 404, "\"errorCode\":1005"),
+        ("POST", "/v1/user/logn", 404, "\"errorCode\":1005"),
+        ("GET", "/v1/user/login", 405, "\"errorCode\":1006"),
+        ("GET", "/oauth2/token", 405, "invalid_request"),
     ] {
         let url = format!("{}{path}", service.base);
+        let method = method.parse().expect("a method");
         let answer = http.request(method, url).send().await.expect("an answer");
-        assert_eq!(answer.status(), 503, "{path}");
+        assert_eq!(answer.status(), status, "{path}");
+        let id = answer.headers()["x-request-id"].to_str().expect("an id");
+        assert!(id.starts_with("req_"), "{path}: {id}");
+        ids.push(id.to_owned());
         let body = answer.text().await.expect("a body");
+        assert!(body.contains(word), "{path}: {body}");
         for setting in ["ISSUER", "SMS_PROVIDER", "CUSTODY_XPUB", "console"] {
             assert!(!body.contains(setting), "{path} names {setting}: {body}");
         }
     }
+    service.wait_until_logged(ids.last().expect("one"), 1).await;
+    service
+        .wait_until_logged("GET /healthz answered 503: nothing is served", 1)
+        .await;
     let log = service.log();
     // `make dev` brings development's; each that is refused is named.
     for setting in [
@@ -140,11 +154,62 @@ async fn production_without_its_settings_serves_nothing_and_says_so_once() {
         "SMS_PROVIDER",
         "CUSTODY_XPUB",
         "CUSTODY_ENCRYPTION_XPUB",
+        "OTP_LENGHT",
     ] {
         assert!(log.contains(setting), "the log does not name {setting}");
     }
+    assert_eq!(service.times_logged("settings.refused\""), 1);
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 9, "an id of its own each");
     let xpub = support::custody::vectors().xpub;
     assert!(!log.contains(&xpub), "the log shows the extended key");
+}
+
+/// Asks at this host, whatever the address that the bytes go to.
+async fn at_host(service: &Service, host: &str) -> Reply {
+    at(service, Method::GET, "/healthz", &[("Host", host)]).await
+}
+
+async fn at(service: &Service, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
+    let mut call = Call::bare(method, &service.base, path);
+    for (name, value) in headers {
+        call = call.header(name, value);
+    }
+    call.send().await
+}
+
+#[tokio::test]
+async fn local_settings_serve_no_public_host() {
+    let service = Service::start("local", &[("SMS_PROVIDER", "console")]);
+    let port = service.port;
+    for host in [
+        &format!("localhost:{port}"),
+        &format!("127.0.0.1:{port}"),
+        &format!("[::1]:{port}"),
+        "192.168.1.5",
+        "gatehouse",
+        "gatehouse.localhost",
+    ] {
+        at_host(&service, host).await.expect_status(200);
+    }
+    for host in ["id.example.com", "id.example.com:8443", "1.1.1.1"] {
+        let reply = at_host(&service, host).await;
+        reply.fails(9002);
+        for path in ["/dev/outbox", "/.well-known/jwks.json", "/oauth2/token"] {
+            let reply = at(&service, Method::GET, path, &[("Host", host)]).await;
+            reply.expect_status(503);
+        }
+    }
+    service.wait_until_logged("ENVIRONMENT is local", 1).await;
+    assert_eq!(service.times_logged("ENVIRONMENT is local"), 1);
+    // A header of the caller's is no host.
+    for name in ["X-Forwarded-Host", "Forwarded"] {
+        let headers = [(name, "host=id.example.com")];
+        at(&service, Method::GET, "/healthz", &headers)
+            .await
+            .expect_status(200);
+    }
 }
 
 /// `whsec_` and base64.
@@ -504,6 +569,180 @@ async fn work_whose_answer_is_too_long_to_keep_is_found_again_under_a_new_pepper
     gatehouse.service.restart_with(&[("OTP_PEPPER", &both)]);
     let api = Api::on(gatehouse.clone()).await;
     assert_eq!(open(&api, &key).await.ok(), reply.ok());
+}
+
+// --- pages of other origins, and plain http ---------------------------------------------------
+
+const ORIGIN: &str = "https://app.example.com";
+
+fn vary(reply: &Reply) -> Vec<&str> {
+    let values = reply.headers.get_all("vary").iter();
+    values.map(|value| value.to_str().unwrap()).collect()
+}
+
+/// What a page may do is decided by the whole origin, to the byte.
+#[tokio::test]
+async fn an_origin_is_allowed_that_is_one_of_the_settings_and_none_that_looks_like_it() {
+    let origins = format!("{ORIGIN},https://b.example.com:8443");
+    let service = Service::start("cors", &[("CORS_ORIGINS", &origins)]);
+    let asks = |origin: &str, method: Method, path: &'static str| {
+        let headers = [
+            ("Origin", origin.to_owned()),
+            ("Access-Control-Request-Method", "POST".to_owned()),
+        ];
+        let service = &service;
+        async move {
+            let headers = headers.each_ref().map(|(n, v)| (*n, v.as_str()));
+            at(service, method, path, &headers).await
+        }
+    };
+    for origin in [ORIGIN, "https://b.example.com:8443"] {
+        let reply = asks(origin, Method::OPTIONS, "/v1/user/login").await;
+        reply.expect_status(204);
+        assert_eq!(reply.header("access-control-allow-origin"), origin);
+        assert_eq!(reply.header("access-control-allow-methods"), "POST");
+        let sendable = reply.header("access-control-allow-headers");
+        for name in [
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "traceparent",
+            "tracestate",
+        ] {
+            assert!(sendable.contains(name), "{reply}");
+        }
+        assert_eq!(reply.header("content-type"), "", "of no body: {reply}");
+        assert_eq!(vary(&reply), ["Origin"]);
+
+        for (method, path) in [(Method::GET, "/healthz"), (Method::POST, "/v1/user/login")] {
+            let reply = asks(origin, method, path).await;
+            assert_eq!(reply.header("access-control-allow-origin"), origin);
+            let readable = reply.header("access-control-expose-headers");
+            for name in [
+                "X-Request-Id",
+                "Retry-After",
+                "Idempotency-Replayed",
+                "WWW-Authenticate",
+            ] {
+                assert!(readable.contains(name), "{reply}");
+            }
+            assert_eq!(vary(&reply), ["Origin"]);
+        }
+    }
+    for origin in [
+        "https://app.example.com.evil.example",
+        "https://app.example.comevil.example",
+        "https://app.example.co",
+        "https://evil-app.example.com",
+        "https://x.app.example.com",
+        "https://app.example.com/",
+        "https://app.example.com:443",
+        "https://app.example.com:8443",
+        "https://b.example.com",
+        "http://app.example.com",
+        "https://App.example.com",
+        "HTTPS://app.example.com",
+        "null",
+        "*",
+        "https://app.example.com, https://b.example.com:8443",
+    ] {
+        let preflight = asks(origin, Method::OPTIONS, "/v1/user/login").await;
+        preflight.fails(1006);
+        let reply = asks(origin, Method::GET, "/healthz").await;
+        for reply in [preflight, reply] {
+            let names = reply.headers.keys().map(|name| name.as_str());
+            let allowing: Vec<&str> = names.filter(|n| n.starts_with("access-control")).collect();
+            assert_eq!(allowing, [""; 0], "{origin}: {reply}");
+            assert_eq!(vary(&reply), ["Origin"], "{origin}: {reply}");
+        }
+    }
+    let reply = at(&service, Method::GET, "/healthz", &[]).await;
+    assert_eq!(vary(&reply), ["Origin"], "{reply}");
+}
+
+/// A cache keeps one answer of them for all, so none is of an origin.
+#[tokio::test]
+async fn the_public_documents_are_every_origins() {
+    let api = Api::new().await;
+    let service = &api.gatehouse.service;
+    for path in [
+        "/.well-known/jwks.json",
+        "/.well-known/oauth-authorization-server",
+        "/openapi.json",
+    ] {
+        for headers in [&[][..], &[("Origin", ORIGIN)], &[("Origin", "null")]] {
+            let reply = at(service, Method::GET, path, headers).await;
+            reply.expect_status(200);
+            assert_eq!(reply.header("access-control-allow-origin"), "*", "{reply}");
+            assert_eq!(reply.header("cache-control"), "public, max-age=300");
+            assert_eq!(vary(&reply), [""; 0], "{reply}");
+        }
+    }
+    let headers = [
+        ("Origin", ORIGIN),
+        ("Access-Control-Request-Method", "GET"),
+        ("Access-Control-Request-Headers", "traceparent"),
+    ];
+    let path = "/.well-known/jwks.json";
+    let reply = at(service, Method::OPTIONS, path, &headers).await;
+    reply.expect_status(204);
+    assert_eq!(reply.header("access-control-allow-origin"), "*", "{reply}");
+}
+
+/// Settings that production takes.
+fn production() -> Vec<(&'static str, String)> {
+    // Of seeds that no list of test vectors has.
+    let path = "m/44'/60'/0'".parse().expect("a path");
+    let [xpub, encryption] = [(); 2].map(|()| {
+        let account = bip32::XPrv::derive_from_path(random::bytes::<64>(), &path).expect("a key");
+        account.public_key().to_string(bip32::Prefix::XPUB)
+    });
+    vec![
+        ("ENVIRONMENT", "production".into()),
+        ("ISSUER", "https://id.example.com".into()),
+        ("OTP_PEPPER", random::letters(40)),
+        ("TOKEN_SIGNING_KEYS", json!([ed25519("k1")]).to_string()),
+        ("SUBACCOUNT_EMAIL_DOMAIN", "sub.example.com".into()),
+        ("SMS_PROVIDER", "webhook".into()),
+        ("SMS_WEBHOOK_URL", "https://sms.example.com/send".into()),
+        ("SMS_WEBHOOK_SECRET", GATEWAY_SECRET.into()),
+        ("KYC_WEBHOOK_SECRET", support::kyc::SECRET.into()),
+        ("PASSWORD_PEPPER", random::letters(40)),
+        ("CUSTODY_XPUB", xpub),
+        ("CUSTODY_ENCRYPTION_XPUB", encryption),
+    ]
+}
+
+/// What a token is sent with over plain http is readable on its way: nothing of it is used.
+#[tokio::test]
+async fn a_public_host_is_asked_by_https_alone() {
+    let vars = production();
+    let vars: Vec<(&str, &str)> = vars.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let service = Service::start("plain", &vars);
+    let host = ("Host", "id.example.com");
+    for (method, path) in [
+        (Method::GET, "/healthz"),
+        (Method::GET, "/v1/user/me"),
+        (Method::POST, "/v1/user/login"),
+        (Method::OPTIONS, "/v1/user/login"),
+        (Method::GET, "/v1/nothing"),
+    ] {
+        // Who says to have come by https has not, for all that.
+        for more in [
+            ("X-Forwarded-Proto", "https"),
+            ("CF-Visitor", r#"{"scheme":"https"}"#),
+            ("Forwarded", "proto=https"),
+        ] {
+            let reply = at(&service, method.clone(), path, &[host, more]).await;
+            reply.expect_status(403).fails(1010);
+            let hsts = reply.header("strict-transport-security");
+            assert_eq!(hsts, "", "RFC 6797 §7.2: {reply}");
+        }
+    }
+    let reply = at(&service, Method::POST, "/oauth2/token", &[host]).await;
+    reply.oauth_error(403, "invalid_request");
+    // Whoever runs it on their own machine is not on the way of anybody.
+    at_host(&service, "localhost").await.expect_status(200);
 }
 
 // --- the coarse layer ------------------------------------------------------------------------

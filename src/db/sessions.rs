@@ -36,7 +36,7 @@ WHERE id = :session_id AND revoked_at IS NULL AND partner_id = :partner_id AND c
 
     /// The session, if it is live and its live token is the successor, given now or within the grace.
     ROTATED = "
-SELECT id, created_at, expires_at, user_id, email, phone, roles FROM user_sessions
+SELECT id, created_at, expires_at, user_id, phone, roles FROM user_sessions
 WHERE id = :session_id AND current_hash = :successor AND rotated_at > :now - :grace AND revoked_at IS NULL
   AND expires_at > :now AND idle_expires_at > :now AND partner_id = :partner_id AND client_id = :client_id
   AND (:username IS NULL OR email = :username OR phone = :username)
@@ -61,7 +61,7 @@ WHERE user_id = (SELECT id FROM users WHERE id = :user_id AND partner_id = :part
 RETURNING id";
 
     OF_TOKEN = "
-SELECT id, created_at, expires_at, user_id, email, phone, roles FROM user_sessions
+SELECT id, created_at, expires_at, user_id, phone, roles FROM user_sessions
 WHERE id = :id AND current_hash = :hash AND partner_id = :partner_id AND revoked_at IS NULL
   AND expires_at > :now AND idle_expires_at > :now LIMIT 1";
 
@@ -108,7 +108,6 @@ pub(crate) struct Session {
     pub(crate) created_at: Time,
     pub(crate) expires_at: Time,
     pub(crate) user_id: UserId,
-    pub(crate) email: String,
     pub(crate) phone: Phone,
     #[serde(deserialize_with = "strings")]
     pub(crate) roles: Vec<String>,

@@ -101,9 +101,9 @@ const CALLS: &[Row] = &[
     (("POST", "/v1/client"), ("createClient", "client", "Make a client"),
      "For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk. The secret is shown this once.", "The client and its secret.", &[]),
     (("POST", "/v1/client/{clientId}/secret"), ("rotateClientSecret", "client", "Replace a client's secret"),
-     "For the operator: the secret before it works for another day, any older one ends now. After a leak, `revokePrevious` ends it at once, and within a minute the client's own tokens issued until now; `endSessions` ends the sessions of its users too. The new secret is shown this once; where the answer was lost, replace it again, and note that the one before the lost one ends then.", "The new secret.", &[Code::MalformedJson, Code::InvalidField, Code::UnsupportedMediaType]),
+     "For the operator: the secret before it works for another day, any older one ends now. After a leak, `revokePrevious` ends it at once, and within a minute the client's own tokens issued until now; `endSessions` ends the sessions of its users too. The new secret is shown this once; where the answer was lost, replace it again, and note that the one before the lost one ends then.", "The new secret.", &[Code::MalformedJson, Code::InvalidField, Code::UnsupportedMediaType, Code::ClientNotFound]),
     (("DELETE", "/v1/client/{clientId}"), ("deleteClient", "client", "Delete a client"),
-     "For the operator: no new tokens from now on, and within a minute none of the old ones, neither its own nor those of its users, whose sessions are over.", "Deleted.", &[Code::InvalidField]),
+     "For the operator: no new tokens from now on, and within a minute none of the old ones, neither its own nor those of its users, whose sessions are over.", "Deleted. A client cannot delete itself.", &[Code::InvalidField, Code::ClientNotFound]),
 ];
 
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -214,7 +214,7 @@ fn webhook_headers() -> Vec<Value> {
         ),
         header(
             "webhook-signature",
-            "One or more `v1,<base64>`, separated by spaces.",
+            "One to sixteen `v1,<base64>`, separated by spaces.",
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
             "^v1,",
         ),
@@ -353,6 +353,7 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::RequestInProgress => Error::RequestInProgress,
         Code::IdempotencyMismatch => Error::IdempotencyMismatch,
         Code::TooManyRequests => Error::TooManyRequests,
+        Code::HttpsRequired => Error::HttpsRequired,
         Code::TokenMissing => Error::TokenMissing,
         Code::TokenInvalid => Error::TokenInvalid,
         Code::InsufficientScope => Error::InsufficientScope("users.write"),
@@ -377,6 +378,7 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::KycRequired => Error::KycRequired,
         Code::OwnerDisabled => Error::OwnerDisabled,
         Code::TooManyAccounts => Error::TooManyAccounts,
+        Code::ClientNotFound => Error::ClientNotFound,
         Code::Internal => Error::Internal(String::new()),
         Code::Unavailable => Error::Unavailable(String::new()),
     }
@@ -386,7 +388,7 @@ pub(crate) fn sample(code: Code) -> Error {
 fn every_code_but_those_of_no_path_is_some_calls() {
     let document = super::document().to_string();
     for code in Code::VARIANTS {
-        let of_no_path = [Code::UnknownPath, Code::MethodNotAllowed].contains(code);
+        let of_no_path = super::OF_NO_CALL.contains(code);
         let name: &str = (*code).into();
         assert!(
             of_no_path || document.contains(&format!("\"{name}\"")),

@@ -23,6 +23,7 @@ pub(crate) enum Code {
     RequestInProgress = 1007,
     IdempotencyMismatch = 1008,
     TooManyRequests = 1009,
+    HttpsRequired = 1010,
     TokenMissing = 2001,
     TokenInvalid = 2002,
     InsufficientScope = 2003,
@@ -45,6 +46,7 @@ pub(crate) enum Code {
     KycRequired = 6005,
     OwnerDisabled = 6006,
     TooManyAccounts = 6007,
+    ClientNotFound = 7001,
     Internal = 9001,
     Unavailable = 9002,
 }
@@ -77,14 +79,18 @@ impl Code {
             | Code::WeakPassword
             | Code::RoleNotAllowed => 400,
             Code::TokenMissing | Code::TokenInvalid => 401,
-            Code::InsufficientScope
+            Code::HttpsRequired
+            | Code::InsufficientScope
             | Code::InvalidCredentials
             | Code::WrongCode
             | Code::OtpLocked
             | Code::RefreshInvalid
             | Code::KycRequired
             | Code::OwnerDisabled => 403,
-            Code::UnknownPath | Code::UserNotFound | Code::AccountNotFound => 404,
+            Code::UnknownPath
+            | Code::UserNotFound
+            | Code::AccountNotFound
+            | Code::ClientNotFound => 404,
             Code::MethodNotAllowed => 405,
             Code::RequestInProgress
             | Code::UserExists
@@ -118,6 +124,7 @@ impl Code {
             }
             // A header, the token, the path of an older document.
             Code::UnsupportedMediaType
+            | Code::HttpsRequired
             | Code::UnknownPath
             | Code::MethodNotAllowed
             | Code::TokenMissing
@@ -131,6 +138,7 @@ impl Code {
             | Code::TooManyFailures
             | Code::ResendTooSoon
             | Code::UserExists
+            | Code::ClientNotFound
             | Code::AccountExists
             | Code::ChallengeGone => Some(By::Time),
             // The length of codes, the countries, the service's name, a client's roles, a secret
@@ -157,14 +165,15 @@ impl Code {
     pub(crate) fn when(self) -> &'static str {
         match self {
             Code::MalformedJson => "The body is not JSON, not an object, or has a member twice.",
-            Code::InvalidField => "A field is missing, of the wrong type or out of range; the message names it.",
-            Code::UnsupportedMediaType => "The body is not declared as JSON.",
+            Code::InvalidField => "A field is missing, of the wrong type or out of range; `data.field` and the message name it.",
+            Code::UnsupportedMediaType => "The body is not declared as JSON, or has a Content-Encoding.",
             Code::BodyTooLarge => "The body is over 16 KiB.",
             Code::UnknownPath => "There is nothing at this path.",
             Code::MethodNotAllowed => "The path is there, the method is not.",
             Code::RequestInProgress => "A request with the same Idempotency-Key is being worked on.",
             Code::IdempotencyMismatch => "The same Idempotency-Key came with another body.",
             Code::TooManyRequests => "A coarse rate limit, by client or by address, or the partner's day of requests with an Idempotency-Key is full.",
+            Code::HttpsRequired => "The call came by plain http; nothing of it was read.",
             Code::TokenMissing => "No bearer token in the Authorization header.",
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",
             Code::InsufficientScope => "The token has not the scope of this call, or is of the wrong kind.",
@@ -187,8 +196,26 @@ impl Code {
             Code::KycRequired => "The owner's identity is not verified.",
             Code::OwnerDisabled => "The owner is disabled, verified or not.",
             Code::TooManyAccounts => "The user has 100 accounts.",
+            Code::ClientNotFound => "No such client, or a deleted one.",
             Code::Internal => "Our fault.",
             Code::Unavailable => "Storage or a setting is not available; nothing was changed.",
+        }
+    }
+
+    /// The members of its `data`, of `Facts`; without any it is null.
+    #[cfg(test)]
+    pub(crate) fn facts(self) -> &'static [&'static str] {
+        match self {
+            Code::InvalidField | Code::WeakPassword | Code::RoleNotAllowed => &["field"],
+            Code::InsufficientScope => &["scope"],
+            Code::WrongCode => &["triesLeft"],
+            Code::RequestInProgress
+            | Code::TooManyRequests
+            | Code::TooManyFailures
+            | Code::ResendTooSoon
+            | Code::SmsUnavailable
+            | Code::Unavailable => &["retryAfter"],
+            _ => &[],
         }
     }
 
@@ -197,24 +224,29 @@ impl Code {
     pub(crate) fn remedy(self) -> &'static str {
         match self {
             Code::MalformedJson => "Mend the body; asking again as it is ends the same.",
-            Code::InvalidField => "Mend the field that the message names.",
-            Code::UnsupportedMediaType => "Send `Content-Type: application/json`.",
+            Code::InvalidField => "Mend the field that `data.field` names.",
+            Code::UnsupportedMediaType => {
+                "Send `Content-Type: application/json`, and no `Content-Encoding`."
+            }
             Code::BodyTooLarge => "Send less.",
             Code::UnknownPath => "Compare the path with this document, case and slashes too.",
             Code::MethodNotAllowed => "Use one that the `Allow` header names.",
             Code::RequestInProgress => "Ask again after `Retry-After` with the same key and body.",
             Code::IdempotencyMismatch => "Use a new key for a new request.",
             Code::TooManyRequests => "Slow down; ask again after `Retry-After`.",
+            Code::HttpsRequired => {
+                "Use https, and replace a secret or a token that was in the call."
+            }
             Code::TokenMissing => "Send one: `Authorization: Bearer ...`.",
             Code::TokenInvalid => "Get a new one: a client by `/oauth2/token`, a user by refresh.",
-            Code::InsufficientScope => "Use a token with the scope that the message names.",
+            Code::InsufficientScope => "Use a token with the scope that `data.scope` names.",
             Code::UserExists => "Let the person log in or recover the password.",
             Code::WeakPassword => "Ask the person for another.",
             Code::RoleNotAllowed => "Name roles of the client's own list.",
             Code::InvalidCredentials => "Let the person try again or recover the password.",
             Code::TooManyFailures => "Wait for `Retry-After`; the right password has to wait too.",
             Code::WrongCode => {
-                "Let the person read the SMS again; the message says how many tries are left."
+                "Let the person read the SMS again; `data.triesLeft` says how many tries are left."
             }
             Code::ChallengeGone => "Start a new login or reset.",
             Code::OtpLocked => {
@@ -226,7 +258,7 @@ impl Code {
             Code::SmsUnavailable => "Ask again shortly.",
             Code::SmsRefused => "Ask the person for another number.",
             Code::RefreshInvalid => "Log in again. Keep the newest refresh token only.",
-            Code::UserNotFound | Code::AccountNotFound => "Check the id.",
+            Code::UserNotFound | Code::AccountNotFound | Code::ClientNotFound => "Check the id.",
             Code::AccountExists | Code::PortfolioExists => "Choose another, or none.",
             Code::KycRequired => "Wait for the KYC provider's word.",
             Code::TooManyAccounts => {

@@ -13,7 +13,7 @@ use crate::error::{Error, RetryAfter};
 use crate::http::oauth::{Credentials, Form, OAuthError, Refusal};
 use crate::http::Input;
 use crate::log;
-use crate::rules::id::Subject;
+use crate::rules::id::{ClientId, Subject};
 use crate::rules::limits::{wait_after, FAILURES_KEPT};
 use crate::rules::secret::{equal, sha256_hex};
 use crate::rules::time::{minutes, Time};
@@ -78,9 +78,11 @@ pub(crate) async fn authenticate(app: &App, request: &OAuthRequest) -> Result<Cl
     let right = is_one_of(&given.secret, &results.rows(secrets)?);
     if let (true, Some(client)) = (right, client) {
         remember_right(app, &given);
+        app.is_of(&given.id);
         return Ok(client);
     }
     forget_right(app, &given);
+    refused(app, &given.id);
     let (subject, blocked_until) = match is_known {
         true => (own, results.row(throttle)?.map(|row| row.blocked_until)),
         false => (Subject::no_client(), count_no_client(&mark, app.now)),
@@ -94,10 +96,19 @@ pub(crate) async fn authenticate(app: &App, request: &OAuthRequest) -> Result<Cl
     }
     let (batch, _) = Batch::of(throttles::count(&subject, &app.work_id, app.now));
     app.db.commit(batch).await?;
-    log::event("client.refused", json!({ "request_id": app.request_id }));
     let status = if given.basic { 401 } else { 400 };
     let why = "the client is unknown or its secret is wrong";
     Err(OAuthError::new(status, "invalid_client", why).into())
+}
+
+/// Whose secret is tried out, or forgotten. What is no client's id may be anything, a secret in the
+/// wrong place too, and stays out of the log.
+fn refused(app: &App, said: &ClientId) {
+    let client_id = ClientId::is_of_ours(said.as_str()).then_some(said);
+    log::event(
+        "client.refused",
+        json!({ "request_id": app.request_id, "client_id": client_id }),
+    );
 }
 
 /// In a time that tells nothing of which.

@@ -11,6 +11,7 @@ use crate::rules::scope::{Scope, Scopes};
 use crate::rules::secret::hex;
 use crate::rules::time::Time;
 use crate::rules::token::{AccessClaims, Login, Signed};
+use crate::rules::username::Username;
 use crate::wire::common::Timestamp;
 use crate::wire::refresh::Tokens;
 
@@ -18,7 +19,6 @@ use crate::wire::refresh::Tokens;
 pub(crate) struct TokenOf<'a> {
     pub(crate) session_id: &'a SessionId,
     pub(crate) user_id: &'a UserId,
-    pub(crate) email: &'a str,
     pub(crate) phone: &'a Phone,
     pub(crate) roles: &'a [String],
     pub(crate) auth_time: Time,
@@ -30,7 +30,6 @@ impl<'a> TokenOf<'a> {
         TokenOf {
             session_id: &session.id,
             user_id: &session.user_id,
-            email: &session.email,
             phone: &session.phone,
             roles: &session.roles,
             auth_time: session.created_at,
@@ -39,15 +38,16 @@ impl<'a> TokenOf<'a> {
     }
 }
 
-/// The token object, with a newly signed access token.
+/// The token object, with a newly signed access token, for whom the caller named.
 pub(crate) fn token_object(
     app: &App,
     client: &ClientCaller,
     of: &TokenOf<'_>,
+    username: Username,
 ) -> Result<Tokens, Error> {
     let signed = sign(app, client, of)?;
     Ok(Tokens {
-        username: of.email.into(),
+        username,
         user_id: of.user_id.clone(),
         phone_number: of.phone.clone(),
         token_type: "Bearer",

@@ -11,7 +11,11 @@ use crate::error::Error;
 use crate::rules::id::{is_id, Id};
 
 /// A JSON object without duplicate members, at any depth. Unknown members are ignored.
-pub(crate) struct Fields(HashMap<String, Value>);
+pub(crate) struct Fields {
+    members: HashMap<String, Value>,
+    /// What a refusal says before a member's name: `data.` of those of the member `data`.
+    within: String,
+}
 
 impl Fields {
     /// The body as a JSON object. `UnsupportedMediaType`, `MalformedJson`.
@@ -24,6 +28,11 @@ impl Fields {
 
     /// `MalformedJson` for anything but one JSON object (RFC 8259) in UTF-8.
     pub(crate) fn parse(body: &[u8]) -> Result<Fields, Error> {
+        let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+        if marks.iter().any(|mark| body.starts_with(mark)) {
+            let why = "it begins with a byte order mark; send UTF-8 without one";
+            return Err(Error::MalformedJson(why));
+        }
         let text =
             std::str::from_utf8(body).map_err(|_| Error::MalformedJson("it is not UTF-8"))?;
         let mut reader = serde_json::Deserializer::from_str(text);
@@ -32,15 +41,23 @@ impl Fields {
             .and_then(|value| reader.end().map(|()| value))
             .map_err(|error| Error::MalformedJson(reason(&error)))?;
         match value {
-            Value::Object(members) => Ok(Fields(members.into_iter().collect())),
+            Value::Object(members) => Ok(Fields {
+                members: members.into_iter().collect(),
+                within: String::new(),
+            }),
             _ => Err(Error::MalformedJson("it is JSON, but not an object")),
         }
+    }
+
+    /// `InvalidField` that names the member by where it stands in the body.
+    pub(crate) fn invalid(&self, name: &str, rule: impl fmt::Display) -> Error {
+        Error::invalid(&format!("{}{name}", self.within), rule)
     }
 
     /// A string of `min` to `max` characters that must be there.
     pub(crate) fn text(&self, name: &str, min: usize, max: usize) -> Result<&str, Error> {
         self.optional_text(name, min, max)?
-            .ok_or_else(|| Error::invalid(name, "is missing"))
+            .ok_or_else(|| self.invalid(name, "is missing"))
     }
 
     /// A string of `min` to `max` characters; absent and null are the same.
@@ -50,25 +67,34 @@ impl Fields {
         min: usize,
         max: usize,
     ) -> Result<Option<&str>, Error> {
-        let text = match self.0.get(name) {
-            None | Some(Value::Null) => return Ok(None),
-            Some(Value::String(text)) => text,
-            Some(_) => return Err(Error::invalid(name, "must be a string")),
+        let Some(text) = self.optional_any_text(name)? else {
+            return Ok(None);
         };
         let length = text.chars().take(max + 1).count();
         if length < min || length > max {
-            return Err(Error::invalid(
-                name,
-                format_args!("must have {min} to {max} characters"),
-            ));
+            return Err(self.invalid(name, format_args!("must have {min} to {max} characters")));
         }
         Ok(Some(text))
+    }
+
+    /// A string of whatever length that must be there.
+    pub(crate) fn any_text(&self, name: &str) -> Result<&str, Error> {
+        self.optional_any_text(name)?
+            .ok_or_else(|| self.invalid(name, "is missing"))
+    }
+
+    fn optional_any_text(&self, name: &str) -> Result<Option<&str>, Error> {
+        match self.members.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(self.invalid(name, "must be a string")),
+        }
     }
 
     /// 1 to 64 of `[A-Za-z0-9_-]` that must be there.
     pub(crate) fn id<K>(&self, name: &str) -> Result<Id<K>, Error> {
         self.optional_id(name)?
-            .ok_or_else(|| Error::invalid(name, "is missing"))
+            .ok_or_else(|| self.invalid(name, "is missing"))
     }
 
     pub(crate) fn optional_id<K>(&self, name: &str) -> Result<Option<Id<K>>, Error> {
@@ -81,10 +107,7 @@ impl Fields {
             return Ok(None);
         };
         if !is_id(id) {
-            return Err(Error::invalid(
-                name,
-                "may hold only letters, digits, _ and -",
-            ));
+            return Err(self.invalid(name, "may hold only letters, digits, _ and -"));
         }
         Ok(Some(id))
     }
@@ -96,9 +119,9 @@ impl Fields {
         most: usize,
     ) -> Result<Option<Vec<String>>, Error> {
         let wrong = || {
-            Error::invalid(name, format_args!("must be a list of at most {most} strings of letters, digits, _ and -, each of 1 to 64 characters"))
+            self.invalid(name, format_args!("must be a list of at most {most} strings of letters, digits, _ and -, each of 1 to 64 characters"))
         };
-        let items = match self.0.get(name) {
+        let items = match self.members.get(name) {
             None | Some(Value::Null) => return Ok(None),
             Some(Value::Array(items)) if items.len() <= most => items,
             Some(_) => return Err(wrong()),
@@ -114,22 +137,26 @@ impl Fields {
     }
 
     pub(crate) fn optional_bool(&self, name: &str) -> Result<Option<bool>, Error> {
-        match self.0.get(name) {
+        match self.members.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Bool(value)) => Ok(Some(*value)),
-            Some(_) => Err(Error::invalid(name, "must be true or false")),
+            Some(_) => Err(self.invalid(name, "must be true or false")),
         }
     }
 
     /// A member as it is; absent and null are the same.
     pub(crate) fn member(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| !value.is_null())
+        self.members.get(name).filter(|value| !value.is_null())
     }
 
     pub(crate) fn object(&self, name: &str) -> Result<Fields, Error> {
-        match self.0.get(name) {
-            Some(Value::Object(members)) => Ok(Fields(members.clone().into_iter().collect())),
-            _ => Err(Error::invalid(name, "must be an object")),
+        match self.members.get(name) {
+            Some(Value::Object(members)) => Ok(Fields {
+                members: members.clone().into_iter().collect(),
+                within: format!("{}{name}.", self.within),
+            }),
+            None | Some(Value::Null) => Err(self.invalid(name, "is missing")),
+            _ => Err(self.invalid(name, "must be an object")),
         }
     }
 }
@@ -258,6 +285,16 @@ mod tests {
             Fields::parse(b"{\"a\":\"\xff\"}"),
             Err(Error::MalformedJson(_))
         ));
+    }
+
+    /// RFC 8259 §8.1 forbids it, and nobody sees one in an editor.
+    #[test]
+    fn a_byte_order_mark_is_named() {
+        for body in [&b"\xef\xbb\xbf{}"[..], b"\xff\xfe{\0}\0", b"\xfe\xff\0{\0}"] {
+            let error = Fields::parse(body).err().unwrap();
+            assert!(error.message().contains("byte order mark"));
+        }
+        assert!(parse("{\"a\":\"\u{feff}\"}").is_ok());
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(crate) async fn replace_secret(
     let told = [told(app, admin), told(app, admin)];
     let found = clients::add_secret(&mut batch, &new, &told);
     let results = app.db.commit(batch).await?;
-    let client = results.row(found)?.ok_or_else(unknown)?;
+    let client = results.row(found)?.ok_or(Error::ClientNotFound)?;
     let previous_expires_at = match previous {
         Previous::LivesUntil(until) => until,
         Previous::EndsWithItsTokens => {
@@ -110,14 +110,14 @@ pub(crate) async fn delete(
     let id = &request.client_id;
     if *id == admin.client_id {
         return Err(Error::invalid(
-            "id",
+            "clientId",
             "is the client that is calling: it cannot delete itself",
         ));
     }
     let mut batch = Batch::new();
     let found = clients::disable(&mut batch, id, app.now, &told(app, admin));
     let results = app.db.commit(batch).await?;
-    results.row(found)?.ok_or_else(unknown)?;
+    results.row(found)?.ok_or(Error::ClientNotFound)?;
     app.revocations.end_client(id).await?;
     Ok(Nothing {})
 }
@@ -128,9 +128,4 @@ fn told<'a>(app: &'a App, admin: &'a ClientCaller) -> Told<'a> {
         origin: admin.origin(app),
         copy: app.ids.id(),
     }
-}
-
-/// The table of errors has no code for it: the id in the path is a field like any other.
-fn unknown() -> Error {
-    Error::invalid("id", "is not a client's")
 }

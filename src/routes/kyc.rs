@@ -19,6 +19,7 @@ pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, 
         signature: &request.signature,
     };
     if !signed.verify(&app.config.kyc_webhook_secrets, &request.body, app.now) {
+        log::event("kyc.refused", json!({ "request_id": app.request_id }));
         // 401 is kept for bearer tokens.
         return Err(Error::invalid(
             "webhook-signature",

@@ -13,7 +13,7 @@ use crate::flows::send_code::{issue, Known, Next, Target};
 use crate::log;
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
-use crate::rules::id::Subject;
+use crate::rules::id::{Subject, UserId};
 use crate::rules::password::{Password, Verdict, DUMMY_HASH};
 use crate::rules::username::Username;
 use crate::wire::login::{Login, LoginChallenge};
@@ -32,6 +32,7 @@ pub(crate) async fn post(
     let stored = state.password_hash.as_deref().unwrap_or(DUMMY_HASH);
     let peppers = &app.config.password_peppers;
     let verdict = password.verify(stored, peppers);
+    tell(app, client, state.id.as_ref(), outcome(&state, verdict));
     let (Verdict::Right | Verdict::RightButOld, Some(user)) = (verdict, known(&state)) else {
         return Err(Error::InvalidCredentials);
     };
@@ -70,8 +71,30 @@ pub(crate) async fn post(
         session_id: ready.id,
         username: request.username,
         challenge_type: Purpose::Login,
+        code_length: ready.challenge.digits,
         destination: ready.challenge.destination,
     })
+}
+
+/// How the attempt ended: its audit row was written before that was known.
+fn tell(app: &App, client: &ClientCaller, user_id: Option<&UserId>, outcome: &str) {
+    log::event(
+        "login.password",
+        json!({
+            "request_id": app.request_id,
+            "client_id": client.client_id,
+            "user_id": user_id,
+            "outcome": outcome,
+        }),
+    );
+}
+
+fn outcome(state: &LoginState, verdict: Verdict) -> &'static str {
+    match (verdict, known(state)) {
+        (Verdict::Wrong, _) => "wrong",
+        (_, None) => "disabled",
+        (_, Some(_)) => "right",
+    }
 }
 
 /// `TooManyFailures` when this user, or this unknown username, has to wait.
@@ -124,6 +147,7 @@ async fn count_attempt(
     }
     let state = results.one(state)?;
     if state.attempt_id != app.work_id {
+        tell(app, client, state.id.as_ref(), "throttled");
         return Err(Error::TooManyFailures(RetryAfter::until(
             state.blocked_until,
             app.now,

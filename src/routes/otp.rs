@@ -12,6 +12,7 @@ use crate::flows::tokens::{token_object, TokenOf};
 use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::id::SessionId;
 use crate::rules::refresh_token::RefreshToken;
+use crate::rules::username::Username;
 use crate::wire::otp::{CodeAnswer, CodeAnswered, ResetProgress, ResetStatus};
 use crate::wire::refresh::Tokens;
 
@@ -22,8 +23,12 @@ pub(crate) async fn post(
     client: &ClientCaller,
     request: CodeAnswer,
 ) -> Result<CodeAnswered, Error> {
-    let (id, purpose) = (&request.session_id, request.challenge_type);
-    let challenge = own_challenge(app, client, id, purpose, &request.username).await?;
+    let (id, purpose, username) = (
+        &request.session_id,
+        request.challenge_type,
+        request.username,
+    );
+    let challenge = own_challenge(app, client, id, purpose, &username).await?;
     let answer = NewAnswer {
         work_id: &app.work_id,
         challenge_id: &id.stored(),
@@ -35,11 +40,11 @@ pub(crate) async fn post(
     refuse_misfit(app, &challenge, &answer, &request.code).await?;
     match purpose {
         Purpose::Login => {
-            let tokens = login(app, client, &challenge, &answer).await?;
+            let tokens = login(app, client, &challenge, &answer, username).await?;
             Ok(CodeAnswered::LoggedIn(tokens))
         }
         Purpose::Reset => {
-            let progress = reset(app, client, challenge, &answer).await?;
+            let progress = reset(app, client, &challenge, &answer, username).await?;
             Ok(CodeAnswered::Reset(progress))
         }
     }
@@ -50,6 +55,7 @@ async fn login(
     client: &ClientCaller,
     challenge: &Challenge,
     answer: &NewAnswer<'_>,
+    username: Username,
 ) -> Result<Tokens, Error> {
     // A decoy exists for resets alone.
     let user_id = challenge.user_id.as_ref().ok_or(Error::ChallengeGone)?;
@@ -86,24 +92,24 @@ async fn login(
     let of = TokenOf {
         session_id: &session_id,
         user_id,
-        email: &user.email,
         phone: &user.phone,
         roles: &user.roles,
         auth_time: app.now,
         refresh: &refresh,
     };
-    token_object(app, client, &of)
+    token_object(app, client, &of, username)
 }
 
 async fn reset(
     app: &App,
     client: &ClientCaller,
-    challenge: Challenge,
+    challenge: &Challenge,
     answer: &NewAnswer<'_>,
+    username: Username,
 ) -> Result<ResetProgress, Error> {
     let (work, id) = (&app.work_id, answer.challenge_id);
     let mut batch = Batch::new();
-    let answered = count(app, client, &mut batch, &challenge, answer);
+    let answered = count(app, client, &mut batch, challenge, answer);
     batch.run(challenges::pass_code(work, id, app.now)).done();
     let origin = client.origin(app);
     let ended = challenges::complete_reset(&mut batch, work, id, app.now, &origin);
@@ -113,7 +119,7 @@ async fn reset(
     accepted(answer, &results, answered)?;
     forget_ended(app, &results, ended).await?;
     Ok(ResetProgress {
-        username: challenge.email,
+        username,
         challenge_type: Purpose::Reset,
         status: match results.one(completed)?.completed {
             true => ResetStatus::PasswordChanged,

@@ -45,7 +45,7 @@ async fn forget(app: &App, client: &ClientCaller, email: &Email) -> Result<Reset
     let user = user.filter(|user| user.phone_verified_at.is_some() && user.disabled_at.is_none());
     let target = target(app, client, email, user.map(known));
     let ready = issue(app, client, Purpose::Reset, &target, |_| ()).await?;
-    let id = ready.id.clone();
+    let (id, code_length) = (ready.id.clone(), ready.challenge.digits);
     if let Next::Send = ready.next(app) {
         ready.send_after_answer(app, client);
     }
@@ -61,6 +61,7 @@ async fn forget(app: &App, client: &ClientCaller, email: &Email) -> Result<Reset
             delivery_medium: "SMS",
             attribute_name: "phone_number",
         },
+        code_length,
     })
 }
 

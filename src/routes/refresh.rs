@@ -14,5 +14,6 @@ pub(crate) async fn post(
 ) -> Result<Tokens, Error> {
     let (presented, username) = (&request.refresh_token, &request.username);
     let (session, successor) = rotate(app, client, presented, Some(username)).await?;
-    token_object(app, client, &TokenOf::session(&session, &successor))
+    let of = TokenOf::session(&session, &successor);
+    token_object(app, client, &of, request.username)
 }

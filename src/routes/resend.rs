@@ -27,6 +27,7 @@ pub(crate) async fn post(
         session_id: ready.id.clone(),
         challenge_type: ready.challenge.purpose,
         destination: ready.challenge.destination.clone(),
+        code_length: ready.challenge.digits,
         expires_in: ready.left(app).as_secs(),
     };
     match (next, ready.challenge.purpose) {

@@ -73,6 +73,15 @@ impl ChallengeId {
     }
 }
 
+impl<K: Kind> Id<K> {
+    /// Whether a text can be one that was made here, by its prefix.
+    pub(crate) fn is_of_ours(text: &str) -> bool {
+        let rest = text.strip_prefix(K::PREFIX);
+        rest.and_then(|rest| rest.strip_prefix('_'))
+            .is_some_and(is_id)
+    }
+}
+
 impl<K> Clone for Id<K> {
     fn clone(&self) -> Id<K> {
         Id(self.0.clone(), PhantomData)

@@ -12,12 +12,15 @@ use crate::rules::limits::WEBHOOK_TOLERANCE;
 use crate::rules::secret::{equal, Secret};
 use crate::rules::time::Time;
 
+/// Read of a webhook: a provider that exchanges its secret signs with several.
+const MOST_SIGNATURES: usize = 16;
+
 /// The three headers of a webhook.
 pub(crate) struct SignedHeaders<'a> {
     pub(crate) id: &'a str,
     /// Seconds since 1970, in decimal.
     pub(crate) timestamp: &'a str,
-    /// One or more `v1,<base64>`, separated by spaces.
+    /// One to sixteen `v1,<base64>`, separated by spaces.
     pub(crate) signature: &'a str,
 }
 
@@ -25,14 +28,19 @@ impl SignedHeaders<'_> {
     /// Whether one of the signatures is by one of the secrets over this body, and its time is
     /// within five minutes of `now`.
     pub(crate) fn verify(&self, secrets: &[Secret], body: &[u8], now: Time) -> bool {
-        let time = self.timestamp.parse().ok().map(Time::from_unix_seconds);
+        // Digits alone: the standard library takes a sign before them too.
+        let digits = self.timestamp.bytes().all(|b| b.is_ascii_digit());
+        let time = self.timestamp.parse().ok().filter(|_| digits);
+        let time = time.map(Time::from_unix_seconds);
         let fresh = time.is_some_and(|time| now.is_within(WEBHOOK_TOLERANCE, time));
         let plain = !self.id.is_empty() && self.id.len() <= 256;
         let signed = secrets.iter().any(|secret| {
             let expected = sign(secret, self.id, self.timestamp, body);
+            // Several headers of the name come joined by a comma and a space.
             self.signature
                 .split(' ')
-                .take(8)
+                .take(MOST_SIGNATURES)
+                .map(|given| given.trim_end_matches(','))
                 .any(|given| equal(given.as_bytes(), expected.as_bytes()))
         });
         fresh && plain && signed
@@ -85,6 +93,16 @@ mod tests {
     }
 
     #[test]
+    fn sixteen_signatures_are_read_and_the_right_one_may_be_the_last() {
+        let verified = |wrong: usize, between: &str| {
+            let signatures = format!("{}{SIGNATURE}", format!("v1,AAAA{between}").repeat(wrong));
+            verify("1614265330", &signatures, BODY, NOW)
+        };
+        assert!(verified(8, " ") && verified(15, " ") && verified(3, ", "));
+        assert!(!verified(16, " "));
+    }
+
+    #[test]
     fn five_minutes_either_way_and_not_a_second_more() {
         for (off, fine) in [(-300, true), (300, true), (-301, false), (301, false)] {
             assert_eq!(
@@ -113,7 +131,14 @@ mod tests {
         ] {
             assert!(!verify("1614265330", signature, BODY, NOW), "{signature}");
         }
-        for timestamp in ["", "-1", "9223372036854775807", "1e9", " 1614265330"] {
+        for timestamp in [
+            "",
+            "-1",
+            "9223372036854775807",
+            "1e9",
+            " 1614265330",
+            "+1614265330",
+        ] {
             let signature = sign(&secret(), "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp, BODY);
             assert!(!verify(timestamp, &signature, BODY, NOW), "{timestamp}");
         }

@@ -46,24 +46,20 @@ impl Template {
     /// Whether the message fits one segment with a code of so many digits, however much of its life
     /// is left. The error is a sentence for the operator.
     pub(crate) fn check(&self, digits: u32, life: Duration) -> Result<(), String> {
-        if self.text.matches("{code}").count() != 1 || self.app.contains(['{', '}']) {
+        if self.text.matches("{code}").count() != 1 {
             return Err("must contain {code} exactly once".into());
         }
-        if self
-            .android_hash
-            .as_ref()
-            .is_some_and(|hash| hash.len() != 11 || !hash.is_ascii())
-        {
-            return Err("SMS_ANDROID_HASH must have eleven characters".into());
-        }
-        if self
-            .bound_domain
-            .as_ref()
-            .is_some_and(|domain| domain.contains(['/', ' ', '@', '#']))
-        {
-            return Err("SMS_BOUND_DOMAIN must be a bare domain name".into());
+        if self.app.contains(['{', '}']) {
+            return Err("takes an SMS_APP_NAME without braces".into());
         }
         let code = "0".repeat(digits as usize);
+        let rendered = self.render(&code, life);
+        if rendered.contains(['{', '}']) {
+            return Err("may hold {app}, {code} and {minutes}, and no other brace".into());
+        }
+        if rendered.chars().any(|c| c.is_control() && c != '\n') {
+            return Err("has a control character".into());
+        }
         let longest = [life, Duration::ZERO]
             .map(|left| septets(&self.render(&code, left)))
             .into_iter()

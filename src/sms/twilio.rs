@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::post::{basic_auth, form, Deadline, Post};
+use super::sender::{self, is_sender};
 use super::{Message, Outcome};
 use crate::rules::secret::Secret;
 use crate::rules::send::Refusal;
@@ -34,36 +35,15 @@ struct Problem {
 
 impl Twilio {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Twilio> {
-        let base = reader
-            .optional("TWILIO_API_BASE")
-            .unwrap_or_else(|| "https://api.twilio.com".into());
-        if !reader.is_safe_url(&base) {
-            return reader.refuse("TWILIO_API_BASE", "must be an https URL");
-        }
-        let account_sid = reader.required("TWILIO_ACCOUNT_SID")?;
-        let digits = account_sid.strip_prefix("AC").unwrap_or_default();
-        if digits.len() != 32 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return reader.refuse("TWILIO_ACCOUNT_SID", "must be AC and 32 hex digits");
-        }
-        let auth_token = Secret::new(reader.required("TWILIO_AUTH_TOKEN")?);
-        let sender = match (
-            reader.optional("TWILIO_FROM"),
-            reader.optional("TWILIO_MESSAGING_SERVICE_SID"),
-        ) {
-            (Some(from), None) => Sender::From(from),
-            (None, Some(service)) => Sender::MessagingService(service),
-            _ => {
-                return reader.refuse(
-                    "TWILIO_FROM",
-                    "or TWILIO_MESSAGING_SERVICE_SID must be set, and not both",
-                )
-            }
-        };
+        let base = base(reader);
+        let account_sid = account_sid(reader);
+        let auth_token = reader.required("TWILIO_AUTH_TOKEN").map(Secret::new);
+        let sender = sender(reader);
         Some(Twilio {
-            base: base.trim_end_matches('/').into(),
-            account_sid,
-            auth_token,
-            sender,
+            base: base?,
+            account_sid: account_sid?,
+            auth_token: auth_token?,
+            sender: sender?,
         })
     }
 
@@ -91,6 +71,49 @@ impl Twilio {
             Err(failure) => failure.into(),
         }
     }
+}
+
+fn base(reader: &mut Reader<'_>) -> Option<String> {
+    let base = reader
+        .optional("TWILIO_API_BASE")
+        .unwrap_or_else(|| "https://api.twilio.com".into());
+    if !reader.is_base_url(&base) {
+        return reader.refuse(
+            "TWILIO_API_BASE",
+            "must be a public https URL without a query",
+        );
+    }
+    Some(base.trim_end_matches('/').into())
+}
+
+fn account_sid(reader: &mut Reader<'_>) -> Option<String> {
+    let sid = reader.required("TWILIO_ACCOUNT_SID")?;
+    match is_sid("AC", &sid) {
+        true => Some(sid),
+        false => reader.refuse("TWILIO_ACCOUNT_SID", "must be AC and 32 hex digits"),
+    }
+}
+
+fn sender(reader: &mut Reader<'_>) -> Option<Sender> {
+    let from = reader.optional("TWILIO_FROM");
+    match (from, reader.optional("TWILIO_MESSAGING_SERVICE_SID")) {
+        (Some(from), None) if is_sender(&from) => Some(Sender::From(from)),
+        (Some(_), None) => reader.refuse("TWILIO_FROM", sender::RULE),
+        (None, Some(sid)) if is_sid("MG", &sid) => Some(Sender::MessagingService(sid)),
+        (None, Some(_)) => reader.refuse(
+            "TWILIO_MESSAGING_SERVICE_SID",
+            "must be MG and 32 hex digits",
+        ),
+        _ => reader.refuse(
+            "TWILIO_FROM",
+            "or TWILIO_MESSAGING_SERVICE_SID must be set, and not both",
+        ),
+    }
+}
+
+fn is_sid(kind: &str, text: &str) -> bool {
+    let digits = text.strip_prefix(kind).unwrap_or_default();
+    digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// The description knows only 201; the error numbers are those of Twilio's error dictionary.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::post::{form, Deadline, Post};
+use super::sender::{self, is_sender};
 use super::{Message, Outcome};
 use crate::rules::secret::Secret;
 use crate::rules::send::Refusal;
@@ -31,17 +32,28 @@ impl Vonage {
         let base = reader
             .optional("VONAGE_API_BASE")
             .unwrap_or_else(|| "https://rest.nexmo.com".into());
-        if !reader.is_safe_url(&base) {
-            return reader.refuse("VONAGE_API_BASE", "must be an https URL");
-        }
+        let base = match reader.is_base_url(&base) {
+            true => Some(base),
+            false => reader.refuse(
+                "VONAGE_API_BASE",
+                "must be a public https URL without a query",
+            ),
+        };
         let api_key = reader.required("VONAGE_API_KEY");
         let api_secret = reader.required("VONAGE_API_SECRET");
         let from = reader.required("VONAGE_FROM");
+        let from = match from {
+            Some(from) if !is_sender(&from) && !is_sender(&format!("+{from}")) => {
+                reader.refuse("VONAGE_FROM", sender::RULE)
+            }
+            from => from,
+        };
         Some(Vonage {
-            base: base.trim_end_matches('/').into(),
+            base: base?.trim_end_matches('/').into(),
             api_key: api_key?,
             api_secret: Secret::new(api_secret?),
-            from: from?,
+            // Numbers go without their plus there.
+            from: from?.trim_start_matches('+').into(),
         })
     }
 

@@ -27,22 +27,12 @@ struct Sms<'a> {
 
 impl Webhook {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Webhook> {
-        let url = reader.required("SMS_WEBHOOK_URL");
-        let secret = reader.required("SMS_WEBHOOK_SECRET");
-        let (url, secret) = (url?, secret?);
-        if !reader.is_safe_url(&url) {
-            return reader.refuse("SMS_WEBHOOK_URL", "must be an https URL");
-        }
-        match secret.strip_prefix("whsec_").map(Base64::decode_vec) {
-            Some(Ok(bytes)) if bytes.len() >= 24 => Some(Webhook {
-                url,
-                secret: Secret::new(bytes),
-            }),
-            _ => reader.refuse(
-                "SMS_WEBHOOK_SECRET",
-                "must be whsec_ and base64 of at least 24 random bytes",
-            ),
-        }
+        let url = url(reader);
+        let secret = secret(reader);
+        Some(Webhook {
+            url: url?,
+            secret: secret?,
+        })
     }
 
     pub(super) async fn send(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
@@ -71,6 +61,28 @@ impl Webhook {
             Ok(answer) => outcome(answer.status),
             Err(failure) => failure.into(),
         }
+    }
+}
+
+fn url(reader: &mut Reader<'_>) -> Option<String> {
+    let url = reader.required("SMS_WEBHOOK_URL")?;
+    match reader.is_safe_url(&url) {
+        true => Some(url),
+        false => reader.refuse(
+            "SMS_WEBHOOK_URL",
+            "must be a public https URL without credentials",
+        ),
+    }
+}
+
+fn secret(reader: &mut Reader<'_>) -> Option<Secret> {
+    let secret = reader.required("SMS_WEBHOOK_SECRET")?;
+    match secret.strip_prefix("whsec_").map(Base64::decode_vec) {
+        Some(Ok(bytes)) if bytes.len() >= 24 => Some(Secret::new(bytes)),
+        _ => reader.refuse(
+            "SMS_WEBHOOK_SECRET",
+            "must be whsec_ and base64 of at least 24 random bytes",
+        ),
     }
 }
 

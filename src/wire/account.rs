@@ -8,7 +8,7 @@ use super::portfolio::Portfolio;
 use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::oauth::Refusal;
-use crate::http::Input;
+use crate::http::{whole_number, Input};
 use crate::rules::email::Email;
 use crate::rules::id::{AccountId, PortfolioId, UserId};
 
@@ -129,7 +129,7 @@ impl Request for ListPortfolios {
             limit: input.limit()?,
             after: match input.optional_query("cursor")? {
                 None | Some("") => 0,
-                Some(text) => text.parse().map_err(|_| {
+                Some(text) => whole_number(text).ok_or_else(|| {
                     Error::invalid("cursor", "must be a nextCursor of an earlier answer")
                 })?,
             },

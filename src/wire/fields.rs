@@ -7,9 +7,6 @@ use crate::rules::email::Email;
 use crate::rules::username::Username;
 use crate::rules::word::Word;
 
-/// Characters of a password that are looked at before its own limits: what the body may hold.
-const LONGEST_PASSWORD_TEXT: usize = 100_000;
-
 /// `username`, or `InvalidField` for what can be neither e-mail nor phone.
 pub(crate) fn username(fields: &Fields) -> Result<Username, Error> {
     let text = fields.text("username", 1, 254)?;
@@ -49,6 +46,7 @@ pub(crate) fn code(fields: &Fields) -> Result<&str, Error> {
     Ok(code)
 }
 
+/// Of any length: what is too short and too long a password is said by the rule of passwords.
 pub(crate) fn password<'a>(fields: &'a Fields, name: &str) -> Result<&'a str, Error> {
-    fields.text(name, 1, LONGEST_PASSWORD_TEXT)
+    fields.any_text(name)
 }

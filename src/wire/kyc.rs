@@ -110,7 +110,7 @@ fn status(data: &Fields) -> Result<UserStatus, Error> {
     text.and_then(UserStatus::parse).ok_or_else(|| {
         let all: Vec<&str> = UserStatus::all().collect();
         let rule = format!("must be one of {}", all.join(", "));
-        Error::invalid("status", rule)
+        data.invalid("status", rule)
     })
 }
 

@@ -61,6 +61,9 @@ pub(crate) struct LoginChallenge {
     /// The phone number, masked: always eight stars and its last two digits.
     #[cfg_attr(test, schema(pattern = "^[+][*]{8}[0-9]{2}$", example = "+********34"))]
     pub(crate) destination: String,
+    /// The digits of the code.
+    #[cfg_attr(test, schema(minimum = 4, maximum = 10, example = 4))]
+    pub(crate) code_length: u32,
     /// Seconds until the challenge ends.
     #[cfg_attr(test, schema(minimum = 0, maximum = 600, example = 300))]
     pub(crate) expires_in: u64,

@@ -61,8 +61,7 @@ impl Answer for CodeAnswered {}
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct ResetProgress {
     /// The e-mail that the reset was asked for.
-    #[cfg_attr(test, schema(example = "ada@example.com"))]
-    pub(crate) username: String,
+    pub(crate) username: Username,
     pub(crate) challenge_type: Purpose,
     pub(crate) status: ResetStatus,
 }
@@ -104,6 +103,9 @@ pub(crate) struct Resent {
     /// The phone number, masked.
     #[cfg_attr(test, schema(pattern = "^[+][*]{8}[0-9]{2}$", example = "+********34"))]
     pub(crate) destination: String,
+    /// The digits of the code.
+    #[cfg_attr(test, schema(minimum = 4, maximum = 10, example = 4))]
+    pub(crate) code_length: u32,
     /// Seconds until the challenge ends; the resend gave it no more.
     #[cfg_attr(test, schema(minimum = 0, maximum = 600, example = 240))]
     pub(crate) expires_in: u64,

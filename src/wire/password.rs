@@ -57,6 +57,9 @@ pub(crate) struct ResetBegun {
     pub(crate) sdk_http_metadata: HttpMetadata,
     /// Where the code went.
     pub(crate) code_delivery_details: CodeDelivery,
+    /// The digits of the code.
+    #[cfg_attr(test, schema(minimum = 4, maximum = 10, example = 6))]
+    pub(crate) code_length: u32,
 }
 
 impl Answer for ResetBegun {}

@@ -44,9 +44,8 @@ impl Request for Refresh {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Tokens {
-    /// The e-mail.
-    #[cfg_attr(test, schema(example = "ada@example.com"))]
-    pub(crate) username: String,
+    /// As the call gave it, in its one spelling.
+    pub(crate) username: Username,
     pub(crate) user_id: UserId,
     pub(crate) phone_number: Phone,
     /// Always `Bearer`.

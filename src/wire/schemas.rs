@@ -160,6 +160,36 @@ values! {
         .examples([json!({ "street": "12 St James's Square", "city": "London" })]).build();
 }
 
+/// What a program needs of a failure; which code has which is in `error::code`.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct FailureData {
+    /// 1002, 3002, 3003: the member, parameter or header that will not do; of a nested member its path.
+    #[schema(required = false, min_length = 1, example = "data.userId")]
+    pub(crate) field: String,
+    /// 4001: the tries that the challenge has left.
+    #[schema(required = false, minimum = 1, maximum = 4, example = 2)]
+    pub(crate) tries_left: u32,
+    /// Wherever there is a `Retry-After`: the seconds that it says.
+    #[schema(required = false, minimum = 1, example = 60)]
+    pub(crate) retry_after: u64,
+    /// 2003: the scope that the call needs.
+    #[schema(required = false, example = "client_auth")]
+    pub(crate) scope: String,
+}
+
+impl FailureData {
+    fn or_null() -> Schema {
+        let about = "What a program needs of the failure; null where there is nothing.";
+        utoipa::openapi::OneOfBuilder::new()
+            .description(Some(about))
+            .item(ObjectBuilder::new().schema_type(Type::Null))
+            .item(utoipa::openapi::Ref::from_schema_name("FailureData"))
+            .build()
+            .into()
+    }
+}
+
 /// The failure half of the envelope.
 pub(crate) struct Failure;
 
@@ -167,7 +197,7 @@ values! {
     Failure, "Failure" => ObjectBuilder::new().schema_type(Type::Object)
         .description(Some("What went wrong. `success` never disagrees with the HTTP status."))
         .property("success", ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([false])).description(Some("False.")).examples([json!(false)]))
-        .property("data", ObjectBuilder::new().schema_type(Type::Null).description(Some("Null today; an object with what a program needs of the failure may come.")).examples([Value::Null]))
+        .property("data", FailureData::or_null())
         .property("errorCode", ObjectBuilder::new().schema_type(Type::Integer).description(Some("Stable: a code keeps its meaning. The list may grow.")).enum_values(Some(all_codes())).examples([json!(1002)]))
         .property("errorMessage", text("A sentence in English that names the field or the rule.", "username is missing.").min_length(Some(1)))
         .required("success").required("data").required("errorCode").required("errorMessage").build();

@@ -369,7 +369,10 @@ async fn what_is_no_cursor_time_or_limit_is_1002() {
         let reply = audit(&api, &format!("?since={since}")).await;
         reply.fails(1002).naming("since");
     }
-    for limit in ["0", "101", "-1", "x"] {
+    for since in ["2025-07-10T16:19:46+02:00", "2025-07-10T16:19:46%2B02:00"] {
+        audit(&api, &format!("?since={since}")).await.ok();
+    }
+    for limit in ["0", "101", "-1", "+5", "x"] {
         let reply = audit(&api, &format!("?limit={limit}")).await;
         reply.fails(1002).naming("limit");
     }

@@ -396,7 +396,7 @@ async fn a_deleted_client_gets_no_token_and_those_it_had_are_refused() {
     // Nor is there a way back.
     let root = api.client_token("root").await;
     let path = format!("/v1/client/{}/secret", client.id);
-    api.post(&path, &root, json!({})).await.fails(1002);
+    api.post(&path, &root, json!({})).await.fails(7001);
 }
 
 #[tokio::test]
@@ -418,7 +418,7 @@ async fn the_end_of_a_client_is_not_the_end_of_its_partners_other_one() {
 async fn whoever_runs_the_service_cannot_lock_themselves_out() {
     let api = Api::new().await;
     let root = api.gatehouse.service.client("root");
-    delete(&api, &root.id).await.fails(1002);
+    delete(&api, &root.id).await.fails(1002).naming("clientId");
     grant(&api, &root).await.expect_status(200);
 }
 
@@ -438,8 +438,8 @@ async fn only_an_admin_manages_clients_and_only_those_there_are() {
     grant(&api, &client).await.expect_status(200);
     let root = api.client_token("root").await;
     for id in ["cli_00000000-0000-7000-8000-000000000000", "x'--"] {
-        delete(&api, id).await.fails(1002);
+        delete(&api, id).await.fails(7001);
         let path = format!("/v1/client/{id}/secret");
-        api.post(&path, &root, json!({})).await.fails(1002);
+        api.post(&path, &root, json!({})).await.fails(7001);
     }
 }

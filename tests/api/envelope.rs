@@ -4,8 +4,8 @@
 
 use serde_json::{json, Value};
 
-use crate::support::http::Method;
-use crate::support::people::application;
+use crate::support::http::{Method, Reply};
+use crate::support::people::{application, wrong};
 use crate::support::service::exchange;
 use crate::support::table::{self, Token};
 use crate::support::{random, Api};
@@ -154,6 +154,24 @@ async fn a_path_that_is_not_there_is_1005_on_every_method() {
             call.send().await.fails(1005);
         }
     }
+}
+
+#[tokio::test]
+async fn a_slip_in_a_path_is_1005_and_not_a_user_who_takes_another_method() {
+    let api = Api::new().await;
+    for (method, path) in [
+        (Method::POST, "/v1/user/logn"),
+        (Method::POST, "/v1/user/signup"),
+        (Method::PUT, "/v1/user/changepassword"),
+        (Method::POST, "/v1/user/sessions/all"),
+        (Method::POST, "/v1/client/secret"),
+    ] {
+        let reply = api.call(method, path).bearer(&api.token).send().await;
+        reply.fails(1005);
+    }
+    let path = "/v1/user/usr_none";
+    let reply = api.post(path, &api.token, json!({})).await;
+    assert_eq!(reply.fails(1006).header("allow"), "GET", "{reply}");
 }
 
 #[tokio::test]
@@ -361,6 +379,58 @@ async fn a_missing_member_is_1002_and_named() {
     }
 }
 
+/// What a program needs of a failure stands in `data`; that it agrees with the sentence and the
+/// headers is checked on every reply of every test by `support/http.rs`.
+#[tokio::test]
+async fn what_a_program_needs_of_a_failure_is_in_its_data() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let field = |reply: &Reply| reply.text("/data/field");
+
+    let reply = api.post("/v1/user/login", &api.token, json!({})).await;
+    assert_eq!(field(reply.fails(1002)), "username");
+    let mut body = application();
+    body["roles"] = json!(["nobodys"]);
+    let reply = api.post("/v1/user/sign-up", &api.token, body).await;
+    assert_eq!(field(reply.fails(3003)), "roles");
+
+    let challenge = api.log_in(&user).await;
+    let code = wrong(&api.code(&challenge).await);
+    for left in [2, 1] {
+        let reply = api.answer(&challenge, &code).await;
+        let left = json!({ "triesLeft": left });
+        assert_eq!(reply.fails(4001).body["data"], left, "{reply}");
+    }
+    let body = json!({"sessionId": challenge.session});
+    let reply = api.post("/v1/user/otp/resend", &api.token, body).await;
+    let wait = reply.fails(4004).body["data"]["retryAfter"].as_u64();
+    assert!(wait.is_some_and(|wait| (1..=60).contains(&wait)), "{reply}");
+    let reply = api.me(&api.token).await;
+    let scope = json!({"scope": "user_auth"});
+    assert_eq!(reply.fails(2003).body["data"], scope, "{reply}");
+}
+
+#[tokio::test]
+async fn a_password_of_any_length_is_told_the_rule_of_passwords() {
+    let api = Api::new().await;
+    for (password, code, rule) in [
+        ("", 3002, "at least 8"),
+        ("1234567", 3002, "at least 8"),
+        (&"x".repeat(129), 1002, "at most 128"),
+        (&"x".repeat(15_000), 1002, "at most 128"),
+    ] {
+        let mut body = application();
+        body["password"] = json!(password);
+        let reply = api.post("/v1/user/sign-up", &api.token, body).await;
+        reply.fails(code).naming(rule);
+        assert_eq!(reply.text("/data/field"), "password");
+    }
+    for password in ["", &"x".repeat(129)] {
+        let reply = api.login("nobody@example.com", password).await;
+        assert_eq!(reply.fails(1002).text("/data/field"), "password");
+    }
+}
+
 #[tokio::test]
 async fn a_member_of_the_wrong_type_is_1002_and_named() {
     let api = Api::new().await;
@@ -473,6 +543,39 @@ async fn a_body_of_another_type_is_1003() {
     let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
     let call = call.untyped(body.to_string().into_bytes());
     call.send().await.fails(1003);
+}
+
+#[tokio::test]
+async fn a_body_in_another_encoding_is_1003_and_says_so() {
+    let api = Api::new().await;
+    let tokens = Tokens::get(&api).await;
+    // What gzip makes of `{}`, and of it what no reader of JSON could say more than "broken".
+    let packed = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\xae\x05\0\x43\xbf\xa6\xa3\x02\0\0\0";
+    for endpoint in endpoints() {
+        for encoding in ["gzip", "br", "GZIP", "gzip, identity"] {
+            let call = api.call(endpoint.method.clone(), endpoint.path);
+            let call = call.bearer(tokens.of(&endpoint));
+            let call = call.header("Content-Encoding", encoding);
+            let reply = call.body("application/json", packed.to_vec()).send().await;
+            reply.fails(1003).naming("Content-Encoding");
+            assert_eq!(reply.header("accept-encoding"), "identity", "{reply}");
+        }
+    }
+    let call = api.call(Method::POST, "/oauth2/token");
+    let call = call.header("Content-Encoding", "gzip").form("");
+    call.send().await.oauth_error(415, "invalid_request");
+    let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
+    let call = call.header("Content-Encoding", "identity");
+    call.json(&json!({})).send().await.fails(1002);
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_1001_and_named() {
+    let api = Api::new().await;
+    let body = "\u{feff}{\"username\":\"ada@example.com\",\"password\":\"a-password\"}";
+    let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
+    let reply = call.body("application/json", body.into()).send().await;
+    reply.fails(1001).naming("byte order mark");
 }
 
 #[tokio::test]

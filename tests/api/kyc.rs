@@ -360,6 +360,8 @@ async fn a_signed_event_that_makes_no_sense_is_refused_and_changes_nothing() {
         body.pointer_mut(parent).unwrap()[name] = value;
         let reply = Event::of(body).send(&api).await;
         reply.fails(1002);
+        let field = place.trim_start_matches('/').replace('/', ".");
+        assert_eq!(reply.body["data"], json!({ "field": field }), "{reply}");
     }
     let mut truncated = Event::of(good.clone());
     truncated.body.pop();

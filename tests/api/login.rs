@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::http::Method;
-use crate::support::people::{application, wrong};
+use crate::support::people::{application, wrong, Session};
 use crate::support::twilio::{error, REFUSED};
 use crate::support::{at_once, random, Api, Challenge};
 
@@ -376,4 +376,35 @@ async fn an_answer_that_is_not_the_providers_is_a_failure() {
         assert_eq!(twilio.sent_to(&user.phone).len(), 1);
     }
     assert_eq!(api.gatehouse.twilio.violations(), [""; 0]);
+}
+
+/// What a person logs in with is what every answer calls them, in its one spelling.
+#[tokio::test]
+async fn the_username_of_every_answer_is_the_one_that_was_given() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let shouted = user.email.to_uppercase();
+    for (given, answered) in [(&user.phone, &user.phone), (&shouted, &user.email)] {
+        let reply = api.login(given, &user.password).await;
+        assert_eq!(reply.ok()["username"], answered.as_str(), "{reply}");
+        assert_eq!(reply.ok()["codeLength"], 4, "{reply}");
+        let challenge = Challenge {
+            session: reply.text("/data/sessionId"),
+            username: given.clone(),
+            kind: "SMS_MFA",
+            phone: user.phone.clone(),
+            before: api.messages_to(&user.phone) - 1,
+        };
+        let reply = api.answer_rightly(&challenge).await;
+        assert_eq!(reply.ok()["username"], answered.as_str(), "{reply}");
+        let reply = api.refresh(given, &Session::of(reply.ok()).refresh).await;
+        assert_eq!(reply.ok()["username"], answered.as_str(), "{reply}");
+        let other = if *given == user.phone {
+            &user.email
+        } else {
+            &user.phone
+        };
+        let reply = api.refresh(other, &Session::of(reply.ok()).refresh).await;
+        assert_eq!(reply.ok()["username"], other.as_str(), "{reply}");
+    }
 }

@@ -19,6 +19,7 @@ mod introspect;
 mod isolation;
 mod journey;
 mod kyc;
+mod log;
 mod login;
 mod moderation;
 mod oauth;

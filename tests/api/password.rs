@@ -416,6 +416,7 @@ async fn an_unknown_email_gets_the_same_shape_and_always_the_same_destination() 
         data
     };
     assert_eq!(blank(&known), blank(&unknown));
+    assert_eq!(known.ok()["codeLength"], 6, "{known}");
 }
 
 #[tokio::test]
@@ -694,4 +695,39 @@ async fn a_key_that_can_be_guessed_hands_nobody_anothers_reset() {
         .map(|reply| reply.text("/data/sdkResponseMetadata/requestId"))
         .collect();
     assert_ne!(ids[0], ids[1]);
+}
+
+/// A `+` in a query is what whoever types it means, encoded or not.
+#[tokio::test]
+async fn a_plus_in_the_query_is_the_plus_of_the_email() {
+    let api = Api::new().await;
+    let mut person = application();
+    person["email"] = json!(random::email().replace('@', "+tag@"));
+    let reply = api
+        .post("/v1/user/sign-up", &api.token, person.clone())
+        .await;
+    let email = reply.text("/data/email");
+    let phone = reply.text("/data/phoneNumber");
+    let user = User {
+        id: reply.text("/data/userId"),
+        account: reply.text("/data/accounts/0/accountId"),
+        password: person["password"].as_str().unwrap().to_owned(),
+        email: email.clone(),
+        phone: phone.clone(),
+    };
+    api.session(&user).await;
+    let masked = format!("+********{}", &phone[phone.len() - 2..]);
+    let ask = async |email: &str| {
+        let path = format!("/v1/user/forget-password?email={email}");
+        api.get(&path, &api.token).await
+    };
+    for spelt in [email.clone(), email.replace('+', "%2B")] {
+        let reply = ask(&spelt).await;
+        let destination = reply.text("/data/codeDeliveryDetails/destination");
+        assert_eq!(destination, masked, "{reply}");
+    }
+    assert_eq!(api.gatehouse.twilio.nth_code(&phone, 2).await.len(), 6);
+    // A space is none, however it is spelt.
+    let reply = ask(&email.replace('+', "%20")).await;
+    reply.fails(1002).naming("email");
 }

@@ -174,7 +174,19 @@ async fn an_account_without_portfolios_has_one_empty_page() {
 async fn a_page_has_1_to_100_entries_and_starts_at_a_cursor_that_was_given() {
     let api = Api::new().await;
     let user = api.sign_up().await;
-    for limit in ["0", "101", "-1", "1.5", "1e1", "many", "4294967297", "0x10"] {
+    for limit in [
+        "0",
+        "101",
+        "-1",
+        "+5",
+        "%2B5",
+        "%205",
+        "1.5",
+        "1e1",
+        "many",
+        "4294967297",
+        "0x10",
+    ] {
         let reply = page(&api, &user.account, &format!("?limit={limit}"), &api.token).await;
         reply.fails(1002).naming("limit");
     }

@@ -171,7 +171,8 @@ async fn the_order_of_refusals_of_a_kyc_event_stays() {
         let call = scene.event("e", body.clone());
         let reply = scene.lists(call).await;
         let sentence = reply.text("/errorMessage");
-        let name = sentence.split(' ').next().unwrap_or_default();
+        let place = sentence.split(' ').next().unwrap_or_default();
+        let name = place.trim_start_matches("data.");
         let Some(value) = better.get(name) else {
             break;
         };

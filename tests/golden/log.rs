@@ -51,6 +51,23 @@ async fn the_lines_of_requests_stay() {
     scene
         .logs("a client refused", asks, &["client.refused", "request"])
         .await;
+    let id = scene.client.id.clone();
+    let asks = post("/oauth2/token").form(&format!("grant_type=a&client_id={id}&client_secret=c"));
+    scene
+        .logs("one that there is", asks, &["client.refused", "request"])
+        .await;
+    let wrong = post("/v1/user/login").client();
+    let wrong = wrong.json(json!({"username": ada.email, "password": "wrong-password"}));
+    scene
+        .logs("a wrong password", wrong, &["login.password", "request"])
+        .await;
+    scene
+        .logs("a right one", login(&ada), &["login.password", "request"])
+        .await;
+    let unsigned = post("/v1/kyc/webhook").json(json!({}));
+    scene
+        .logs("no signature", unsigned, &["kyc.refused", "request"])
+        .await;
 
     let fails = |message: &str| {
         let fault = json!({"op": "d1", "nth": 1, "times": 9, "when": "before", "do": "error", "message": message});

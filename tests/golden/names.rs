@@ -49,6 +49,11 @@ fn time() -> Regex {
     Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z").expect("a shape")
 }
 
+/// How long a request took: no two take the same.
+fn duration() -> Regex {
+    Regex::new(r#"("duration_ms":)\d+"#).expect("a shape")
+}
+
 /// The names given in one golden.
 #[derive(Default)]
 pub struct Names {
@@ -66,6 +71,7 @@ impl Names {
         if self.hides_times {
             text = time().replace_all(&text, "<time>").into_owned();
         }
+        text = duration().replace_all(&text, "$1<ms>").into_owned();
         for (kind, shape) in shapes() {
             if shape.is_match(&text) {
                 text = self.replace(kind, shape, &text);

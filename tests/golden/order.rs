@@ -51,6 +51,9 @@ fn refused(route: &Route, reply: &Reply) -> Option<&'static str> {
     let mut names = route.members.iter().map(|(name, _)| *name);
     match reply.body["errorCode"].as_u64() {
         Some(4006) => Some("phoneNumber"),
+        // A password of any length passes the members: how long one must be is said after the
+        // challenge was looked for.
+        Some(4002) if route.body["password"] == "" => Some("password"),
         _ => names.find(|name| *name == named),
     }
 }

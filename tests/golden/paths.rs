@@ -24,11 +24,11 @@ const PATHS: [&str; 29] = [
     "/v1/user/me",
     "/v1/user/logout",
     "/v1/user/sessions",
-    "/v1/user/sessions/x",
-    "/v1/user/x",
-    "/v1/user/x/unlock",
-    "/v1/user/x/disable",
-    "/v1/user/x/enable",
+    "/v1/user/sessions/ses_x",
+    "/v1/user/usr_x",
+    "/v1/user/usr_x/unlock",
+    "/v1/user/usr_x/disable",
+    "/v1/user/usr_x/enable",
     "/v1/account",
     "/v1/account/portfolio",
     "/v1/account/x",
@@ -36,13 +36,13 @@ const PATHS: [&str; 29] = [
     "/v1/audit",
     "/v1/kyc/webhook",
     "/v1/client",
-    "/v1/client/x/secret",
+    "/v1/client/cli_x/secret",
 ];
 
 #[tokio::test]
 async fn what_each_path_says_to_each_method_without_a_token_stays() {
     let mut scene = Scene::begin("methods", 90).await;
-    for path in PATHS.into_iter().chain(["/v1/client/x", "/dev/outbox"]) {
+    for path in PATHS.into_iter().chain(["/v1/client/cli_x", "/dev/outbox"]) {
         scene.heading(path);
         for method in METHODS {
             let reply = scene.send(&call(method, path)).await;
@@ -80,8 +80,8 @@ async fn paths_that_are_not_there_stay_so() {
         "/v1/user/me/",
         "/v1//user/me",
         "/V1/user/me",
-        "/v1/user/x/unlock/",
-        "/v1/user/x/other",
+        "/v1/user/usr_x/unlock/",
+        "/v1/user/usr_x/other",
         "/v1/account/x/portfolios/y",
         "/v1/account/",
         "/v1/client/",
@@ -284,7 +284,7 @@ async fn cors_stays() {
         )
         .await;
     scene
-        .lists(asks("/v1/user/x", "https://b.example.com"))
+        .lists(asks("/v1/user/usr_x", "https://b.example.com"))
         .await;
     scene.lists(asks("/oauth2/token", origin)).await;
     scene.lists(asks("/healthz", origin)).await;

@@ -57,9 +57,10 @@ impl Reply {
     }
 }
 
-const USUAL: [&str; 4] = [
+const USUAL: [&str; 5] = [
     "cache-control: no-store",
     "content-type: application/json",
+    "vary: Origin",
     "x-content-type-options: nosniff",
     "x-request-id: req_",
 ];

@@ -345,6 +345,7 @@ impl World {
             Step::Answer {
                 purpose: Purpose::Login,
                 challenge,
+                name,
                 ..
             } => {
                 self.sessions.push(Tokens {
@@ -354,17 +355,22 @@ impl World {
                     rotated: times,
                 });
                 self.check_token_owner(model, object, reply);
+                assert_eq!(data["username"], self.name(name), "{reply}");
             }
-            Step::Answer { .. } => {
+            Step::Answer { name, .. } => {
+                assert_eq!(data["username"], self.name(name), "{reply}");
                 let status = match model.expected.why {
                     "right code after the new password" => "PASSWORD_CHANGED",
                     _ => "PASSWORD_REQUIRED",
                 };
                 assert_eq!(data["status"], status, "{reply}");
             }
-            Step::Refresh { session, age, .. } => {
+            Step::Refresh {
+                session, age, name, ..
+            } => {
                 self.learn_refresh(session, age, reply, times);
                 self.check_token_owner(model, session, reply);
+                assert_eq!(data["username"], self.name(name), "{reply}");
             }
             Step::Me { .. } => self.check_user(model, object, data),
             Step::Change { .. } => assert_eq!(*data, json!({"data": {}}), "{reply}"),
@@ -474,7 +480,6 @@ impl World {
         let data = reply.ok();
         assert_eq!(data["userId"], self.users[user], "{reply}");
         let it = &model.users[user];
-        assert_eq!(data["username"], self.emails[it.email], "{reply}");
         assert_eq!(data["phoneNumber"], self.phones[it.phone], "{reply}");
     }
 

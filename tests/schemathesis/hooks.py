@@ -257,8 +257,7 @@ def remember(call, asked, answer):
 # What no schema can say: of a well-formed request, refused with 400.
 MEANT = {3002, 3003}  # a weak password, a role that the client may not give
 SENTENCES = {
-    # What is named is not there, and these calls have no 404 for it.
-    "id is not a client's.",
+    # What the body names is not there.
     "partnerId is not a partner's.",
     # One member against another.
     "defaultRoles must be among roles.",
@@ -272,7 +271,7 @@ SENTENCES = {
     # Against the clock.
     "timestamp must be an RFC 3339 time that is not in the future.",
     # In bytes of JSON.
-    "address must be at most 4096 bytes.",
+    "data.address must be at most 4096 bytes.",
     # Of the grant `refresh_token` alone.
     "refresh_token is missing",
 }

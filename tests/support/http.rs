@@ -129,6 +129,16 @@ pub struct Call {
 }
 
 impl Call {
+    /// Of nobody: to a service whose clients have no part in it.
+    pub fn bare(method: Method, base: &str, path: &str) -> Call {
+        Call {
+            what: format!("{method} {path}"),
+            enveloped: path.starts_with("/v1"),
+            head: method == Method::HEAD,
+            request: reqwest::Client::new().request(method, format!("{base}{path}")),
+        }
+    }
+
     pub fn header(mut self, name: &str, value: &str) -> Call {
         let name: HeaderName = name.parse().expect("a header's name");
         let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header's value");
@@ -186,7 +196,7 @@ impl Call {
             raw: String::from_utf8_lossy(&bytes).into_owned(),
         };
         reply.check_always();
-        if self.enveloped && !self.head && !reply.was_cut() {
+        if self.enveloped && !self.head && status != 204 && !reply.was_cut() {
             reply.check_envelope();
         }
         reply
@@ -319,10 +329,35 @@ impl Reply {
             assert!(self.body["data"].is_object(), "{self}");
         } else {
             assert_eq!(self.body["success"], json!(false), "{self}");
-            assert_eq!(self.body["data"], Value::Null, "{self}");
+            assert_eq!(self.body["data"], self.expected_data(), "{self}");
             assert!(!self.message().is_empty(), "no sentence: {self}");
             assert_eq!(Some(self.status), status_of(self.code()), "{self}");
             self.check_headers_of_failure();
+        }
+    }
+
+    /// What a program needs of this failure, by what its header or its sentence says to people.
+    fn expected_data(&self) -> Value {
+        let wait = self.header("retry-after").parse::<u64>();
+        let tries_left = || {
+            let words = self.message().split(|c: char| !c.is_ascii_digit());
+            let number = words.filter_map(|word| word.parse::<u64>().ok()).next();
+            number.unwrap_or(1)
+        };
+        match (self.code(), wait) {
+            (1002, _) => {
+                let field = self.message().split(' ').next();
+                json!({ "field": field })
+            }
+            (3002, _) => json!({"field": "password"}),
+            (3003, _) => json!({"field": "roles"}),
+            (4001, _) => json!({"triesLeft": tries_left()}),
+            (2003, _) => {
+                let named = self.header("www-authenticate").split("scope=\"").nth(1);
+                json!({ "scope": named.map(|rest| rest.trim_end_matches('"')) })
+            }
+            (_, Ok(seconds)) => json!({ "retryAfter": seconds }),
+            _ => Value::Null,
         }
     }
 
@@ -406,6 +441,7 @@ fn status_of(code: u64) -> Option<u16> {
         1007 => 409,
         1008 => 422,
         1009 => 429,
+        1010 => 403,
         2001 | 2002 => 401,
         2003 => 403,
         3001 => 409,
@@ -422,6 +458,7 @@ fn status_of(code: u64) -> Option<u16> {
         6001 | 6002 => 404,
         6003 | 6004 | 6007 => 409,
         6005 | 6006 => 403,
+        7001 => 404,
         9001 => 500,
         9002 => 503,
         _ => return None,

@@ -65,6 +65,7 @@ async fn codes_lives_and_tries_are_as_set_and_the_console_shows_the_messages() {
     }
     // A challenge keeps the length it was issued with.
     gatehouse.service.restart_with(&[("OTP_LENGTH", "7")]);
+    let api = Api::on(gatehouse.clone()).await;
     api.answer(&login, "1234567")
         .await
         .fails(1002)
@@ -72,6 +73,7 @@ async fn codes_lives_and_tries_are_as_set_and_the_console_shows_the_messages() {
     let reply = api.answer(&login, &code).await;
     assert_eq!(reply.ok()["expiresIn"], 60, "{reply}");
     gatehouse.service.restart_with(&[("OTP_LENGTH", "6")]);
+    let api = Api::on(gatehouse.clone()).await;
 
     let reply = api.forget_password(&user.email).await;
     let id = reply.text("/data/sdkResponseMetadata/requestId");

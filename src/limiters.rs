@@ -22,11 +22,13 @@ pub(crate) struct Limiters {
 impl Limiters {
     pub(crate) fn new(env: &Env) -> Limiters {
         let binding = |name| env.rate_limiter(name).ok().map(Rc::new);
+        let (by_client, by_address) = (binding("LIMIT_CLIENT"), binding("LIMIT_ADDRESS"));
+        // A configuration of before has the two alone.
         Limiters {
-            by_client: binding("LIMIT_CLIENT"),
-            by_user: binding("LIMIT_USER"),
-            by_address: binding("LIMIT_ADDRESS"),
-            of_oauth: binding("LIMIT_OAUTH"),
+            by_user: binding("LIMIT_USER").or_else(|| by_client.clone()),
+            of_oauth: binding("LIMIT_OAUTH").or_else(|| by_address.clone()),
+            by_client,
+            by_address,
             hashing: binding("LIMIT_HASHING"),
         }
     }

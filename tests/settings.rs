@@ -1031,6 +1031,25 @@ async fn who_guesses_at_credentials_meets_a_tight_limit_and_no_client_does() {
     until_refused(BY_OAUTH, guess).await;
 }
 
+/// A configuration of before has no limit for these two, and is not without one.
+#[tokio::test]
+async fn the_limits_of_before_stand_in_for_those_that_are_missing() {
+    let gatehouse = Gatehouse::start_under("tests/harness/limits-of-before.toml", "before", &[]);
+    let api = Api::on(gatehouse).await;
+    let elsewhere = api.elsewhere();
+    let nothing = async |_| {
+        elsewhere
+            .call(Method::POST, "/oauth2/token")
+            .form("a=b")
+            .send()
+            .await
+    };
+    until_refused(BY_ADDRESS, nothing).await;
+    let (_, session) = api.signed_in_user().await;
+    let me = async |_| api.me(&session.access).await;
+    until_refused(BY_CLIENT, me).await.fails(1009);
+}
+
 #[tokio::test]
 async fn ids_that_are_no_clients_leave_one_row_between_them() {
     let gatehouse = Gatehouse::start("made-up", &[]);

@@ -41,6 +41,7 @@ async fn the_same_code_comes_after_60_seconds_and_after_120_more_and_never_a_fou
         "sessionId": challenge.session,
         "challengeType": "SMS_MFA",
         "destination": format!("+********{}", &user.phone[user.phone.len() - 2..]),
+        "codeLength": 4,
         "expiresIn": 240,
     });
     assert_eq!(reply.ok(), &expected, "{reply}");

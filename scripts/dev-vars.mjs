@@ -39,6 +39,7 @@ const secrets = (mark) => {
   return `TOKEN_SIGNING_KEYS='${JSON.stringify([key])}'
 OTP_PEPPER=${mark}${random("hex")}
 PASSWORD_PEPPER=${mark}${random("hex")}
+DECOY_KEY=${mark}${random("hex")}
 KYC_WEBHOOK_SECRET=whsec_${random("base64")}
 `;
 };

@@ -26,6 +26,9 @@ pub(crate) struct Config {
     pub(crate) keys: KeyRing,
     pub(crate) peppers: Peppers,
     pub(crate) password_peppers: Peppers,
+    /// What answers about people who are not there are made with. Exchanged, they change: so it is
+    /// none of the peppers, which are.
+    pub(crate) decoy_key: Secret,
     pub(crate) custody: Custodies,
     pub(crate) kyc_webhook_secrets: Vec<Secret>,
     pub(crate) subaccount_email_domain: String,
@@ -113,6 +116,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         peppers(reader, "PASSWORD_PEPPER"),
     );
     refuse_shared_pepper(reader);
+    let decoy_key = decoy_key(reader);
     let custody = custody(reader);
     let kyc_webhook_secrets = kyc_secrets(reader);
     let subaccount_email_domain = subaccount_domain(reader);
@@ -138,6 +142,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         keys: keys?,
         peppers: peppers?,
         password_peppers: password_peppers?,
+        decoy_key: decoy_key?,
         custody: custody?,
         kyc_webhook_secrets: kyc_webhook_secrets?,
         subaccount_email_domain: subaccount_email_domain?,
@@ -204,6 +209,20 @@ fn peppers(reader: &mut Reader<'_>, name: &str) -> Option<Peppers> {
         return reader.refuse(name, "must have at least 32 characters, made at random");
     }
     Peppers::new(texts.into_iter().map(Secret::new).collect())
+}
+
+fn decoy_key(reader: &mut Reader<'_>) -> Option<Secret> {
+    let text = reader.required("DECOY_KEY")?;
+    if reader.in_production() && is_development(&text) {
+        return reader.refuse("DECOY_KEY", "is a development one (it begins with dev)");
+    }
+    match text.len() < 32 {
+        true => reader.refuse(
+            "DECOY_KEY",
+            "must have at least 32 characters, made at random",
+        ),
+        false => Some(Secret::new(text)),
+    }
 }
 
 /// They are replaced at different times, and one that leaks must not be the other too.
@@ -422,6 +441,7 @@ mod tests {
             ),
             ("OTP_PEPPER", "0123456789abcdef0123456789abcdef"),
             ("PASSWORD_PEPPER", "fedcba9876543210fedcba9876543210"),
+            ("DECOY_KEY", "00112233445566778899aabbccddeeff"),
             ("CUSTODY_XPUB", &xpub),
             ("CUSTODY_ENCRYPTION_XPUB", &encryption),
             (
@@ -481,6 +501,7 @@ mod tests {
             "TOKEN_SIGNING_KEYS",
             "OTP_PEPPER",
             "PASSWORD_PEPPER",
+            "DECOY_KEY",
             "CUSTODY_XPUB",
             "CUSTODY_ENCRYPTION_XPUB",
             "KYC_WEBHOOK_SECRET",
@@ -556,6 +577,7 @@ mod tests {
             ("OTP_PEPPER", &["", ",", "short", "0123456789abcdef0123456789abcdef,short", "dev_0123456789abcdef0123456789abcdef"]),
             ("PASSWORD_PEPPER", &["", ",", "short", "fedcba9876543210,fedcba9876543210fedcba9876543210",
                 "dev-fedcba9876543210fedcba9876543210", "0123456789abcdef0123456789abcdef"]),
+            ("DECOY_KEY", &["", "short", "dev-00112233445566778899aabbccddeeff"]),
             ("CUSTODY_XPUB", &["", ",", " , ", "xpub", TEST_XPUB]),
             ("CUSTODY_ENCRYPTION_XPUB", &["", ",", " , ", "xpub", TEST_XPUB]),
             ("KYC_WEBHOOK_SECRET", &["", ",", "whsec_c2hvcnQ=", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", "whsec_!"]),
@@ -751,7 +773,7 @@ mod tests {
         }
         assert_eq!(told.len(), faults.len(), "{told:?}");
         let nothing = names_of(&Map(HashMap::new()));
-        assert_eq!(nothing.len(), 9, "{nothing:?}");
+        assert_eq!(nothing.len(), 10, "{nothing:?}");
     }
 
     #[test]

@@ -710,6 +710,7 @@ fn production() -> Vec<(&'static str, String)> {
         ("SMS_WEBHOOK_SECRET", GATEWAY_SECRET.into()),
         ("KYC_WEBHOOK_SECRET", support::kyc::SECRET.into()),
         ("PASSWORD_PEPPER", random::letters(40)),
+        ("DECOY_KEY", random::letters(40)),
         ("CUSTODY_XPUB", xpub),
         ("CUSTODY_ENCRYPTION_XPUB", encryption),
     ]

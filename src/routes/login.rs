@@ -103,7 +103,7 @@ async fn count_attempt(
     client: &ClientCaller,
     username: &Username,
 ) -> Result<LoginState, Error> {
-    let keyed = app.config.peppers.current().mac(
+    let keyed = app.config.decoy_key.mac(
         "unknown username v1",
         &[
             client.partner_id.as_str().as_bytes(),

@@ -67,7 +67,7 @@ async fn forget(app: &App, client: &ClientCaller, email: &Email) -> Result<Reset
 
 /// The user, or a decoy that looks alike.
 fn target(app: &App, client: &ClientCaller, email: &Email, known: Option<Known>) -> Target {
-    let keyed = app.config.peppers.current().mac(
+    let keyed = app.config.decoy_key.mac(
         "unknown e-mail v1",
         &[
             client.partner_id.as_str().as_bytes(),

@@ -101,7 +101,7 @@ const CALLS: &[Row] = &[
     (("POST", "/v1/client"), ("createClient", "client", "Make a client"),
      "For the operator: a client of a partner that is there or is made with it. The secret is shown this once.", "The client and its secret.", &[]),
     (("POST", "/v1/client/{clientId}/secret"), ("rotateClientSecret", "client", "Replace a client's secret"),
-     "For the operator: the secret before it works for another day, any older one ends now. The new one is shown this once; where the answer was lost, replace it again, and note that the one before the lost one ends then.", "The new secret.", &[]),
+     "For the operator: the secret before it works for another day, any older one ends now. The new one is shown this once; where the answer was lost, replace it again, and note that the one before the lost one ends then.", "The new secret.", &[Code::InvalidField]),
     (("DELETE", "/v1/client/{clientId}"), ("deleteClient", "client", "Delete a client"),
      "For the operator: no new tokens from now on, and within a minute none of the old ones.", "Deleted.", &[Code::InvalidField]),
 ];

@@ -276,13 +276,23 @@ async fn a_second_provider_steps_in_with_the_same_code_and_only_allowed_countrie
     api.session(&user).await;
     assert_eq!(taken(&gateway, &user.phone).await.len(), 0);
 
-    for (status, code) in [(401, 20003), (500, 20500)] {
+    let database = Database::of(&gatehouse.service);
+    let booked = "SELECT SUM(messages) FROM sends WHERE phone = ?1";
+    for (status, code, messages) in [
+        (401, 20003, 1),
+        (400, 21606, 1),
+        (402, 0, 1),
+        // The first may have taken it, so the second's is another message.
+        (408, 0, 2),
+        (500, 20500, 2),
+    ] {
         let user = api.sign_up().await;
         twilio.answer_next(&user.phone, vec![error(status, code); 2]);
         let reply = api.login(&user.email, &user.password).await;
         reply.ok();
         let texts = taken(&gateway, &user.phone).await;
         assert_eq!(texts.len(), 1, "after {status}");
+        assert_eq!(database.number(booked, [&user.phone]), messages, "{status}");
         assert_eq!(texts[0], twilio.sent_to(&user.phone)[0].body);
         let answer = answer(&user.email, &reply, &texts[0]);
         let reply = api.post("/v1/user/otp", &api.token, answer).await;
@@ -746,6 +756,80 @@ async fn a_public_host_is_asked_by_https_alone() {
     reply.oauth_error(403, "invalid_request");
     // Whoever runs it on their own machine is not on the way of anybody.
     at_host(&service, "localhost").await.expect_status(200);
+}
+
+// --- who gets an SMS --------------------------------------------------------------------------
+
+#[tokio::test]
+async fn a_country_that_is_shut_later_gets_no_sms_by_any_way() {
+    let gatehouse = Gatehouse::start("shut", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let (user, _) = api.signed_in_user().await;
+    let challenge = api.log_in(&user).await;
+    let reset = api.start_reset(&user).await;
+    api.code(&reset).await;
+    let sent = gatehouse.twilio.sent_to(&user.phone).len();
+
+    gatehouse
+        .service
+        .restart_with(&[("SMS_ALLOWED_PREFIXES", "+49,+44")]);
+    let api = Api::on(gatehouse.clone()).await;
+    let resend = async |challenge: &Challenge| {
+        let body = json!({"sessionId": challenge.session});
+        api.post("/v1/user/otp/resend", &api.token, body).await
+    };
+    resend(&challenge).await.fails(4006);
+    // Of a reset nobody is told.
+    resend(&reset).await.fails(4004);
+    api.answer_rightly(&challenge).await.ok();
+    api.login(&user.email, &user.password).await.fails(4006);
+    api.forget_password(&user.email).await.ok();
+    assert_eq!(gatehouse.twilio.sent_to(&user.phone).len(), sent);
+}
+
+/// Of 240 messages a day, 48 go to numbers nobody has proven, and 2 of these an hour.
+#[tokio::test]
+async fn strangers_cannot_use_up_the_budget_of_proven_customers() {
+    let gatehouse = Gatehouse::start("budget", &[("SMS_DAILY_BUDGET", "240")]);
+    let api = Api::on(gatehouse.clone()).await;
+    let (customer, _) = api.signed_in_user().await;
+    let alarm = "\"event\":\"sms.budget\"";
+    assert_eq!(gatehouse.service.times_logged(alarm), 0);
+    let stranger = api.sign_up().await;
+    api.log_in(&stranger).await;
+    let spent = "\"share\":\"unproven_hour\",\"percent\":100,\"limit\":2";
+    gatehouse.service.wait_until_logged(spent, 1).await;
+    // By whichever of the partner's clients.
+    let [one, two] = api.as_two_clients_of_a_partner().await;
+    for (api, expected) in [(&one, 0), (&two, 0), (&one, 4004), (&two, 4004)] {
+        let user = api.sign_up().await;
+        let reply = api.login(&user.email, &user.password).await;
+        reply.fails_with_one_of(&[expected]);
+    }
+    for _ in 0..3 {
+        let stranger = api.sign_up().await;
+        let refused = api.login(&stranger.email, &stranger.password).await;
+        let wait: u32 = refused.fails(4004).header("retry-after").parse().unwrap();
+        assert!((1..=3600).contains(&wait), "{refused}");
+    }
+    assert_eq!(gatehouse.twilio.sent_to(&stranger.phone).len(), 1);
+    // Who has proven their number is let in all the same.
+    api.session(&customer).await;
+}
+
+#[tokio::test]
+async fn a_strangers_destination_outlives_every_pepper() {
+    let gatehouse = Gatehouse::start("decoys", &[("OTP_PEPPER", &random::letters(40))]);
+    let stranger = random::email();
+    let mut shown = Vec::new();
+    for _ in 0..2 {
+        let api = Api::on(gatehouse.clone()).await;
+        let reply = api.forget_password(&stranger).await;
+        shown.push(reply.ok()["codeDeliveryDetails"]["destination"].clone());
+        let another = random::letters(40);
+        gatehouse.service.restart_with(&[("OTP_PEPPER", &another)]);
+    }
+    assert_eq!(shown[0], shown[1]);
 }
 
 // --- the coarse layer ------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 
 use serde_json::json;
 
-use crate::fault::{now, CONFIG, DAY};
+use crate::fault::{gatehouse, now, CONFIG, DAY, SECOND};
 use crate::support::http::{Method, Reply};
+use crate::support::twilio::error;
 use crate::support::{random, Api, Gatehouse};
+use crate::witness::session_of;
 
 /// All that differs is said by a failed assertion.
 #[track_caller]
@@ -70,6 +72,54 @@ async fn a_reset_for_nobody_asks_storage_what_one_for_a_user_asks() {
     assert!(!traces[0].is_empty());
     assert_eq!(traces[1], traces[0]);
     assert_eq!(traces[2], traces[0]);
+}
+
+/// Whatever holds a customer's SMS back, the waits of the resend are a stranger's.
+#[tokio::test]
+async fn a_reset_that_sends_nothing_answers_as_a_strangers_does() {
+    let api = Api::faulty().await;
+    let resend = async |time: i64, session: &str| {
+        let body = json!({ "sessionId": session });
+        let then = api.believing(time);
+        then.post("/v1/user/otp/resend", &api.token, body).await
+    };
+    // A provider that fails, a number that was refused, and one that has had its messages.
+    let failing = [Some(error(401, 20003)), Some(error(400, 21610)), None];
+    for answer in failing {
+        let (user, _) = api.person_with_session().await;
+        let full = answer.is_none();
+        if let Some(answer) = answer {
+            let twilio = &gatehouse().twilio;
+            twilio.answer_next(&user.phone, vec![answer; 9]);
+        }
+        for _ in 0..4 * usize::from(full) {
+            session_of(&api.answer_rightly(&api.log_in(&user).await).await);
+        }
+        let sent = api.messages_to(&user.phone);
+        let start = now();
+        let at = api.believing(start);
+        let ids = [
+            at.forget_password(&user.email).await,
+            at.forget_password(&random::email()).await,
+        ]
+        .map(|reply| reply.text("/data/sdkResponseMetadata/requestId"));
+        let second = SECOND;
+        for (after, code, wait) in [
+            (30 * second, 4004, "30"),
+            (60 * second, 0, ""),
+            (61 * second, 4004, "119"),
+            (180 * second, 0, ""),
+            (200 * second, 4004, "100"),
+        ] {
+            for id in &ids {
+                let reply = resend(start + after, id).await;
+                reply.fails_with_one_of(&[code]);
+                assert_eq!(reply.header("retry-after"), wait, "{after}: {reply}");
+            }
+        }
+        assert_eq!(api.messages_to(&user.phone), sent);
+        gatehouse().twilio.forget_plans(&user.phone);
+    }
 }
 
 #[tokio::test]

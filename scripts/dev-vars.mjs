@@ -61,13 +61,6 @@ SMS_DAILY_BUDGET=1000000
 // What has a default, or is a choice of whoever wrote the file, is left as it is.
 const OPTIONAL = ["ENVIRONMENT", "SMS_APP_NAME"];
 
-const missing = (file) => {
-  const names = (text) => [...text.matchAll(/^(?:export )?([A-Z_]+)=/gm)].map(([, name]) => name);
-  const there = [...names(readFileSync(file, "utf8")), ...OPTIONAL];
-  const lines = local().split("\n").filter((line) => names(line).some((name) => !there.includes(name)));
-  return lines.map((line) => `${line}\n`).join("");
-};
-
 const production = () => `# For 'npx wrangler secret bulk FILE'. Complete the lines that are commented out, upload, keep a
 # copy where such things are kept, and delete this file. The service answers 503 until all is set.
 ENVIRONMENT=production
@@ -93,7 +86,7 @@ ${secrets("")}
 
 const missing = () => {
   const name = (line) => line.match(/^\s*(?:export\s+)?([A-Z_]+)\s*=/)?.[1];
-  const known = new Set(older.split("\n").map(name));
+  const known = new Set([...older.split("\n").map(name), ...OPTIONAL]);
   const lines = local().split("\n").filter((line) => name(line) && !known.has(name(line)));
   return lines.map((line) => `${line}\n`).join("");
 };

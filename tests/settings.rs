@@ -686,7 +686,8 @@ async fn the_public_documents_are_every_origins() {
             let reply = at(service, Method::GET, path, headers).await;
             reply.expect_status(200);
             assert_eq!(reply.header("access-control-allow-origin"), "*", "{reply}");
-            assert_eq!(reply.header("cache-control"), "public, max-age=300");
+            let kept = reply.header("cache-control");
+            assert!(kept.starts_with("public, max-age="), "{reply}");
             assert_eq!(vary(&reply), [""; 0], "{reply}");
         }
     }

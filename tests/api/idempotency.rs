@@ -445,17 +445,6 @@ async fn a_refusal_for_an_account_that_is_not_there_ends_when_it_is() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_provider_ends_when_the_number_can_receive() {
-    let api = Api::new().await;
-    let user = api.sign_up().await;
-    api.gatehouse
-        .twilio
-        .answer_next(&user.phone, [twilio::error(400, 21610)]);
-    let body = json!({"username": user.email, "password": user.password});
-    overtaken(&api, "/v1/user/login", &body, 4006, async {}).await;
-}
-
-#[tokio::test]
 async fn a_refusal_of_somebody_disabled_ends_when_they_are_enabled() {
     let api = Api::new().await;
     let user = api.sign_up().await;

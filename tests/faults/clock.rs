@@ -308,15 +308,16 @@ async fn resets_have_three_sms_an_hour_and_six_a_day_and_logins_the_rest() {
     };
     assert_eq!(resets(start, 10).await, 3);
     for n in 0..2 {
-        login(start + 20 * MINUTE + n).await.ok();
+        login(start + (20 + 2 * n) * MINUTE).await.ok();
     }
-    login(start + 21 * MINUTE).await.fails(4004);
+    login(start + 25 * MINUTE).await.fails(4004);
     let next_hour = start + 2 * HOUR;
     assert_eq!(resets(next_hour, 10).await, 5 + 3);
     assert_eq!(resets(next_hour + 2 * HOUR, 10).await, 8);
     for n in 0..2 {
-        login(next_hour + 3 * HOUR + n).await.ok();
+        login(next_hour + 3 * HOUR + 2 * n * MINUTE).await.ok();
     }
+    assert_eq!(sent(), 10);
     check_invariants(&gatehouse());
 }
 

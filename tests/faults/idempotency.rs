@@ -241,6 +241,28 @@ async fn a_login_that_failed_for_want_of_a_provider_gets_on_with_its_key() {
     check_invariants(&gatehouse());
 }
 
+/// A number is not asked about again for an hour; then the same key is tried like any other call.
+#[tokio::test]
+async fn a_login_of_a_number_that_was_refused_gets_on_with_its_key_after_an_hour() {
+    let api = Api::faulty().await;
+    let user = api.person().await;
+    let start = now();
+    let key = random::letters(20);
+    let refused = crate::support::twilio::error(400, 21610);
+    gatehouse().twilio.answer_next(&user.phone, [refused]);
+    for after in [0, MINUTE, HOUR - 1] {
+        let then = api.at(start + after).await.with_key(&key);
+        let reply = then.login(&user.email, &user.password).await;
+        assert_eq!(reply.fails(4006).header(REPLAYED), "", "{reply}");
+    }
+    assert_eq!(gatehouse().twilio.sent_to(&user.phone).len(), 1);
+    let then = api.at(start + HOUR).await.with_key(&key);
+    let reply = then.login(&user.email, &user.password).await;
+    reply.ok();
+    gets_on(&api, &user, start + HOUR, &reply).await;
+    check_invariants(&gatehouse());
+}
+
 /// The first attempt's message may have gone out, so that is what a later attempt tells of.
 #[tokio::test]
 async fn a_resend_that_may_have_been_sent_is_not_sent_again_with_its_key() {

@@ -199,8 +199,12 @@ fn shaped(path: &str) -> String {
 #[tokio::test]
 async fn a_method_that_is_not_there_is_1006_and_told_the_ones_that_are() {
     let api = Api::new().await;
-    for (path, methods) in table::paths() {
+    for (path, mut methods) in table::paths() {
         let asked = shaped(&path);
+        // It is the path of an account of that name too.
+        if path == "/v1/account/portfolio" {
+            methods.push("GET".into());
+        }
         let mut allowed = methods.clone();
         allowed.sort();
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
@@ -270,8 +274,10 @@ async fn a_body_that_is_not_one_json_object_is_1001_everywhere() {
             continue;
         }
         for body in &bodies {
-            // To log out takes no body, or one.
-            if body.is_empty() && listed.path.ends_with("/logout") {
+            // These take no body, or one.
+            let may_be_empty = ["/logout", "/secret"];
+            let may_be_empty = may_be_empty.iter().any(|end| listed.path.ends_with(end));
+            if body.is_empty() && may_be_empty {
                 continue;
             }
             let call = api.call(listed.method.clone(), &shaped(&listed.path));

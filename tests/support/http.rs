@@ -410,7 +410,7 @@ const INSIDES: [&str; 24] = [
     "idempotent_requests",
     "idempotency_days",
     "client_secrets",
-    "client_sends",
+    "partner_sends",
     "account_keys",
     "user_kyc",
     "webhook_events",

@@ -7,7 +7,6 @@ import { parseArgs } from "node:util";
 const HELP = `Usage: node scripts/dev-vars.mjs [--production | --missing FILE]
 
 Without options: the local settings, in the format of .dev.vars.
---missing FILE:  those that the service needs and this .dev.vars, of an older checkout, has not.
 --production:    a file for 'wrangler secret bulk': fresh random secrets, and a commented-out line
                  for each setting that only the operator knows.
 --missing FILE:  those of the local settings that FILE, an older .dev.vars, has not. Their secrets are
@@ -45,7 +44,7 @@ KYC_WEBHOOK_SECRET=whsec_${random("base64")}
 };
 
 const local = () => `# Settings of this checkout's local service, written once by 'make dev'; never committed.
-# Delete the file for fresh secrets. Codes and tokens of the local state end with the old ones.
+# Delete the file for fresh secrets. Codes, tokens and passwords of the local state end with the old ones.
 ENVIRONMENT=local
 ISSUER=http://localhost:8787
 ${secrets("dev-")}# Public: two account keys of the BIP-39 test mnemonic "abandon ... about". Production refuses them.

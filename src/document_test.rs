@@ -131,6 +131,9 @@ struct Document {
     schemas: BTreeMap<String, Value>,
 }
 
+/// The bodies that hold nothing but what they know (`Fields::only`).
+const CLOSED: [&str; 2] = ["CreateClientBody", "ReplaceSecret"];
+
 fn document() -> Value {
     let mut document = Document::default();
     document.add(described::<Failure>());
@@ -143,6 +146,10 @@ fn document() -> Value {
         let operation = document.operation(row);
         let path = document.paths.entry(row.path.into()).or_default();
         path.insert(row.method.to_lowercase(), operation);
+    }
+    for name in CLOSED {
+        let schema = document.schemas.get_mut(name).expect("a schema");
+        schema["additionalProperties"] = json!(false);
     }
     // In the order of the table, which is that of a customer's journey.
     let mut paths = Map::new();
@@ -451,7 +458,8 @@ fn examples() -> Value {
 }
 
 fn waits(code: Code) -> bool {
-    code.facts().contains(&"retryAfter")
+    // Of a lock, an unlock that is refused says it.
+    code.facts().contains(&"retryAfter") || code == Code::OtpLocked
 }
 
 fn header(name: &str) -> Value {

@@ -190,7 +190,7 @@ impl Error {
                 "Too many wrong codes: codes are locked for this user. Recover the password, or ask the partner to unlock.".into()
             }
             Error::UnlockTooSoon(wait) => format!(
-                "An unlock forgives once in 30 days, and never what counts in the year; try again in {} s.",
+                "A user is unlocked once in 30 days, and never from what counts in the year; try again in {} s, or let the person recover the password.",
                 wait.0
             ),
             Error::ResendTooSoon(wait) => format!("No further SMS yet; try again in {} s.", wait.0),

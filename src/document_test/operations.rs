@@ -49,7 +49,7 @@ const CALLS: &[Row] = &[
      "Makes a user and a first account. No SMS is sent: the phone number is proven at the first login. Until then the sign-up holds its e-mail and number for a day; after that a new sign-up with them replaces it.", "The user.",
      &[Code::WeakPassword, Code::RoleNotAllowed, Code::UserExists, Code::SmsRefused]),
     (("POST", "/v1/user/login"), ("login", "user", "Log in: the password"),
-     "The first of two factors. A right password sends a code by SMS; the answer never holds a token. Credentials in the URL are refused.", "A code is on its way.",
+     "The first of two factors. A right password sends a code by SMS; within the cooldown of the one before (60 s after the first) it sends none, and that code answers this challenge too, with the tries that are left. The answer never holds a token. Credentials in the URL are refused.", "A code is on its way.",
      &[Code::InvalidCredentials, Code::TooManyFailures, Code::OtpLocked, Code::ResendTooSoon, Code::SmsUnavailable, Code::SmsRefused]),
     (("POST", "/v1/user/otp"), ("answerCode", "user", "Answer a challenge: the code"),
      "The second factor. For `SMS_MFA` the answer holds the session's tokens; for `RESET_PASSWORD` it says whether the password is changed or still to come. A challenge has three tries, whatever they are spread over.", "The code was right.",

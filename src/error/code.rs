@@ -182,7 +182,7 @@ impl Code {
             Code::RoleNotAllowed => "A role that the client may not give.",
             Code::InvalidCredentials => "Wrong password, or an unknown, disabled or another partner's user: one answer.",
             Code::TooManyFailures => "Too many wrong passwords; the same answer for unknown users.",
-            Code::WrongCode => "The code is wrong, and tries are left.",
+            Code::WrongCode => "The code is wrong, and tries are left; the wrong code that was the last try is 4002.",
             Code::ChallengeGone => "The challenge is expired, used, out of tries, unknown or another user's: one answer.",
             Code::OtpLocked => "Too many wrong codes: codes are locked for this user, or it is too soon to unlock them again.",
             Code::ResendTooSoon => "A cooldown or a cap on SMS; nothing was sent.",
@@ -250,7 +250,7 @@ impl Code {
             }
             Code::ChallengeGone => "Start a new login or reset.",
             Code::OtpLocked => {
-                "Recover the password, or let the partner unlock after making sure of the person; an unlock that is refused may be tried again after `Retry-After`."
+                "Recover the password, or let the partner unlock after making sure of the person: the one way for somebody who never gave a right code, since resets go to proven numbers alone. An unlock that is refused may be tried again after `Retry-After`, which `data.retryAfter` says too."
             }
             Code::ResendTooSoon => {
                 "Wait for `Retry-After`. An SMS that was sent before may still be good."

@@ -54,6 +54,19 @@ impl Fields {
         Error::invalid(&format!("{}{name}", self.within), rule)
     }
 
+    /// Where a slip in an optional member would leave something undone that was meant: no other members
+    /// than these. Elsewhere unknown ones are ignored.
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Error> {
+        let mut names = self.members.keys();
+        match names.find(|name| !known.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(_) => Err(Error::invalid(
+                "body",
+                format_args!("may hold {} and nothing else", known.join(", ")),
+            )),
+        }
+    }
+
     /// A string of `min` to `max` characters that must be there.
     pub(crate) fn text(&self, name: &str, min: usize, max: usize) -> Result<&str, Error> {
         self.optional_text(name, min, max)?

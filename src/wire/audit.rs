@@ -7,7 +7,7 @@ use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
-use crate::rules::id::{is_id, AuditId, ClientId, RequestId, UserId};
+use crate::rules::id::{AuditId, ClientId, RequestId, UserId};
 use crate::rules::time::Time;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -52,7 +52,7 @@ impl Request for ListAudit {
                 .ok_or_else(|| Error::invalid("since", "must be an RFC 3339 time"))?,
         };
         let cursor = input.optional_query("cursor")?.unwrap_or_default();
-        if cursor.len() > 64 || !(cursor.is_empty() || is_id(cursor)) {
+        if cursor.len() > 64 || !(cursor.is_empty() || AuditId::is_of_ours(cursor)) {
             let rule = "must be a nextCursor of an earlier answer";
             return Err(Error::invalid("cursor", rule).into());
         }
@@ -71,7 +71,7 @@ impl Request for ListAudit {
 pub(crate) struct AuditPage {
     /// The oldest first.
     pub(crate) entries: Vec<Entry>,
-    /// Null on the last page; what happens later comes after the last id.
+    /// Null on the last page. What happens later comes after the last entry's `id`, which is a cursor too.
     #[cfg_attr(test, schema(required))]
     pub(crate) next_cursor: Option<AuditId>,
 }

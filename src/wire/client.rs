@@ -31,6 +31,15 @@ pub(crate) enum PartnerOfClient {
 impl Request for CreateClient {
     fn read(input: &Input, _: &Reading<'_>) -> Result<CreateClient, Refusal> {
         let fields = input.fields()?;
+        // A misspelt `scope` would be all of them.
+        fields.only(&[
+            "name",
+            "scope",
+            "roles",
+            "defaultRoles",
+            "partnerId",
+            "partnerName",
+        ])?;
         let name = fields.text("name", 1, 100)?;
         let scope = scope(&fields)?;
         let roles = fields.optional_ids("roles", 16)?.unwrap_or_default();
@@ -128,6 +137,8 @@ impl Request for ReplaceSecret {
             true => (None, None),
             false => {
                 let fields = input.fields()?;
+                // A misspelt flag would leave what leaked alive.
+                fields.only(&["revokePrevious", "endSessions"])?;
                 let revoke_previous = fields.optional_bool("revokePrevious")?;
                 (revoke_previous, fields.optional_bool("endSessions")?)
             }

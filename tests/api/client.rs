@@ -363,9 +363,16 @@ async fn what_is_no_flag_ends_nothing() {
     for (body, field) in [
         (json!({"revokePrevious": "true"}), "revokePrevious"),
         (json!({"endSessions": 1}), "endSessions"),
+        // A slip that was ignored would leave the leaked secret alive.
+        (json!({"revokePrev": true}), "body"),
+        (json!({"revokePrevious": true, "endsessions": true}), "body"),
     ] {
         api.post(&path, &root, body).await.fails(1002).naming(field);
     }
+    // And that of a scope would give them all.
+    let body = json!({"partnerName": "Slip", "name": "desk", "scopes": "users.read"});
+    let reply = api.post("/v1/client", &root, body).await;
+    reply.fails(1002).naming("body");
     let call = api.call(Method::POST, &path).bearer(&root);
     let body = b"{\"revokePrevious\": true".to_vec();
     call.body("application/json", body).send().await.fails(1001);

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-const READY_WITHIN: Duration = Duration::from_secs(60);
+use super::random;
+
+const READY_WITHIN: Duration = Duration::from_secs(180);
 
 /// Runs the service in a process group of its own and waits on stdin: it ends when the test
 /// binary does, by whatever death. A handler in the binary could not promise that. A line there
@@ -211,9 +213,15 @@ fn tail(text: &str, lines: usize) -> String {
     all[all.len().saturating_sub(lines)..].join("\n")
 }
 
+/// Below those that the system gives to outgoing calls: a service that is started again on its port
+/// would find it taken by one of them.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port can be bound");
-    listener.local_addr().expect("it has an address").port()
+    loop {
+        let port = 12_000 + u16::from_be_bytes(random::bytes()) % 18_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// By hand, since the caller may be inside a test's runtime, which must not be blocked on.

@@ -9,8 +9,8 @@ ALTER TABLE sends ADD COLUMN work_id TEXT;    -- of the request, however often i
 ALTER TABLE sends ADD COLUMN share TEXT;      -- of the partner's budget, that it is counted in
 ALTER TABLE sends ADD COLUMN messages INTEGER NOT NULL DEFAULT 1; -- 2: the fallback sent what the first may have taken
 
--- When a provider last failed: there are few, and it is asked before a number's last send is spent.
-CREATE INDEX sends_failed ON sends (at) WHERE outcome IN ('UNCLEAR', 'NOT_SENT');
+-- When a provider last lost a message: there are few, and it is asked before a number's last send is spent.
+CREATE INDEX sends_unclear ON sends (partner_id, at) WHERE outcome = 'UNCLEAR';
 
 -- What counts for the caps of a number and of its block.
 CREATE VIEW counted_sends AS

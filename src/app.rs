@@ -119,6 +119,28 @@ impl App {
         let _ = self.client.set(client_id.clone());
     }
 
+    /// The same request, now that its body is there: however slowly that came, what is believed, counted
+    /// and dated is so as of now.
+    pub(crate) fn later(&self) -> App {
+        let now = clock();
+        let ids = Rc::new(Ids::new(self.ids.bytes(), now));
+        App(Rc::new(Inner {
+            config: self.config.clone(),
+            db: self.db.clone(),
+            challenges: self.challenges.clone(),
+            sessions: self.sessions.clone(),
+            revocations: self.revocations.clone(),
+            limiters: self.limiters.clone(),
+            now,
+            request_id: self.request_id.clone(),
+            work_id: ids.id(),
+            attempt: ids.clone(),
+            ids,
+            client: self.client.clone(),
+            context: self.context.clone(),
+        }))
+    }
+
     /// The same request, doing work that an earlier request began: it gives out the same ids.
     pub(crate) fn with_work(&self, seed: [u8; 32], made_at: Time) -> App {
         let ids = Rc::new(Ids::new(seed, made_at));

@@ -1,7 +1,10 @@
 //! A request on its way: match, token, idempotency, handler, log, answer.
 
+use std::time::Duration;
+
+use futures_util::future::{select, Either};
 use serde_json::json;
-use worker::Request;
+use worker::{Delay, Request};
 
 use crate::app::{clock, exposed, App, Unfit};
 use crate::error::Error;
@@ -154,7 +157,8 @@ fn failure(request_id: &RequestId, error: &Error) -> Reply {
     Reply::failure(error)
 }
 
-/// Token first, then body: who may not call learns nothing of what the call takes.
+/// Token first, then body: who may not call learns nothing of what the call takes. Whether the token
+/// is still good is asked again once the body is there, however slowly it came.
 async fn run(
     app: &App,
     mut request: Request,
@@ -165,36 +169,48 @@ async fn run(
     match handler {
         Public(handle) => {
             app.limiters.address(address).await?;
-            return handle(app, &read(&mut request, params).await?).await;
+            let input = read(&mut request, params).await?;
+            return handle(&app.later(), &input).await;
         }
         OAuth(handle) => {
             let input = read(&mut request, params).await;
+            let app = &app.later();
             client_auth::admit(app, input.as_ref().ok(), address).await?;
             return handle(app, &input?).await;
         }
         _ => {}
     }
-    let token = bearer(request.headers()).and_then(|token| caller::verify(app, &token));
+    let token = bearer(request.headers());
+    let verified = token
+        .as_ref()
+        .map_err(|_| Error::TokenMissing)
+        .and_then(|token| caller::verify(app, token));
     // One limiter a call: the caller's, or that of an address from which anybody may call.
-    match &token {
-        Ok(token) => app.limiters.caller(&token.claims).await?,
+    match &verified {
+        Ok(verified) => app.limiters.caller(&verified.claims).await?,
         Err(_) => app.limiters.address(address).await?,
     }
-    let token = token?;
-    app.is_of(&token.claims.client_id);
+    let (token, verified) = (token?, verified?);
+    app.is_of(&verified.claims.client_id);
+    let (came, input) = (app.now, read(&mut request, params).await);
+    let app = &app.later();
+    let token = match app.now.since(came) < Duration::from_secs(1) {
+        true => verified,
+        false => caller::verify(app, &token)?,
+    };
     match handler {
         Public(_) | OAuth(_) => Err(Error::TokenMissing),
         Client(scopes, handle) => {
             let client = caller::client(app, token, scopes).await?;
-            act(app, handle, &client, request, params).await
+            act(app, handle, &client, &request, input?).await
         }
         User(handle) => {
             let user = caller::user(app, token.claims).await?;
-            handle(app, &user, &read(&mut request, params).await?).await
+            handle(app, &user, &input?).await
         }
         Reader(handle) => {
             let reader = caller::reader(app, token).await?;
-            handle(app, &reader, &read(&mut request, params).await?).await
+            handle(app, &reader, &input?).await
         }
     }
 }
@@ -204,10 +220,9 @@ async fn act(
     app: &App,
     handle: &for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>,
     client: &ClientCaller,
-    mut request: Request,
-    params: Vec<String>,
+    request: &Request,
+    input: Input,
 ) -> Result<Reply, Error> {
-    let input = read(&mut request, params).await?;
     let key = match idempotency::is_taken(&request.inner().method(), &request.path()) {
         true => idempotency::key(&input)?,
         false => None,
@@ -227,9 +242,20 @@ async fn act(
     }
 }
 
+/// How long a body may take to come.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 async fn read(request: &mut Request, params: Vec<String>) -> Result<Input, Error> {
     let body = match request.inner().method().as_str() {
-        "POST" | "PUT" => read_body(request).await?,
+        "POST" | "PUT" => {
+            let body = Box::pin(read_body(request));
+            match select(body, Box::pin(Delay::from(PATIENCE))).await {
+                Either::Left((body, _)) => body?,
+                Either::Right(_) => {
+                    return Err(Error::MalformedJson("it did not come within 10 s"));
+                }
+            }
+        }
         _ => Vec::new(),
     };
     let url = request.url().ok();

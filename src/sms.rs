@@ -72,6 +72,8 @@ pub(crate) enum NotSent {
     Certainly,
     /// One may have.
     Perhaps,
+    /// The first may have, and the fallback certainly did not.
+    PerhapsTheFirst,
 }
 
 /// All attempts together; the caller is answered within six seconds.
@@ -138,13 +140,14 @@ impl Providers {
         match first {
             Ok(()) | Err(NotSent::Refused(_)) => return first,
             Err(NotSent::Perhaps) if !may_send_twice().await => return first,
-            Err(NotSent::Perhaps | NotSent::Certainly) => {}
+            Err(_) => {}
         }
         let deadline = Deadline::after(PATIENCE - PATIENCE_BEFORE_FALLBACK);
         let second = fallback.send_with_one_retry(message, deadline).await;
         match (first, second) {
             // The first may have reached a number that the second calls unreachable.
-            (Err(NotSent::Perhaps), Err(_)) => Err(NotSent::Perhaps),
+            (Err(NotSent::Perhaps), Err(NotSent::Perhaps)) => Err(NotSent::Perhaps),
+            (Err(NotSent::Perhaps), Err(_)) => Err(NotSent::PerhapsTheFirst),
             _ => second,
         }
     }

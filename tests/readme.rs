@@ -9,6 +9,14 @@
 #[path = "support/service.rs"]
 mod service;
 
+#[allow(dead_code, reason = "a port is drawn from it")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the clock and randomness are the tests' own"
+)]
+#[path = "support/random.rs"]
+mod random;
+
 use std::process::Command;
 
 use service::Service;

@@ -38,6 +38,7 @@ LEFT JOIN (SELECT c.id, c.nonce, c.expires_at FROM challenge_states c
                             AND (c.purpose = :reset OR SUM(s.outcome IS NULL OR s.outcome = 'UNCLEAR') > 0))
              AND c.tries < :max_tries AND NOT c.is_answered
            ORDER BY c.created_at DESC LIMIT 1) root ON TRUE
+WHERE :user_id IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = :user_id)
 ON CONFLICT (id) DO NOTHING";
 
     ISSUED = "SELECT nonce, expires_at FROM challenges WHERE id = :id LIMIT 1";

@@ -144,7 +144,7 @@ impl World {
         if let Some(outcome) = outcome {
             let refusal = (outcome == SendOutcome::Refused).then_some(Refusal::Invalid);
             let mut batch = Batch::new();
-            sends::settle(&mut batch, &send, outcome, refusal);
+            sends::settle(&mut batch, &send, outcome, refusal, false);
             self.run_all(batch);
         }
         reserved == [Some(1)]
@@ -485,8 +485,8 @@ fn the_last_send_of_a_number_is_not_spent_on_a_provider_in_trouble() {
         );
         world.send_that(outcome, &id, phone, 1_000, now)
     };
-    // Others still fail.
-    assert!(attempt(Some(SendOutcome::NotSent), other, next));
+    // Others are still lost. One that certainly is not sent says nothing: it may be their number.
+    assert!(attempt(Some(SendOutcome::Unclear), other, next));
     let later = next + minutes(2);
     assert!(!attempt(None, phone, later));
     // Somebody gets through: a provider that took it, once its answer must be there, is well.
@@ -505,11 +505,84 @@ fn trouble_that_nobody_has_met_for_five_minutes_is_over() {
     let (phone, other) = ("+15555550100", "+16666660100");
     let next = in_an_outage(&mut world, phone);
     let id = world.decoy(Purpose::Login, &subject("other"), next);
-    world.send_that(Some(SendOutcome::NotSent), &id, other, 1_000, next);
+    world.send_that(Some(SendOutcome::Unclear), &id, other, 1_000, next);
     let over = next + TROUBLE_KEPT;
     let id = world.decoy(Purpose::Login, &subject("last"), next + minutes(4));
     assert!(!world.send(&id, phone, over - Duration::from_millis(1)));
     assert!(world.send(&id, phone, over));
+}
+
+#[test]
+fn a_second_message_that_did_not_go_out_counts_for_nothing() {
+    let mut world = World::new();
+    let phone = "+15555550100";
+    let id = world.decoy(Purpose::Login, &subject("usr_1"), NOW);
+    let (send_id, work): (SendId, WorkId) = (world.id(), world.id());
+    let to = Counted {
+        phone: phone.into(),
+        prefix: phone[..9].into(),
+        is_real: true,
+        is_allowed: true,
+    };
+    let send = NewSend {
+        id: &send_id,
+        work_id: &work,
+        challenge_id: &id,
+        again: false,
+        to: &to,
+        partner_id: &Id::given("prt"),
+        budget: Budget { daily: 1_000 },
+        max_tries: 3,
+        rules: rules(),
+        now: NOW,
+    };
+    let counted = |world: &World| {
+        let messages = "SELECT messages FROM sends";
+        let booked = "SELECT SUM(count) FROM partner_sends";
+        [messages, booked].map(|sql| {
+            world
+                .db
+                .query_row(sql, [], |row| row.get::<_, i64>(0))
+                .unwrap()
+        })
+    };
+    let run = |world: &World, act: &dyn Fn(&mut Batch)| {
+        let mut batch = Batch::new();
+        act(&mut batch);
+        world.run_all(batch);
+    };
+    run(&world, &|batch| sends::reserve(batch, &send).done());
+    run(&world, &|batch| {
+        sends::send_twice(batch, &send);
+    });
+    assert_eq!(counted(&world), [2, 2]);
+    let unclear = SendOutcome::Unclear;
+    run(&world, &|batch| {
+        sends::settle(batch, &send, unclear, None, true);
+    });
+    assert_eq!(counted(&world), [1, 1]);
+}
+
+#[test]
+fn no_challenge_is_issued_for_somebody_who_is_gone() {
+    let mut world = World::new();
+    let (id, partner): (StoredChallengeId, PartnerId) = (world.id(), Id::given("prt"));
+    let gone = UserId::given("usr_gone");
+    let new = NewChallenge {
+        id: &id,
+        purpose: Purpose::Login,
+        partner_id: &partner,
+        subject: &Subject::user(&gone),
+        user_id: Some(&gone),
+        credential_epoch: Some(0),
+        nonce: "n",
+        max_tries: 3,
+        now: NOW,
+        expires_at: NOW + LIFE,
+    };
+    let mut batch = Batch::new();
+    challenges::issue(&mut batch, &new);
+    assert_eq!(world.run_all(batch)[0], 0);
 }
 
 #[test]

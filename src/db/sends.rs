@@ -87,14 +87,16 @@ SELECT c.id, c.partner_id, c.purpose,
        COALESCE((SELECT MAX(at) + :backoff FROM sends
                  WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :backoff AND outcome = 'NOT_SENT'), 0) AS backed_off_until,
        -- what may have gone out is waited for, longer each time, so that an outage leaves the number sends
-       COALESCE((SELECT MAX(at) + CASE COUNT(*) WHEN 1 THEN :cooldown_1 WHEN 2 THEN :cooldown_2 ELSE :cooldown_3 END FROM sends
+       COALESCE((SELECT MAX(at) + CASE SUM(messages) WHEN 1 THEN :cooldown_1 WHEN 2 THEN :cooldown_2 ELSE :cooldown_3 END FROM sends
                  WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour AND outcome = 'UNCLEAR'), 0) AS unclear_until,
-       -- and the last one of the hour is not spent on a provider that still fails
-       CASE WHEN (SELECT COUNT(*) FROM sends
+       -- and the last one of the hour is not spent on a provider that loses others too and takes nothing
+       CASE WHEN (SELECT COALESCE(SUM(messages), 0) FROM sends
                   WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour AND outcome = 'UNCLEAR') < :phone_hour - 1 THEN 0
             ELSE COALESCE((SELECT f.at + :trouble
-                           FROM (SELECT MAX(at) AS at FROM sends WHERE outcome IN ('UNCLEAR', 'NOT_SENT') AND at > :now - :trouble) f
-                           WHERE NOT EXISTS (SELECT 1 FROM sends s WHERE s.at > f.at AND s.at <= :now - :in_flight
+                           FROM (SELECT MAX(at) AS at FROM sends
+                                 WHERE outcome = 'UNCLEAR' AND at > :now - :trouble AND partner_id = :partner_id) f
+                           WHERE NOT EXISTS (SELECT 1 FROM sends s WHERE s.at > f.at - :backoff AND s.at <= :now - :in_flight
+                                                                     AND s.partner_id = :partner_id
                                                                      AND (s.outcome IS NULL OR s.outcome = 'REFUSED'))), 0) END AS spared_until,
        max(", full_until!("phone", "hour", "phone_hour", ""), ",
            ", full_until!("phone", "day", "phone_day", ""), ") AS phone_free_at,
@@ -171,7 +173,9 @@ WHERE id = :send_id AND messages = 1 AND outcome IS NULL
 
     MESSAGES = "SELECT messages FROM sends WHERE id = :send_id";
 
-    SETTLE = "UPDATE sends SET outcome = :outcome, refusal = :refusal WHERE id = :send_id AND outcome IS NULL";
+    SETTLE = "
+UPDATE sends SET outcome = :outcome, refusal = :refusal, messages = CASE WHEN :is_one THEN 1 ELSE messages END
+WHERE id = :send_id AND outcome IS NULL";
 
     /// What no provider took costs the partner nothing.
     UNBOOK = "
@@ -283,20 +287,23 @@ pub(crate) fn send_twice(batch: &mut Batch, send: &NewSend<'_>) -> super::batch:
     batch.read(about_send(MESSAGES, send))
 }
 
-/// What became of a send that was not simply taken.
+/// What became of a send that was not simply taken. `is_one`: the second message that was reserved
+/// for it certainly did not go out.
 pub(crate) fn settle(
     batch: &mut Batch,
     send: &NewSend<'_>,
     outcome: SendOutcome,
     refusal: Option<Refusal>,
+    is_one: bool,
 ) {
-    if outcome == SendOutcome::NotSent {
+    if is_one || outcome == SendOutcome::NotSent {
         batch.run::<()>(about_send(UNBOOK, send)).done();
     }
     let given = [
         ("send_id", send.id.into()),
         ("outcome", outcome.into()),
         ("refusal", refusal.into()),
+        ("is_one", is_one.into()),
     ];
     batch.run::<()>(Statement::new(SETTLE, given)).done();
 }

@@ -273,7 +273,7 @@ fn samples() -> Vec<Statement> {
     sends::reserve(&mut batch, &new).done();
     batch.read(sends::reserved(&new));
     sends::send_twice(&mut batch, &new);
-    sends::settle(&mut batch, &new, SendOutcome::NotSent, None);
+    sends::settle(&mut batch, &new, SendOutcome::NotSent, None, true);
     sends::forget(&mut batch, &new);
 
     let new = NewSession {

@@ -117,7 +117,8 @@ async fn issue_once(
     );
     let results = app.db.commit(batch).await?;
     // An alias has the nonce and the end of its root.
-    let issued = results.one(issued)?;
+    // A sign-up may have replaced the user since they were read.
+    let issued = results.row(issued)?.ok_or(Error::ChallengeGone)?;
     challenge.nonce = issued.nonce;
     challenge.expires_at = issued.expires_at;
     let reserved = results.one(reserved)?;
@@ -259,7 +260,7 @@ impl Ready {
             ids: &app.attempt,
             request_id: &app.request_id,
         };
-        let may_send_twice = async || self.send.may_send_twice(app).await;
+        let may_send_twice = async || self.send.may_send_twice(app, client).await;
         let outcome = app.config.sms.send(&message, may_send_twice).await;
         log::event(
             "sms.send",
@@ -277,9 +278,10 @@ impl Ready {
         let (outcome, refusal) = match not_sent {
             NotSent::Refused(refusal) => (SendOutcome::Refused, Some(refusal)),
             NotSent::Certainly => (SendOutcome::NotSent, None),
-            NotSent::Perhaps => (SendOutcome::Unclear, None),
+            NotSent::Perhaps | NotSent::PerhapsTheFirst => (SendOutcome::Unclear, None),
         };
-        self.send.settle(app, outcome, refusal).await;
+        let is_one = not_sent == NotSent::PerhapsTheFirst;
+        self.send.settle(app, outcome, refusal, is_one).await;
         Err(match refusal {
             Some(refusal) => Error::SmsRefused(refusal.reason()),
             None => Error::SmsUnavailable(RetryAfter::until(app.now + SEND_BACKOFF, app.now)),
@@ -417,18 +419,30 @@ impl Send {
     }
 
     /// Where D1 cannot say, it may not.
-    async fn may_send_twice(&self, app: &App) -> bool {
+    async fn may_send_twice(&self, app: &App, client: &ClientCaller) -> bool {
         let mut batch = Batch::new();
         let messages = sends::send_twice(&mut batch, &self.new_send(app));
-        let results = app.db.commit(batch).await;
-        let messages = results.and_then(|results| results.one(messages));
-        messages.is_ok_and(|row| row.messages > 1)
+        let reserved = batch.read(sends::reserved(&self.new_send(app)));
+        let Ok(results) = app.db.commit(batch).await else {
+            return false;
+        };
+        let may = results.one(messages).is_ok_and(|row| row.messages > 1);
+        if let (true, Ok(reserved)) = (may, results.one(reserved)) {
+            tell_budget(app, client, &reserved);
+        }
+        may
     }
 
     /// Where this fails, the send counts as one that was taken: never one too many.
-    async fn settle(&self, app: &App, outcome: SendOutcome, refusal: Option<Refusal>) {
+    async fn settle(
+        &self,
+        app: &App,
+        outcome: SendOutcome,
+        refusal: Option<Refusal>,
+        is_one: bool,
+    ) {
         let mut batch = Batch::new();
-        sends::settle(&mut batch, &self.new_send(app), outcome, refusal);
+        sends::settle(&mut batch, &self.new_send(app), outcome, refusal, is_one);
         let _ = app.db.commit(batch).await;
     }
 

@@ -58,13 +58,17 @@ pub(crate) async fn post(
         destination: user.phone.masked(),
         user: Some(user),
     };
-    let ready = issue(app, client, Purpose::Login, &target, before).await?;
+    // A user who was disabled, whose password changed, or whom a sign-up replaced, in the meantime.
+    let meanwhile = |error| match error {
+        Error::ChallengeGone => Error::InvalidCredentials,
+        error => error,
+    };
+    let ready = issue(app, client, Purpose::Login, &target, before);
+    let ready = ready.await.map_err(meanwhile)?;
     match ready.next(app) {
         Next::Send => ready.send(app, client).await?,
         Next::Stand => {}
-        // A user who was disabled, or whose password changed, in the meantime.
-        Next::Refuse(Error::ChallengeGone) => return Err(Error::InvalidCredentials),
-        Next::Refuse(error) => return Err(error),
+        Next::Refuse(error) => return Err(meanwhile(error)),
     }
     Ok(LoginChallenge {
         expires_in: ready.left(app).as_secs(),

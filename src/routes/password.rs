@@ -43,8 +43,15 @@ async fn forget(app: &App, client: &ClientCaller, email: &Email) -> Result<Reset
     let (batch, user) = Batch::of(users::find_by_email(&client.partner_id, email.as_str()));
     let user = app.db.commit(batch).await?.row(user)?;
     let user = user.filter(|user| user.phone_verified_at.is_some() && user.disabled_at.is_none());
-    let target = target(app, client, email, user.map(known));
-    let ready = issue(app, client, Purpose::Reset, &target, |_| ()).await?;
+    let mut target = target(app, client, email, user.map(known));
+    let ready = match issue(app, client, Purpose::Reset, &target, |_| ()).await {
+        // A sign-up replaced the user meanwhile: nobody has the e-mail as it was.
+        Err(Error::ChallengeGone) => {
+            target = self::target(app, client, email, None);
+            issue(app, client, Purpose::Reset, &target, |_| ()).await?
+        }
+        ready => ready?,
+    };
     let (id, code_length) = (ready.id.clone(), ready.challenge.digits);
     if let Next::Send = ready.next(app) {
         ready.send_after_answer(app, client);
@@ -135,15 +142,17 @@ async fn fit_password(
 ) -> Result<Password, Error> {
     let (text, email) = (&request.password, &challenge.email);
     let unseen = new_password(app, text, email, None);
-    let Some(phone) = challenge.phone.as_ref().filter(|_| unseen.is_err()) else {
+    if unseen.is_ok() {
         return unseen;
-    };
+    }
+    // Asked of a decoy too: what is asked must not tell who is one.
     let (batch, state) = Batch::of(challenges::staging(
         &request.session_id.stored(),
         &app.work_id,
     ));
-    match app.db.commit(batch).await?.row(state)? {
-        Some(state) if state.code_ok => new_password(app, text, email, Some(phone)),
+    let state = app.db.commit(batch).await?.row(state)?;
+    match (state, &challenge.phone) {
+        (Some(state), Some(phone)) if state.code_ok => new_password(app, text, email, Some(phone)),
         _ => unseen,
     }
 }

@@ -1,5 +1,8 @@
 //! Partners and their clients, made by whoever runs the service.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use serde_json::{json, Value};
 
 use crate::support::http::{Method, Reply};
@@ -352,6 +355,41 @@ async fn the_sessions_of_a_clients_users_end_where_it_is_meant_and_no_others() {
     // Its tokens, and who logs in from now on, are as good as ever.
     let again = app.session(&user).await;
     app.refresh(&user.email, &again.refresh).await.ok();
+}
+
+/// The headers come while the token is good, the body once it is not: what counts is when it was there.
+#[tokio::test]
+async fn a_body_that_comes_late_finds_what_was_ended_ended() {
+    let api = Api::new().await;
+    let client = api.new_client().await;
+    let reply = grant(&api, &client).await;
+    let token = reply.body["access_token"].as_str().expect("a token");
+    let body = crate::support::people::application().to_string();
+    let head = format!(
+        "POST /v1/user/sign-up HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{{",
+        body.len()
+    );
+    let port = api.gatehouse.service.port;
+    let mut held = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+    held.write_all(head.as_bytes()).expect("the headers go out");
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+
+    let root = api.client_token("root").await;
+    let path = format!("/v1/client/{}/secret", client.id);
+    let end = json!({"revokePrevious": true});
+    api.post(&path, &root, end).await.ok();
+
+    let answer = tokio::task::spawn_blocking(move || {
+        held.write_all(&body.as_bytes()[1..])
+            .expect("the rest goes out");
+        let mut answer = String::new();
+        held.read_to_string(&mut answer).expect("an answer");
+        answer
+    });
+    let answer = answer.await.expect("no panic");
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(answer.contains("\"errorCode\":2002"), "{answer}");
 }
 
 #[tokio::test]

@@ -124,6 +124,16 @@ impl App {
     pub(crate) fn later(&self) -> App {
         let now = clock();
         let ids = Rc::new(Ids::new(self.ids.bytes(), now));
+        self.doing(ids.clone(), ids, now)
+    }
+
+    /// The same request, doing work that an earlier request began: it gives out the same ids.
+    pub(crate) fn with_work(&self, seed: [u8; 32], made_at: Time) -> App {
+        let ids = Rc::new(Ids::new(seed, made_at));
+        self.doing(ids, self.attempt.clone(), self.now)
+    }
+
+    fn doing(&self, ids: Rc<Ids>, attempt: Rc<Ids>, now: Time) -> App {
         App(Rc::new(Inner {
             config: self.config.clone(),
             db: self.db.clone(),
@@ -134,27 +144,7 @@ impl App {
             now,
             request_id: self.request_id.clone(),
             work_id: ids.id(),
-            attempt: ids.clone(),
-            ids,
-            client: self.client.clone(),
-            context: self.context.clone(),
-        }))
-    }
-
-    /// The same request, doing work that an earlier request began: it gives out the same ids.
-    pub(crate) fn with_work(&self, seed: [u8; 32], made_at: Time) -> App {
-        let ids = Rc::new(Ids::new(seed, made_at));
-        App(Rc::new(Inner {
-            config: self.config.clone(),
-            db: self.db.clone(),
-            challenges: self.challenges.clone(),
-            sessions: self.sessions.clone(),
-            revocations: self.revocations.clone(),
-            limiters: self.limiters.clone(),
-            now: self.now,
-            request_id: self.request_id.clone(),
-            work_id: ids.id(),
-            attempt: self.attempt.clone(),
+            attempt,
             ids,
             client: self.client.clone(),
             context: self.context.clone(),

@@ -169,31 +169,28 @@ async fn run(
     match handler {
         Public(handle) => {
             app.limiters.address(address).await?;
-            let input = read(&mut request, params).await?;
-            return handle(&app.later(), &input).await;
+            let (app, input) = receive(app, &mut request, params).await;
+            return handle(&app, &input?).await;
         }
         OAuth(handle) => {
-            let input = read(&mut request, params).await;
-            let app = &app.later();
-            client_auth::admit(app, input.as_ref().ok(), address).await?;
-            return handle(app, &input?).await;
+            let (app, input) = receive(app, &mut request, params).await;
+            client_auth::admit(&app, input.as_ref().ok(), address).await?;
+            return handle(&app, &input?).await;
         }
         _ => {}
     }
-    let token = bearer(request.headers());
-    let verified = token
-        .as_ref()
-        .map_err(|_| Error::TokenMissing)
-        .and_then(|token| caller::verify(app, token));
+    let verified = bearer(request.headers())
+        .and_then(|token| caller::verify(app, &token).map(|verified| (token, verified)));
     // One limiter a call: the caller's, or that of an address from which anybody may call.
     match &verified {
-        Ok(verified) => app.limiters.caller(&verified.claims).await?,
+        Ok((_, verified)) => app.limiters.caller(&verified.claims).await?,
         Err(_) => app.limiters.address(address).await?,
     }
-    let (token, verified) = (token?, verified?);
+    let (token, verified) = verified?;
     app.is_of(&verified.claims.client_id);
-    let (came, input) = (app.now, read(&mut request, params).await);
-    let app = &app.later();
+    let came = app.now;
+    let (app, input) = receive(app, &mut request, params).await;
+    let app = &app;
     let token = match app.now.since(came) < Duration::from_secs(1) {
         true => verified,
         false => caller::verify(app, &token)?,
@@ -245,27 +242,33 @@ async fn act(
 /// How long a body may take to come.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-async fn read(request: &mut Request, params: Vec<String>) -> Result<Input, Error> {
-    let body = match request.inner().method().as_str() {
-        "POST" | "PUT" => {
-            let body = Box::pin(read_body(request));
-            match select(body, Box::pin(Delay::from(PATIENCE))).await {
-                Either::Left((body, _)) => body?,
-                Either::Right(_) => {
-                    return Err(Error::MalformedJson("it did not come within 10 s"));
-                }
-            }
-        }
-        _ => Vec::new(),
+/// The request whole, and the app as of when it was.
+async fn receive(
+    app: &App,
+    request: &mut Request,
+    params: Vec<String>,
+) -> (App, Result<Input, Error>) {
+    let method = request.inner().method();
+    if !["POST", "PUT"].contains(&method.as_str()) {
+        return (app.clone(), Ok(input(request, params, Vec::new())));
+    }
+    let body = Box::pin(read_body(request));
+    let body = match select(body, Box::pin(Delay::from(PATIENCE))).await {
+        Either::Left((body, _)) => body,
+        Either::Right(_) => Err(Error::MalformedJson("it did not come within 10 s")),
     };
+    (app.later(), body.map(|body| input(request, params, body)))
+}
+
+fn input(request: &Request, params: Vec<String>, body: Vec<u8>) -> Input {
     let url = request.url().ok();
     let query = url.as_ref().and_then(|url| url.query()).map(pairs);
-    Ok(Input {
+    Input {
         params,
         query: query.unwrap_or_default(),
         headers: request.headers().clone(),
         body,
-    })
+    }
 }
 
 enum Found {

@@ -115,7 +115,9 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         peppers(reader, "OTP_PEPPER"),
         peppers(reader, "PASSWORD_PEPPER"),
     );
-    refuse_shared_pepper(reader);
+    if let (Some(of_codes), Some(of_passwords)) = (&peppers, &password_peppers) {
+        refuse_shared_pepper(reader, of_codes, of_passwords);
+    }
     let decoy_key = decoy_key(reader);
     let custody = custody(reader);
     let kyc_webhook_secrets = kyc_secrets(reader);
@@ -202,38 +204,30 @@ fn signing_keys(reader: &mut Reader<'_>, issuer: &str) -> Option<KeyRing> {
 
 fn peppers(reader: &mut Reader<'_>, name: &str) -> Option<Peppers> {
     let texts = reader.required_list(name)?;
+    random_texts(reader, name, &texts)?;
+    Peppers::new(texts.into_iter().map(Secret::new).collect())
+}
+
+fn decoy_key(reader: &mut Reader<'_>) -> Option<Secret> {
+    let text = reader.required("DECOY_KEY")?;
+    random_texts(reader, "DECOY_KEY", std::slice::from_ref(&text))?;
+    Some(Secret::new(text))
+}
+
+fn random_texts(reader: &mut Reader<'_>, name: &str, texts: &[String]) -> Option<()> {
     if reader.in_production() && texts.iter().any(|text| is_development(text)) {
         return reader.refuse(name, "is a development one (it begins with dev)");
     }
     if texts.iter().any(|text| text.len() < 32) {
         return reader.refuse(name, "must have at least 32 characters, made at random");
     }
-    Peppers::new(texts.into_iter().map(Secret::new).collect())
-}
-
-fn decoy_key(reader: &mut Reader<'_>) -> Option<Secret> {
-    let text = reader.required("DECOY_KEY")?;
-    if reader.in_production() && is_development(&text) {
-        return reader.refuse("DECOY_KEY", "is a development one (it begins with dev)");
-    }
-    match text.len() < 32 {
-        true => reader.refuse(
-            "DECOY_KEY",
-            "must have at least 32 characters, made at random",
-        ),
-        false => Some(Secret::new(text)),
-    }
+    Some(())
 }
 
 /// They are replaced at different times, and one that leaks must not be the other too.
-fn refuse_shared_pepper(reader: &mut Reader<'_>) {
-    let of_codes = reader.optional("OTP_PEPPER").unwrap_or_default();
-    let of_passwords = reader.optional("PASSWORD_PEPPER").unwrap_or_default();
-    let texts =
-        |list: &'_ str| -> Vec<String> { list.split(',').map(|text| text.trim().into()).collect() };
-    let of_codes = texts(&of_codes);
-    let is_shared = |text: &String| !text.is_empty() && of_codes.contains(text);
-    if texts(&of_passwords).iter().any(is_shared) {
+fn refuse_shared_pepper(reader: &mut Reader<'_>, of_codes: &Peppers, of_passwords: &Peppers) {
+    let is_of_codes = |pepper: &Secret| of_codes.all().any(|code| code.expose() == pepper.expose());
+    if of_passwords.all().any(is_of_codes) {
         reader.refuse::<()>("PASSWORD_PEPPER", "is one of OTP_PEPPER's");
     }
 }

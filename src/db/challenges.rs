@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::audit::Origin;
 use super::batch::{Batch, Slot};
-use super::locked::{caps, locked};
-use super::sends::cooldowns;
+use super::locked::{answerable, caps, locked};
+use super::sends::{cooldown, cooldowns};
 use super::sessions::SessionEnded;
 use super::statement::{flag, statements, Sql, Statement};
 use crate::rules::challenge::Purpose;
@@ -18,12 +18,22 @@ use crate::rules::limits::{
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
 
+/// A new password may be put beside the reset `challenges`: it lives, and without the code only while
+/// that can still be answered.
+macro_rules! may_be_staged {
+    () => {
+        "EXISTS (SELECT 1 FROM challenge_states c
+              WHERE c.id = challenges.id AND c.consumed_at IS NULL AND c.expires_at > :now AND c.is_as_issued
+                AND (c.code_ok_at IS NOT NULL OR (c.tries < :max_tries AND NOT c.is_answered)))"
+    };
+}
+
 statements! {
     /// Asked for again while the last SMS cools down, and can be answered, it becomes an alias: the
     /// same code, which is sent once, but gates of its own, so that whoever asked second cannot finish
     /// what the first began. Of a login only where the code may be on its way; of a reset always, since
     /// what became of its SMS would tell whether there is a number.
-    ISSUE = "
+    ISSUE = concat!("
 INSERT INTO challenges (id, root_id, purpose, partner_id, subject, user_id, credential_epoch,
                         nonce, created_at, expires_at)
 SELECT :id, COALESCE(root.id, :id), :purpose, :partner_id, :subject, :user_id, :credential_epoch,
@@ -34,12 +44,12 @@ LEFT JOIN (SELECT c.id, c.nonce, c.expires_at FROM challenge_states c
              AND c.created_at > :now - :longest AND c.created_at <= :now AND c.expires_at > :now
              AND c.credential_epoch IS :credential_epoch
              AND EXISTS (SELECT COUNT(*) FROM sends s WHERE s.challenge_id = c.id
-                         HAVING MAX(s.at) + CASE COUNT(*) WHEN 1 THEN :cooldown_1 WHEN 2 THEN :cooldown_2 ELSE :cooldown_3 END > :now
+                         HAVING MAX(s.at) + ", cooldown!("COUNT(*)"), " > :now
                             AND (c.purpose = :reset OR SUM(s.outcome IS NULL OR s.outcome = 'UNCLEAR') > 0))
              AND c.tries < :max_tries AND NOT c.is_answered
            ORDER BY c.created_at DESC LIMIT 1) root ON TRUE
 WHERE :user_id IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = :user_id)
-ON CONFLICT (id) DO NOTHING";
+ON CONFLICT (id) DO NOTHING");
 
     ISSUED = "SELECT nonce, expires_at FROM challenges WHERE id = :id LIMIT 1";
 
@@ -49,16 +59,14 @@ ON CONFLICT (id) DO NOTHING";
 INSERT INTO answers (id, root_id, subject, purpose, is_right, at)
 SELECT :work_id, c.root_id, c.subject, c.purpose, :is_right, :now
 FROM challenge_states c
-WHERE c.id = :challenge_id AND c.expires_at > :now AND c.consumed_at IS NULL
-  AND c.tries < :max_tries AND NOT c.is_answered AND c.is_as_issued
+WHERE c.id = :challenge_id AND c.consumed_at IS NULL AND ", answerable!(), "
   AND NOT EXISTS ", locked!(), "
 ON CONFLICT (id) DO NOTHING");
 
     ANSWERED = concat!("
 SELECT (SELECT is_right FROM answers WHERE id = :work_id) AS counted, c.tries,
        EXISTS ", locked!(), " AS locked,
-       (c.expires_at > :now AND c.consumed_at IS NULL AND c.tries < :max_tries AND NOT c.is_answered
-        AND c.is_as_issued) AS open
+       (c.consumed_at IS NULL AND ", answerable!(), ") AS open
 FROM challenge_states c WHERE c.id = :challenge_id LIMIT 1");
 
     /// Completes a login challenge and verifies the phone, if this request's answer was accepted.
@@ -80,12 +88,10 @@ WHERE id = :challenge_id AND purpose = :reset AND code_ok_at IS NULL
   AND EXISTS (SELECT 1 FROM answers WHERE id = :work_id AND is_right = 1)";
 
     /// Lets a request hash a new password, a few of them a challenge: only where it may be staged.
-    LET_STAGE = "
+    LET_STAGE = concat!("
 UPDATE challenges SET stagings = stagings + 1, staging_id = :work_id
 WHERE id = :challenge_id AND purpose = :reset AND stagings < :most AND staging_id IS NOT :work_id
-  AND EXISTS (SELECT 1 FROM challenge_states c
-              WHERE c.id = challenges.id AND c.consumed_at IS NULL AND c.expires_at > :now AND c.is_as_issued
-                AND (c.code_ok_at IS NOT NULL OR (c.tries < :max_tries AND NOT c.is_answered)))";
+  AND ", may_be_staged!());
 
     STAGING = "
 SELECT staging_id IS :work_id AS let_in, code_ok_at IS NOT NULL AS code_ok FROM challenges
@@ -93,12 +99,10 @@ WHERE id = :challenge_id LIMIT 1";
 
     /// The other gate: the new password's hash is put beside the challenge, where nothing reads it
     /// until the code is right. Without the code, only while the code can still be answered.
-    STAGE = "
+    STAGE = concat!("
 UPDATE challenges SET staged_hash = :hash
 WHERE id = :challenge_id AND purpose = :reset
-  AND EXISTS (SELECT 1 FROM challenge_states c
-              WHERE c.id = challenges.id AND c.consumed_at IS NULL AND c.expires_at > :now AND c.is_as_issued
-                AND (c.code_ok_at IS NOT NULL OR (c.tries < :max_tries AND NOT c.is_answered)))";
+  AND ", may_be_staged!());
 
     STAGED = "
 SELECT staged_hash IS :hash AS staged FROM challenges

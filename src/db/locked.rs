@@ -1,5 +1,5 @@
-//! Whether codes are locked for a subject and purpose. The caps are a setting, so no view can say
-//! it; every statement that asks says it in these words.
+//! Whether a challenge can be answered, and whether codes are locked for its subject and purpose. The
+//! tries and the caps are settings, so no view can say it; every statement that asks says it in these words.
 
 use super::statement::Param;
 use crate::rules::limits::{CodeCaps, CODE_WINDOW_LONG, CODE_WINDOW_SHORT};
@@ -14,7 +14,14 @@ macro_rules! locked {
     };
 }
 
-pub(super) use locked;
+/// The challenge `c` takes one more answer, but for the caps. Takes `:now` and `:max_tries`.
+macro_rules! answerable {
+    () => {
+        "(c.expires_at > :now AND c.tries < :max_tries AND NOT c.is_answered AND c.is_as_issued)"
+    };
+}
+
+pub(super) use {answerable, locked};
 
 pub(super) fn caps(caps: CodeCaps) -> [(&'static str, Param); 5] {
     [

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::batch::{Batch, Ran};
-use super::locked::{caps, locked};
+use super::locked::{answerable, caps, locked};
 use super::statement::{flag, statements, IfChanged, Sql, Statement};
 use crate::rules::challenge::Purpose;
 use crate::rules::id::{PartnerId, SendId, StoredChallengeId, WorkId};
@@ -16,6 +16,20 @@ use crate::rules::limits::{
 use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::time::Time;
 use crate::rules::word::Word;
+
+/// The wait after so many sends of a challenge, or messages to a number that nobody knows the end of.
+/// Takes [`cooldowns`].
+macro_rules! cooldown {
+    ($sends:literal) => {
+        concat!(
+            "CASE ",
+            $sends,
+            " WHEN 1 THEN :cooldown_1 WHEN 2 THEN :cooldown_2 ELSE :cooldown_3 END"
+        )
+    };
+}
+
+pub(super) use cooldown;
 
 /// When the messages counted under `$key` in the last `$span` will be fewer than `$cap`; 0 where
 /// they are.
@@ -73,10 +87,10 @@ macro_rules! facts {
 WITH known AS MATERIALIZED (
 SELECT c.id, c.partner_id, c.purpose,
        CASE WHEN NOT c.is_proven THEN 'UNPROVEN' WHEN c.purpose = :reset THEN 'RESET' ELSE 'LOGIN' END AS share,
-       c.expires_at > :now AND c.tries < :max_tries AND NOT c.is_answered AND c.is_as_issued AS open,
+       ", answerable!(), " AS open,
        EXISTS ", locked!(), " AS locked,
        (SELECT COUNT(*) FROM sends s WHERE s.challenge_id = c.id) AS sends,
-       COALESCE((SELECT MAX(s.at) + CASE COUNT(*) WHEN 1 THEN :cooldown_1 WHEN 2 THEN :cooldown_2 ELSE :cooldown_3 END
+       COALESCE((SELECT MAX(s.at) + ", cooldown!("COUNT(*)"), "
                  FROM sends s WHERE s.challenge_id = c.id), 0) AS cooled_at,
        EXISTS (SELECT 1 FROM sends s WHERE s.challenge_id = c.id AND (s.outcome IS NULL OR s.outcome = 'UNCLEAR')) AS is_out,
        EXISTS (SELECT 1 FROM sends s WHERE s.challenge_id = c.id AND s.work_id = :work_id
@@ -87,7 +101,7 @@ SELECT c.id, c.partner_id, c.purpose,
        COALESCE((SELECT MAX(at) + :backoff FROM sends
                  WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :backoff AND outcome = 'NOT_SENT'), 0) AS backed_off_until,
        -- what may have gone out is waited for, longer each time, so that an outage leaves the number sends
-       COALESCE((SELECT MAX(at) + CASE SUM(messages) WHEN 1 THEN :cooldown_1 WHEN 2 THEN :cooldown_2 ELSE :cooldown_3 END FROM sends
+       COALESCE((SELECT MAX(at) + ", cooldown!("SUM(messages)"), " FROM sends
                  WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour AND outcome = 'UNCLEAR'), 0) AS unclear_until,
        -- and the last one of the hour is not spent on a provider that loses others too and takes nothing
        CASE WHEN (SELECT COALESCE(SUM(messages), 0) FROM sends
@@ -158,7 +172,7 @@ ON CONFLICT (partner_id, share, starts_at) DO UPDATE SET count = count + exclude
     RESERVED = concat!(facts!(), "
 SELECT EXISTS (SELECT 1 FROM sends WHERE id = :send_id) AS reserved,
        EXISTS (SELECT 1 FROM sends WHERE id = :send_id AND outcome IS NULL) AS to_be_sent,
-       purpose = :reset AS is_reset, share = 'UNPROVEN' AS is_unproven, locked, open, is_out, is_done, refusal, sends, cooled_at, failing_until,
+       share = 'UNPROVEN' AS is_unproven, locked, open, is_out, is_done, refusal, sends, cooled_at, failing_until,
        max(phone_free_at, prefix_free_at, resets_free_at, budget_free_at) AS caps_free_at,
        proven_spent, resets_spent, unproven_spent, unproven_hour_spent
 FROM facts");
@@ -223,8 +237,6 @@ pub(crate) struct Reserved {
     /// Reserved, and not withheld.
     #[serde(deserialize_with = "flag")]
     pub(crate) to_be_sent: bool,
-    #[serde(deserialize_with = "flag")]
-    pub(crate) is_reset: bool,
     #[serde(deserialize_with = "flag")]
     pub(crate) is_unproven: bool,
     #[serde(deserialize_with = "flag")]

@@ -27,7 +27,7 @@ use crate::rules::limits::{Budget, CodeCaps, CodeRules};
 use crate::rules::phone::Phone;
 use crate::rules::portfolio::PortfolioType;
 use crate::rules::scope::{Scope, Scopes, OF_PARTNERS};
-use crate::rules::send::SendOutcome;
+use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
 use crate::rules::username::Username;
@@ -511,6 +511,8 @@ fn the_databases_checks_are_the_enums() {
         PortfolioType::all().collect(),
         Purpose::all().collect(),
         KycKind::all().collect(),
+        SendOutcome::all().collect(),
+        Refusal::all().collect(),
     ] {
         let list = words.iter().map(|word| format!("'{word}'"));
         let list = list.collect::<Vec<_>>().join(", ");

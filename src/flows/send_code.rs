@@ -116,9 +116,9 @@ async fn issue_once(
         Event::ChallengeIssued(purpose),
     );
     let results = app.db.commit(batch).await?;
-    // An alias has the nonce and the end of its root.
     // A sign-up may have replaced the user since they were read.
     let issued = results.row(issued)?.ok_or(Error::ChallengeGone)?;
+    // An alias has the nonce and the end of its root.
     challenge.nonce = issued.nonce;
     challenge.expires_at = issued.expires_at;
     let reserved = results.one(reserved)?;
@@ -126,7 +126,7 @@ async fn issue_once(
         send.forget(app).await;
         return Err(error);
     }
-    tell_budget(app, client, &reserved);
+    tell_budget(app, client, send.purpose, &reserved);
     Ok(Ready {
         id,
         challenge,
@@ -168,7 +168,7 @@ pub(crate) async fn issue_again(
     let reserved = batch.read(sends::reserved(&send.new_send(app)));
     let results = app.db.commit(batch).await?;
     let reserved = results.row(reserved)?.ok_or(Error::ChallengeGone)?;
-    tell_budget(app, client, &reserved);
+    tell_budget(app, client, send.purpose, &reserved);
     Ok(Ready {
         id: id.clone(),
         challenge,
@@ -194,10 +194,11 @@ impl Ready {
             return Next::Send;
         }
         // What a reset answers depends on nothing that a stranger's would not have.
-        let locked = reserved.locked && !reserved.is_reset;
+        let is_reset = self.send.purpose == Purpose::Reset;
+        let locked = reserved.locked && !is_reset;
         let stands = match self.send.again {
             true => reserved.reserved || reserved.is_done,
-            false => reserved.is_reset || reserved.is_out,
+            false => is_reset || reserved.is_out,
         };
         if stands && reserved.open && !locked {
             return Next::Stand;
@@ -212,7 +213,7 @@ impl Ready {
             _ => reserved.cooled_at,
         };
         let wait = |until| RetryAfter::until(until, app.now);
-        if reserved.is_reset {
+        if self.send.purpose == Purpose::Reset {
             return match reserved.open {
                 true => Error::ResendTooSoon(wait(cooled)),
                 false => Error::ChallengeGone,
@@ -298,11 +299,12 @@ impl Ready {
 }
 
 /// An alarm when a share of the partner's budget is four fifths spent, and when it is spent.
-fn tell_budget(app: &App, client: &ClientCaller, reserved: &Reserved) {
+fn tell_budget(app: &App, client: &ClientCaller, purpose: Purpose, reserved: &Reserved) {
     if !reserved.to_be_sent {
         return;
     }
     let budget = app.config.sms_budget;
+    let is_reset = purpose == Purpose::Reset;
     let shares = [
         (
             "proven",
@@ -310,12 +312,7 @@ fn tell_budget(app: &App, client: &ClientCaller, reserved: &Reserved) {
             reserved.proven_spent,
             budget.proven(),
         ),
-        (
-            "resets",
-            reserved.is_reset,
-            reserved.resets_spent,
-            budget.resets(),
-        ),
+        ("resets", is_reset, reserved.resets_spent, budget.resets()),
         (
             "unproven",
             reserved.is_unproven,
@@ -428,7 +425,7 @@ impl Send {
         };
         let may = results.one(messages).is_ok_and(|row| row.messages > 1);
         if let (true, Ok(reserved)) = (may, results.one(reserved)) {
-            tell_budget(app, client, &reserved);
+            tell_budget(app, client, self.purpose, &reserved);
         }
         may
     }

@@ -39,6 +39,11 @@ const MAY_BE_SCANNED: [&str; 1] = [
     "sqlite_sequence",
 ];
 
+/// Ids that a statement takes apart.
+const SESSION: &str = "ses_0197f4a1-0f77-7000-8000-000000000001";
+const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
+const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
+
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
 const DEFINED: [&[Sql]; 13] = [
     accounts::ALL,
@@ -111,11 +116,11 @@ fn migrations() -> Vec<String> {
 }
 
 /// Each statement with values such as a request gives it.
-fn samples() -> Vec<Statement> {
+pub(super) fn samples() -> Vec<Statement> {
     let mut batch = Batch::new();
     let (now, later) = (Time::from_millis(1), Time::from_millis(2));
     let (user, partner, client) = (id("u"), id("p"), id("c"));
-    let (account, portfolio, session) = (id("a"), id("f"), id("s"));
+    let (account, portfolio, session) = (id("a"), id("f"), id(SESSION));
     let (challenge, work, request) = (id("h"), id("w"), id("r"));
     let subject = Subject::user(&user);
     let username = Username::parse("a@example.com").unwrap();
@@ -125,7 +130,7 @@ fn samples() -> Vec<Statement> {
         caps: CodeCaps::for_digits(4, None),
     };
     let origin = Origin {
-        id: id("x"),
+        id: id(AUDIT),
         at: now,
         request_id: &request,
         partner_id: &partner,
@@ -156,8 +161,11 @@ fn samples() -> Vec<Statement> {
         secret_hash: "h",
         now,
     };
-    clients::add(&mut batch, &new, &told("x", &partner, &request));
-    let told_of = [told("x", &partner, &request), told("y", &partner, &request)];
+    clients::add(&mut batch, &new, &told(AUDIT, &partner, &request));
+    let told_of = [
+        told(AUDIT, &partner, &request),
+        told(OTHER_AUDIT, &partner, &request),
+    ];
     for previous in [Previous::LivesUntil(later), Previous::EndsWithItsTokens] {
         let new = NewSecret {
             id: &client,
@@ -168,7 +176,7 @@ fn samples() -> Vec<Statement> {
         };
         clients::add_secret(&mut batch, &new, &told_of);
     }
-    clients::disable(&mut batch, &client, now, &told("x", &partner, &request));
+    clients::disable(&mut batch, &client, now, &told(AUDIT, &partner, &request));
 
     let named = Named {
         partner_id: &partner,
@@ -200,7 +208,7 @@ fn samples() -> Vec<Statement> {
         roles: None,
         now,
         hold_until: later,
-        audit_ids: [id("x"), id("y")],
+        audit_ids: [id(AUDIT), id(OTHER_AUDIT)],
     };
     users::sign_up(&mut batch, &new, &origin);
     users::give_number_to_prover(&mut batch, &challenge, &work, &origin);
@@ -339,7 +347,7 @@ fn samples() -> Vec<Statement> {
         address: None,
         now,
         work_id: &work,
-        audit_id: &id("x"),
+        audit_id: &id(AUDIT),
         request_id: &request,
     };
     kyc::apply(&mut batch, &event);

@@ -23,6 +23,8 @@ mod locked;
 mod migrations_test;
 pub(crate) mod portfolios;
 pub(crate) mod purge;
+#[cfg(test)]
+mod rows_test;
 pub(crate) mod sends;
 pub(crate) mod sessions;
 pub(crate) mod statement;

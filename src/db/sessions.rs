@@ -3,13 +3,58 @@
 
 use serde::Deserialize;
 
-use super::statement::{statements, strings, Sql, Statement};
+use super::audit::{of_ends, record_ends, Origin};
+use super::batch::{Batch, Slot};
+use super::statement::{statements, strings, Param, Sql, Statement};
+use crate::rules::event::Event;
 use crate::rules::id::{ClientId, PartnerId, SessionId, StoredChallengeId, UserId, WorkId};
 use crate::rules::limits::{REFRESH_ABSOLUTE, REFRESH_GRACE, REFRESH_IDLE};
 use crate::rules::phone::Phone;
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
 use crate::rules::username::Username;
+
+/// Ends the sessions `s` that live and are these. Gives them.
+macro_rules! end_those {
+    ($which:expr) => {
+        concat!(
+            "
+UPDATE sessions AS s SET revoked_at = :now, revoked_why = :why
+WHERE s.revoked_at IS NULL AND ",
+            $which,
+            " RETURNING id"
+        )
+    };
+}
+
+pub(super) use end_those;
+
+macro_rules! one {
+    () => {
+        "s.id = :session_id AND s.user_id = :user_id"
+    };
+}
+
+macro_rules! all_of_user {
+    () => {
+        "s.user_id = (SELECT id FROM users WHERE id = :user_id AND partner_id = :partner_id)"
+    };
+}
+
+macro_rules! one_of_client {
+    () => {
+        "s.id = :session_id AND s.client_id = :client_id"
+    };
+}
+
+/// A genuine token that is neither the live one nor, for ten seconds, its parent: somebody holds
+/// a copy. Whose it is cannot be told, so the session ends for both.
+macro_rules! reused {
+    () => {
+        "s.id = :session_id AND s.partner_id = :partner_id AND s.client_id = :client_id
+  AND s.current_hash <> :presented AND NOT (s.current_hash = :successor AND s.rotated_at > :now - :grace)"
+    };
+}
 
 statements! {
     /// Only for the request that completed the challenge.
@@ -20,19 +65,16 @@ WHERE EXISTS (SELECT 1 FROM challenges WHERE id = :challenge_id AND user_id = :u
 ON CONFLICT (id) DO NOTHING";
 
     ROTATE = "
-UPDATE sessions SET current_hash = :successor, rotated_at = :now, idle_expires_at = min(:now + :idle, expires_at)
+UPDATE sessions SET current_hash = :successor, rotated_at = :now, idle_expires_at = min(:now + :idle, expires_at),
+                    refreshes = refreshes + 1
 WHERE id = :session_id AND current_hash = :presented AND revoked_at IS NULL
   AND expires_at > :now AND idle_expires_at > :now
   AND partner_id = :partner_id AND client_id = :client_id
   AND EXISTS (SELECT 1 FROM user_sessions s
               WHERE s.id = sessions.id AND (:username IS NULL OR s.email = :username OR s.phone = :username))";
 
-    /// A genuine token that is neither the live one nor, for ten seconds, its parent: somebody holds
-    /// a copy. Whose it is cannot be told, so the session ends for both.
-    END_REUSED = "
-UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE id = :session_id AND revoked_at IS NULL AND partner_id = :partner_id AND client_id = :client_id
-  AND current_hash <> :presented AND NOT (current_hash = :successor AND rotated_at > :now - :grace)";
+    RECORD_REUSED = record_ends!(reused!());
+    END_REUSED = end_those!(reused!());
 
     /// The session, if it is live and its live token is the successor, given now or within the grace.
     ROTATED = "
@@ -51,23 +93,19 @@ SELECT id, client_id, created_at, rotated_at, min(expires_at, idle_expires_at) A
 WHERE user_id = :user_id AND revoked_at IS NULL AND expires_at > :now AND idle_expires_at > :now
 ORDER BY created_at DESC LIMIT :most";
 
-    END = "
-UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL RETURNING id";
+    RECORD_END = record_ends!(one!());
+    END = end_those!(one!());
 
-    END_ALL = "
-UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE user_id = (SELECT id FROM users WHERE id = :user_id AND partner_id = :partner_id) AND revoked_at IS NULL
-RETURNING id";
+    RECORD_END_OF_ALL = record_ends!(all_of_user!());
+    END_ALL = end_those!(all_of_user!());
+
+    RECORD_END_OF_CLIENT = record_ends!(one_of_client!());
+    END_OF_CLIENT = end_those!(one_of_client!());
 
     OF_TOKEN = "
 SELECT id, created_at, expires_at, user_id, phone, roles FROM user_sessions
 WHERE id = :id AND current_hash = :hash AND partner_id = :partner_id AND revoked_at IS NULL
   AND expires_at > :now AND idle_expires_at > :now LIMIT 1";
-
-    END_OF_CLIENT = "
-UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE id = :id AND client_id = :client_id AND revoked_at IS NULL RETURNING id";
 }
 
 pub(crate) struct NewSession<'a> {
@@ -128,8 +166,13 @@ pub(crate) fn rotate(rotation: &Rotation<'_>) -> Statement {
     about_rotation(ROTATE, rotation)
 }
 
-pub(crate) fn end_reused(rotation: &Rotation<'_>) -> Statement {
-    about_rotation(END_REUSED, rotation)
+/// Ends the session of a token that was used before, and records it.
+pub(crate) fn end_reused(batch: &mut Batch, rotation: &Rotation<'_>, origin: &Origin<'_>) {
+    for sql in [RECORD_REUSED, END_REUSED] {
+        let given = rotation_values(rotation).into_iter();
+        let given = given.chain(of_ends(origin, Event::RefreshReused));
+        batch.run::<()>(Statement::new(sql, given)).done();
+    }
 }
 
 pub(crate) fn rotated(rotation: &Rotation<'_>) -> Statement<Session> {
@@ -137,21 +180,22 @@ pub(crate) fn rotated(rotation: &Rotation<'_>) -> Statement<Session> {
 }
 
 fn about_rotation<T>(sql: Sql, rotation: &Rotation<'_>) -> Statement<T> {
-    Statement::new(
-        sql,
-        [
-            ("presented", rotation.presented.into()),
-            ("successor", rotation.successor.into()),
-            ("now", rotation.now.into()),
-            ("session_id", rotation.session_id.into()),
-            ("partner_id", rotation.partner_id.into()),
-            ("client_id", rotation.client_id.into()),
-            ("username", rotation.username.map(Username::as_str).into()),
-            ("idle", REFRESH_IDLE.into()),
-            ("grace", REFRESH_GRACE.into()),
-            ("why", Ending::Reuse.into()),
-        ],
-    )
+    Statement::new(sql, rotation_values(rotation))
+}
+
+fn rotation_values(rotation: &Rotation<'_>) -> [(&'static str, Param); 10] {
+    [
+        ("presented", rotation.presented.into()),
+        ("successor", rotation.successor.into()),
+        ("now", rotation.now.into()),
+        ("session_id", rotation.session_id.into()),
+        ("partner_id", rotation.partner_id.into()),
+        ("client_id", rotation.client_id.into()),
+        ("username", rotation.username.map(Username::as_str).into()),
+        ("idle", REFRESH_IDLE.into()),
+        ("grace", REFRESH_GRACE.into()),
+        ("why", Ending::Reuse.into()),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -202,40 +246,55 @@ pub(crate) struct SessionEnded {
     pub(crate) id: SessionId,
 }
 
-/// One session, if it is this user's. Gives it if it was live.
-pub(crate) fn end(
-    id: &SessionId,
-    user_id: &UserId,
-    now: Time,
-    why: Ending,
-) -> Statement<SessionEnded> {
-    Statement::new(
-        END,
-        [
-            ("id", id.into()),
-            ("user_id", user_id.into()),
-            ("now", now.into()),
-            ("why", why.into()),
-        ],
-    )
+/// Which sessions are to end.
+#[derive(Clone, Copy)]
+pub(crate) enum Which<'a> {
+    /// If it is this user's.
+    One(&'a SessionId, &'a UserId),
+    /// Of a partner's user.
+    AllOf(&'a UserId, &'a PartnerId),
+    /// The session behind a token, if this client's (RFC 7009 §2.1).
+    OfClient(&'a SessionId, &'a ClientId),
 }
 
-/// All sessions of a partner's user. Gives those that were live.
-pub(crate) fn end_all(
-    user_id: &UserId,
-    partner_id: &PartnerId,
-    now: Time,
+/// Ends those that live, and records each. Gives those that it ended.
+pub(crate) fn end(
+    batch: &mut Batch,
+    which: Which<'_>,
     why: Ending,
-) -> Statement<SessionEnded> {
-    Statement::new(
-        END_ALL,
-        [
-            ("user_id", user_id.into()),
-            ("partner_id", partner_id.into()),
-            ("now", now.into()),
-            ("why", why.into()),
-        ],
-    )
+    origin: &Origin<'_>,
+) -> Slot<SessionEnded> {
+    let (record, end) = match which {
+        Which::One(..) => (RECORD_END, END),
+        Which::AllOf(..) => (RECORD_END_OF_ALL, END_ALL),
+        Which::OfClient(..) => (RECORD_END_OF_CLIENT, END_OF_CLIENT),
+    };
+    batch
+        .run(about_end::<()>(record, which, why, origin))
+        .done();
+    batch.read(about_end(end, which, why, origin))
+}
+
+fn about_end<T>(sql: Sql, which: Which<'_>, why: Ending, origin: &Origin<'_>) -> Statement<T> {
+    let (mut session, mut user, mut partner, mut client) = (None, None, None, origin.client_id);
+    match which {
+        Which::One(id, of) => (session, user) = (Some(id), Some(of)),
+        Which::AllOf(of, at) => (user, partner) = (Some(of), Some(at)),
+        Which::OfClient(id, of) => (session, client) = (Some(id), Some(of)),
+    }
+    let event = match why {
+        Ending::Revoked => Event::SessionRevoked,
+        _ => Event::SessionEnded,
+    };
+    let given = [
+        ("session_id", session.into()),
+        ("user_id", user.into()),
+        ("partner_id", partner.into()),
+        ("client_id", client.into()),
+        ("now", origin.at.into()),
+        ("why", why.into()),
+    ];
+    Statement::new(sql, given.into_iter().chain(of_ends(origin, event)))
 }
 
 /// The session whose live token has this hash.
@@ -252,23 +311,6 @@ pub(crate) fn of_token(
             ("hash", hash.into()),
             ("partner_id", partner_id.into()),
             ("now", now.into()),
-        ],
-    )
-}
-
-/// The session behind a token, if this client's (RFC 7009 §2.1).
-pub(crate) fn end_of_client(
-    id: &SessionId,
-    client_id: &ClientId,
-    now: Time,
-) -> Statement<SessionEnded> {
-    Statement::new(
-        END_OF_CLIENT,
-        [
-            ("id", id.into()),
-            ("client_id", client_id.into()),
-            ("now", now.into()),
-            ("why", Ending::Revoked.into()),
         ],
     )
 }

@@ -14,7 +14,7 @@ use super::idempotency::{Attempt, Finished};
 use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
 use super::sends::{Counted, NewSend};
-use super::sessions::{NewSession, Rotation};
+use super::sessions::{NewSession, Rotation, Which};
 use super::statement::{mentions, Sql};
 use super::throttles::{Named, OfClient};
 use super::users::NewUser;
@@ -40,7 +40,7 @@ const MAY_BE_SCANNED: [&str; 1] = [
 ];
 
 /// Ids that a statement takes apart.
-const SESSION: &str = "ses_0197f4a1-0f77-7000-8000-000000000001";
+pub(super) const SESSION: &str = "ses_0197f4a1-0f77-7000-8000-000000000001";
 const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
@@ -117,8 +117,12 @@ fn migrations() -> Vec<String> {
 
 /// Each statement with values such as a request gives it.
 pub(super) fn samples() -> Vec<Statement> {
+    samples_at(Time::from_millis(1))
+}
+
+pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     let mut batch = Batch::new();
-    let (now, later) = (Time::from_millis(1), Time::from_millis(2));
+    let later = now + Duration::from_millis(1);
     let (user, partner, client) = (id("u"), id("p"), id("c"));
     let (account, portfolio, session) = (id("a"), id("f"), id(SESSION));
     let (challenge, work, request) = (id("h"), id("w"), id("r"));
@@ -303,14 +307,18 @@ pub(super) fn samples() -> Vec<Statement> {
     };
     batch.run(sessions::open(&new, &challenge, &work)).done();
     batch.run(sessions::rotate(&rotation)).done();
-    batch.run(sessions::end_reused(&rotation)).done();
+    sessions::end_reused(&mut batch, &rotation, &origin);
     batch.read(sessions::rotated(&rotation));
     batch.read(sessions::live(&session, &user, now));
     batch.read(sessions::list(&user, now));
-    batch.read(sessions::end(&session, &user, now, Ending::Logout));
-    batch.read(sessions::end_all(&user, &partner, now, Ending::Logout));
+    for which in [
+        Which::One(&session, &user),
+        Which::AllOf(&user, &partner),
+        Which::OfClient(&session, &client),
+    ] {
+        sessions::end(&mut batch, which, Ending::Logout, &origin);
+    }
     batch.read(sessions::of_token(&session, "h", &partner, now));
-    batch.read(sessions::end_of_client(&session, &client, now));
 
     batch.read(accounts::find(&partner, &account));
     batch.read(accounts::of_user(&user, &partner));
@@ -374,7 +382,14 @@ pub(super) fn samples() -> Vec<Statement> {
     idempotency::finish(&mut batch, &finished);
 
     batch.read(health::ping());
-    purge::step(&mut batch, now);
+    let run = purge::Run {
+        now,
+        audit_id: id(AUDIT),
+        request_id: id("r"),
+    };
+    for chore in purge::CHORES {
+        chore.step(&mut batch, &run, None);
+    }
     batch.into_statements()
 }
 
@@ -461,11 +476,11 @@ fn no_statement_reads_a_growing_table_from_end_to_end() {
     }
     // That it would be noticed:
     connection
-        .execute_batch("DROP INDEX sends_by_time")
+        .execute_batch("DROP INDEX webhook_events_by_time")
         .unwrap();
     let samples = samples();
     let noticed = samples.iter().flat_map(|s| scanned(&connection, s));
-    assert!(noticed.into_iter().any(|table| table == "sends"));
+    assert!(noticed.into_iter().any(|table| table == "webhook_events"));
 }
 
 /// By the byte code, which names tables, not aliases: `Rewind` and `Last` go to an end of a table

@@ -1,13 +1,11 @@
 //! A user's sessions: logging out, listing them, ending one.
 
 use crate::app::App;
-use crate::db::audit::Whom;
-use crate::db::sessions::{self, SessionEnded};
-use crate::db::{Batch, Results, Slot, Statement};
+use crate::db::sessions::{self, SessionEnded, Which};
+use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
 use crate::flows::caller::UserCaller;
 use crate::flows::sessions::forget_ended;
-use crate::rules::event::Event;
 use crate::rules::session::Ending;
 use crate::wire::common::{Nothing, Timestamp};
 use crate::wire::session::{Logout, OfSession, Session, Sessions};
@@ -18,11 +16,11 @@ pub(crate) async fn logout(
     user: &UserCaller,
     request: Logout,
 ) -> Result<Nothing, Error> {
-    let end = match request.everywhere {
-        true => sessions::end_all(&user.user_id, &user.partner_id, app.now, Ending::Logout),
-        false => sessions::end(&user.session_id, &user.user_id, app.now, Ending::Logout),
+    let which = match request.everywhere {
+        true => Which::AllOf(&user.user_id, &user.partner_id),
+        false => Which::One(&user.session_id, &user.user_id),
     };
-    let (results, ended) = commit(app, user, end).await?;
+    let (results, ended) = commit(app, user, which).await?;
     // This one's record goes even when a first attempt, whose answer was lost, ended it in D1.
     app.sessions
         .forget(std::slice::from_ref(&user.session_id))
@@ -54,8 +52,8 @@ pub(crate) async fn end(
     user: &UserCaller,
     request: OfSession,
 ) -> Result<Nothing, Error> {
-    let end = sessions::end(&request.session_id, &user.user_id, app.now, Ending::Logout);
-    let (results, ended) = commit(app, user, end).await?;
+    let which = Which::One(&request.session_id, &user.user_id);
+    let (results, ended) = commit(app, user, which).await?;
     forget_ended(app, &results, ended).await?;
     Ok(Nothing {})
 }
@@ -63,12 +61,10 @@ pub(crate) async fn end(
 async fn commit(
     app: &App,
     user: &UserCaller,
-    end: Statement<SessionEnded>,
+    which: Which<'_>,
 ) -> Result<(Results, Slot<SessionEnded>), Error> {
     let origin = app.origin(&user.partner_id, Some(&user.client_id));
     let mut batch = Batch::new();
-    let ended = batch
-        .run(end)
-        .audited(&origin, Whom::User(&user.user_id), Event::SessionEnded);
+    let ended = sessions::end(&mut batch, which, Ending::Logout, &origin);
     Ok((app.db.commit(batch).await?, ended))
 }

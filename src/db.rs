@@ -6,6 +6,8 @@
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
+#[cfg(test)]
+mod audit_test;
 pub(crate) mod batch;
 pub(crate) mod challenges;
 pub(crate) mod clients;

@@ -28,14 +28,27 @@ ON CONFLICT (partner_id, id) DO NOTHING"
     };
 }
 
-/// A row for each session `s` that the statement after it ends, with what it was. Its id is the request's with the
-/// session's own end, so that it is written once; the request's count in it is the highest, so that it comes last.
+/// The id of the row that tells of a session's end: the request's, with the last part of the session's, so that it is
+/// written once; what counts the ids of the request in it is the highest, so that it comes last.
+macro_rules! id_of_end {
+    ($session:literal) => {
+        concat!(
+            "substr(:audit_id, 1, 19) || 'fff' || substr(",
+            $session,
+            ", 23)"
+        )
+    };
+}
+
+/// A row for each session `s` that the statement after it ends, with what it was.
 macro_rules! record_ends {
     ($which:expr) => {
         concat!(
             "
 INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, session_id, refreshes, refreshed_at)
-SELECT substr(:audit_id, 1, 19) || 'fff' || substr(s.id, 23), :at, s.partner_id, :client_id, s.user_id,
+SELECT ",
+            id_of_end!("s.id"),
+            ", :at, s.partner_id, :client_id, s.user_id,
        :event, :outcome, :request_id, s.id, s.refreshes, CASE WHEN s.rotated_at > s.created_at THEN s.rotated_at END
 FROM sessions s WHERE s.revoked_at IS NULL AND ",
             $which,
@@ -45,7 +58,7 @@ ON CONFLICT (partner_id, id) DO NOTHING"
     };
 }
 
-pub(super) use record_ends;
+pub(super) use {id_of_end, record_ends};
 
 statements! {
     RECORD = insert!("TRUE");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::audit::record_ends;
+use super::audit::{id_of_end, record_ends};
 use super::batch::{Batch, Slot};
 use super::statement::{statements, Param, Sql, Statement};
 use super::users::gives_way;

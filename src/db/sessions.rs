@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::audit::{of_ends, record_ends, Origin};
+use super::audit::{id_of_end, of_ends, record_ends, Origin};
 use super::batch::{Batch, Slot};
 use super::statement::{statements, strings, Param, Sql, Statement};
 use crate::rules::event::Event;

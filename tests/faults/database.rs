@@ -8,7 +8,7 @@ use crate::support::Gatehouse;
 use crate::witness;
 
 /// Each finds what must not be there.
-const NEVER: [(&str, &str); 11] = [
+const NEVER: [(&str, &str); 12] = [
     (
         "more sessions than used login codes",
         "SELECT user_id FROM sessions s GROUP BY user_id
@@ -58,6 +58,12 @@ const NEVER: [(&str, &str); 11] = [
         "a session that outlived a change of its user's password",
         "SELECT s.id FROM sessions s JOIN challenges c ON c.user_id = s.user_id
          WHERE c.purpose = 'RESET_PASSWORD' AND c.consumed_at > s.created_at AND s.revoked_at IS NULL",
+    ),
+    (
+        "an end of a session that is not told once, with its refreshes, or told before",
+        "SELECT s.id FROM sessions s
+         WHERE (SELECT COUNT(*) FROM audit a WHERE a.session_id = s.id) <> (s.revoked_at IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM audit a WHERE a.session_id = s.id AND a.refreshes <> s.refreshes)",
     ),
     (
         "more than five messages to a number in an hour that went out or may have",

@@ -19,6 +19,8 @@ mod kyc_test;
 #[cfg(test)]
 mod limits_test;
 mod locked;
+#[cfg(test)]
+mod objects_test;
 pub(crate) mod portfolios;
 pub(crate) mod purge;
 pub(crate) mod sends;

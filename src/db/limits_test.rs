@@ -207,7 +207,7 @@ VALUES ('usr_1', 'prt', 'e', 'p', 'h', '[]', 0, 0)";
     }
 }
 
-fn value(param: &Param) -> Value {
+pub(super) fn value(param: &Param) -> Value {
     match param {
         Param::Text(text) => Value::Text(text.clone()),
         Param::Number(number) => Value::Real(*number),

@@ -3,13 +3,22 @@
 
 use serde::Deserialize;
 
-use super::statement::{statements, strings, Sql, Statement};
+use super::audit::Origin;
+use super::statement::{statements, strings, Param, Sql, Statement};
 use crate::rules::id::{ClientId, PartnerId, SessionId, StoredChallengeId, UserId, WorkId};
 use crate::rules::limits::{REFRESH_ABSOLUTE, REFRESH_GRACE, REFRESH_IDLE};
 use crate::rules::phone::Phone;
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
 use crate::rules::username::Username;
+
+/// The session that an act comes by is live.
+macro_rules! by_live {
+    () => {
+        "EXISTS (SELECT 1 FROM user_sessions b
+              WHERE b.id = :by AND b.user_id = :user_id AND b.revoked_at IS NULL AND b.expires_at > :now)"
+    };
+}
 
 statements! {
     /// Only for the request that completed the challenge.
@@ -46,14 +55,23 @@ LIMIT 1";
 SELECT id FROM user_sessions
 WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL AND expires_at > :now LIMIT 1";
 
+    /// Live, or ended by this very act, whose first answer was lost.
+    LIVE_OR_DONE = concat!("
+SELECT :by AS id WHERE ", by_live!(), "
+OR EXISTS (SELECT 1 FROM audit WHERE partner_id = :partner_id AND id = :audit_id)");
+
     LIST = "
 SELECT id, client_id, created_at, rotated_at, min(expires_at, idle_expires_at) AS expires_at FROM user_sessions
 WHERE user_id = :user_id AND revoked_at IS NULL AND expires_at > :now AND idle_expires_at > :now
 ORDER BY created_at DESC LIMIT :most";
 
-    END = "
+    END = concat!("
 UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL RETURNING id";
+WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL AND ", by_live!(), " RETURNING id");
+
+    END_EVERY = concat!("
+UPDATE sessions SET revoked_at = :now, revoked_why = :why
+WHERE user_id = :user_id AND revoked_at IS NULL AND ", by_live!(), " RETURNING id");
 
     END_ALL = "
 UPDATE sessions SET revoked_at = :now, revoked_why = :why
@@ -154,6 +172,7 @@ fn about_rotation<T>(sql: Sql, rotation: &Rotation<'_>) -> Statement<T> {
     )
 }
 
+/// That it lives.
 #[derive(Deserialize)]
 pub(crate) struct Live {
     #[serde(rename = "id")]
@@ -202,22 +221,43 @@ pub(crate) struct SessionEnded {
     pub(crate) id: SessionId,
 }
 
-/// One session, if it is this user's. Gives it if it was live.
-pub(crate) fn end(
-    id: &SessionId,
-    user_id: &UserId,
-    now: Time,
-    why: Ending,
-) -> Statement<SessionEnded> {
-    Statement::new(
-        END,
+/// Who acts by a session of theirs. A session that is over changes nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'a> {
+    pub(crate) session_id: &'a SessionId,
+    pub(crate) user_id: &'a UserId,
+    pub(crate) now: Time,
+}
+
+impl By<'_> {
+    fn given(self) -> [(&'static str, Param); 4] {
         [
-            ("id", id.into()),
-            ("user_id", user_id.into()),
-            ("now", now.into()),
-            ("why", why.into()),
-        ],
-    )
+            ("by", self.session_id.into()),
+            ("user_id", self.user_id.into()),
+            ("now", self.now.into()),
+            ("why", Ending::Logout.into()),
+        ]
+    }
+}
+
+/// A row while the session lives, and where the act that `origin` is of has ended it.
+pub(crate) fn live_or_done(by: By<'_>, origin: &Origin<'_>) -> Statement<Live> {
+    let act = [
+        ("partner_id", origin.partner_id.into()),
+        ("audit_id", (&origin.id).into()),
+    ];
+    Statement::new(LIVE_OR_DONE, by.given().into_iter().chain(act))
+}
+
+/// One session, if it is the same user's. Gives it if it was live.
+pub(crate) fn end(id: &SessionId, by: By<'_>) -> Statement<SessionEnded> {
+    let which = [("id", id.into())];
+    Statement::new(END, by.given().into_iter().chain(which))
+}
+
+/// Every session of the same user. Gives those that were live.
+pub(crate) fn end_every(by: By<'_>) -> Statement<SessionEnded> {
+    Statement::new(END_EVERY, by.given())
 }
 
 /// All sessions of a partner's user. Gives those that were live.

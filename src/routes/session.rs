@@ -2,27 +2,31 @@
 
 use crate::app::App;
 use crate::db::audit::Whom;
-use crate::db::sessions::{self, SessionEnded};
-use crate::db::{Batch, Results, Slot, Statement};
+use crate::db::sessions;
 use crate::error::Error;
-use crate::flows::caller::UserCaller;
+use crate::flows::caller::{Unproven, UserCaller};
 use crate::flows::sessions::forget_ended;
 use crate::rules::event::Event;
-use crate::rules::session::Ending;
 use crate::wire::common::{Nothing, Timestamp};
 use crate::wire::session::{Logout, OfSession, Session, Sessions};
 
 /// `POST /v1/user/logout`
 pub(crate) async fn logout(
     app: &App,
-    user: &UserCaller,
+    user: Unproven<UserCaller>,
     request: Logout,
 ) -> Result<Nothing, Error> {
-    let end = match request.everywhere {
-        true => sessions::end_all(&user.user_id, &user.partner_id, app.now, Ending::Logout),
-        false => sessions::end(&user.session_id, &user.user_id, app.now, Ending::Logout),
-    };
-    let (results, ended) = commit(app, user, end).await?;
+    let act = user.act(app, |batch, user, origin| {
+        let by = user.by(app);
+        let end = match request.everywhere {
+            true => sessions::end_every(by),
+            false => sessions::end(by.session_id, by),
+        };
+        batch
+            .run(end)
+            .audited(origin, Whom::User(by.user_id), Event::SessionEnded)
+    });
+    let (user, results, ended) = act.await?;
     // This one's record goes even when a first attempt, whose answer was lost, ended it in D1.
     app.sessions
         .forget(std::slice::from_ref(&user.session_id))
@@ -32,10 +36,12 @@ pub(crate) async fn logout(
 }
 
 /// `GET /v1/user/sessions`
-pub(crate) async fn list(app: &App, user: &UserCaller, (): ()) -> Result<Sessions, Error> {
-    let (batch, listed) = Batch::of(sessions::list(&user.user_id, app.now));
-    let listed = app.db.commit(batch).await?.rows(listed)?;
-    let sessions = listed.into_iter().map(|session| Session {
+pub(crate) async fn list(app: &App, user: Unproven<UserCaller>, (): ()) -> Result<Sessions, Error> {
+    let list = user.ask(app, |batch, user| {
+        batch.read(sessions::list(&user.user_id, app.now))
+    });
+    let (user, results, listed) = list.await?;
+    let sessions = results.rows(listed)?.into_iter().map(|session| Session {
         current: session.id == user.session_id,
         session_id: session.id,
         client_id: session.client_id,
@@ -51,24 +57,18 @@ pub(crate) async fn list(app: &App, user: &UserCaller, (): ()) -> Result<Session
 /// `DELETE /v1/user/sessions/{sessionId}`: also when it was over, or never was this user's.
 pub(crate) async fn end(
     app: &App,
-    user: &UserCaller,
+    user: Unproven<UserCaller>,
     request: OfSession,
 ) -> Result<Nothing, Error> {
-    let end = sessions::end(&request.session_id, &user.user_id, app.now, Ending::Logout);
-    let (results, ended) = commit(app, user, end).await?;
+    let act = user.act(app, |batch, user, origin| {
+        let by = user.by(app);
+        batch.run(sessions::end(&request.session_id, by)).audited(
+            origin,
+            Whom::User(by.user_id),
+            Event::SessionEnded,
+        )
+    });
+    let (_, results, ended) = act.await?;
     forget_ended(app, &results, ended).await?;
     Ok(Nothing {})
-}
-
-async fn commit(
-    app: &App,
-    user: &UserCaller,
-    end: Statement<SessionEnded>,
-) -> Result<(Results, Slot<SessionEnded>), Error> {
-    let origin = app.origin(&user.partner_id, Some(&user.client_id));
-    let mut batch = Batch::new();
-    let ended = batch
-        .run(end)
-        .audited(&origin, Whom::User(&user.user_id), Event::SessionEnded);
-    Ok((app.db.commit(batch).await?, ended))
 }

@@ -23,6 +23,8 @@ mod limits_test;
 mod locked;
 #[cfg(test)]
 mod migrations_test;
+#[cfg(test)]
+mod objects_test;
 pub(crate) mod portfolios;
 pub(crate) mod purge;
 #[cfg(test)]

@@ -202,12 +202,18 @@ async fn run(
             act(app, handle, &client, &request, input?).await
         }
         User(handle) => {
-            let user = caller::user(app, token.claims).await?;
-            handle(app, &user, &input?).await
+            let user = caller::user(token.claims)?;
+            match input {
+                Ok(input) => handle(app, user, &input).await,
+                Err(error) => Err(user.refuse(app, error).await),
+            }
         }
         Reader(handle) => {
             let reader = caller::reader(app, token).await?;
-            handle(app, &reader, &input?).await
+            match input {
+                Ok(input) => handle(app, reader, &input).await,
+                Err(error) => Err(reader.refuse(app, error).await),
+            }
         }
     }
 }

@@ -10,14 +10,9 @@ use crate::rules::time::Time;
 
 statements! {
     FIND = "
-SELECT id, user_id, email, created_at, status, disabled_at, key_seq, sub_account_id, custody_key,
-       encryption_key
+SELECT id, user_id, email, created_at, portfolios, trading_seq, status, disabled_at, key_seq, sub_account_id,
+       custody_key, encryption_key
 FROM owned_accounts WHERE partner_id = :partner_id AND id = :id LIMIT 1";
-
-    OF_USER = "
-SELECT id, user_id, email, created_at, status, disabled_at, key_seq, sub_account_id, custody_key,
-       encryption_key
-FROM owned_accounts WHERE user_id = :user_id AND partner_id = :partner_id ORDER BY created_at, id";
 
     OPEN = "
 INSERT INTO accounts (partner_id, id, user_id, email, created_at)
@@ -44,6 +39,9 @@ pub(crate) struct Account {
     pub(crate) user_id: UserId,
     pub(crate) email: String,
     pub(crate) created_at: Time,
+    /// How many it has, and which of them is the trading one.
+    pub(crate) portfolios: i64,
+    pub(crate) trading_seq: Option<i64>,
     /// The owner's, and whether the owner is disabled.
     pub(crate) status: UserStatus,
     pub(crate) disabled_at: Option<Time>,
@@ -63,16 +61,6 @@ impl Account {
 
 pub(crate) fn find(partner_id: &PartnerId, id: &AccountId) -> Statement<Account> {
     Statement::new(FIND, [("partner_id", partner_id.into()), ("id", id.into())])
-}
-
-pub(crate) fn of_user(user_id: &UserId, partner_id: &PartnerId) -> Statement<Account> {
-    Statement::new(
-        OF_USER,
-        [
-            ("user_id", user_id.into()),
-            ("partner_id", partner_id.into()),
-        ],
-    )
 }
 
 /// Nothing happens when the user is unknown, the id is taken, or the user has all they may have.

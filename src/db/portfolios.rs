@@ -4,8 +4,9 @@
 use serde::Deserialize;
 
 use super::statement::{statements, Statement};
-use crate::rules::id::{AccountId, PartnerId, PortfolioId, UserId};
+use crate::rules::id::{AccountId, PartnerId, PortfolioId};
 use crate::rules::identity::UserStatus;
+use crate::rules::limits::PORTFOLIOS_LISTED;
 use crate::rules::portfolio::PortfolioType;
 use crate::rules::time::Time;
 
@@ -21,14 +22,16 @@ ON CONFLICT (partner_id, id) DO NOTHING";
 SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
 FROM portfolios WHERE partner_id = :partner_id AND id = :id LIMIT 1";
 
+    /// The oldest, the trading one, and one that was just made.
     OF_ACCOUNT = "
 SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
-FROM portfolios WHERE partner_id = :partner_id AND account_id = :account_id ORDER BY seq";
-
-    OF_USER = "
-SELECT p.seq, p.id, p.account_id, p.name, p.type, p.custody_key, p.public_address, p.created_at
-FROM accounts a JOIN portfolios p ON p.partner_id = a.partner_id AND p.account_id = a.id
-WHERE a.user_id = :user_id AND a.partner_id = :partner_id ORDER BY p.seq";
+FROM portfolios
+WHERE seq IN (SELECT seq FROM portfolios WHERE partner_id = :partner_id AND account_id = :account_id
+              ORDER BY seq LIMIT :listed)
+   OR seq = (SELECT trading_seq FROM accounts WHERE partner_id = :partner_id AND id = :account_id)
+   OR seq = (SELECT seq FROM portfolios
+             WHERE partner_id = :partner_id AND id = :made AND account_id = :account_id)
+ORDER BY seq";
 
     REMEMBER_ADDRESS = "
 UPDATE portfolios SET public_address = :address WHERE seq = :seq AND public_address IS NULL";
@@ -82,22 +85,19 @@ pub(crate) fn find(partner_id: &PartnerId, id: &PortfolioId) -> Statement<Portfo
     Statement::new(FIND, [("partner_id", partner_id.into()), ("id", id.into())])
 }
 
-pub(crate) fn of_account(partner_id: &PartnerId, account_id: &AccountId) -> Statement<Portfolio> {
+/// Those that an account object lists, and up to two more.
+pub(crate) fn of_account(
+    partner_id: &PartnerId,
+    account_id: &AccountId,
+    made: Option<&PortfolioId>,
+) -> Statement<Portfolio> {
     Statement::new(
         OF_ACCOUNT,
         [
             ("partner_id", partner_id.into()),
             ("account_id", account_id.into()),
-        ],
-    )
-}
-
-pub(crate) fn of_user(user_id: &UserId, partner_id: &PartnerId) -> Statement<Portfolio> {
-    Statement::new(
-        OF_USER,
-        [
-            ("user_id", user_id.into()),
-            ("partner_id", partner_id.into()),
+            ("made", made.into()),
+            ("listed", PORTFOLIOS_LISTED.into()),
         ],
     )
 }

@@ -8,11 +8,19 @@ use super::batch::{Batch, Slot};
 use super::statement::{statements, strings, Param, Sql, Statement};
 use crate::rules::event::Event;
 use crate::rules::id::{ClientId, PartnerId, SessionId, StoredChallengeId, UserId, WorkId};
-use crate::rules::limits::{REFRESH_ABSOLUTE, REFRESH_GRACE, REFRESH_IDLE};
+use crate::rules::limits::{self, REFRESH_ABSOLUTE, REFRESH_GRACE, REFRESH_IDLE};
 use crate::rules::phone::Phone;
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
 use crate::rules::username::Username;
+
+/// The session that an act comes by is live.
+macro_rules! by_live {
+    () => {
+        "EXISTS (SELECT 1 FROM user_sessions b
+              WHERE b.id = :by AND b.user_id = :user_id AND b.revoked_at IS NULL AND b.expires_at > :now)"
+    };
+}
 
 /// Ends the sessions `s` that live and are these. Gives them.
 macro_rules! end_those {
@@ -31,7 +39,16 @@ pub(super) use end_those;
 
 macro_rules! one {
     () => {
-        "s.id = :session_id AND s.user_id = :user_id"
+        concat!(
+            "s.id = :session_id AND s.user_id = :user_id AND ",
+            by_live!()
+        )
+    };
+}
+
+macro_rules! every {
+    () => {
+        concat!("s.user_id = :user_id AND ", by_live!())
     };
 }
 
@@ -85,8 +102,13 @@ WHERE id = :session_id AND current_hash = :successor AND rotated_at > :now - :gr
 LIMIT 1";
 
     LIVE = "
-SELECT id FROM user_sessions
+SELECT created_at FROM user_sessions
 WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL AND expires_at > :now LIMIT 1";
+
+    /// Live, or ended by this very act, whose first answer was lost.
+    LIVE_OR_DONE = concat!("
+SELECT :now AS created_at WHERE ", by_live!(), "
+OR EXISTS (SELECT 1 FROM audit WHERE partner_id = :partner_id AND id = ", id_of_end!(":by"), ")");
 
     LIST = "
 SELECT id, client_id, created_at, rotated_at, min(expires_at, idle_expires_at) AS expires_at FROM user_sessions
@@ -96,11 +118,17 @@ ORDER BY created_at DESC LIMIT :most";
     RECORD_END = record_ends!(one!());
     END = end_those!(one!());
 
+    RECORD_END_OF_EVERY = record_ends!(every!());
+    END_EVERY = end_those!(every!());
+
     RECORD_END_OF_ALL = record_ends!(all_of_user!());
     END_ALL = end_those!(all_of_user!());
 
     RECORD_END_OF_CLIENT = record_ends!(one_of_client!());
     END_OF_CLIENT = end_those!(one_of_client!());
+
+    ENDED_LATELY = "
+SELECT id FROM sessions WHERE revoked_at > :since ORDER BY revoked_at DESC LIMIT :most";
 
     OF_TOKEN = "
 SELECT id, created_at, expires_at, user_id, phone, roles FROM user_sessions
@@ -198,10 +226,10 @@ fn rotation_values(rotation: &Rotation<'_>) -> [(&'static str, Param); 10] {
     ]
 }
 
+/// That it lives.
 #[derive(Deserialize)]
 pub(crate) struct Live {
-    #[serde(rename = "id")]
-    _id: SessionId,
+    pub(crate) created_at: Time,
 }
 
 /// A row while the session lives.
@@ -249,12 +277,44 @@ pub(crate) struct SessionEnded {
 /// Which sessions are to end.
 #[derive(Clone, Copy)]
 pub(crate) enum Which<'a> {
-    /// If it is this user's.
-    One(&'a SessionId, &'a UserId),
+    /// If it is the same user's as the one that the act comes by.
+    One(&'a SessionId, By<'a>),
+    /// Of the same user.
+    Every(By<'a>),
     /// Of a partner's user.
     AllOf(&'a UserId, &'a PartnerId),
     /// The session behind a token, if this client's (RFC 7009 §2.1).
     OfClient(&'a SessionId, &'a ClientId),
+}
+
+/// Who acts by a session of theirs. A session that is over changes nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'a> {
+    pub(crate) session_id: &'a SessionId,
+    pub(crate) user_id: &'a UserId,
+    pub(crate) now: Time,
+}
+
+/// A row while the session lives, and where the act that `origin` is of has ended it.
+pub(crate) fn live_or_done(by: By<'_>, origin: &Origin<'_>) -> Statement<Live> {
+    let given = [
+        ("by", by.session_id.into()),
+        ("user_id", by.user_id.into()),
+        ("now", by.now.into()),
+        ("partner_id", origin.partner_id.into()),
+        ("audit_id", (&origin.id).into()),
+    ];
+    Statement::new(LIVE_OR_DONE, given)
+}
+
+/// Those that ended a moment ago, the latest of them.
+pub(crate) fn ended_lately(now: Time) -> Statement<SessionEnded> {
+    let since = now - limits::ENDED_LATELY;
+    let given = [
+        ("since", since.into()),
+        ("most", limits::ENDED_AT_ONCE.into()),
+    ];
+    Statement::new(ENDED_LATELY, given)
 }
 
 /// Ends those that live, and records each. Gives those that it ended.
@@ -266,6 +326,7 @@ pub(crate) fn end(
 ) -> Slot<SessionEnded> {
     let (record, end) = match which {
         Which::One(..) => (RECORD_END, END),
+        Which::Every(..) => (RECORD_END_OF_EVERY, END_EVERY),
         Which::AllOf(..) => (RECORD_END_OF_ALL, END_ALL),
         Which::OfClient(..) => (RECORD_END_OF_CLIENT, END_OF_CLIENT),
     };
@@ -277,8 +338,10 @@ pub(crate) fn end(
 
 fn about_end<T>(sql: Sql, which: Which<'_>, why: Ending, origin: &Origin<'_>) -> Statement<T> {
     let (mut session, mut user, mut partner, mut client) = (None, None, None, origin.client_id);
+    let mut by = None;
     match which {
-        Which::One(id, of) => (session, user) = (Some(id), Some(of)),
+        Which::One(id, of) => (session, user, by) = (Some(id), Some(of.user_id), Some(of)),
+        Which::Every(of) => (user, by) = (Some(of.user_id), Some(of)),
         Which::AllOf(of, at) => (user, partner) = (Some(of), Some(at)),
         Which::OfClient(id, of) => (session, client) = (Some(id), Some(of)),
     }
@@ -288,6 +351,7 @@ fn about_end<T>(sql: Sql, which: Which<'_>, why: Ending, origin: &Origin<'_>) ->
     };
     let given = [
         ("session_id", session.into()),
+        ("by", by.map(|by| by.session_id).into()),
         ("user_id", user.into()),
         ("partner_id", partner.into()),
         ("client_id", client.into()),

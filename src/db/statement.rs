@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use serde::de::{Deserialize, Deserializer};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 
 use crate::rules::id::{Id, Subject};
 use crate::rules::time::{millis, Time};
@@ -197,6 +197,13 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(reader: D) -> Result<bool, D::Erro
 
 /// A JSON array of strings in a TEXT column.
 pub(super) fn strings<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> {
+    json(reader)
+}
+
+/// JSON in a TEXT column, or made by the statement.
+pub(super) fn json<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    reader: D,
+) -> Result<T, D::Error> {
     serde_json::from_str(&String::deserialize(reader)?).map_err(serde::de::Error::custom)
 }
 

@@ -14,7 +14,7 @@ use super::idempotency::{Attempt, Finished};
 use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
 use super::sends::{Counted, NewSend};
-use super::sessions::{NewSession, Rotation, Which};
+use super::sessions::{By, NewSession, Rotation, Which};
 use super::statement::{mentions, Sql};
 use super::throttles::{Named, OfClient};
 use super::users::NewUser;
@@ -95,7 +95,7 @@ VALUES ('a', 'p', 'n', 'client_auth', '[]', '[]', 0), ('b', 'p', 'n', 'admin', '
 }
 
 /// Those whose names sort before, and the rest.
-fn migrations_up_to(name: &str) -> (Vec<String>, Vec<String>) {
+pub(super) fn migrations_up_to(name: &str) -> (Vec<String>, Vec<String>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let entries = fs::read_dir(folder).unwrap();
     let before = entries.filter(|entry| entry.as_ref().unwrap().file_name().to_str() < Some(name));
@@ -219,7 +219,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.read(users::login_state(&named, &subject, now));
     batch.read(users::find(&user, &partner));
     batch.read(users::find_by_email(&partner, "e"));
-    batch.read(users::kyc_ids(&user));
+    batch.read(users::whole(&user, &partner));
     batch.run(users::upgrade_hash(&user, "n", "o")).done();
     batch.run(users::disable(&user, &partner, now)).done();
     batch.run(users::enable(&user, &partner)).done();
@@ -311,17 +311,24 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.read(sessions::rotated(&rotation));
     batch.read(sessions::live(&session, &user, now));
     batch.read(sessions::list(&user, now));
+    let by = By {
+        session_id: &session,
+        user_id: &user,
+        now,
+    };
+    batch.read(sessions::live_or_done(by, &origin));
     for which in [
-        Which::One(&session, &user),
+        Which::One(&session, by),
+        Which::Every(by),
         Which::AllOf(&user, &partner),
         Which::OfClient(&session, &client),
     ] {
         sessions::end(&mut batch, which, Ending::Logout, &origin);
     }
+    batch.read(sessions::ended_lately(now));
     batch.read(sessions::of_token(&session, "h", &partner, now));
 
     batch.read(accounts::find(&partner, &account));
-    batch.read(accounts::of_user(&user, &partner));
     batch
         .run(accounts::open(&user, &partner, &account, None, now))
         .done();
@@ -338,8 +345,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     };
     batch.run(portfolios::open(&new)).done();
     batch.read(portfolios::find(&partner, &portfolio));
-    batch.read(portfolios::of_account(&partner, &account));
-    batch.read(portfolios::of_user(&user, &partner));
+    batch.read(portfolios::of_account(&partner, &account, Some(&portfolio)));
     batch.read(portfolios::page(&partner, &account, 0, 1));
     batch.run(portfolios::remember_address(1, "0x")).done();
 

@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
+use super::accounts::Account;
 use super::audit::{Origin, Whom};
 use super::batch::{Batch, Slot};
-use super::statement::{flag, statements, strings, Param, Sql, Statement};
+use super::portfolios::Portfolio;
+use super::statement::{flag, json, statements, strings, Param, Sql, Statement};
 use super::throttles::Named;
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
@@ -12,7 +14,7 @@ use crate::rules::id::{
     AccountId, AuditId, ClientId, PartnerId, StoredChallengeId, Subject, UserId, WorkId,
 };
 use crate::rules::identity::{KycKind, UserStatus};
-use crate::rules::limits::CLAIM_LIFE;
+use crate::rules::limits::{CLAIM_LIFE, PORTFOLIOS_LISTED, PORTFOLIOS_LISTED_OF_USER};
 use crate::rules::phone::Phone;
 use crate::rules::time::Time;
 
@@ -103,14 +105,40 @@ macro_rules! prover {
 
 statements! {
     FIND = "
-SELECT id, email, COALESCE(claimed_phone, phone) AS phone, roles, status, name, surname, address, credential_epoch,
-       phone_verified_at, disabled_at, created_at
+SELECT id, COALESCE(claimed_phone, phone) AS phone, roles, credential_epoch, phone_verified_at, disabled_at
 FROM users WHERE id = :id AND partner_id = :partner_id LIMIT 1";
 
     FIND_BY_EMAIL = "
-SELECT id, email, COALESCE(claimed_phone, phone) AS phone, roles, status, name, surname, address, credential_epoch,
-       phone_verified_at, disabled_at, created_at
+SELECT id, COALESCE(claimed_phone, phone) AS phone, roles, credential_epoch, phone_verified_at, disabled_at
 FROM users WHERE partner_id = :partner_id AND email = :email LIMIT 1";
+
+    /// Of each account's portfolios the oldest, and the trading one; how many, depends on how many accounts
+    /// there are (`limits::portfolios_listed`).
+    WHOLE = "
+SELECT u.id, u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.roles, u.status, u.name, u.surname, u.address,
+       u.phone_verified_at, u.disabled_at, u.created_at,
+       (SELECT json_group_array(json_object('kind', k.kind, 'id', k.id) ORDER BY k.kind, k.id)
+        FROM user_kyc k WHERE k.user_id = u.id) AS kyc_ids,
+       (SELECT json_group_array(json_object(
+                 'account', json_object(
+                   'id', a.id, 'user_id', a.user_id, 'email', a.email, 'created_at', a.created_at,
+                   'portfolios', a.portfolios, 'trading_seq', a.trading_seq, 'status', a.status,
+                   'disabled_at', a.disabled_at, 'key_seq', a.key_seq, 'sub_account_id', a.sub_account_id,
+                   'custody_key', a.custody_key, 'encryption_key', a.encryption_key),
+                 'portfolios', json((
+                   SELECT json_group_array(json_object(
+                            'seq', p.seq, 'id', p.id, 'account_id', p.account_id, 'name', p.name, 'type', p.type,
+                            'custody_key', p.custody_key, 'public_address', p.public_address,
+                            'created_at', p.created_at) ORDER BY p.seq)
+                   FROM portfolios p
+                   WHERE p.seq = a.trading_seq
+                      OR p.seq IN (SELECT o.seq FROM portfolios o
+                                   WHERE o.partner_id = a.partner_id AND o.account_id = a.id ORDER BY o.seq
+                                   LIMIT (SELECT CAST(min(:listed, :listed_of_user / max(COUNT(*), 1)) AS INTEGER)
+                                          FROM accounts WHERE user_id = :id)))))
+               ORDER BY a.created_at, a.id)
+        FROM owned_accounts a WHERE a.user_id = u.id AND a.partner_id = u.partner_id) AS accounts
+FROM users u WHERE u.id = :id AND u.partner_id = :partner_id LIMIT 1";
 
     /// `outdone`: somebody else has the number now, for good or because the time to prove it is over.
     LOGIN_STATE = concat!("
@@ -200,8 +228,6 @@ WHERE u.partner_id = :partner_id AND u.claimed_phone = ", prover!("phone"), " AN
 DELETE FROM contact_holds
 WHERE partner_id = :partner_id AND contact IN (", prover!("email"), ", ", prover!("phone"), ") AND ", proven_now!());
 
-    KYC_IDS = "SELECT kind, id FROM user_kyc WHERE user_id = :user_id ORDER BY kind, id";
-
     DISABLE = "
 UPDATE users SET disabled_at = :now, credential_epoch = credential_epoch + 1
 WHERE id = :id AND partner_id = :partner_id AND disabled_at IS NULL";
@@ -214,6 +240,18 @@ WHERE id = :id AND partner_id = :partner_id AND disabled_at IS NOT NULL";
 #[derive(Clone, Deserialize)]
 pub(crate) struct User {
     pub(crate) id: UserId,
+    pub(crate) phone: Phone,
+    #[serde(deserialize_with = "strings")]
+    pub(crate) roles: Vec<String>,
+    pub(crate) credential_epoch: i64,
+    pub(crate) phone_verified_at: Option<Time>,
+    pub(crate) disabled_at: Option<Time>,
+}
+
+/// All that is shown of a user, as one row.
+#[derive(Deserialize)]
+pub(crate) struct Whole {
+    pub(crate) id: UserId,
     pub(crate) email: String,
     pub(crate) phone: Phone,
     #[serde(deserialize_with = "strings")]
@@ -223,10 +261,33 @@ pub(crate) struct User {
     pub(crate) surname: Option<String>,
     /// A JSON object.
     pub(crate) address: String,
-    pub(crate) credential_epoch: i64,
     pub(crate) phone_verified_at: Option<Time>,
     pub(crate) disabled_at: Option<Time>,
     pub(crate) created_at: Time,
+    #[serde(deserialize_with = "json")]
+    pub(crate) kyc_ids: Vec<KycId>,
+    /// The oldest first.
+    #[serde(deserialize_with = "json")]
+    pub(crate) accounts: Vec<WholeAccount>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct WholeAccount {
+    pub(crate) account: Account,
+    /// By their index.
+    pub(crate) portfolios: Vec<Portfolio>,
+}
+
+pub(crate) fn whole(id: &UserId, partner_id: &PartnerId) -> Statement<Whole> {
+    Statement::new(
+        WHOLE,
+        [
+            ("id", id.into()),
+            ("partner_id", partner_id.into()),
+            ("listed", PORTFOLIOS_LISTED.into()),
+            ("listed_of_user", PORTFOLIOS_LISTED_OF_USER.into()),
+        ],
+    )
 }
 
 pub(crate) fn find(id: &UserId, partner_id: &PartnerId) -> Statement<User> {
@@ -411,10 +472,6 @@ pub(crate) fn give_number_to_prover(
 pub(crate) struct KycId {
     pub(crate) kind: KycKind,
     pub(crate) id: String,
-}
-
-pub(crate) fn kyc_ids(user_id: &UserId) -> Statement<KycId> {
-    Statement::new(KYC_IDS, [("user_id", user_id.into())])
 }
 
 /// A disabled user's challenges are void too: the epoch moves on.

@@ -88,7 +88,7 @@ const CALLS: &[Row] = &[
      "A further account of a user, who may have 100. The same call again for the same user returns the same account; with another e-mail it is refused, since nothing would come of it.", "The account.",
      &[Code::UserNotFound, Code::AccountExists, Code::TooManyAccounts]),
     (("POST", "/v1/account/portfolio"), ("openPortfolio", "account", "Open a portfolio"),
-     "A portfolio with its blockchain address, for an owner whose identity is verified at that moment, and who is not disabled. The same call again with the same `portfolioId` returns the same portfolio.", "The account with all its portfolios.",
+     "A portfolio with its blockchain address, for an owner whose identity is verified at that moment, and who is not disabled. The same call again with the same `portfolioId` returns the same portfolio.", "The account, the new portfolio among those it lists.",
      &[Code::AccountNotFound, Code::PortfolioExists, Code::KycRequired, Code::OwnerDisabled]),
     (("GET", "/v1/account/{accountId}"), ("readAccount", "account", "Read an account"),
      "For the partner's clients that may read users, and for its owner.", "The account.", &[Code::AccountNotFound]),

@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::db::audit::Origin;
+use crate::db::sessions::{self, By};
+use crate::db::{Batch, Results};
 use crate::error::Error;
-use crate::flows::sessions::is_live;
 use crate::rules::id::{ClientId, PartnerId, SessionId, UserId};
 use crate::rules::scope::Scope;
 use crate::rules::token::{AccessClaims, Verified};
@@ -31,16 +32,111 @@ pub(crate) struct UserCaller {
     pub(crate) partner_id: PartnerId,
 }
 
+impl UserCaller {
+    pub(crate) fn by(&self, app: &App) -> By<'_> {
+        By {
+            session_id: &self.session_id,
+            user_id: &self.user_id,
+            now: app.now,
+        }
+    }
+}
+
 /// Whoever may read: a client, its partner's users; a user, themselves.
-pub(crate) struct ReaderCaller {
-    pub(crate) partner_id: PartnerId,
-    user_id: Option<UserId>,
+pub(crate) enum ReaderCaller {
+    Client(ClientCaller),
+    User(UserCaller),
 }
 
 impl ReaderCaller {
+    pub(crate) fn partner_id(&self) -> &PartnerId {
+        match self {
+            ReaderCaller::Client(client) => &client.partner_id,
+            ReaderCaller::User(user) => &user.partner_id,
+        }
+    }
+
     /// Whether this user, if of the reader's partner, may be shown.
     pub(crate) fn may_read(&self, user_id: &UserId) -> bool {
-        self.user_id.as_ref().is_none_or(|own| own == user_id)
+        match self {
+            ReaderCaller::Client(_) => true,
+            ReaderCaller::User(user) => user.user_id == *user_id,
+        }
+    }
+}
+
+/// A caller whose session may be over. Whether it is, D1 says in the batch that the call makes anyway: who
+/// calls is told to what builds that batch, and to nothing else before the session was found live.
+pub(crate) struct Unproven<C>(C);
+
+/// What may have come by a session.
+pub(crate) trait MayHaveSession {
+    fn user(&self) -> Option<&UserCaller>;
+}
+
+impl MayHaveSession for UserCaller {
+    fn user(&self) -> Option<&UserCaller> {
+        Some(self)
+    }
+}
+
+impl MayHaveSession for ReaderCaller {
+    fn user(&self) -> Option<&UserCaller> {
+        match self {
+            ReaderCaller::Client(_) => None,
+            ReaderCaller::User(user) => Some(user),
+        }
+    }
+}
+
+impl<C: MayHaveSession> Unproven<C> {
+    /// Reads what `add` asks, in one batch with whether the session lives. `TokenInvalid` where it does not,
+    /// whatever else was found.
+    pub(crate) async fn ask<T>(
+        self,
+        app: &App,
+        add: impl FnOnce(&mut Batch, &C) -> T,
+    ) -> Result<(C, Results, T), Error> {
+        let mut batch = Batch::new();
+        let live = |user: &UserCaller| sessions::live(&user.session_id, &user.user_id, app.now);
+        let live = self.0.user().map(|user| batch.read(live(user)));
+        let asked = add(&mut batch, &self.0);
+        let results = app.db.commit(batch).await?;
+        if let Some(live) = live {
+            results.row(live)?.ok_or(Error::TokenInvalid)?;
+        }
+        Ok((self.0, results, asked))
+    }
+
+    /// What is wrong with the call, once it is known that the session lives: whoever may not call learns
+    /// nothing of what the call takes.
+    pub(crate) async fn refuse<E: From<Error>>(self, app: &App, why: E) -> E {
+        if self.0.user().is_none() {
+            return why;
+        }
+        match self.ask(app, |_, _| ()).await {
+            Ok(_) => why,
+            Err(error) => error.into(),
+        }
+    }
+}
+
+impl Unproven<UserCaller> {
+    /// Does what `add` adds, which is conditional on the session ([`UserCaller::by`]), and says whether it was
+    /// live. A batch that is run again finds that it was, though it has ended it.
+    pub(crate) async fn act<T>(
+        self,
+        app: &App,
+        add: impl FnOnce(&mut Batch, &UserCaller, &Origin<'_>) -> T,
+    ) -> Result<(UserCaller, Results, T), Error> {
+        let user = self.0;
+        let origin = app.origin(&user.partner_id, Some(&user.client_id));
+        let mut batch = Batch::new();
+        let live = batch.read(sessions::live_or_done(user.by(app), &origin));
+        let asked = add(&mut batch, &user, &origin);
+        let results = app.db.commit(batch).await?;
+        results.row(live)?.ok_or(Error::TokenInvalid)?;
+        Ok((user, results, asked))
     }
 }
 
@@ -75,34 +171,21 @@ pub(crate) async fn client(
     })
 }
 
-pub(crate) async fn reader(app: &App, token: Verified) -> Result<ReaderCaller, Error> {
-    if token.claims.login.is_some() {
-        let user = user(app, token.claims).await?;
-        return Ok(ReaderCaller {
-            partner_id: user.partner_id,
-            user_id: Some(user.user_id),
-        });
-    }
-    let client = client(app, token, &[Scope::UsersRead]).await?;
-    Ok(ReaderCaller {
-        partner_id: client.partner_id,
-        user_id: None,
-    })
+pub(crate) async fn reader(app: &App, token: Verified) -> Result<Unproven<ReaderCaller>, Error> {
+    Ok(Unproven(match token.claims.login.is_some() {
+        true => ReaderCaller::User(user(token.claims)?.0),
+        false => ReaderCaller::Client(client(app, token, &[Scope::UsersRead]).await?),
+    }))
 }
 
-/// Also asks whether the session is still live: KV's word of the last minute, or D1.
-pub(crate) async fn user(app: &App, claims: AccessClaims) -> Result<UserCaller, Error> {
+pub(crate) fn user(claims: AccessClaims) -> Result<Unproven<UserCaller>, Error> {
     let login = claims.login.ok_or_else(|| lacks(Scope::UserAuth))?;
-    let caller = UserCaller {
+    Ok(Unproven(UserCaller {
         user_id: UserId::given(claims.sub),
         session_id: login.sid,
         client_id: claims.client_id,
         partner_id: claims.partner_id,
-    };
-    if is_live(app, &caller.session_id, &caller.user_id).await? {
-        return Ok(caller);
-    }
-    Err(Error::TokenInvalid)
+    }))
 }
 
 fn lacks(scope: Scope) -> Error {

@@ -5,65 +5,38 @@ use serde_json::value::RawValue;
 use crate::app::App;
 use crate::db::accounts::{self, Account};
 use crate::db::portfolios::{self, Portfolio};
-use crate::db::users::{self, KycId, User};
-use crate::db::{Batch, Results, Slot};
+use crate::db::users::Whole;
+use crate::db::Batch;
 use crate::error::Error;
 use crate::rules::custody::Custody;
-use crate::rules::id::{PartnerId, UserId};
 use crate::rules::identity::KycKind;
-use crate::rules::portfolio::{Network, PortfolioType};
+use crate::rules::limits::{portfolios_listed, PORTFOLIOS_LISTED};
+use crate::rules::portfolio::Network;
 use crate::wire;
 use crate::wire::common::{Nothing, Timestamp};
 
-/// Where the rows of a user object are.
-pub(crate) struct UserSlots {
-    user: Slot<User>,
-    kyc_ids: Slot<KycId>,
-    accounts: Slot<Account>,
-    portfolios: Slot<Portfolio>,
-}
-
-/// Reads what the user object is made of.
-pub(crate) fn read_user(batch: &mut Batch, user_id: &UserId, partner_id: &PartnerId) -> UserSlots {
-    UserSlots {
-        user: batch.read(users::find(user_id, partner_id)),
-        kyc_ids: batch.read(users::kyc_ids(user_id)),
-        accounts: batch.read(accounts::of_user(user_id, partner_id)),
-        portfolios: batch.read(portfolios::of_user(user_id, partner_id)),
-    }
-}
-
-/// The user object, or `None` when there is no such user.
-pub(crate) fn user_object(
-    app: &App,
-    results: &Results,
-    slots: &UserSlots,
-) -> Result<Option<wire::user::User>, Error> {
-    let Some(user) = results.row(slots.user)? else {
-        return Ok(None);
-    };
-    let ids = results.rows(slots.kyc_ids)?;
+pub(crate) fn user_object(app: &App, user: Whole) -> Result<wire::user::User, Error> {
     let of_kind = |kind: KycKind| -> Vec<String> {
-        let of_kind = ids.iter().filter(|id| id.kind == kind);
+        let of_kind = user.kyc_ids.iter().filter(|id| id.kind == kind);
         of_kind.map(|id| id.id.clone()).collect()
     };
-    let portfolios = results.rows(slots.portfolios)?;
-    let mut shown = Vec::new();
+    let (kyc_ids, document_ids) = (of_kind(KycKind::Kyc), of_kind(KycKind::Document));
+    let most = portfolios_listed(user.accounts.len());
+    let mut accounts = Vec::with_capacity(user.accounts.len());
     let mut derived = Batch::new();
-    for account in results.rows(slots.accounts)? {
-        let of_account = |portfolio: &&Portfolio| portfolio.account_id == account.id;
-        let of_account = portfolios.iter().filter(of_account);
-        shown.push(shown_account(app, &mut derived, &account, of_account)?);
+    for whole in user.accounts {
+        let listed = Listed::of(&whole.account, whole.portfolios, None, most);
+        accounts.push(shown_account(app, &mut derived, whole.account, listed)?);
     }
     remember(app, derived);
-    Ok(Some(wire::user::User {
+    Ok(wire::user::User {
         user_id: user.id,
         phone_number: user.phone,
         name: user.name,
         surname: user.surname,
-        accounts: shown,
-        kyc_ids: of_kind(KycKind::Kyc),
-        document_ids: of_kind(KycKind::Document),
+        accounts,
+        kyc_ids,
+        document_ids,
         address: object(user.address),
         info: wire::user::Info {
             phone_number_verified: user.phone_verified_at.is_some(),
@@ -73,7 +46,7 @@ pub(crate) fn user_object(
         },
         email: user.email,
         user_account_status: user.status,
-    }))
+    })
 }
 
 /// Stored JSON as it is; what is none is an empty object.
@@ -82,52 +55,94 @@ fn object(text: String) -> Box<RawValue> {
         .unwrap_or_else(|_| serde_json::from_str("{}").expect("an empty object is JSON"))
 }
 
-/// An account with its portfolios, in the order of their indices.
-pub(crate) fn account_object<'a>(
+/// An account with those of its portfolios that it lists: `portfolios` as [`portfolios::of_account`] gives them,
+/// `made` the one that was just made.
+pub(crate) fn account_object(
     app: &App,
-    account: &Account,
-    portfolios: impl Iterator<Item = &'a Portfolio>,
+    account: Account,
+    portfolios: Vec<Portfolio>,
+    made: Option<&Portfolio>,
 ) -> Result<wire::account::Account, Error> {
     let mut derived = Batch::new();
-    let shown = shown_account(app, &mut derived, account, portfolios)?;
+    let made = made.map(|portfolio| portfolio.seq);
+    let listed = Listed::of(&account, portfolios, made, PORTFOLIOS_LISTED);
+    let shown = shown_account(app, &mut derived, account, listed)?;
     remember(app, derived);
     Ok(shown)
 }
 
+/// The portfolios that an account lists, by their index, and where the page after them begins.
+struct Listed {
+    portfolios: Vec<Portfolio>,
+    cursor: Option<i64>,
+}
+
+impl Listed {
+    /// At most so many: the one just made, the trading one, then the oldest. `portfolios` are the oldest, and those
+    /// two wherever they are. The cursor is after the last of the oldest without a gap, so that the pages
+    /// from there on and what is listed are all of them.
+    fn of(
+        account: &Account,
+        mut portfolios: Vec<Portfolio>,
+        made: Option<i64>,
+        most: u32,
+    ) -> Listed {
+        let most = most as usize;
+        let is_special =
+            |portfolio: &Portfolio| [made, account.trading_seq].contains(&Some(portfolio.seq));
+        let specials = portfolios.iter().filter(|one| is_special(one)).count();
+        let mut room = most.saturating_sub(specials);
+        let mut left_out = None;
+        if portfolios.len() > most {
+            portfolios.retain(|portfolio| {
+                let has_room = is_special(portfolio) || room > 0;
+                if !has_room {
+                    left_out = left_out.or(Some(portfolio.seq));
+                } else if !is_special(portfolio) {
+                    room -= 1;
+                }
+                has_room
+            });
+        }
+        let more = account.portfolios > i64::try_from(portfolios.len()).unwrap_or(i64::MAX);
+        let oldest = portfolios.iter().map(|portfolio| portfolio.seq);
+        let last = oldest.filter(|seq| left_out.is_none_or(|left_out| *seq < left_out));
+        let cursor = last.max().filter(|_| more);
+        Listed { portfolios, cursor }
+    }
+}
+
 /// What it derives it adds to what is to be remembered.
-fn shown_account<'a>(
+fn shown_account(
     app: &App,
     derived: &mut Batch,
-    account: &Account,
-    portfolios: impl Iterator<Item = &'a Portfolio>,
+    account: Account,
+    listed: Listed,
 ) -> Result<wire::account::Account, Error> {
-    let portfolios: Vec<&Portfolio> = portfolios.collect();
-    let trading = portfolios
-        .iter()
-        .find(|portfolio| portfolio.kind == PortfolioType::Trading);
-    let trading = trading.map(|portfolio| portfolio.id.clone());
-    let sub_account_email = account
-        .sub_account_id
-        .as_ref()
-        .map(|id| format!("{id}@{}", app.config.subaccount_email_domain));
+    let is_trading = |portfolio: &&Portfolio| Some(portfolio.seq) == account.trading_seq;
+    let trading = listed.portfolios.iter().find(is_trading);
+    let domain = &app.config.subaccount_email_domain;
+    let sub_account_email = |id: &String| format!("{id}@{domain}");
     Ok(wire::account::Account {
-        account_id: account.id.clone(),
-        email: account.email.clone(),
-        sub_account_id: account.sub_account_id.clone(),
-        sub_account_email,
-        encryption_key: encryption_key(app, derived, account)?,
-        creation_ts: Timestamp(account.created_at),
-        portfolios: shown_portfolios(app, derived, portfolios.into_iter())?,
-        additional_info: Nothing {},
+        encryption_key: encryption_key(app, derived, &account)?,
+        trading_portfolio_id: trading.map(|portfolio| portfolio.id.clone()),
+        portfolios: shown_portfolios(app, derived, listed.portfolios)?,
+        portfolios_total: account.portfolios,
+        portfolios_cursor: listed.cursor.map(|seq| seq.to_string()),
         active: account.is_active(),
-        trading_portfolio_id: trading,
+        account_id: account.id,
+        email: account.email,
+        sub_account_email: account.sub_account_id.as_ref().map(sub_account_email),
+        sub_account_id: account.sub_account_id,
+        creation_ts: Timestamp(account.created_at),
+        additional_info: Nothing {},
     })
 }
 
 /// Portfolios with their addresses.
-pub(crate) fn portfolio_objects<'a>(
+pub(crate) fn portfolio_objects(
     app: &App,
-    portfolios: impl Iterator<Item = &'a Portfolio>,
+    portfolios: Vec<Portfolio>,
 ) -> Result<Vec<wire::portfolio::Portfolio>, Error> {
     let mut derived = Batch::new();
     let shown = shown_portfolios(app, &mut derived, portfolios)?;
@@ -135,14 +150,14 @@ pub(crate) fn portfolio_objects<'a>(
     Ok(shown)
 }
 
-fn shown_portfolios<'a>(
+fn shown_portfolios(
     app: &App,
     derived: &mut Batch,
-    portfolios: impl Iterator<Item = &'a Portfolio>,
+    portfolios: Vec<Portfolio>,
 ) -> Result<Vec<wire::portfolio::Portfolio>, Error> {
-    let mut shown = Vec::new();
+    let mut shown = Vec::with_capacity(portfolios.len());
     for portfolio in portfolios {
-        let address = public_address(app, portfolio)?;
+        let address = public_address(app, &portfolio)?;
         if portfolio.public_address.is_none() {
             derived
                 .run(portfolios::remember_address(portfolio.seq, &address))
@@ -153,11 +168,11 @@ fn shown_portfolios<'a>(
     Ok(shown)
 }
 
-fn portfolio_object(portfolio: &Portfolio, address: String) -> wire::portfolio::Portfolio {
+fn portfolio_object(portfolio: Portfolio, address: String) -> wire::portfolio::Portfolio {
     wire::portfolio::Portfolio {
-        portfolio_id: portfolio.id.clone(),
-        name: portfolio.name.clone(),
-        account_id: portfolio.account_id.clone(),
+        portfolio_id: portfolio.id,
+        name: portfolio.name,
+        account_id: portfolio.account_id,
         creation_ts: Timestamp(portfolio.created_at),
         public_strategy: false,
         portfolio_account_type: portfolio.kind,
@@ -215,4 +230,80 @@ fn remember(app: &App, derived: Batch) {
     let later = app.clone();
     // What is not remembered is derived again.
     app.after_answer(async move { drop(later.db.commit(derived).await) });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::id::{AccountId, PortfolioId, UserId};
+    use crate::rules::identity::UserStatus;
+    use crate::rules::portfolio::PortfolioType;
+    use crate::rules::time::Time;
+
+    const NOW: Time = Time::from_millis(0);
+
+    fn portfolio(seq: i64) -> Portfolio {
+        Portfolio {
+            seq,
+            id: PortfolioId::given(seq.to_string()),
+            account_id: AccountId::given("a"),
+            name: String::new(),
+            kind: PortfolioType::Trading,
+            custody_key: String::new(),
+            public_address: None,
+            created_at: NOW,
+        }
+    }
+
+    fn account(portfolios: i64, trading_seq: Option<i64>) -> Account {
+        Account {
+            id: AccountId::given("a"),
+            user_id: UserId::given("u"),
+            email: String::new(),
+            created_at: NOW,
+            portfolios,
+            trading_seq,
+            status: UserStatus::Verified,
+            disabled_at: None,
+            key_seq: None,
+            sub_account_id: None,
+            custody_key: None,
+            encryption_key: None,
+        }
+    }
+
+    /// Every account of up to a dozen portfolios, whichever is the trading one and whichever was just made,
+    /// where five are listed.
+    #[test]
+    fn what_is_listed_and_the_pages_from_its_cursor_on_are_every_portfolio() {
+        const MOST: u32 = 5;
+        for total in 0..=12 {
+            let any = || std::iter::once(None).chain((1..=total).map(Some));
+            for (trading, made) in any().flat_map(|trading| any().map(move |made| (trading, made)))
+            {
+                let special = |seq: &i64| [trading, made].contains(&Some(*seq));
+                let given = (1..=total).filter(|seq| *seq <= i64::from(MOST) || special(seq));
+                let given = given.map(portfolio).collect();
+                let listed = Listed::of(&account(total, trading), given, made, MOST);
+                let shown: Vec<i64> = listed.portfolios.iter().map(|one| one.seq).collect();
+                let what = format!(
+                    "{total} {trading:?} {made:?}: {shown:?} {:?}",
+                    listed.cursor
+                );
+
+                let expected = usize::try_from(total.min(i64::from(MOST))).unwrap();
+                assert_eq!(shown.len(), expected, "{what}");
+                assert!(shown.is_sorted(), "{what}");
+                assert!(
+                    (1..=total).filter(special).all(|seq| shown.contains(&seq)),
+                    "{what}"
+                );
+                assert_eq!(listed.cursor.is_some(), total > i64::from(MOST), "{what}");
+                let after = listed.cursor.unwrap_or(total);
+                assert!((1..=after).all(|seq| shown.contains(&seq)), "{what}");
+                // And no page repeats what could have been skipped.
+                assert!(after == total || !shown.contains(&(after + 1)), "{what}");
+            }
+        }
+    }
 }

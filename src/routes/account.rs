@@ -5,7 +5,7 @@ use crate::db::accounts;
 use crate::db::audit::Whom;
 use crate::db::{portfolios, users, Batch};
 use crate::error::Error;
-use crate::flows::caller::{ClientCaller, ReaderCaller};
+use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven};
 use crate::flows::objects::{account_object, portfolio_objects};
 use crate::flows::paging;
 use crate::rules::email::Email;
@@ -38,7 +38,7 @@ pub(crate) async fn post(
         .done();
     let user = batch.read(users::find(user_id, partner_id));
     let account = batch.read(accounts::find(partner_id, &id));
-    let portfolios = batch.read(portfolios::of_account(partner_id, &id));
+    let portfolios = batch.read(portfolios::of_account(partner_id, &id, None));
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
     let account = results.row(account)?.ok_or(Error::TooManyAccounts)?;
@@ -46,43 +46,47 @@ pub(crate) async fn post(
     if !same {
         return Err(Error::AccountExists);
     }
-    account_object(app, &account, results.rows(portfolios)?.iter())
+    account_object(app, account, results.rows(portfolios)?, None)
 }
 
 /// `GET /v1/account/{accountId}`
 pub(crate) async fn get(
     app: &App,
-    reader: &ReaderCaller,
+    reader: Unproven<ReaderCaller>,
     request: OfAccount,
 ) -> Result<Account, Error> {
-    let (partner_id, id) = (&reader.partner_id, &request.account_id);
-    let mut batch = Batch::new();
-    let account = batch.read(accounts::find(partner_id, id));
-    let portfolios = batch.read(portfolios::of_account(partner_id, id));
-    let results = app.db.commit(batch).await?;
-    let account = own(results.row(account)?, reader)?;
-    account_object(app, &account, results.rows(portfolios)?.iter())
+    let id = &request.account_id;
+    let ask = reader.ask(app, |batch, reader| {
+        let account = batch.read(accounts::find(reader.partner_id(), id));
+        let portfolios = batch.read(portfolios::of_account(reader.partner_id(), id, None));
+        (account, portfolios)
+    });
+    let (reader, results, (account, portfolios)) = ask.await?;
+    let account = own(results.row(account)?, &reader)?;
+    account_object(app, account, results.rows(portfolios)?, None)
 }
 
 /// `GET /v1/account/{accountId}/portfolios`
 pub(crate) async fn portfolios(
     app: &App,
-    reader: &ReaderCaller,
+    reader: Unproven<ReaderCaller>,
     request: ListPortfolios,
 ) -> Result<PortfolioPage, Error> {
-    let (partner_id, id) = (&reader.partner_id, &request.account_id);
+    let id = &request.account_id;
     let (after, limit) = (i64::from(request.after), request.limit);
     let most = paging::asked(limit);
-    let mut batch = Batch::new();
-    let account = batch.read(accounts::find(partner_id, id));
-    let page = batch.read(portfolios::page(partner_id, id, after, most));
-    let results = app.db.commit(batch).await?;
-    own(results.row(account)?, reader)?;
+    let ask = reader.ask(app, |batch, reader| {
+        let account = batch.read(accounts::find(reader.partner_id(), id));
+        let page = batch.read(portfolios::page(reader.partner_id(), id, after, most));
+        (account, page)
+    });
+    let (reader, results, (account, page)) = ask.await?;
+    own(results.row(account)?, &reader)?;
     let mut page = results.rows(page)?;
     let last = paging::cut(&mut page, limit).map(|portfolio| portfolio.seq);
     Ok(PortfolioPage {
         next_cursor: last.map(|seq| seq.to_string()),
-        portfolios: portfolio_objects(app, page.iter())?,
+        portfolios: portfolio_objects(app, page)?,
     })
 }
 

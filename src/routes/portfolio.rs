@@ -12,7 +12,7 @@ use crate::rules::word::Word;
 use crate::wire::account::Account;
 use crate::wire::portfolio::OpenPortfolio;
 
-/// The account object with all its portfolios. The same call again with the same `portfolioId`
+/// The account object with the new portfolio among those it lists. The same call again with the same `portfolioId`
 /// returns the same portfolio.
 pub(crate) async fn post(
     app: &App,
@@ -38,7 +38,11 @@ pub(crate) async fn post(
     );
     let account = batch.read(accounts::find(new.partner_id, new.account_id));
     let found = batch.read(portfolios::find(new.partner_id, new.id));
-    let portfolios = batch.read(portfolios::of_account(new.partner_id, new.account_id));
+    let portfolios = batch.read(portfolios::of_account(
+        new.partner_id,
+        new.account_id,
+        Some(new.id),
+    ));
     let results = app.db.commit(batch).await?;
     let account = results.row(account)?.ok_or(Error::AccountNotFound)?;
     let found = results.row(found)?.ok_or(match account.disabled_at {
@@ -49,5 +53,5 @@ pub(crate) async fn post(
     if !same {
         return Err(Error::PortfolioExists);
     }
-    account_object(app, &account, results.rows(portfolios)?.iter())
+    account_object(app, account, results.rows(portfolios)?, Some(&found))
 }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::flows::caller::{ClientCaller, ReaderCaller, UserCaller};
+use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven, UserCaller};
 use crate::http::oauth::Refusal;
 use crate::http::{Input, Reply};
 use crate::rules::scope::Scope;
@@ -32,9 +32,9 @@ pub(crate) enum Handler {
         &'static [Scope],
         for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>,
     ),
-    User(for<'a> fn(&'a App, &'a UserCaller, &'a Input) -> Replied<'a>),
+    User(for<'a> fn(&'a App, Unproven<UserCaller>, &'a Input) -> Replied<'a>),
     /// A client that may read users, or the user it is about.
-    Reader(for<'a> fn(&'a App, &'a ReaderCaller, &'a Input) -> Replied<'a>),
+    Reader(for<'a> fn(&'a App, Unproven<ReaderCaller>, &'a Input) -> Replied<'a>),
 }
 
 /// The table: `method path token request => answer, handler;` a row. A handler of other types than
@@ -66,10 +66,10 @@ macro_rules! handler {
         $crate::routes::row::Handler::OAuth($crate::routes::row::open!($($row)*))
     };
     (Reader $($row:tt)*) => {
-        $crate::routes::row::Handler::Reader($crate::routes::row::called!($($row)*))
+        $crate::routes::row::Handler::Reader($crate::routes::row::unproven!($($row)*))
     };
     (User $($row:tt)*) => {
-        $crate::routes::row::Handler::User($crate::routes::row::called!($($row)*))
+        $crate::routes::row::Handler::User($crate::routes::row::unproven!($($row)*))
     };
     (Client $($row:tt)*) => {
         $crate::routes::row::handler!([ClientAuth] $($row)*)
@@ -128,6 +128,25 @@ macro_rules! called {
 }
 
 pub(crate) use called;
+
+/// The same where the caller's session may be over: what is wrong with the request is said once it is known
+/// to live.
+macro_rules! unproven {
+    ($request:ty => $answer:ty, $handler:path) => {
+        |app, caller, input| {
+            Box::pin(async move {
+                match $crate::routes::row::asked::<$request>(app, input) {
+                    Ok(request) => $crate::routes::row::answered::<$answer>(
+                        $handler(app, caller, request).await.map_err(Into::into),
+                    ),
+                    Err(refusal) => caller.refuse(app, refusal).await.answered(),
+                }
+            })
+        }
+    };
+}
+
+pub(crate) use unproven;
 
 pub(crate) fn asked<R: Request>(app: &App, input: &Input) -> Result<R, Refusal> {
     let reading = Reading {

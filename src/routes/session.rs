@@ -1,10 +1,9 @@
 //! A user's sessions: logging out, listing them, ending one.
 
 use crate::app::App;
-use crate::db::sessions::{self, SessionEnded, Which};
-use crate::db::{Batch, Results, Slot};
+use crate::db::sessions::{self, Which};
 use crate::error::Error;
-use crate::flows::caller::UserCaller;
+use crate::flows::caller::{Unproven, UserCaller};
 use crate::flows::sessions::forget_ended;
 use crate::rules::session::Ending;
 use crate::wire::common::{Nothing, Timestamp};
@@ -13,14 +12,18 @@ use crate::wire::session::{Logout, OfSession, Session, Sessions};
 /// `POST /v1/user/logout`
 pub(crate) async fn logout(
     app: &App,
-    user: &UserCaller,
+    user: Unproven<UserCaller>,
     request: Logout,
 ) -> Result<Nothing, Error> {
-    let which = match request.everywhere {
-        true => Which::AllOf(&user.user_id, &user.partner_id),
-        false => Which::One(&user.session_id, &user.user_id),
-    };
-    let (results, ended) = commit(app, user, which).await?;
+    let act = user.act(app, |batch, user, origin| {
+        let by = user.by(app);
+        let which = match request.everywhere {
+            true => Which::Every(by),
+            false => Which::One(by.session_id, by),
+        };
+        sessions::end(batch, which, Ending::Logout, origin)
+    });
+    let (user, results, ended) = act.await?;
     // This one's record goes even when a first attempt, whose answer was lost, ended it in D1.
     app.sessions
         .forget(std::slice::from_ref(&user.session_id))
@@ -30,10 +33,12 @@ pub(crate) async fn logout(
 }
 
 /// `GET /v1/user/sessions`
-pub(crate) async fn list(app: &App, user: &UserCaller, (): ()) -> Result<Sessions, Error> {
-    let (batch, listed) = Batch::of(sessions::list(&user.user_id, app.now));
-    let listed = app.db.commit(batch).await?.rows(listed)?;
-    let sessions = listed.into_iter().map(|session| Session {
+pub(crate) async fn list(app: &App, user: Unproven<UserCaller>, (): ()) -> Result<Sessions, Error> {
+    let list = user.ask(app, |batch, user| {
+        batch.read(sessions::list(&user.user_id, app.now))
+    });
+    let (user, results, listed) = list.await?;
+    let sessions = results.rows(listed)?.into_iter().map(|session| Session {
         current: session.id == user.session_id,
         session_id: session.id,
         client_id: session.client_id,
@@ -49,22 +54,14 @@ pub(crate) async fn list(app: &App, user: &UserCaller, (): ()) -> Result<Session
 /// `DELETE /v1/user/sessions/{sessionId}`: also when it was over, or never was this user's.
 pub(crate) async fn end(
     app: &App,
-    user: &UserCaller,
+    user: Unproven<UserCaller>,
     request: OfSession,
 ) -> Result<Nothing, Error> {
-    let which = Which::One(&request.session_id, &user.user_id);
-    let (results, ended) = commit(app, user, which).await?;
+    let act = user.act(app, |batch, user, origin| {
+        let which = Which::One(&request.session_id, user.by(app));
+        sessions::end(batch, which, Ending::Logout, origin)
+    });
+    let (_, results, ended) = act.await?;
     forget_ended(app, &results, ended).await?;
     Ok(Nothing {})
-}
-
-async fn commit(
-    app: &App,
-    user: &UserCaller,
-    which: Which<'_>,
-) -> Result<(Results, Slot<SessionEnded>), Error> {
-    let origin = app.origin(&user.partner_id, Some(&user.client_id));
-    let mut batch = Batch::new();
-    let ended = sessions::end(&mut batch, which, Ending::Logout, &origin);
-    Ok((app.db.commit(batch).await?, ended))
 }

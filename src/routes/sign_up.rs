@@ -6,7 +6,7 @@ use crate::db::users::{self, NewUser, SignUpCheck};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
-use crate::flows::objects::{read_user, user_object};
+use crate::flows::objects::user_object;
 use crate::flows::passwords::new_password;
 use crate::rules::id::UserId;
 use crate::wire::sign_up::SignUp;
@@ -42,10 +42,10 @@ pub(crate) async fn post(app: &App, client: &ClientCaller, request: SignUp) -> R
     let origin = client.origin(app);
     let mut batch = Batch::new();
     let check = users::sign_up(&mut batch, &new, &origin);
-    let user = read_user(&mut batch, &user_id, &client.partner_id);
+    let user = batch.read(users::whole(&user_id, &client.partner_id));
     let results = app.db.commit(batch).await?;
-    match user_object(app, &results, &user)? {
-        Some(user) => Ok(user),
+    match results.row(user)? {
+        Some(user) => user_object(app, user),
         None => Err(refusal(&results.one(check)?).unwrap_or_else(|| {
             Error::Internal("nothing stood in the way of a sign-up that failed".into())
         })),

@@ -9,37 +9,40 @@ use crate::db::challenges::{self, NewUnlock};
 use crate::db::sessions::{self, Which};
 use crate::db::{accounts, users, Batch};
 use crate::error::{Error, RetryAfter};
-use crate::flows::caller::{ClientCaller, ReaderCaller, UserCaller};
-use crate::flows::objects::{read_user, user_object};
+use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven, UserCaller};
+use crate::flows::objects::user_object;
 use crate::flows::sessions::forget_ended;
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
-use crate::rules::id::{PartnerId, UserId};
 use crate::rules::session::Ending;
 use crate::rules::word::Word;
 use crate::wire::common::Nothing;
 use crate::wire::user::{OfUser, User};
 
 /// `GET /v1/user/me`
-pub(crate) async fn me(app: &App, user: &UserCaller, (): ()) -> Result<User, Error> {
-    let shown = read(app, &user.user_id, &user.partner_id).await?;
-    shown.ok_or(Error::TokenInvalid)
+pub(crate) async fn me(app: &App, user: Unproven<UserCaller>, (): ()) -> Result<User, Error> {
+    let ask = user.ask(app, |batch, user| {
+        batch.read(users::whole(&user.user_id, &user.partner_id))
+    });
+    let (_, results, found) = ask.await?;
+    let found = results.row(found)?.ok_or(Error::TokenInvalid)?;
+    user_object(app, found)
 }
 
 /// `GET /v1/user/{userId}`
-pub(crate) async fn get(app: &App, reader: &ReaderCaller, request: OfUser) -> Result<User, Error> {
-    if !reader.may_read(&request.user_id) {
-        return Err(Error::UserNotFound);
-    }
-    let shown = read(app, &request.user_id, &reader.partner_id).await?;
-    shown.ok_or(Error::UserNotFound)
-}
-
-async fn read(app: &App, user_id: &UserId, partner_id: &PartnerId) -> Result<Option<User>, Error> {
-    let mut batch = Batch::new();
-    let user = read_user(&mut batch, user_id, partner_id);
-    let results = app.db.commit(batch).await?;
-    user_object(app, &results, &user)
+pub(crate) async fn get(
+    app: &App,
+    reader: Unproven<ReaderCaller>,
+    request: OfUser,
+) -> Result<User, Error> {
+    let id = &request.user_id;
+    let ask = reader.ask(app, |batch, reader| {
+        let may_read = reader.may_read(id);
+        may_read.then(|| batch.read(users::whole(id, reader.partner_id())))
+    });
+    let (_, results, found) = ask.await?;
+    let found = results.row(found.ok_or(Error::UserNotFound)?)?;
+    user_object(app, found.ok_or(Error::UserNotFound)?)
 }
 
 /// `POST /v1/user/{userId}/unlock`: wrong codes so far count in the year alone. The partner has made

@@ -124,19 +124,32 @@ pub(crate) const REFRESH_ABSOLUTE: Duration = days(30);
 pub(crate) const REFRESH_IDLE: Duration = days(14);
 /// How long the immediate parent of a refresh token still gets the same successor.
 pub(crate) const REFRESH_GRACE: Duration = seconds(10);
-/// How long the edge may believe a session record without asking D1.
-pub(crate) const SESSION_STALENESS: Duration = minutes(1);
+/// The records in KV of sessions that ended so lately are deleted again, in case a delete was lost; and at
+/// most so many of them at once, the latest.
+pub(crate) const ENDED_LATELY: Duration = minutes(15);
+pub(crate) const ENDED_AT_ONCE: u32 = 1_000;
 /// How far a webhook's timestamp may be off (Standard Webhooks, "Replay attacks").
 pub(crate) const WEBHOOK_TOLERANCE: Duration = minutes(5);
 /// Both secrets of a client live this long after a rotation.
 pub(crate) const SECRET_OVERLAP: Duration = days(1);
-/// No client's token lives longer, whatever the setting.
+/// No client's token lives longer, whatever the setting, nor any user's.
 pub(crate) const LONGEST_CLIENT_TOKEN: Duration = days(1);
 pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
 /// No challenge lives longer.
 pub(crate) const LONGEST_CHALLENGE: Duration = minutes(10);
 /// Every one of them stands in the user object, and each costs a derivation once.
 pub(crate) const ACCOUNTS_PER_USER: u32 = 100;
+/// Portfolios that an account object lists.
+pub(crate) const PORTFOLIOS_LISTED: u32 = 50;
+/// And a user object, over all its accounts: with more than ten, each lists its part of them, five or more.
+/// A name has up to 400 bytes, D1 answers up to 2 MB: the largest user is half a megabyte.
+pub(crate) const PORTFOLIOS_LISTED_OF_USER: u32 = 500;
+
+/// How many portfolios each account of a user object lists.
+pub(crate) fn portfolios_listed(accounts: usize) -> u32 {
+    let accounts = u32::try_from(accounts).unwrap_or(u32::MAX).max(1);
+    (PORTFOLIOS_LISTED_OF_USER / accounts).min(PORTFOLIOS_LISTED)
+}
 /// A larger answer is not kept for a key: asking again finds the work by its ids. Only an account
 /// with many portfolios has one.
 pub(crate) const KEPT_ANSWER_BYTES: usize = 8 * 1024;
@@ -165,6 +178,12 @@ mod tests {
             let (proven, _, unproven, _) = shares(daily);
             assert_eq!(proven + unproven, daily);
         }
+    }
+
+    #[test]
+    fn a_user_object_lists_so_many_portfolios_in_all() {
+        let listed = [0, 1, 10, 11, 60, 100].map(portfolios_listed);
+        assert_eq!(listed, [50, 50, 50, 45, 8, 5]);
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Request for OfAccount {
     }
 }
 
-/// An account of a user, with its portfolios. It is active while its owner is verified and not
+/// An account of a user, with portfolios of it. It is active while its owner is verified and not
 /// disabled; from the first time on it has a sub-account and an encryption key.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -87,8 +87,17 @@ pub(crate) struct Account {
     )]
     pub(crate) encryption_key: Option<String>,
     pub(crate) creation_ts: Timestamp,
-    /// By their index.
+    /// At most 50, by their index: the one just made, the trading one, and the oldest. In a user object of more
+    /// than ten accounts fewer each, at most 500 in all.
+    #[cfg_attr(test, schema(max_items = 50))]
     pub(crate) portfolios: Vec<Portfolio>,
+    /// How many the account has.
+    #[cfg_attr(test, schema(minimum = 0, example = 1))]
+    pub(crate) portfolios_total: i64,
+    /// The `cursor` with which `GET /v1/account/{accountId}/portfolios` goes on, through all that are not listed
+    /// here. Null where all are.
+    #[cfg_attr(test, schema(required, example = "17"))]
+    pub(crate) portfolios_cursor: Option<String>,
     pub(crate) additional_info: Nothing,
     /// Whether its owner is verified and not disabled.
     #[cfg_attr(test, schema(example = true))]

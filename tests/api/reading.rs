@@ -162,6 +162,55 @@ async fn a_portfolio_made_while_somebody_pages_is_on_the_last_page() {
     assert_eq!(second.ok()["nextCursor"], Value::Null, "{second}");
 }
 
+/// 50 are listed: the one just made, the trading one, and the oldest; the pages from the cursor on have the rest.
+#[tokio::test]
+async fn an_account_of_many_portfolios_lists_fifty_and_says_how_to_go_on() {
+    let api = Api::new().await;
+    let owner = api.verified_user().await;
+    let open = async |kind: &str| {
+        let body = json!({"accountId": owner.account, "portfolioAccountType": kind});
+        api.post("/v1/account/portfolio", &api.token, body).await
+    };
+    let ids = |list: &Value| -> Vec<String> {
+        let list = list.as_array().expect("a list").iter();
+        list.map(|one| one["portfolioId"].to_string()).collect()
+    };
+    for _ in 0..50 {
+        open("EARN").await.ok();
+    }
+    let whole = open("EARN").await;
+    assert_eq!(whole.ok()["portfoliosTotal"], 51, "{whole}");
+    let before = ids(&whole.ok()["portfolios"]);
+    assert_eq!(before.len(), 50);
+    let made = open("TRADING").await;
+    let last = open("EARN").await;
+    let trading = made.ok()["tradingPortfolioId"].clone();
+    assert_eq!(last.ok()["tradingPortfolioId"], trading, "{last}");
+    let listed = ids(&last.ok()["portfolios"]);
+    assert_eq!(listed.len(), 50);
+    assert_eq!(listed[..48], before[..48]);
+    assert_eq!(listed[48], trading.to_string());
+
+    let (all, _) = walk(&api, &owner.account, "20", &api.token).await;
+    let all = ids(&json!(all));
+    assert_eq!(all.len(), 53);
+    assert_eq!(listed[49], all[52], "the one just made");
+    let session = api.session(&owner).await;
+    let me = api.me(&session.access).await;
+    let account = account(&api, &owner.account, &api.token).await;
+    assert_eq!(account.ok(), &me.ok()["accounts"][0]);
+    for shown in [last.ok(), account.ok()] {
+        assert_eq!(shown["portfoliosTotal"], 53, "{shown}");
+        assert_eq!(shown["portfolios"].as_array().map(Vec::len), Some(50));
+        let cursor = shown["portfoliosCursor"].as_str().expect("there are more");
+        let query = format!("?limit=100&cursor={cursor}");
+        let rest = page(&api, &owner.account, &query, &api.token).await;
+        let listed = ids(&shown["portfolios"]).into_iter();
+        let met: BTreeSet<String> = listed.chain(ids(&rest.ok()["portfolios"])).collect();
+        assert_eq!(met, all.iter().cloned().collect());
+    }
+}
+
 #[tokio::test]
 async fn an_account_without_portfolios_has_one_empty_page() {
     let api = Api::new().await;

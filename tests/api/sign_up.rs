@@ -56,6 +56,8 @@ async fn the_user_object_is_the_seeds_with_a_first_account() {
             "encryptionKey",
             "creationTs",
             "portfolios",
+            "portfoliosTotal",
+            "portfoliosCursor",
             "additionalInfo",
             "active",
             "tradingPortfolioId",

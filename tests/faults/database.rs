@@ -8,7 +8,7 @@ use crate::support::Gatehouse;
 use crate::witness;
 
 /// Each finds what must not be there.
-const NEVER: [(&str, &str); 12] = [
+const NEVER: [(&str, &str); 14] = [
     (
         "more sessions than used login codes",
         "SELECT user_id FROM sessions s GROUP BY user_id
@@ -64,6 +64,17 @@ const NEVER: [(&str, &str); 12] = [
         "SELECT s.id FROM sessions s
          WHERE (SELECT COUNT(*) FROM audit a WHERE a.session_id = s.id) <> (s.revoked_at IS NOT NULL)
             OR EXISTS (SELECT 1 FROM audit a WHERE a.session_id = s.id AND a.refreshes <> s.refreshes)",
+    ),
+    (
+        "a session of somebody whose number is not proven, who could be replaced with it",
+        "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.phone_verified_at IS NULL",
+    ),
+    (
+        "an account that counts its portfolios wrong, or has another trading one than the first",
+        "SELECT a.id FROM accounts a WHERE
+         a.portfolios <> (SELECT COUNT(*) FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id)
+         OR a.trading_seq IS NOT (SELECT MIN(seq) FROM portfolios p
+                                  WHERE p.partner_id = a.partner_id AND p.account_id = a.id AND p.type = 'TRADING')",
     ),
     (
         "more than five messages to a number in an hour that went out or may have",

@@ -436,8 +436,11 @@ impl World {
         if model.portfolios.len() == self.portfolios.len() {
             return;
         }
-        let nth = model.portfolios_of(account).count() - 1;
-        let shown = &reply.ok()["portfolios"][nth];
+        // Of what an account lists the last is the newest, however many it has.
+        let shown = reply.ok()["portfolios"].as_array();
+        let shown = shown.and_then(|all| all.last()).expect("a portfolio");
+        let made = model.portfolios_of(account).count();
+        assert_eq!(reply.ok()["portfoliosTotal"], made, "{reply}");
         let text = |name: &str| shown[name].as_str().unwrap_or_default().to_owned();
         self.portfolios.push(RealPortfolio {
             id: text("portfolioId"),

@@ -47,12 +47,16 @@ mod promises_test;
 #[cfg(test)]
 mod walls_test;
 
-use worker::{event, Context, Env, Request, Response, ScheduleContext, ScheduledEvent};
+use web_sys::{Request, Response};
+use worker::{event, Context, Env, ScheduleContext, ScheduledEvent};
 
+/// The runtime's own request and answer: `worker::Request` reads all that Cloudflare knows of a connection
+/// before it is asked.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let request = http::incoming::Incoming::new(request);
     match app::App::new(&env, context) {
-        Ok(app) => serve::answer(&app, request)
+        Ok(app) => serve::answer(&app, &request)
             .await
             .into_response(app.request_id.as_str()),
         Err(unfit) => serve::refuse(&unfit, &request).into_response(unfit.request_id.as_str()),

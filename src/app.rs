@@ -19,6 +19,7 @@ use crate::kv::revocations::RevocationStore;
 use crate::kv::sessions::SessionStore;
 use crate::limiters::Limiters;
 use crate::log;
+use crate::metrics::Metrics;
 use crate::rules::id::{ClientId, PartnerId, RequestId, WorkId};
 use crate::rules::ids::Ids;
 use crate::rules::time::Time;
@@ -35,6 +36,7 @@ pub(crate) struct Inner {
     pub(crate) sessions: SessionStore,
     pub(crate) revocations: RevocationStore,
     pub(crate) limiters: Limiters,
+    pub(crate) metrics: Metrics,
     /// Taken once, when the request came in.
     pub(crate) now: Time,
     pub(crate) request_id: RequestId,
@@ -62,6 +64,7 @@ pub(crate) struct Unfit {
     /// When the request came in.
     pub(crate) now: Time,
     pub(crate) error: Error,
+    pub(crate) metrics: Metrics,
 }
 
 impl App {
@@ -75,6 +78,7 @@ impl App {
                     request_id,
                     now,
                     error,
+                    metrics: Metrics::new(env),
                 });
             }
         };
@@ -83,6 +87,7 @@ impl App {
             request_id,
             now,
             error,
+            metrics: Metrics::new(env),
         })
     }
 
@@ -104,6 +109,7 @@ impl App {
             sessions: SessionStore::new(kv.clone()),
             revocations: RevocationStore::new(kv),
             limiters: Limiters::new(env),
+            metrics: Metrics::new(env),
             now,
             request_id: request_id.clone(),
             work_id: ids.id(),
@@ -141,6 +147,7 @@ impl App {
             sessions: self.sessions.clone(),
             revocations: self.revocations.clone(),
             limiters: self.limiters.clone(),
+            metrics: self.metrics.clone(),
             now,
             request_id: self.request_id.clone(),
             work_id: ids.id(),
@@ -240,10 +247,11 @@ pub(crate) fn exposed() -> Error {
 /// The time of what is no request. A request has `App::now`.
 #[allow(
     clippy::disallowed_methods,
-    reason = "the clock is read here, once a request"
+    clippy::cast_possible_truncation,
+    reason = "the clock is read here, once a request; milliseconds since 1970 are whole and small"
 )]
 pub(crate) fn clock() -> Time {
-    Time::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
+    Time::from_millis(js_sys::Date::now() as i64)
 }
 
 #[allow(

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use futures_util::future::{select, Either};
+use serde::Serialize;
 use serde_json::json;
 use url::Url;
 use worker::Delay;
@@ -16,10 +17,12 @@ use crate::flows::idempotency::{self, Claim};
 use crate::http::incoming::Incoming;
 use crate::http::{bearer, cors, oauth, pairs, Input, Reply};
 use crate::log;
+use crate::metrics::{Metrics, Point};
 use crate::routes::row::Handler::{Client, OAuth, Public, Reader, User};
 use crate::routes::row::{Handler, Replied, Route};
 use crate::routes::ROUTES;
 use crate::rules::id::{is_id, ClientId, RequestId, SessionId, UserId};
+use crate::rules::sampling::Sampling;
 use crate::rules::time::Time;
 use crate::settings::is_public_host;
 
@@ -99,31 +102,63 @@ impl<'a> Asked<'a> {
         }
         reply
     }
+}
 
-    /// The one line that every request has, and its answer.
-    fn log(
-        &self,
-        request_id: &RequestId,
-        client: Option<&ClientId>,
-        came: Time,
-        reply: &Reply,
-        route: &str,
-    ) {
-        log::event(
-            "request",
-            json!({
-                "request_id": request_id,
-                "client_id": client,
-                "method": self.method,
-                "route": route,
-                "status": reply.status,
-                "duration_ms": i64::try_from(clock().since(came).as_millis()).unwrap_or(i64::MAX),
-            }),
-        );
+/// What of a request is told, beside its answer.
+struct Told<'a> {
+    request_id: &'a RequestId,
+    client_id: Option<&'a ClientId>,
+    route: &'static str,
+    came: Time,
+    sampling: Sampling,
+    metrics: &'a Metrics,
+}
+
+/// The line of a request in the log.
+#[derive(Serialize)]
+struct Line<'a> {
+    request_id: &'a RequestId,
+    client_id: Option<&'a ClientId>,
+    method: &'a str,
+    route: &'static str,
+    status: u16,
+    duration_ms: u32,
+    /// How many requests it stands for.
+    sampled: u32,
+}
+
+impl Told<'_> {
+    /// In the log, unless the sample leaves it out, and as a data point.
+    fn tell(&self, method: &str, status: u16) {
+        let weight = self.sampling.weight(self.request_id, status);
+        if weight.is_none() && !self.metrics.are_kept() {
+            return;
+        }
+        let took = clock().since(self.came).as_millis();
+        let duration_ms = u32::try_from(took).unwrap_or(u32::MAX);
+        if let Some(sampled) = weight {
+            let line = Line {
+                request_id: self.request_id,
+                client_id: self.client_id,
+                method,
+                route: self.route,
+                status,
+                duration_ms,
+                sampled,
+            };
+            log::event("request", line);
+        }
+        self.metrics.write(&Point {
+            client_id: self.client_id,
+            method,
+            route: self.route,
+            status,
+            duration_ms,
+        });
     }
 }
 
-/// Answers a request, whatever it is, and logs that it did.
+/// Answers a request, whatever it is, and tells that it did.
 pub(crate) async fn answer(app: &App, request: &Incoming) -> Reply {
     let asked = Asked::of(request);
     let (found, route) = look_up(asked.method, asked.path);
@@ -133,7 +168,15 @@ pub(crate) async fn answer(app: &App, request: &Incoming) -> Reply {
     };
     let reply = result.unwrap_or_else(|error| asked.failure(&app.request_id, &error));
     let reply = asked.finish(reply, &app.config.cors_origins);
-    asked.log(&app.request_id, app.client.get(), app.now, &reply, route);
+    let told = Told {
+        request_id: &app.request_id,
+        client_id: app.client.get(),
+        route,
+        came: app.now,
+        sampling: app.config.log_requests,
+        metrics: &app.metrics,
+    };
+    told.tell(asked.method, reply.status);
     reply
 }
 
@@ -147,7 +190,15 @@ pub(crate) fn refuse(unfit: &Unfit, request: &Incoming) -> Reply {
         Found::Nothing => &Error::UnknownPath,
     };
     let reply = asked.finish(asked.failure(&unfit.request_id, error), &[]);
-    asked.log(&unfit.request_id, None, unfit.now, &reply, route);
+    let told = Told {
+        request_id: &unfit.request_id,
+        client_id: None,
+        route,
+        came: unfit.now,
+        sampling: Sampling::ALL,
+        metrics: &unfit.metrics,
+    };
+    told.tell(asked.method, reply.status);
     reply
 }
 

@@ -25,7 +25,7 @@
 //                  after it, and so the trace holds that too
 //
 // The answer tells in x-test-trace which operations were begun, in x-test-fired how many faults
-// there were, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
+// there were, in x-test-points the data points it wrote for the analytics, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
 // an endless answer were read, in x-test-lives how many seconds each value put into KV lives,
 // in x-test-worked how many pages of memory were changed.
 
@@ -56,6 +56,7 @@ class Run {
     this.settles = headers.get("x-test-settle") !== "0";
     this.trace = [];
     this.lives = [];
+    this.points = [];
     this.later = [];
     this.fired = 0;
     this.pulled = 0;
@@ -71,7 +72,13 @@ class Run {
   async serve(request, env, context) {
     const before = this.weighs ? snapshot() : null;
     const begun = RealDate.now();
-    const service = new Service(context, { ...env, DB: new D1Database(env.DB, this), KV: new Kv(env.KV, this) });
+    const service = new Service(context, {
+      ...env,
+      DB: new D1Database(env.DB, this),
+      KV: new Kv(env.KV, this),
+      // The platform's own does nothing here.
+      EVENTS: { writeDataPoint: (point) => this.points.push(point) },
+    });
     service.ctx = {
       waitUntil: (work) => {
         this.later.push(work);
@@ -88,6 +95,7 @@ class Run {
     shown.headers.set("x-test-trace", this.trace.join(","));
     if (before) shown.headers.set("x-test-worked", changedSince(before));
     shown.headers.set("x-test-lives", this.lives.join(","));
+    shown.headers.set("x-test-points", JSON.stringify(this.points));
     shown.headers.set("x-test-fired", this.fired);
     shown.headers.set("x-test-took", took);
     shown.headers.set("x-test-pulled", this.pulled);

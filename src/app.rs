@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::kv::challenges::ChallengeStore;
 use crate::kv::revocations::RevocationStore;
 use crate::kv::sessions::SessionStore;
+use crate::kv::Kv;
 use crate::limiters::Limiters;
 use crate::log;
 use crate::metrics::Metrics;
@@ -100,11 +101,10 @@ impl App {
         request_id: &RequestId,
     ) -> Result<App, Error> {
         let config = settings(env)?;
-        let unbound = |error: worker::Error| Error::Unavailable(error.to_string());
-        let kv = env.kv("KV").map_err(unbound)?;
+        let kv = Kv::new(env);
         Ok(App(Rc::new(Inner {
             config,
-            db: Rc::new(Db::new(env.d1("DB").map_err(unbound)?)),
+            db: Rc::new(Db::lazily(env)),
             challenges: ChallengeStore::new(kv.clone()),
             sessions: SessionStore::new(kv.clone()),
             revocations: RevocationStore::new(kv),
@@ -195,15 +195,25 @@ impl Settings for FromEnv<'_> {
 }
 
 thread_local! {
-    // Settings do not change while an isolate lives: they are read once, or found wanting once.
-    static SETTINGS: RefCell<Option<Result<Rc<Config>, ()>>> = const { RefCell::new(None) };
+    // Settings and bindings do not change while an isolate lives: they are read once, or found wanting once.
+    static SETTINGS: RefCell<Option<Result<Rc<Config>, Rc<str>>>> = const { RefCell::new(None) };
+}
+
+/// The two without which nothing is served, whatever of them a request needs.
+fn bindings(env: &Env) -> Result<(), Error> {
+    Kv::new(env).store()?;
+    Db::lazily(env).database()?;
+    Ok(())
 }
 
 fn settings(env: &Env) -> Result<Rc<Config>, Error> {
     let known = SETTINGS.with_borrow(Clone::clone).unwrap_or_else(|| {
-        let read = Config::read(&FromEnv(env))
-            .map(Rc::new)
-            .map_err(|errors| report(&errors));
+        let read = Config::read(&FromEnv(env)).map(Rc::new);
+        let read = read.map_err(|errors| report(&errors).into());
+        let read = read.and_then(|config| match bindings(env) {
+            Ok(()) => Ok(config),
+            Err(error) => Err(error.cause().unwrap_or_default().into()),
+        });
         if let Ok(config) = &read {
             log::event(
                 "settings.in_force",
@@ -217,17 +227,17 @@ fn settings(env: &Env) -> Result<Rc<Config>, Error> {
         SETTINGS.set(Some(read.clone()));
         read
     });
-    known.map_err(|()| {
-        Error::Unavailable("settings refused; see settings.refused in the log".into())
-    })
+    known.map_err(|why: Rc<str>| Error::Unavailable(why.as_ref().into()))
 }
 
-fn report(errors: &[SettingError]) {
+/// Why nothing is served.
+fn report(errors: &[SettingError]) -> &'static str {
     let refused: Vec<String> = errors
         .iter()
         .map(|error| format!("{} {}", error.name, error.why))
         .collect();
     log::problem("settings.refused", json!({ "refused": refused }));
+    "settings refused; see settings.refused in the log"
 }
 
 /// `ENVIRONMENT=local` at a host that the internet has: its outbox and its keys are for one machine.

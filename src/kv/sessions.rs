@@ -2,14 +2,14 @@
 //! that word is in the record itself, so no cache or lag of KV can stretch the minute.
 
 use serde::{Deserialize, Serialize};
-use worker::KvStore;
 
+use super::Kv;
 use crate::rules::id::{SessionId, UserId};
 use crate::rules::limits::SESSION_STALENESS;
 use crate::rules::time::Time;
 
 #[derive(Clone)]
-pub(crate) struct SessionStore(KvStore);
+pub(crate) struct SessionStore(Kv);
 
 #[derive(Serialize, Deserialize)]
 struct Record {
@@ -22,7 +22,7 @@ struct Record {
 const KEPT: u64 = 60;
 
 impl SessionStore {
-    pub(crate) fn new(kv: KvStore) -> SessionStore {
+    pub(crate) fn new(kv: Kv) -> SessionStore {
         SessionStore(kv)
     }
 
@@ -34,7 +34,10 @@ impl SessionStore {
         user_id: &UserId,
         now: Time,
     ) -> bool {
-        let text = self.0.get(&key(session_id)).text().await.ok().flatten();
+        let Ok(store) = self.0.store() else {
+            return false;
+        };
+        let text = store.get(&key(session_id)).text().await.ok().flatten();
         let record: Option<Record> = text.and_then(|text| serde_json::from_str(&text).ok());
         record.is_some_and(|record| {
             record.user_id == *user_id
@@ -57,15 +60,21 @@ impl SessionStore {
         let Ok(text) = serde_json::to_string(&record) else {
             return;
         };
-        if let Ok(put) = self.0.put(&key(session_id), text) {
+        let Ok(store) = self.0.store() else {
+            return;
+        };
+        if let Ok(put) = store.put(&key(session_id), text) {
             let _ = put.expiration_ttl(KEPT).execute().await;
         }
     }
 
     /// Forgets a session that D1 has ended. Where this fails, the minute ends it.
     pub(crate) async fn forget(&self, session_ids: &[SessionId]) {
+        let Ok(store) = self.0.store() else {
+            return;
+        };
         for id in session_ids {
-            let _ = self.0.delete(&key(id)).await;
+            let _ = store.delete(&key(id)).await;
         }
     }
 }

@@ -17,8 +17,10 @@ use crate::error::Error;
 use crate::kv::challenges::ChallengeStore;
 use crate::kv::revocations::RevocationStore;
 use crate::kv::sessions::SessionStore;
+use crate::kv::Kv;
 use crate::limiters::Limiters;
 use crate::log;
+use crate::metrics::Metrics;
 use crate::rules::id::{ClientId, PartnerId, RequestId, WorkId};
 use crate::rules::ids::Ids;
 use crate::rules::time::Time;
@@ -35,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) sessions: SessionStore,
     pub(crate) revocations: RevocationStore,
     pub(crate) limiters: Limiters,
+    pub(crate) metrics: Metrics,
     /// Taken once, when the request came in.
     pub(crate) now: Time,
     pub(crate) request_id: RequestId,
@@ -62,6 +65,7 @@ pub(crate) struct Unfit {
     /// When the request came in.
     pub(crate) now: Time,
     pub(crate) error: Error,
+    pub(crate) metrics: Metrics,
 }
 
 impl App {
@@ -75,6 +79,7 @@ impl App {
                     request_id,
                     now,
                     error,
+                    metrics: Metrics::new(env),
                 });
             }
         };
@@ -83,6 +88,7 @@ impl App {
             request_id,
             now,
             error,
+            metrics: Metrics::new(env),
         })
     }
 
@@ -95,15 +101,15 @@ impl App {
         request_id: &RequestId,
     ) -> Result<App, Error> {
         let config = settings(env)?;
-        let unbound = |error: worker::Error| Error::Unavailable(error.to_string());
-        let kv = env.kv("KV").map_err(unbound)?;
+        let kv = Kv::new(env);
         Ok(App(Rc::new(Inner {
             config,
-            db: Rc::new(Db::new(env.d1("DB").map_err(unbound)?)),
+            db: Rc::new(Db::lazily(env)),
             challenges: ChallengeStore::new(kv.clone()),
             sessions: SessionStore::new(kv.clone()),
             revocations: RevocationStore::new(kv),
             limiters: Limiters::new(env),
+            metrics: Metrics::new(env),
             now,
             request_id: request_id.clone(),
             work_id: ids.id(),
@@ -141,6 +147,7 @@ impl App {
             sessions: self.sessions.clone(),
             revocations: self.revocations.clone(),
             limiters: self.limiters.clone(),
+            metrics: self.metrics.clone(),
             now,
             request_id: self.request_id.clone(),
             work_id: ids.id(),
@@ -188,15 +195,25 @@ impl Settings for FromEnv<'_> {
 }
 
 thread_local! {
-    // Settings do not change while an isolate lives: they are read once, or found wanting once.
-    static SETTINGS: RefCell<Option<Result<Rc<Config>, ()>>> = const { RefCell::new(None) };
+    // Settings and bindings do not change while an isolate lives: they are read once, or found wanting once.
+    static SETTINGS: RefCell<Option<Result<Rc<Config>, Rc<str>>>> = const { RefCell::new(None) };
+}
+
+/// The two without which nothing is served, whatever of them a request needs.
+fn bindings(env: &Env) -> Result<(), Error> {
+    Kv::new(env).store()?;
+    Db::lazily(env).database()?;
+    Ok(())
 }
 
 fn settings(env: &Env) -> Result<Rc<Config>, Error> {
     let known = SETTINGS.with_borrow(Clone::clone).unwrap_or_else(|| {
-        let read = Config::read(&FromEnv(env))
-            .map(Rc::new)
-            .map_err(|errors| report(&errors));
+        let read = Config::read(&FromEnv(env)).map(Rc::new);
+        let read = read.map_err(|errors| report(&errors).into());
+        let read = read.and_then(|config| match bindings(env) {
+            Ok(()) => Ok(config),
+            Err(error) => Err(error.cause().unwrap_or_default().into()),
+        });
         if let Ok(config) = &read {
             log::event(
                 "settings.in_force",
@@ -210,17 +227,17 @@ fn settings(env: &Env) -> Result<Rc<Config>, Error> {
         SETTINGS.set(Some(read.clone()));
         read
     });
-    known.map_err(|()| {
-        Error::Unavailable("settings refused; see settings.refused in the log".into())
-    })
+    known.map_err(|why: Rc<str>| Error::Unavailable(why.as_ref().into()))
 }
 
-fn report(errors: &[SettingError]) {
+/// Why nothing is served.
+fn report(errors: &[SettingError]) -> &'static str {
     let refused: Vec<String> = errors
         .iter()
         .map(|error| format!("{} {}", error.name, error.why))
         .collect();
     log::problem("settings.refused", json!({ "refused": refused }));
+    "settings refused; see settings.refused in the log"
 }
 
 /// `ENVIRONMENT=local` at a host that the internet has: its outbox and its keys are for one machine.
@@ -240,10 +257,11 @@ pub(crate) fn exposed() -> Error {
 /// The time of what is no request. A request has `App::now`.
 #[allow(
     clippy::disallowed_methods,
-    reason = "the clock is read here, once a request"
+    clippy::cast_possible_truncation,
+    reason = "the clock is read here, once a request; milliseconds since 1970 are whole and small"
 )]
 pub(crate) fn clock() -> Time {
-    Time::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
+    Time::from_millis(js_sys::Date::now() as i64)
 }
 
 /// The ids of what is no request.

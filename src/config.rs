@@ -8,6 +8,7 @@ use base64ct::{Base64, Encoding};
 use crate::rules::custody::Custody;
 use crate::rules::email::Email;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules, LONGEST_CLIENT_TOKEN};
+use crate::rules::sampling::Sampling;
 use crate::rules::secret::{Peppers, Secret};
 use crate::rules::token::KeyRing;
 use crate::settings::{is_public_host, Reader, SettingError, Settings};
@@ -46,6 +47,7 @@ pub(crate) struct Config {
     /// Wrong passwords over all users of a client in an hour.
     pub(crate) password_failures_alarm: u32,
     pub(crate) cors_origins: Vec<String>,
+    pub(crate) log_requests: Sampling,
 }
 
 /// The extended public keys, of addresses and of encryption keys. They are two, because whoever gets
@@ -138,6 +140,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let password_failures_alarm =
         reader.number("PASSWORD_FAILURES_ALARM", Some(1_000), 2, 1_000_000);
     let cors_origins = cors_origins(reader);
+    let log_requests = log_requests(reader);
     reader.refuse_slips(&crate::sms::SETTINGS);
     Some(Config {
         environment: environment?,
@@ -163,6 +166,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         unverified_hold: unverified_hold?,
         password_failures_alarm: password_failures_alarm?,
         cors_origins: cors_origins?,
+        log_requests: log_requests?,
     })
 }
 
@@ -394,6 +398,25 @@ fn cors_origins(reader: &mut Reader<'_>) -> Option<Vec<String>> {
     )
 }
 
+/// In production a line for each would be most of the bill of a call that only reads.
+fn log_requests(reader: &mut Reader<'_>) -> Option<Sampling> {
+    const NAME: &str = "LOG_REQUESTS";
+    let text = reader.optional(NAME);
+    let one_in = match text.as_deref() {
+        None if reader.in_production() => 100,
+        None | Some("all") => return Some(Sampling::ALL),
+        Some(text) if text.bytes().all(|b| b.is_ascii_digit()) => text.parse().unwrap_or(0),
+        Some(_) => 0,
+    };
+    match (1..=1_000_000).contains(&one_in) {
+        true => Some(Sampling::one_in(one_in)),
+        false => reader.refuse(
+            NAME,
+            "must be all, or a whole number n from 1 to 1000000: one in n of the requests that did not fail",
+        ),
+    }
+}
+
 fn is_development(text: &str) -> bool {
     text.starts_with("dev")
 }
@@ -486,6 +509,33 @@ mod tests {
             (config.access_token_life, config.client_token_life),
             (seconds(900), seconds(3600))
         );
+    }
+
+    #[test]
+    fn production_logs_one_in_a_hundred_unless_it_is_told_otherwise() {
+        let read = |settings: &Map| Config::read(settings).unwrap().log_requests;
+        let set = |value| with(production(), &[("LOG_REQUESTS", value)]);
+        assert_eq!(read(&production()), Sampling::one_in(100));
+        assert_eq!(read(&set("all")), Sampling::ALL);
+        assert_eq!(read(&set("1")), Sampling::ALL);
+        assert_eq!(read(&set(" 1000000 ")), Sampling::one_in(1_000_000));
+        assert_eq!(
+            read(&with(production(), &[("ENVIRONMENT", "local")])),
+            Sampling::ALL
+        );
+        for value in [
+            "0",
+            "1000001",
+            "none",
+            "ALL",
+            "-1",
+            "+1",
+            "1.5",
+            "1/100",
+            "99999999999",
+        ] {
+            assert!(refused("LOG_REQUESTS", value), "{value}");
+        }
     }
 
     #[test]

@@ -37,33 +37,63 @@ mod statements_test;
 pub(crate) mod throttles;
 pub(crate) mod users;
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use worker::d1::{D1Database, D1Result};
 use worker::wasm_bindgen::JsValue;
-use worker::Delay;
+use worker::{Delay, Env};
 
 pub(crate) use self::batch::{Batch, Results, Slot};
 use self::statement::Param;
 pub(crate) use self::statement::Statement;
 use crate::error::Error;
 
-pub(crate) struct Db(D1Database);
+/// The binding, looked up when a request first needs it.
+pub(crate) struct Db {
+    env: Option<Env>,
+    database: OnceCell<D1Database>,
+}
 
 /// A failed batch is run at most this often, and only where D1 says that trying again may help.
 const TRIES: u32 = 3;
 
 impl Db {
     pub(crate) fn new(database: D1Database) -> Db {
-        Db(database)
+        Db {
+            env: None,
+            database: OnceCell::from(database),
+        }
+    }
+
+    pub(crate) fn lazily(env: &Env) -> Db {
+        Db {
+            env: Some(env.clone()),
+            database: OnceCell::new(),
+        }
+    }
+
+    /// `Unavailable` where nothing is bound.
+    pub(crate) fn database(&self) -> Result<&D1Database, Error> {
+        match (self.database.get(), &self.env) {
+            (Some(database), _) => Ok(database),
+            (None, Some(env)) => {
+                let found = env
+                    .d1("DB")
+                    .map_err(|error| Error::Unavailable(describe(error)))?;
+                Ok(self.database.get_or_init(|| found))
+            }
+            (None, None) => Err(Error::Unavailable("no database is bound".into())),
+        }
     }
 
     /// Runs the statements as one transaction. `Unavailable` when storage does not answer.
     pub(crate) async fn commit(&self, batch: Batch) -> Result<Results, Error> {
+        let database = self.database()?;
         let statements = batch.into_statements();
         let mut tried = 1;
         loop {
-            match self.run(&statements).await {
+            match run(database, &statements).await {
                 Ok(results) => return Ok(Results::new(results)),
                 Err(message) if tried < TRIES && is_transient(&message) => {
                     Delay::from(Duration::from_millis(20 << tried)).await;
@@ -74,22 +104,22 @@ impl Db {
             }
         }
     }
+}
 
-    async fn run(&self, statements: &[Statement]) -> Result<Vec<D1Result>, String> {
-        let prepared = statements
-            .iter()
-            .map(|statement| {
-                let (sql, given) = statement.numbered();
-                let params: Vec<JsValue> = given.into_iter().map(js).collect();
-                self.0.prepare(sql).bind(&params)
-            })
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(describe)?;
-        let results = self.0.batch(prepared).await.map_err(describe)?;
-        match results.iter().find_map(D1Result::error) {
-            Some(error) => Err(error),
-            None => Ok(results),
-        }
+async fn run(database: &D1Database, statements: &[Statement]) -> Result<Vec<D1Result>, String> {
+    let prepared = statements
+        .iter()
+        .map(|statement| {
+            let (sql, given) = statement.numbered();
+            let params: Vec<JsValue> = given.into_iter().map(js).collect();
+            database.prepare(sql).bind(&params)
+        })
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(describe)?;
+    let results = database.batch(prepared).await.map_err(describe)?;
+    match results.iter().find_map(D1Result::error) {
+        Some(error) => Err(error),
+        None => Ok(results),
     }
 }
 

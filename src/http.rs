@@ -1,12 +1,14 @@
 //! HTTP in and out: the body under a limit, the bearer token, the envelope, the headers.
 
 pub(crate) mod cors;
+pub(crate) mod incoming;
 pub(crate) mod members;
 pub(crate) mod oauth;
 
-use futures_util::StreamExt;
+use js_sys::JSON;
+use serde::ser::{SerializeMap, Serializer};
 use serde::Serialize;
-use worker::{Headers, Request, Response};
+use web_sys::{Headers, Response, ResponseInit};
 
 use self::members::Fields;
 use crate::error::Error;
@@ -43,7 +45,7 @@ impl Input {
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<String> {
-        self.headers.get(name).ok().flatten()
+        incoming::header(&self.headers, name)
     }
 
     /// The one value of a query parameter. `InvalidField` when it is missing or stands twice.
@@ -100,43 +102,10 @@ pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `EncodedBody`; `BodyTooLarge` as soon as it is known, without reading on.
-pub(crate) async fn read_body(request: &mut Request) -> Result<Vec<u8>, Error> {
-    let header = |name| request.headers().get(name).ok().flatten();
-    let encoding = header("Content-Encoding").unwrap_or_default();
-    if !["", "identity"].contains(&encoding.trim().to_ascii_lowercase().as_str()) {
-        return Err(Error::EncodedBody);
-    }
-    let declared = header("Content-Length");
-    if declared
-        .and_then(|text| text.parse::<usize>().ok())
-        .is_some_and(|length| length > LARGEST_BODY)
-    {
-        return Err(Error::BodyTooLarge);
-    }
-    let mut body = Vec::new();
-    let Ok(mut chunks) = request.stream() else {
-        return Ok(body);
-    };
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| Error::MalformedJson("it broke off"))?;
-        if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(Error::BodyTooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-/// The bearer token of the Authorization header, the one place for it (RFC 6750 §2.1).
+/// The bearer token of an Authorization header, the one place for it (RFC 6750 §2.1).
 /// `TokenMissing` without one, `TokenInvalid` for what no token can look like.
-pub(crate) fn bearer(headers: &Headers) -> Result<String, Error> {
-    let header = headers
-        .get("Authorization")
-        .ok()
-        .flatten()
-        .ok_or(Error::TokenMissing)?;
-    bearer_of(&header).map(String::from)
+pub(crate) fn bearer(authorization: Option<&str>) -> Result<&str, Error> {
+    bearer_of(authorization.ok_or(Error::TokenMissing)?)
 }
 
 fn bearer_of(header: &str) -> Result<&str, Error> {
@@ -250,22 +219,45 @@ impl Reply {
 
     /// `no-store` unless the reply says otherwise: what is not public is not kept.
     pub(crate) fn into_response(self, request_id: &str) -> worker::Result<Response> {
-        let headers = Headers::new();
-        if self.status != 204 {
-            headers.set("Content-Type", "application/json")?;
+        let headers = serde_json::to_string(&HeadersOf {
+            reply: &self,
+            request_id,
+        })?;
+        let init = ResponseInit::new();
+        init.set_status(self.status);
+        init.set_headers(&JSON::parse(&headers)?);
+        let body = Some(self.body.as_str()).filter(|_| self.status != 204);
+        Ok(Response::new_with_opt_str_and_init(body, &init)?)
+    }
+}
+
+/// A reply's headers as one object: it crosses into JavaScript once, where each header alone would.
+struct HeadersOf<'a> {
+    reply: &'a Reply,
+    request_id: &'a str,
+}
+
+impl Serialize for HeadersOf<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let own = &self.reply.headers;
+        let is_own = |name: &str| own.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+        let always = [
+            ("Content-Type", "application/json"),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("X-Request-Id", self.request_id),
+        ];
+        let mut map = to.serialize_map(None)?;
+        for (name, value) in always {
+            let is_left_out = self.reply.status == 204 && name == "Content-Type";
+            if !is_left_out && !is_own(name) {
+                map.serialize_entry(name, value)?;
+            }
         }
-        headers.set("Cache-Control", "no-store")?;
-        headers.set("X-Content-Type-Options", "nosniff")?;
-        headers.set("X-Request-Id", request_id)?;
-        for (name, value) in &self.headers {
-            headers.set(name, value)?;
+        for (name, value) in own {
+            map.serialize_entry(name, value)?;
         }
-        if self.status == 204 {
-            return Ok(Response::empty()?.with_status(204).with_headers(headers));
-        }
-        Ok(Response::ok(self.body)?
-            .with_status(self.status)
-            .with_headers(headers))
+        map.end()
     }
 }
 

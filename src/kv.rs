@@ -5,9 +5,35 @@ pub(crate) mod challenges;
 pub(crate) mod revocations;
 pub(crate) mod sessions;
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use worker::kv::KvError;
+use worker::{Env, KvStore};
 
 use crate::error::Error;
+
+/// The binding. It is looked up when a request first needs it: most need none, and a look-up is six
+/// questions to JavaScript.
+#[derive(Clone)]
+pub(crate) struct Kv(Rc<(Env, OnceCell<KvStore>)>);
+
+impl Kv {
+    pub(crate) fn new(env: &Env) -> Kv {
+        Kv(Rc::new((env.clone(), OnceCell::new())))
+    }
+
+    /// `Unavailable` where nothing is bound.
+    pub(crate) fn store(&self) -> Result<&KvStore, Error> {
+        let (env, store) = &*self.0;
+        if let Some(store) = store.get() {
+            return Ok(store);
+        }
+        let found = env.kv("KV");
+        let found = found.map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(store.get_or_init(|| found))
+    }
+}
 
 fn unavailable(error: &KvError) -> Error {
     Error::Unavailable(format!("KV: {error}"))

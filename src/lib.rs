@@ -11,12 +11,13 @@
 //! | `serve` | a request on its way: match, token, idempotency, handler, log, answer | everything |
 //! | `routes`, `routes/` | every URL on one screen; one file a feature | `flows` and below, no other route; its table, the test that makes the document |
 //! | `flows/` | what several features do, over storage and the outside | everything below |
-//! | `app` | what a request carries | `config`, `db`, `kv`, `limiters`, and the four at the end |
+//! | `app` | what a request carries | `config`, `db`, `kv`, `limiters`, `metrics`, and the four at the end |
 //! | `config` | what each setting must be | `sms`, `rules`, `settings` |
 //! | `db/` | D1: the only files with SQL. It decides what must be exact | `rules`, `error`, `log`, `settings` |
 //! | `kv/` | KV: challenges, sessions, revocations. It carries | the same |
 //! | `sms/` | the SMS providers, and the guarded call to one | the same |
 //! | `limiters` | the platform's coarse counters | the same |
+//! | `metrics` | a data point a request | the same |
 //! | `wire/` | every request and answer of the API | `http`, `rules`, `error` |
 //! | `http/` | HTTP in and out: envelope, body under a limit, bearer, strict members, CORS | `rules`, `error` |
 //! | `error`, `log`, `settings` | every failure, the log, the tools to read a setting | `error`: `rules` |
@@ -31,6 +32,7 @@ mod http;
 mod kv;
 mod limiters;
 mod log;
+mod metrics;
 mod routes;
 mod rules;
 mod serve;
@@ -47,12 +49,16 @@ mod promises_test;
 #[cfg(test)]
 mod walls_test;
 
-use worker::{event, Context, Env, Request, Response, ScheduleContext, ScheduledEvent};
+use web_sys::{Request, Response};
+use worker::{event, Context, Env, ScheduleContext, ScheduledEvent};
 
+/// The runtime's own request and answer: `worker::Request` reads all that Cloudflare knows of a connection
+/// before it is asked.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let request = http::incoming::Incoming::new(request);
     match app::App::new(&env, context) {
-        Ok(app) => serve::answer(&app, request)
+        Ok(app) => serve::answer(&app, &request)
             .await
             .into_response(app.request_id.as_str()),
         Err(unfit) => serve::refuse(&unfit, &request).into_response(unfit.request_id.as_str()),

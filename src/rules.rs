@@ -15,6 +15,7 @@ pub(crate) mod password;
 pub(crate) mod phone;
 pub(crate) mod portfolio;
 pub(crate) mod refresh_token;
+pub(crate) mod sampling;
 pub(crate) mod scope;
 pub(crate) mod secret;
 pub(crate) mod send;

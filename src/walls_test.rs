@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// (room, the rooms that it may name beside itself)
-const MAY_NAME: [(&str, &[&str]); 14] = [
+const MAY_NAME: [(&str, &[&str]); 15] = [
     ("rules", &[]),
     ("error", &["rules"]),
     ("log", &[]),
@@ -14,13 +14,14 @@ const MAY_NAME: [(&str, &[&str]); 14] = [
     ("kv", &["rules", "error", "log", "settings"]),
     ("sms", &["rules", "error", "log", "settings"]),
     ("limiters", &["rules", "error", "log", "settings"]),
+    ("metrics", &["rules", "error", "log", "settings"]),
     ("http", &["rules", "error"]),
     ("wire", &["http", "rules", "error"]),
     ("config", &["rules", "settings", "sms"]),
     (
         "app",
         &[
-            "config", "db", "kv", "limiters", "rules", "error", "log", "settings",
+            "config", "db", "kv", "limiters", "metrics", "rules", "error", "log", "settings",
         ],
     ),
     (

@@ -833,6 +833,82 @@ async fn a_strangers_destination_outlives_every_pepper() {
     assert_eq!(shown[0], shown[1]);
 }
 
+// --- the log ---------------------------------------------------------------------------------
+
+/// What the sample is decided by: the last group of the id, all of it random.
+fn is_in_the_sample(reply: &Reply, one_in: u64) -> bool {
+    let digits = reply.header("x-request-id").rsplit('-').next();
+    let random = u64::from_str_radix(digits.unwrap_or_default(), 16);
+    random.expect("hexadecimal") % one_in == 0
+}
+
+#[tokio::test]
+async fn the_log_has_every_failure_and_one_in_n_of_the_others_by_their_ids() {
+    let gatehouse = Gatehouse::start("sampled", &[("LOG_REQUESTS", "3")]);
+    let api = Api::on(gatehouse.clone()).await;
+    let mut replies = Vec::new();
+    for n in 0..60 {
+        let path = ["/.well-known/jwks.json", "/v1/nowhere"][n % 2];
+        replies.push(api.call(Method::GET, path).send().await);
+    }
+    // Lines come in order: once the last is there, all are.
+    let last = api.call(Method::GET, "/v1/nowhere").send().await;
+    let line = |reply: &Reply| {
+        let id = format!("\"request_id\":\"{}\"", reply.header("x-request-id"));
+        ["{\"event\":\"request\"".to_owned(), id]
+    };
+    gatehouse.service.wait_until_logged_with(&line(&last)).await;
+    let log = gatehouse.service.log();
+    for reply in &replies {
+        let marks = line(reply);
+        let has_both = |text: &&str| marks.iter().all(|mark| text.contains(mark.as_str()));
+        let told: Vec<&str> = log.lines().filter(has_both).collect();
+        let weight = match reply.status {
+            200 if is_in_the_sample(reply, 3) => Some("\"sampled\":3}"),
+            200 => None,
+            _ => Some("\"sampled\":1}"),
+        };
+        assert_eq!(
+            told.len(),
+            usize::from(weight.is_some()),
+            "{reply}\n{told:?}"
+        );
+        assert!(
+            told.iter()
+                .all(|text| weight.is_some_and(|weight| text.contains(weight))),
+            "{told:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_request_is_one_data_point_with_nothing_personal_in_it() {
+    let harness = "tests/harness/wrangler.toml";
+    let gatehouse = Gatehouse::start_under(harness, "points", &[("LOG_REQUESTS", "1000000")]);
+    let api = Api::on(gatehouse.clone()).await;
+    let demo = gatehouse.service.client("demo").id;
+    let user = api.sign_up().await;
+    let wrong = api.login(&user.email, "a-wrong-password").await;
+    let path = format!("/v1/user/{}", user.id);
+    let read = api.get(&path, &api.token).await;
+    let nowhere = api.get("/v1/nowhere", &api.token).await;
+    for (reply, client, route, method) in [
+        (wrong, demo.as_str(), "/v1/user/login", "POST"),
+        (read, demo.as_str(), "/v1/user/{userId}", "GET"),
+        (nowhere, "none", "unknown", "GET"),
+    ] {
+        let points: Value = serde_json::from_str(reply.header("x-test-points")).expect("points");
+        let took = &points[0]["doubles"][1];
+        assert!(took.is_number(), "{points}");
+        let expected = json!([{
+            "indexes": [client],
+            "blobs": [route, method],
+            "doubles": [reply.status, took],
+        }]);
+        assert_eq!(points, expected);
+    }
+}
+
 // --- the coarse layer ------------------------------------------------------------------------
 
 const LIMITED: &str = "tests/harness/limits.toml";

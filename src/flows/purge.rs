@@ -11,6 +11,7 @@ use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::sessions::forget_again;
 use crate::kv::sessions::SessionStore;
+use crate::kv::Kv;
 use crate::log;
 use crate::rules::time::{seconds, Time};
 
@@ -32,8 +33,9 @@ pub(crate) async fn scheduled(env: &Env) {
     if let Err(error) = outcome {
         log::problem("purge.failed", json!({ "cause": error.cause() }));
     }
-    if let (Ok(database), Ok(kv)) = (env.d1("DB"), env.kv("KV")) {
-        let forgot = forget_again(&Db::new(database), &SessionStore::new(kv), clock()).await;
+    if let Ok(database) = env.d1("DB") {
+        let sessions = SessionStore::new(Kv::new(env));
+        let forgot = forget_again(&Db::new(database), &sessions, clock()).await;
         if let Err(error) = forgot {
             log::problem("sessions.not_forgotten", json!({ "cause": error.cause() }));
         }

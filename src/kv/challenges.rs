@@ -1,22 +1,20 @@
 //! Challenges in KV: written once under the hash of an id that nobody can guess, never changed, and
 //! gone by themselves. KV caches misses, so an id is never looked up before it was written.
 
-use worker::KvStore;
-
-use super::unavailable;
+use super::{unavailable, Kv};
 use crate::error::Error;
 use crate::rules::challenge::Challenge;
 use crate::rules::id::{is_id, ChallengeId};
 use crate::rules::time::Time;
 
 #[derive(Clone)]
-pub(crate) struct ChallengeStore(KvStore);
+pub(crate) struct ChallengeStore(Kv);
 
 /// Seconds; KV takes no shorter life.
 const SHORTEST: u64 = 60;
 
 impl ChallengeStore {
-    pub(crate) fn new(kv: KvStore) -> ChallengeStore {
+    pub(crate) fn new(kv: Kv) -> ChallengeStore {
         ChallengeStore(kv)
     }
 
@@ -29,8 +27,8 @@ impl ChallengeStore {
     ) -> Result<(), Error> {
         let text = serde_json::to_string(challenge).map_err(Error::internal)?;
         let life = (challenge.expires_at.since(now).as_secs() + 1).max(SHORTEST);
-        let put = self
-            .0
+        let store = self.0.store()?;
+        let put = store
             .put(&key(id), text)
             .map_err(|error| unavailable(&error))?;
         put.expiration_ttl(life)
@@ -44,8 +42,8 @@ impl ChallengeStore {
         if !looks_like_ours(id) {
             return Err(Error::ChallengeGone);
         }
-        let text = self
-            .0
+        let store = self.0.store()?;
+        let text = store
             .get(&key(id))
             .text()
             .await

@@ -6,16 +6,14 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use worker::KvStore;
-
-use super::unavailable;
+use super::{unavailable, Kv};
 use crate::error::Error;
 use crate::rules::id::ClientId;
 use crate::rules::limits::LONGEST_CLIENT_TOKEN;
 use crate::rules::time::{seconds, Time};
 
 #[derive(Clone)]
-pub(crate) struct RevocationStore(KvStore);
+pub(crate) struct RevocationStore(Kv);
 
 /// Seconds, KV's shortest.
 const CACHED: u64 = 30;
@@ -31,7 +29,7 @@ thread_local! {
 }
 
 impl RevocationStore {
-    pub(crate) fn new(kv: KvStore) -> RevocationStore {
+    pub(crate) fn new(kv: Kv) -> RevocationStore {
         RevocationStore(kv)
     }
 
@@ -52,7 +50,13 @@ impl RevocationStore {
             return Ok(false);
         }
         let keys = [key(jti), key(client_id.as_str())];
-        let found = self.0.get_bulk(&keys).cache_ttl(CACHED).text().await;
+        let found = self
+            .0
+            .store()?
+            .get_bulk(&keys)
+            .cache_ttl(CACHED)
+            .text()
+            .await;
         let found = found.map_err(|error| unavailable(&error))?;
         let revoked = found.values().flatten().any(|word| ends(word, token_epoch));
         if !revoked {
@@ -96,7 +100,8 @@ impl RevocationStore {
     }
 
     async fn put(&self, key: &str, word: &str, life: Duration) -> Result<(), Error> {
-        let put = self.0.put(key, word).map_err(|error| unavailable(&error))?;
+        let put = self.0.store()?.put(key, word);
+        let put = put.map_err(|error| unavailable(&error))?;
         put.expiration_ttl(life.as_secs().max(SHORTEST))
             .execute()
             .await

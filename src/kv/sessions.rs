@@ -3,17 +3,16 @@
 //! [`revocations`](super::revocations).
 
 use serde::{Deserialize, Serialize};
-use worker::KvStore;
 
 use super::revocations::{ends_all, key as revoked, key_of_sessions as ended};
-use super::unavailable;
+use super::{unavailable, Kv};
 use crate::error::Error;
 use crate::rules::id::{ClientId, SessionId, UserId};
 use crate::rules::limits::REFRESH_ABSOLUTE;
 use crate::rules::time::Time;
 
 #[derive(Clone)]
-pub(crate) struct SessionStore(KvStore);
+pub(crate) struct SessionStore(Kv);
 
 /// Of a session that D1 has said is live.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +28,7 @@ const CACHED: u64 = 30;
 const AT_ONCE: usize = 100;
 
 impl SessionStore {
-    pub(crate) fn new(kv: KvStore) -> SessionStore {
+    pub(crate) fn new(kv: Kv) -> SessionStore {
         SessionStore(kv)
     }
 
@@ -42,12 +41,15 @@ impl SessionStore {
         client_id: &ClientId,
         now: Time,
     ) -> bool {
+        let Ok(store) = self.0.store() else {
+            return false;
+        };
         let keys = [
             key(session_id),
             revoked(client_id.as_str()),
             ended(client_id),
         ];
-        let found = self.0.get_bulk(&keys).cache_ttl(CACHED).text().await;
+        let found = store.get_bulk(&keys).cache_ttl(CACHED).text().await;
         let Ok(found) = found else { return false };
         let word = |key: &String| found.get(key).and_then(Option::as_deref);
         let record: Option<Record> =
@@ -64,7 +66,10 @@ impl SessionStore {
         let Ok(text) = serde_json::to_string(record) else {
             return;
         };
-        if let Ok(put) = self.0.put(&key(session_id), text) {
+        let Ok(store) = self.0.store() else {
+            return;
+        };
+        if let Ok(put) = store.put(&key(session_id), text) {
             let life = REFRESH_ABSOLUTE.as_secs();
             let _ = put.expiration_ttl(life).execute().await;
         }
@@ -72,21 +77,25 @@ impl SessionStore {
 
     /// Forgets sessions that D1 has ended. A delete that is lost is made again by the purge.
     pub(crate) async fn forget(&self, session_ids: &[SessionId]) {
+        let Ok(store) = self.0.store() else {
+            return;
+        };
         for id in session_ids {
-            let _ = self.0.delete(&key(id)).await;
+            let _ = store.delete(&key(id)).await;
         }
     }
 
     /// Forgets those of them that are still there.
     pub(crate) async fn forget_left(&self, session_ids: &[SessionId]) -> Result<usize, Error> {
+        let store = self.0.store()?;
         let mut forgotten = 0;
         for some in session_ids.chunks(AT_ONCE) {
             let keys: Vec<String> = some.iter().map(key).collect();
-            let found = self.0.get_bulk(&keys).cache_ttl(CACHED).text().await;
+            let found = store.get_bulk(&keys).cache_ttl(CACHED).text().await;
             let found = found.map_err(|error| unavailable(&error))?;
             let is_left = |key: &&String| found.get(*key).is_some_and(Option::is_some);
             for key in keys.iter().filter(is_left) {
-                let deleted = self.0.delete(key).await;
+                let deleted = store.delete(key).await;
                 deleted.map_err(|error| unavailable(&error))?;
                 forgotten += 1;
             }

@@ -1,6 +1,8 @@
 //! Access tokens: JWTs of type `at+jwt` (RFC 9068), signed with the first of the service's keys
 //! and verified with any of them.
 
+mod memory;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use jwt_compact::alg::{Ed25519, Hs256, Hs256Key};
 use jwt_compact::{AlgorithmExt, Claims, Header, TimeOptions, UntrustedToken};
 use serde::{Deserialize, Serialize};
 
+use self::memory::{digest, Memory};
 use crate::rules::id::{is_id, ClientId, PartnerId, SessionId};
 use crate::rules::scope::{Scope, Scopes};
 use crate::rules::secret::Secret;
@@ -84,6 +87,35 @@ pub(crate) struct Verified {
     pub(crate) expires_at: Time,
 }
 
+/// A token that is one of ours, whatever the time: signature, key, issuer, audience and kind are right.
+#[derive(Clone)]
+struct Sound {
+    claims: AccessClaims,
+    issued_at: Time,
+    not_before: Option<Time>,
+    expires_at: Time,
+}
+
+impl Sound {
+    /// Begun, by a clock that may be a little ahead of ours, and not over.
+    fn is_timely(&self, now: Time) -> bool {
+        let latest = now + LEEWAY;
+        let begun = self.issued_at <= latest && self.not_before.is_none_or(|time| time <= latest);
+        begun && now < self.expires_at
+    }
+
+    fn verified(self, now: Time) -> Result<Verified, TokenInvalid> {
+        match self.is_timely(now) {
+            true => Ok(Verified {
+                claims: self.claims,
+                issued_at: self.issued_at,
+                expires_at: self.expires_at,
+            }),
+            false => Err(TokenInvalid),
+        }
+    }
+}
+
 /// Why a token is not valid; one answer to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TokenInvalid;
@@ -98,6 +130,7 @@ const TYPE: &str = "at+jwt";
 pub(crate) struct KeyRing {
     issuer: String,
     keys: Vec<Key>,
+    known: Memory,
 }
 
 struct Key {
@@ -136,6 +169,7 @@ impl KeyRing {
         Ok(KeyRing {
             issuer: issuer.into(),
             keys,
+            known: Memory::default(),
         })
     }
 
@@ -180,8 +214,26 @@ impl KeyRing {
     }
 
     /// Checks everything a token says of itself: type, key, algorithm, signature, issuer,
-    /// audience and times (RFC 9068 §4, RFC 8725).
+    /// audience and times (RFC 9068 §4, RFC 8725). All but the times is remembered of a valid token.
     pub(crate) fn verify(&self, text: &str, now: Time) -> Result<Verified, TokenInvalid> {
+        if text.len() > LONGEST {
+            return Err(TokenInvalid);
+        }
+        let digest = digest(text);
+        if let Some(sound) = self.known.get(&digest) {
+            if now >= sound.expires_at {
+                self.known.forget(&digest);
+            }
+            return sound.verified(now);
+        }
+        let sound = self.check(text)?;
+        if sound.is_timely(now) {
+            self.known.insert(digest, sound.clone());
+        }
+        sound.verified(now)
+    }
+
+    fn check(&self, text: &str) -> Result<Sound, TokenInvalid> {
         let header = StrictHeader::read(text)?;
         let key = self
             .keys
@@ -202,18 +254,15 @@ impl KeyRing {
         let (Some(expires), Some(issued)) = (claims.expiration, claims.issued_at) else {
             return Err(TokenInvalid);
         };
-        let (expires_at, issued_at) = (second(expires), second(issued));
-        let latest = now + LEEWAY;
         let ours = claims.custom.iss == self.issuer && claims.custom.aud == self.issuer;
-        let begun =
-            issued_at <= latest && claims.not_before.is_none_or(|time| second(time) <= latest);
-        if !ours || !begun || now >= expires_at || !claims.custom.are_of_one_kind() {
+        if !ours || !claims.custom.are_of_one_kind() {
             return Err(TokenInvalid);
         }
-        Ok(Verified {
+        Ok(Sound {
             claims: claims.custom,
-            issued_at,
-            expires_at,
+            issued_at: second(issued),
+            not_before: claims.not_before.map(second),
+            expires_at: second(expires),
         })
     }
 
@@ -435,6 +484,79 @@ mod tests {
         assert!(ring.verify(&token, NOW - seconds(6)).is_err());
     }
 
+    /// What the memory must not change, asked of a ring that has none.
+    fn anew(ring: &KeyRing, token: &str, now: Time) -> Result<Verified, TokenInvalid> {
+        ring.check(token).and_then(|sound| sound.verified(now))
+    }
+
+    #[test]
+    fn a_token_that_was_valid_ends_on_its_millisecond_and_does_not_begin_before() {
+        let ring = ring(&[ED]);
+        let token = ring.sign(claims(), NOW, seconds(900)).unwrap().token;
+        let begin = Time::from_unix_seconds(NOW.unix_seconds()) - LEEWAY;
+        let end = Time::from_unix_seconds(NOW.unix_seconds() + 900);
+        let tick = Duration::from_millis(1);
+        for _ in 0..2 {
+            assert!(ring.verify(&token, NOW).is_ok());
+            assert_eq!(ring.known.len(), 1);
+            assert!(ring.verify(&token, begin).is_ok());
+            assert!(ring.verify(&token, begin - tick).is_err());
+            assert!(ring.verify(&token, end - tick).is_ok());
+            assert_eq!(ring.verify(&token, end).unwrap_err(), TokenInvalid);
+            assert_eq!(ring.known.len(), 0, "what is over is forgotten");
+        }
+        let later =
+            payload(|claims| drop(claims.insert("nbf".into(), json!(NOW.unix_seconds() + 5))));
+        let later = forge(&ring, HEADER, &later);
+        let from = Time::from_unix_seconds(NOW.unix_seconds());
+        assert!(ring.verify(&later, from - tick).is_err());
+        assert!(ring.verify(&later, from).is_ok());
+        assert!(ring.verify(&later, from - tick).is_err(), "known by then");
+    }
+
+    #[test]
+    fn what_is_not_valid_is_not_remembered_and_what_is_has_its_bound() {
+        let ring = ring(&[ED]);
+        let signed = |n: u64| ring.sign(claims(), NOW + Duration::from_secs(n), seconds(900));
+        for n in 0..2_000 {
+            let _ = ring.verify(&format!("{HEADER}.{n}.c2ln"), NOW);
+            assert!(ring
+                .verify(&signed(30 + n % 30).unwrap().token, NOW)
+                .is_err());
+        }
+        assert_eq!(ring.known.len(), 0);
+        let busy = signed(0).unwrap().token;
+        let mut most = 0;
+        for n in 0..2_000 {
+            let token = AccessClaims {
+                jti: n.to_string(),
+                ..claims()
+            };
+            let token = ring.sign(token, NOW, seconds(900)).unwrap().token;
+            assert!(ring.verify(&token, NOW).is_ok());
+            assert!(ring.verify(&busy, NOW).is_ok());
+            most = most.max(ring.known.len());
+        }
+        assert!((501..=1_000).contains(&most), "{most}");
+        assert!(
+            ring.known.get(&digest(&busy)).is_some(),
+            "what is asked for stays"
+        );
+    }
+
+    #[test]
+    fn another_ring_knows_nothing_of_it() {
+        let (old, new) = (ring(&[ED]), ring(&[HS]));
+        let token = old.sign(claims(), NOW, seconds(900)).unwrap().token;
+        assert!(old.verify(&token, NOW).is_ok());
+        assert!(new.verify(&token, NOW).is_err());
+        let other = KeyRing::parse("https://other.example.com", &Secret::new(format!("[{ED}]")));
+        assert!(
+            other.unwrap().verify(&token, NOW).is_err(),
+            "another issuer"
+        );
+    }
+
     #[test]
     fn a_header_with_anything_more_or_less_is_not_ours() {
         let ring = ring(&[ED]);
@@ -577,6 +699,37 @@ mod tests {
             let token = ring.sign(claims(), NOW, seconds(900)).unwrap().token;
             let forged = format!("{token}{tail}");
             prop_assert!(ring.verify(&forged, NOW).is_err());
+        }
+
+        /// Whatever was asked before, in whatever order and at whatever time.
+        #[test]
+        fn the_memory_changes_no_answer(
+            asks in proptest::collection::vec(
+                (0usize..4, proptest::option::of((0usize..700, "[A-Za-z0-9_.=-]")), -10_000i64..70_000),
+                1..40,
+            )
+        ) {
+            let ring = ring(&[HS, ED]);
+            let others = super::tests::ring(&[ED, HS]);
+            let tokens: Vec<String> = [(&ring, 30), (&ring, 60), (&others, 30), (&others, 60)]
+                .iter()
+                .map(|(by, life)| by.sign(claims(), NOW, seconds(*life)).unwrap().token)
+                .collect();
+            for (which, change, after) in asks {
+                let mut token = tokens[which].clone();
+                if let Some((at, to)) = change {
+                    let at = at % token.len();
+                    token.replace_range(at..=at, &to);
+                }
+                let now = Time::from_millis(NOW.millis() + after);
+                let (known, fresh) = (ring.verify(&token, now), anew(&ring, &token, now));
+                prop_assert_eq!(known.is_ok(), fresh.is_ok());
+                if let (Ok(known), Ok(fresh)) = (known, fresh) {
+                    prop_assert_eq!(known.claims, fresh.claims);
+                    prop_assert_eq!(known.issued_at, fresh.issued_at);
+                    prop_assert_eq!(known.expires_at, fresh.expires_at);
+                }
+            }
         }
 
         #[test]

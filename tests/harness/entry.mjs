@@ -25,7 +25,7 @@
 //                  after it, and so the trace holds that too
 //
 // The answer tells in x-test-trace which operations were begun, in x-test-fired how many faults
-// there were, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
+// there were, in x-test-points the data points it wrote for the analytics, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
 // an endless answer were read, in x-test-lives how many seconds each value put into KV lives,
 // in x-test-worked how many pages of memory were changed, in x-test-rows how many rows D1 read and wrote, as it
 // counts them: an entry of an index is a row too.
@@ -57,6 +57,7 @@ class Run {
     this.settles = headers.get("x-test-settle") !== "0";
     this.trace = [];
     this.lives = [];
+    this.points = [];
     this.later = [];
     this.rows = { read: 0, written: 0 };
     this.fired = 0;
@@ -73,7 +74,13 @@ class Run {
   async serve(request, env, context) {
     const before = this.weighs ? snapshot() : null;
     const begun = RealDate.now();
-    const service = new Service(context, { ...env, DB: new D1Database(env.DB, this), KV: new Kv(env.KV, this) });
+    const service = new Service(context, {
+      ...env,
+      DB: new D1Database(env.DB, this),
+      KV: new Kv(env.KV, this),
+      // The platform's own does nothing here.
+      EVENTS: { writeDataPoint: (point) => this.points.push(point) },
+    });
     service.ctx = {
       waitUntil: (work) => {
         this.later.push(work);
@@ -91,6 +98,7 @@ class Run {
     if (before) shown.headers.set("x-test-worked", changedSince(before));
     shown.headers.set("x-test-lives", this.lives.join(","));
     shown.headers.set("x-test-rows", `${this.rows.read},${this.rows.written}`);
+    shown.headers.set("x-test-points", JSON.stringify(this.points));
     shown.headers.set("x-test-fired", this.fired);
     shown.headers.set("x-test-took", took);
     shown.headers.set("x-test-pulled", this.pulled);

@@ -12,12 +12,13 @@
 //   state          folder of D1 and KV, which stays; without it they are gone with the process
 //   outbound       "127.0.0.1:PORT", an HTTP server that answers whatever the worker fetches, whichever host
 //   inspectorPort  for a CPU profile, on ws://127.0.0.1:PORT/core:user:NAME
-//   logs           true: the worker's log lines come to standard error
+//   logs           true: the worker's log lines come to standard error; a path: they are appended to that file
 //   and those of the contender's own worker.mjs
 //
 // The process ends when its standard input does, so none outlives who started it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
@@ -55,9 +56,9 @@ async function main([name, json]) {
     port: 0,
     inspectorPort: options.inspectorPort,
     log: new Log(LogLevel.WARN),
-    handleStructuredLogs: ({ message }) => options.logs && console.error(message),
+    handleStructuredLogs: logger(options.logs),
     resourcePersistencePath: state ?? options.state,
-    // The cron's event, by GET /cdn-cgi/handler/scheduled.
+    // The cron's event, by GET /cdn-cgi/local/scheduled.
     unsafeTriggerHandlers: true,
     workers: workers(name, worker, options.outbound),
   }));
@@ -69,6 +70,12 @@ async function main([name, json]) {
   const origin = (await miniflare.ready).origin;
   await begin?.(miniflare);
   console.log(JSON.stringify({ origin, details }));
+}
+
+function logger(logs) {
+  if (!logs) return () => {};
+  const to = logs === true ? process.stderr : createWriteStream(logs, { flags: "a" });
+  return ({ message }) => to.write(`${message}\n`);
 }
 
 /** The contender, and before the network a worker that sends whatever it fetches to one address. */

@@ -6,6 +6,7 @@
 //   vars     settings over production's defaults
 //   build    another folder than build/
 //   counted  true: behind count.mjs, which says what each request cost
+//   weighed  true: behind weigh.mjs, which says how large the wasm is
 import { execFileSync } from "node:child_process";
 import { createECDH, createHash, randomBytes } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +19,7 @@ const made = join(root, "target/bench");
 const DATABASE = "00000000-0000-0000-0000-000000000000";
 const LIMITS = ["LIMIT_CLIENT", "LIMIT_ADDRESS", "LIMIT_HASHING", "LIMIT_OAUTH", "LIMIT_USER"];
 
-export async function worker({ state, vars, build = join(root, "build"), counted }) {
+export async function worker({ state, vars, build = join(root, "build"), counted, weighed }) {
   const folder = state ?? mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
   if (!state) process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const isNew = !existsSync(join(folder, "bench.json"));
@@ -26,7 +27,7 @@ export async function worker({ state, vars, build = join(root, "build"), counted
   const kept = JSON.parse(readFileSync(join(folder, "bench.json"), "utf8"));
   return {
     worker: {
-      modules: modules(build, counted),
+      modules: [...weighing(build, weighed), ...modules(build, counted)],
       bindings: { ...kept.settings, ...vars },
       d1Databases: { DB: DATABASE },
       kvNamespaces: { KV: "0".repeat(32) },
@@ -51,6 +52,12 @@ function modules(build, counted) {
   if (!counted) return service;
   const path = join(build, "count.mjs");
   return [{ type: "ESModule", path, contents: readFileSync(join(import.meta.dirname, "count.mjs")) }, ...service];
+}
+
+/** In front of the service, of which they import the memory. */
+function weighing(build, weighed) {
+  const file = (name) => ({ type: "ESModule", path: join(build, name), contents: readFileSync(join(import.meta.dirname, name)) });
+  return weighed ? [file("weigh.mjs"), file("memory.mjs")] : [];
 }
 
 /** A migrated database, settings of its own and a partner's client. */

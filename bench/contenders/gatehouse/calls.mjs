@@ -8,8 +8,8 @@
 // session in `sessions`. Each call takes another user. A call that finds nobody waiting gives null.
 import { createHmac, randomUUID } from "node:crypto";
 import { connect, load } from "../../load.mjs";
+import { users } from "../users.mjs";
 
-const PASSWORD = "correct horse battery staple";
 const REFRESHED_AFTER = 8 * 60 * 1000;
 
 export class Gatehouse {
@@ -19,11 +19,11 @@ export class Gatehouse {
   verified = [];
   /** Tokens that nobody has called with. */
   unseen = [];
-  #made = 0;
   #turn = 0;
 
-  constructor({ origin, details }, double, { run = Date.now() % 1e6 } = {}) {
-    Object.assign(this, { origin, details, double, run });
+  constructor({ origin, details }, double) {
+    Object.assign(this, { origin, details, double });
+    this.people = users();
     const { clientId, clientSecret } = details.client;
     this.basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`;
   }
@@ -61,9 +61,9 @@ export class Gatehouse {
   // --- the calls --------------------------------------------------------------------------------
 
   signUp() {
-    const user = this.#newUser();
-    const { phone, email } = user;
-    return this.#post("/v1/user/sign-up", { phoneNumber: phone, email, password: PASSWORD }, (data) => {
+    const user = this.people.next();
+    const { phone, email, password } = user;
+    return this.#post("/v1/user/sign-up", { phoneNumber: phone, email, password }, (data) => {
       Object.assign(user, { id: data.userId, accountId: data.accounts[0].accountId });
       this.signedUp.push(user);
     });
@@ -72,7 +72,7 @@ export class Gatehouse {
   login() {
     const user = this.signedUp.shift();
     if (!user) return null;
-    return this.#post("/v1/user/login", { username: user.email, password: PASSWORD }, (data) => {
+    return this.#post("/v1/user/login", { username: user.email, password: user.password }, (data) => {
       user.challenge = data.sessionId;
       this.challenged.push(user);
     });
@@ -150,13 +150,6 @@ export class Gatehouse {
   }
 
   // --- how ------------------------------------------------------------------------------------
-
-  /** Each number in a block of its own: the caps count blocks of a thousand. */
-  #newUser() {
-    const n = this.#made++;
-    const block = String((this.run * 1000 + n) % 1e9).padStart(9, "0");
-    return { phone: `+882${block}${String(n % 1000).padStart(3, "0")}`, email: `user-${this.run}-${n}@example.com` };
-  }
 
   #tokens(user, { accessToken, refreshToken }) {
     Object.assign(user, { accessToken, refreshToken, refreshedAt: Date.now() });

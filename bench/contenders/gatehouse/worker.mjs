@@ -17,7 +17,7 @@ import { newClient } from "../../../scripts/client-sql.mjs";
 const root = join(import.meta.dirname, "../../..");
 const made = join(root, "target/bench");
 const DATABASE = "00000000-0000-0000-0000-000000000000";
-const LIMITS = ["LIMIT_CLIENT", "LIMIT_ADDRESS", "LIMIT_HASHING", "LIMIT_OAUTH", "LIMIT_USER"];
+const LIMITS = readFileSync(join(root, "wrangler.toml"), "utf8").matchAll(/^\[\[ratelimits\]\]\nname = "(\w+)"$/gm);
 
 export async function worker({ state, vars, build = join(root, "build"), counted, weighed }) {
   const folder = state ?? mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
@@ -31,7 +31,7 @@ export async function worker({ state, vars, build = join(root, "build"), counted
       bindings: { ...kept.settings, ...vars },
       d1Databases: { DB: DATABASE },
       kvNamespaces: { KV: "0".repeat(32) },
-      ratelimits: Object.fromEntries(LIMITS.map((name, n) => [name, outOfReach(1001 + n)])),
+      ratelimits: Object.fromEntries([...LIMITS].map(([, name], n) => [name, outOfReach(1001 + n)])),
     },
     state: join(folder, "v3"),
     details: { client: kept.client, kycSecret: kept.settings.KYC_WEBHOOK_SECRET, database: join(folder, "v3/d1") },

@@ -23,7 +23,7 @@ quick: ## the loop while writing: formatting, clippy, unit tests and API tests
 	@scripts/quick.sh
 
 .PHONY: soak
-soak: ## the long runs of the model and of every property: half an hour and more
+soak: ## SOAK_MINUTES=10 of load, the invariants of its rows, the long runs of the model and of every property: an hour
 	@scripts/soak.sh
 
 .PHONY: build

@@ -5,6 +5,7 @@
 //   SOAK_RATE=N                 acts a second, instead of finding it
 //   SOAK_PARTS=load,model,properties
 //   SOAK_SEED=N                 of what is drawn in the load; another one each time if unset
+//   KEEP=1                      the state stays after a load that passed, too
 //   GATEHOUSE_MODEL_CASES=199   cases of the model, each a run of GATEHOUSE_MODEL_STEPS=151 steps
 //   GATEHOUSE_MODEL_SEED=N      the first one's seed; another one each time if unset
 //   PROPTEST_CASES=20000        cases of each property
@@ -66,7 +67,7 @@ async function loaded() {
     phones.close();
   }
   const { rows, invariants } = await examined(world, phones, log);
-  rmSync(folder, { recursive: true });
+  if (process.env.KEEP !== "1") rmSync(folder, { recursive: true });
   return { seed, partners: partners.length, people: world.people.length, ...measured, done: world.count, rows, invariants };
 }
 

@@ -43,6 +43,13 @@ export async function load({ clients }, { next, seconds = Infinity, limit = Infi
   };
 }
 
+/** So many calls, which nobody takes the time of. */
+export async function all(origin, count, next) {
+  const connections = connect(origin);
+  await load(connections, { next, limit: count });
+  await connections.close();
+}
+
 /** One request; the milliseconds until its whole answer was there. */
 export async function exchange(client, request, failed = refuse) {
   const { method, path, headers, body, status = 200, done } = request;

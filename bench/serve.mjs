@@ -13,6 +13,7 @@
 //   outbound       "127.0.0.1:PORT", an HTTP server that answers whatever the worker fetches, whichever host
 //   inspectorPort  for a CPU profile, on ws://127.0.0.1:PORT/core:user:NAME
 //   logs           true: the worker's log lines come to standard error; a path: they are appended to that file
+//   begun          true: `state` is of an earlier start, which set up what there is to set up
 //   and those of the contender's own worker.mjs
 //
 // The process ends when its standard input does, so none outlives who started it.
@@ -68,7 +69,7 @@ async function main([name, json]) {
   };
   process.stdin.on("end", stop).resume();
   const origin = (await miniflare.ready).origin;
-  await begin?.(miniflare);
+  if (!options.begun) await begin?.(miniflare);
   console.log(JSON.stringify({ origin, details }));
 }
 

@@ -1,7 +1,10 @@
 // better-auth as its callers see it, in the steps of contenders/gatehouse/calls.mjs. A login is two calls here, of
 // which `login` is the first, where the password is checked, and `send` the second, which sends the code.
+import { all } from "../../load.mjs";
 import { users } from "../users.mjs";
 
+/** How many users take turns. */
+const AT_ONCE = 300;
 const ORIGIN = "https://id.example.com";
 
 export class BetterAuth {
@@ -14,6 +17,22 @@ export class BetterAuth {
   constructor({ origin }, double) {
     Object.assign(this, { origin, double });
     this.people = users();
+  }
+
+  /** Before a measure: as many as it wants wait for this call. */
+  async ready(call, count) {
+    const waiting = { login: this.signedUp, send: this.asked, answer: this.challenged }[call];
+    const missing = waiting ? count - waiting.length : 0;
+    if (missing <= 0) return;
+    const before = { login: "signUp", send: "login", answer: "send" }[call];
+    await this.ready(before, missing);
+    await all(this.origin, missing, () => this[before]());
+  }
+
+  /** Users with a session. */
+  async prepare(users) {
+    await this.ready("answer", users);
+    await all(this.origin, users, () => this.answer());
   }
 
   signUp() {
@@ -69,7 +88,7 @@ export class BetterAuth {
   }
 
   #next() {
-    return this.sessions[this.#turn++ % this.sessions.length].token;
+    return this.sessions.at(-1 - (this.#turn++ % Math.min(AT_ONCE, this.sessions.length))).token;
   }
 }
 

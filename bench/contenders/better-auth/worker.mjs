@@ -1,12 +1,11 @@
-// better-auth, bundled by build.mjs, its tables made by itself.
-import { randomBytes } from "node:crypto";
+// better-auth, bundled by build.mjs, its tables made by itself. A state that stays is read with the same secret.
 import { bundled } from "../../build.mjs";
 
 export const worker = () => ({
   worker: {
     modules: [bundled("better-auth")],
     compatibilityFlags: ["nodejs_compat"],
-    bindings: { SECRET: randomBytes(32).toString("base64url") },
+    bindings: { SECRET: "of made-up users alone, on one machine" },
     d1Databases: { DB: "better-auth" },
   },
   begin: async (miniflare) => {

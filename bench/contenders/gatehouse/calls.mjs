@@ -7,9 +7,11 @@
 // A user signed up waits in `signedUp` for a login, then in `challenged` for the code's answer, then has a
 // session in `sessions`. Each call takes another user. A call that finds nobody waiting gives null.
 import { createHmac, randomUUID } from "node:crypto";
-import { connect, load } from "../../load.mjs";
+import { all } from "../../load.mjs";
 import { users } from "../users.mjs";
 
+/** How many users take turns. */
+const AT_ONCE = 300;
 const REFRESHED_AFTER = 8 * 60 * 1000;
 
 export class Gatehouse {
@@ -29,25 +31,30 @@ export class Gatehouse {
   }
 
   async begin() {
-    await this.all(1, () => this.clientToken((answer) => (this.asClient = json(`Bearer ${answer.access_token}`))));
+    await all(this.origin, 1, () => this.clientToken((answer) => (this.asClient = json(`Bearer ${answer.access_token}`))));
   }
 
-  /** So many calls, before anything is measured. */
-  async all(count, next) {
-    const connections = connect(this.origin);
-    await load(connections, { next, limit: count });
-    await connections.close();
+  /** Before a measure: as many as it wants wait for this call. */
+  async ready(call, count) {
+    const signUps = count - this.signedUp.length;
+    if (call === "login" && signUps > 0) await all(this.origin, signUps, () => this.signUp());
+    const logins = count - this.challenged.length;
+    if (call === "answer" && logins > 0) {
+      await this.ready("login", logins);
+      await all(this.origin, logins, () => this.login());
+    }
+    const tokens = count - this.unseen.length;
+    if (call === "meUnseen" && tokens > 0) await all(this.origin, tokens, () => this.refresh());
   }
 
   /** Users with a session, and of these some that are verified and have a portfolio. */
   async prepare(users, verified = 0) {
-    await this.all(users, () => this.signUp());
-    await this.all(users, () => this.login());
-    await this.all(users, () => this.answer());
+    await this.ready("answer", users);
+    await all(this.origin, users, () => this.answer());
     const chosen = this.sessions.slice(0, verified);
     const [toVerify, toOpen] = [[...chosen], [...chosen]];
-    await this.all(verified, () => this.verify(toVerify.pop()));
-    await this.all(verified, () => this.openPortfolio(toOpen.pop()));
+    await all(this.origin, verified, () => this.verify(toVerify.pop()));
+    await all(this.origin, verified, () => this.openPortfolio(toOpen.pop()));
     this.verified.push(...chosen);
   }
 
@@ -55,7 +62,7 @@ export class Gatehouse {
   async renew() {
     const old = [...this.sessions, ...this.verified].filter((user) => Date.now() - user.refreshedAt > REFRESHED_AFTER);
     const left = [...new Set(old)];
-    await this.all(left.length, () => this.refreshOf(left.pop()));
+    await all(this.origin, left.length, () => this.refreshOf(left.pop()));
   }
 
   // --- the calls --------------------------------------------------------------------------------
@@ -99,7 +106,7 @@ export class Gatehouse {
     const { email: username, refreshToken } = user;
     return this.#post("/v1/user/refresh", { username, refreshToken }, (data) => {
       this.#tokens(user, data);
-      this.unseen.push(user.accessToken);
+      this.unseen.push({ token: user.accessToken, at: user.refreshedAt });
       done?.();
     });
   }
@@ -115,8 +122,8 @@ export class Gatehouse {
 
   /** Each token's first call. */
   meUnseen() {
-    const token = this.unseen.shift();
-    return token ? this.#get("/v1/user/me", token) : null;
+    const { token, at } = this.unseen.pop() ?? {};
+    return token && Date.now() - at < REFRESHED_AFTER ? this.#get("/v1/user/me", token) : null;
   }
 
   clientToken(done) {
@@ -156,7 +163,7 @@ export class Gatehouse {
   }
 
   #next(list) {
-    return list[this.#turn++ % list.length];
+    return list.at(-1 - (this.#turn++ % Math.min(AT_ONCE, list.length)));
   }
 
   #post(path, body, done) {

@@ -1,4 +1,4 @@
-// bench/results.json: what was measured last, each part by itself.
+// bench/results.json: what was measured last. Each command keeps what the others have written.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -8,7 +8,9 @@ export function kept() {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
 }
 
-/** The other parts stay as they are. */
-export function keep(part, results) {
-  writeFileSync(file, `${JSON.stringify({ ...kept(), [part]: results }, null, 2)}\n`);
+/** These members, over those of their names. */
+export function keepAll(results) {
+  writeFileSync(file, `${JSON.stringify({ ...kept(), ...results }, null, 1)}\n`);
 }
+
+export const keep = (part, results) => keepAll({ [part]: results });

@@ -1,5 +1,5 @@
 // `make bench`: README.md in this folder says what it does.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -10,6 +10,7 @@ import { machine, versions } from "./machine.mjs";
 import { MEASURES } from "./measures.mjs";
 import { writePage } from "./page.mjs";
 import { Progress } from "./progress.mjs";
+import { keepAll } from "./results.mjs";
 import { expected, measureAll } from "./rounds.mjs";
 import { FIRST, measureStarts, SECONDS_A_START } from "./starts.mjs";
 
@@ -71,7 +72,7 @@ async function bench({ measures, rounds, seconds, starts, users }) {
     const took = progress.end();
     const date = new Date().toISOString().slice(0, 10);
     const results = { date, machine: on, versions: versions(), settings: { rounds, seconds, connections: 8 }, load, counts, starts: first, bundles: bundles() };
-    writeFileSync(join(import.meta.dirname, "results.json"), `${JSON.stringify(rounded(results), null, 1)}\n`);
+    keepAll(rounded(results));
     await writePage();
     console.log(`bench: measured in ${Math.round(took / 60)} min; see docs/performance.md`);
   } finally {

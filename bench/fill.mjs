@@ -66,7 +66,7 @@ export function person(filled, n) {
 export function fill(file, { users, clientId, pepper, now = Date.now(), seed = 1, progress = () => {} }) {
   const filled = { users, seed, now };
   const database = new DatabaseSync(file);
-  database.exec(`PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+  database.exec(`PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF;
     PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -300000; PRAGMA temp_store = FILE; PRAGMA threads = 2; PRAGMA foreign_keys = OFF`);
   const { partner_id: partnerId } = database.prepare("SELECT partner_id FROM clients WHERE id = ?").get(clientId);
   const indexes = database.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").all();

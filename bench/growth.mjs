@@ -39,7 +39,7 @@ if (sizes.some((size) => !(size >= 100)) || !(rounds > 0)) fail("GROWTH_USERS ar
 
 async function growth() {
   haveRoom();
-  const progress = new Progress(sizes.reduce((sum, size) => sum + size / PACE.filling + 4, 0) + (rounds + WARM_UP + COUNTED) * PACE.round);
+  const progress = new Progress(sizes.reduce((sum, size) => sum + size / PACE.filling + 8, 0) + (rounds + WARM_UP + COUNTED) * PACE.round);
   const filled = [];
   for (const size of sizes) filled.push(await filledWith(size, progress));
   const seed = Date.now() % 1_000_000_000;
@@ -81,6 +81,7 @@ async function filledWith(size, progress) {
   mkdirSync(state);
   const service = await serve("gatehouse", { state });
   await service.stop();
+  progress.step(4, `made a database for ${size.toLocaleString("en")} users`);
   const { settings, client } = JSON.parse(readFileSync(join(state, "bench.json"), "utf8"));
   const begun = Date.now();
   const tell = told(size, progress);
@@ -107,7 +108,10 @@ async function called(filled, { seed, warmUp, rounds, counted, progress, of }) {
   const double = await openDouble();
   const servers = [];
   try {
-    for (const one of filled) servers.push(await open(one, double, counted));
+    for (const one of filled) {
+      servers.push(await open(one, double, counted));
+      progress.step(2, "starting");
+    }
     const seen = new Map(CALLS.map(({ name }) => [name, filled.map(() => [])]));
     const random = new Random(seed);
     for (let round = -warmUp; round < rounds; round += 1) {

@@ -20,6 +20,7 @@ export class World {
   constructor({ caller, phones, random, partners, kycSecret }) {
     Object.assign(this, { caller, phones, random, kycSecret, run: randomBytes(3).readUIntBE(0, 3) % 1_000_000 });
     this.partners = partners.map((partner) => ({ ...partner, basic: basic(partner) }));
+    for (const { clientSecret } of partners) this.secret(clientSecret);
   }
 
   /** Somebody idle of whom this is true, who is then busy until `work` is over; nothing where nobody was found. */

@@ -72,7 +72,8 @@ export class Caller {
 
   applicant() {
     const n = (this.#made += 1);
-    const block = String((this.#run * 100 + n) % 1e8).padStart(8, "0");
+    // Never a 0 after the calling code, which is no number's; each number in a block of its own.
+    const block = `${1 + (this.#run % 9)}${String((this.#run * 100 + n) % 1e7).padStart(7, "0")}`;
     return { phoneNumber: `+882${block}${String(n % 1000).padStart(3, "0")}`, email: `new-${this.#run}-${n}@example.com`, password: this.password };
   }
 

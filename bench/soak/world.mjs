@@ -8,6 +8,7 @@ export const STALE = 9 * 60_000;
 const DEAD_KEPT = 300;
 
 export class World {
+  #made = 0;
   people = [];
   dead = [];
   secrets = new Set();
@@ -43,13 +44,13 @@ export class World {
 
   /** Nobody has these yet; each number is in a block of its own, for the caps count blocks of a thousand. */
   applicant() {
-    const n = this.people.length + this.random.below(1000) * 1_000_000;
-    const nth = (this.made = (this.made ?? 0) + 1);
-    const block = String(this.run).padStart(6, "0");
+    const n = (this.#made += 1);
+    // Never a 0 after the calling code, which is no number's.
+    const block = `${1 + (this.run % 9)}${String(n).padStart(7, "0")}`;
     return {
       partner: this.random.chance(0.6) ? this.partners[0] : this.random.of(this.partners),
-      email: `soak-${this.run}-${nth}-${n}@example.com`,
-      phone: `+882${block.slice(0, 2)}${String(nth).padStart(6, "0")}${String(nth % 1000).padStart(3, "0")}`,
+      email: `soak-${this.run}-${n}@example.com`,
+      phone: `+882${block}${String(n % 1000).padStart(3, "0")}`,
       password: this.secret(this.random.letters(24)),
       status: "UNINITIATED", sessions: [], portfolios: new Map(),
       wrongCodes: 0, sends: [], resets: 0, lastReset: 0, isProven: false, isBusy: false,

@@ -6,7 +6,7 @@
 //
 //   GROWTH_USERS=1000,100000,1000000   the sizes, the smallest first
 //   GROWTH_ROUNDS=60                   rounds of every call
-//   KEEP=1                             the databases stay, and are taken again where they are of today
+//   KEEP=1                             the databases stay, and are taken again for three quarters of an hour
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDouble } from "./double.mjs";
@@ -32,14 +32,15 @@ const BYTES_A_USER = 7_400;
 const ROOM = 1.35;
 /** Users a second on two quiet cores, and seconds a round of all calls takes. */
 const PACE = { filling: 7_000, round: 1.1 };
-const DAY = 86_400_000;
+const LASTS = 45 * 60_000;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
 if (sizes.some((size) => !(size >= 100)) || !(rounds > 0)) fail("GROWTH_USERS are numbers above 100, GROWTH_ROUNDS is one above 0");
 
 async function growth() {
   haveRoom();
-  const progress = new Progress(sizes.reduce((sum, size) => sum + size / PACE.filling + 8, 0) + (rounds + WARM_UP + COUNTED) * PACE.round);
+  const filling = sizes.filter((size) => !isKept(size)).reduce((sum, size) => sum + size / PACE.filling + 4, 0);
+  const progress = new Progress(filling + sizes.length * 4 + (rounds + WARM_UP + COUNTED) * PACE.round);
   const filled = [];
   for (const size of sizes) filled.push(await filledWith(size, progress));
   const seed = Date.now() % 1_000_000_000;
@@ -58,7 +59,7 @@ async function growth() {
 }
 
 function haveRoom() {
-  const needed = sizes.reduce((sum, size) => sum + (existsSync(stateOf(size)) ? 0 : size), 0) * BYTES_A_USER * ROOM;
+  const needed = sizes.reduce((sum, size) => sum + (isKept(size) ? 0 : size), 0) * BYTES_A_USER * ROOM;
   mkdirSync(folder, { recursive: true });
   const { bavail, bsize } = statfsSync(folder);
   const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -67,16 +68,17 @@ function haveRoom() {
 }
 
 const stateOf = (size) => join(folder, String(size));
+const noteOf = (size) => join(stateOf(size), "filled.json");
+
+/** Filled before, and so lately that "an hour ago" is not empty. */
+function isKept(size) {
+  return existsSync(noteOf(size)) && Date.now() - JSON.parse(readFileSync(noteOf(size), "utf8")).now < LASTS;
+}
 
 /** The state of a server with so many users. */
 async function filledWith(size, progress) {
   const state = stateOf(size);
-  const note = join(state, "filled.json");
-  if (existsSync(note)) {
-    const before = JSON.parse(readFileSync(note, "utf8"));
-    // What is "an hour ago" must not be empty.
-    if (Date.now() - before.now < DAY / 4) return { ...before, state };
-  }
+  if (isKept(size)) return { ...JSON.parse(readFileSync(noteOf(size), "utf8")), state };
   rmSync(state, { recursive: true, force: true });
   mkdirSync(state);
   const service = await serve("gatehouse", { state });
@@ -89,7 +91,7 @@ async function filledWith(size, progress) {
     users: size, clientId: client.clientId, pepper: settings.PASSWORD_PEPPER, progress: tell,
   });
   const filled = { users: size, rows, bytes, now, seed, seconds: Math.round((Date.now() - begun) / 1000) };
-  writeFileSync(note, JSON.stringify(filled));
+  writeFileSync(noteOf(size), JSON.stringify(filled));
   return { ...filled, state };
 }
 

@@ -16,11 +16,12 @@ import { join } from "node:path";
 import { fileOf } from "./fill.mjs";
 import { Random } from "./random.mjs";
 import { machine } from "./machine.mjs";
-import { keep } from "./results.mjs";
+import { writePage } from "./page.mjs";
+import { keep, kept } from "./results.mjs";
 import { serve } from "./serve.mjs";
-import { cargo } from "./soak/cargo.mjs";
 import { signUp, token } from "./soak/acts.mjs";
 import { Caller, percentiles } from "./soak/caller.mjs";
+import { cargo } from "./soak/cargo.mjs";
 import { highestRate, Load } from "./soak/load.mjs";
 import { judged, residentOf, SHORTEST_JUDGED, workerdOf } from "./soak/memory.mjs";
 import { openPhones } from "./soak/phones.mjs";
@@ -40,11 +41,13 @@ const CRON = 60_000;
 
 const say = (text) => console.log(`soak: ${text}`);
 if (!(minutes > 0)) throw new Error(`SOAK_MINUTES is a number of minutes, not '${process.env.SOAK_MINUTES}'`);
-const results = { at: new Date().toISOString(), machine: machine(), minutes };
-if (parts.includes("load")) results.load = await loaded();
-if (parts.includes("model")) results.model = await model();
-if (parts.includes("properties")) results.properties = await properties();
-keep("soak", results);
+const run = { load: async () => ({ minutes, ...(await loaded()) }), model, properties };
+for (const part of parts) {
+  if (!(part in run)) throw new Error(`SOAK_PARTS are some of ${Object.keys(run)}, not '${part}'`);
+  const figures = await run[part]();
+  keep("soak", { ...kept().soak, [part]: { date: new Date().toISOString().slice(0, 10), machine: machine(), ...figures } });
+}
+await writePage();
 say("passed; the figures are in bench/results.json");
 
 // --- the load ---------------------------------------------------------------------------------------
@@ -60,7 +63,7 @@ async function loaded() {
   const world = new World({ caller, phones, random: new Random(seed), partners, kycSecret: service.details.kycSecret });
   let measured;
   try {
-    measured = await run(world, workerdOf(service.pid));
+    measured = await soaked(world, workerdOf(service.pid));
   } finally {
     await caller.close();
     await service.stop();
@@ -82,7 +85,7 @@ async function prepared() {
   return [service.details.client, ...addPartners(file, ["second", "third"])];
 }
 
-async function run(world, workerd) {
+async function soaked(world, workerd) {
   for (const partner of world.partners) await token(world, undefined, partner);
   await people(world);
   const load = new Load(world);

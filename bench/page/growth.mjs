@@ -27,12 +27,12 @@ ${table(head, rows)}
 
 /** `soak` of results.json. */
 export function soakSection(soak) {
-  return ["## Soak\n", soak.load && loadText(soak.load, soak.minutes), soak.model && modelText(soak.model), soak.properties && propertiesText(soak.properties)]
+  return ["## Soak\n", soak.load && loadText(soak.load), soak.model && modelText(soak.model), soak.properties && propertiesText(soak.properties)]
     .filter(Boolean).join("\n");
 }
 
-function loadText(load, minutes) {
-  const { rate, memory, latency, purges, slowed } = load;
+function loadText(load) {
+  const { minutes, rate, memory, latency, purges, slowed } = load;
   const found = rate.highest ? `, ${Math.round((100 * rate.rate) / rate.highest)} % of the highest rate that held` : "";
   const changed = slowed.length ? ` It was lowered ${slowed.length} times while the machine was busy with something else, to ${slowed.at(-1).rate.toFixed(0)}.` : "";
   const rows = Object.entries(latency).map(([route, of]) => [`\`${route}\``, count(of.count), ...["p50", "p90", "p99", "p99.9"].map((at) => of[at].toFixed(1))]);

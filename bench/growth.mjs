@@ -44,8 +44,10 @@ async function growth() {
   const filled = [];
   for (const size of sizes) filled.push(await filledWith(size, progress));
   const seed = Date.now() % 1_000_000_000;
-  const times = await called(filled, { seed, warmUp: WARM_UP, rounds, progress, of: (took) => took });
-  const counts = await called(filled, { seed: seed + 1, warmUp: 0, rounds: COUNTED, counted: true, progress, of: (_, counted) => counted });
+  const timing = { seed, warmUp: WARM_UP, rounds, progress, of: (took) => took };
+  const times = await called(filled, timing);
+  const counting = { seed: seed + 1, warmUp: 0, rounds: COUNTED, counted: true, progress, of: (_, counts) => counts };
+  const counts = await called(filled, counting);
   const results = {
     date: new Date().toISOString().slice(0, 10), machine: machine(), versions: versions(), rounds, seed, goal: GOAL,
     sizes: filled.map(({ users, rows, bytes, seconds }) => ({ users, rows, bytes, seconds })),
@@ -64,7 +66,8 @@ function haveRoom() {
   const { bavail, bsize } = statfsSync(folder);
   const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
   if (bavail * bsize > needed + 1e9) return;
-  fail(`the databases take ${gigabytes(needed)} in ${folder}, and ${gigabytes(bavail * bsize)} are free; GROWTH_USERS=1000,100000 takes a tenth`);
+  const free = gigabytes(bavail * bsize);
+  fail(`the databases take ${gigabytes(needed)} in ${folder}, and ${free} are free; GROWTH_USERS=1000,100000 takes a tenth`);
 }
 
 const stateOf = (size) => join(folder, String(size));
@@ -165,7 +168,8 @@ function compared(name, times, counts) {
   const rows = counts.map((all) => median(all.map(({ rowsRead }) => rowsRead)));
   const rowsWritten = counts.map((all) => median(all.map(({ rowsWritten }) => rowsWritten)));
   const ratios = ms.map((one) => Number((one / ms[0]).toFixed(3)));
-  return { name, ms: ms.map((one) => Number(one.toFixed(3))), ratios, rowsRead: rows, rowsWritten, met: ratios.every((one) => one <= GOAL) };
+  const rounded = ms.map((one) => Number(one.toFixed(3)));
+  return { name, ms: rounded, ratios, rowsRead: rows, rowsWritten, met: ratios.every((one) => one <= GOAL) };
 }
 
 function median(numbers) {

@@ -60,5 +60,6 @@ export function uuidv7(millis, random) {
   const high = Math.floor(millis / 65536);
   const [a, b, c] = [random.next(), random.next(), random.next()];
   const time = `${HEX[Math.floor(high / 65536)]}${HEX[high & 0xffff]}-${HEX[millis % 65536]}`;
-  return `${time}-${HEX[0x7000 | (a & 0xfff)]}-${HEX[0x8000 | ((a >>> 16) & 0x3fff)]}-${HEX[b >>> 16]}${HEX[b & 0xffff]}${HEX[c >>> 16]}`;
+  const marked = `${HEX[0x7000 | (a & 0xfff)]}-${HEX[0x8000 | ((a >>> 16) & 0x3fff)]}`;
+  return `${time}-${marked}-${HEX[b >>> 16]}${HEX[b & 0xffff]}${HEX[c >>> 16]}`;
 }

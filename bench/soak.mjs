@@ -114,7 +114,8 @@ async function soaked(world, workerd) {
   const latency = Object.fromEntries(byRoute.sort((a, b) => b[1].count - a[1].count));
   say(`${world.caller.calls} calls in ${seconds.toFixed(0)} s, none wrong; memory ${JSON.stringify(memory)}`);
   if (!memory.flat && seconds >= SHORTEST_JUDGED) throw new Error(`memory is not flat: ${JSON.stringify(memory)}`);
-  return { rate: { ...found, callsPerSecond: world.caller.calls / seconds }, acts: load.acts, calls: world.caller.calls, ...runs, memory, latency };
+  const { calls } = world.caller;
+  return { rate: { ...found, callsPerSecond: calls / seconds }, acts: load.acts, calls, ...runs, memory, latency };
 }
 
 async function people(world) {
@@ -149,7 +150,8 @@ async function examined(world, phones, log) {
   say(`${rows} rows; the invariants`);
   const test = ["--test", "faults", "the_invariants_hold_in_a_given_state", "--", "--ignored", "--nocapture"];
   const { text } = await cargo(["test", "--locked", "--workspace", ...test], { GATEHOUSE_GIVEN_STATE: folder });
-  if (wrong.length || problems.length) throw new Error(`what the load did and what is there differ, or the service complained; the state is in ${folder}`);
+  if (wrong.length) throw new Error(`what the load did and what is there differ; the state is in ${folder}`);
+  if (problems.length) throw new Error(`the service logged ${problems.length} problems; the state is in ${folder}`);
   return { rows, invariants: text.match(/^given: (.*)$/m)[1] };
 }
 
@@ -169,9 +171,10 @@ async function model() {
     if (done) progress.at(Number(done), `${made} steps`);
   });
   progress.end();
-  const [, done, made, left, seconds] = text.match(/^model: (\d+) cases, (\d+) steps, seed \d+, (\d+) left out for time, (\d+) s$/m);
-  const kinds = [...text.matchAll(/^ *\d+ +\d+ {2}\S/gm)].length;
-  return { cases: Number(done), steps: Number(made), seed: Number(seed), kindsOfAnswers: kinds, leftOutForTime: Number(left), seconds: Number(seconds) };
+  const [, ...figures] = text.match(/^model: (\d+) cases, (\d+) steps, seed (\d+), (\d+) left out for time, (\d+) s$/m);
+  const [done, made, first, leftOutForTime, seconds] = figures.map(Number);
+  const kindsOfAnswers = [...text.matchAll(/^ *\d+ +\d+ {2}\S/gm)].length;
+  return { cases: done, steps: made, seed: first, kindsOfAnswers, leftOutForTime, seconds };
 }
 
 async function properties() {

@@ -14,7 +14,11 @@ export const CALLS = [
     request: (api, { email }) => api.post("/v1/user/login", { username: email, password: api.password }),
     keep: (api, { data }) => (api.challenge = data.sessionId),
   },
-  { name: "otp", request: (api, { email, phone }) => api.post("/v1/user/otp", api.answer(email, phone)), keep: (api, { data }) => (api.tokens = data) },
+  {
+    name: "otp",
+    request: (api, { email, phone }) => api.post("/v1/user/otp", api.answer(email, phone)),
+    keep: (api, { data }) => (api.tokens = data),
+  },
   {
     name: "refresh",
     request: (api, { email }) => api.post("/v1/user/refresh", { username: email, refreshToken: api.tokens.refreshToken }),
@@ -48,7 +52,8 @@ export class Caller {
   }
 
   async begin() {
-    await this.call({ request: (api) => api.form("/oauth2/token", "grant_type=client_credentials"), keep: (api, { access_token: token }) => (api.token = token) });
+    const request = () => this.form("/oauth2/token", "grant_type=client_credentials");
+    await this.call({ request, keep: (api, { access_token: token }) => (api.token = token) });
   }
 
   turnTo(person) {
@@ -74,7 +79,8 @@ export class Caller {
     const n = (this.#made += 1);
     // Never a 0 after the calling code, which is no number's; each number in a block of its own.
     const block = `${1 + (this.#run % 9)}${String((this.#run * 100 + n) % 1e7).padStart(7, "0")}`;
-    return { phoneNumber: `+882${block}${String(n % 1000).padStart(3, "0")}`, email: `new-${this.#run}-${n}@example.com`, password: this.password };
+    const phoneNumber = `+882${block}${String(n % 1000).padStart(3, "0")}`;
+    return { phoneNumber, email: `new-${this.#run}-${n}@example.com`, password: this.password };
   }
 
   answer(username, phone) {
@@ -89,7 +95,8 @@ export class Caller {
 
   kyc(userId) {
     const now = new Date();
-    const body = JSON.stringify({ type: "kyc.status", timestamp: now.toISOString(), data: { userId, kycId: `kyc-${userId}`, status: "VERIFIED" } });
+    const data = { userId, kycId: `kyc-${userId}`, status: "VERIFIED" };
+    const body = JSON.stringify({ type: "kyc.status", timestamp: now.toISOString(), data });
     const [id, timestamp] = [`evt-${randomUUID()}`, String(Math.floor(now / 1000))];
     const key = Buffer.from(this.details.kycSecret.slice("whsec_".length), "base64");
     const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");

@@ -1,115 +1,77 @@
-// The sections of docs/performance.md on growth and on the soak, and the plot of the first.
+// What `make bench GROWTH=1` found: each endpoint by the number of users.
+import { ms as millis, table, times } from "./text.mjs";
 
-const count = (number) => number.toLocaleString("en");
+const count = (value) => value.toLocaleString("en");
+const size = (bytes) => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`);
 
-/** `growth` of results.json; `plot` is how the page shows a plot of this name. */
-export function growthSection(growth, plot) {
-  const { calls, sizes, rounds, goal } = growth;
+/** Nothing where nobody has measured it yet. */
+export function growth({ results: { growth: found } }, plot) {
+  if (!found) return undefined;
+  const { calls, sizes, rounds, goal, date } = found;
   const [fewest, ...more] = sizes;
   const missed = calls.filter(({ met }) => !met).map(({ name }) => name);
-  const verdict = missed.length ? `Above that: ${missed.join(", ")}.` : "Every endpoint is.";
-  const head = ["endpoint", `ms at ${count(fewest.users)}`, ...more.map(({ users }) => `at ${count(users)}`), `rows read at ${sizes.map(({ users }) => count(users)).join(" / ")}`];
+  const head = ["endpoint", `with ${count(fewest.users)}`, ...more.map(({ users }) => `with ${count(users)}`), "rows read by a call, of each"];
   const rows = calls.map(({ name, ms, ratios, rowsRead }) => {
-    return [name, ms[0].toFixed(1), ...ratios.slice(1).map((one) => `× ${one.toFixed(2)}`), rowsRead.map(count).join(" / ")];
+    return [name, millis(ms[0]), ...ratios.slice(1).map(times), rowsRead.map(count).join(" / ")];
   });
   return `## Growth
 
-The same calls on databases of ${sizes.map(({ users }) => count(users)).join(", ")} users (${sizes.map(({ bytes }) => gigabytes(bytes)).join(", ")}), three servers
-called in turn, medians of ${rounds} rounds. The goal: no endpoint takes more than ${goal} times what it takes with ${count(fewest.users)}. ${verdict}
-The files fit the machine's page cache, so this shows how deep the b-trees are and whether a statement reads more rows as they
-grow, not what a disk costs. Databases are filled as a year of use leaves them: \`bench/fill.mjs\` says with what.
+\`make bench GROWTH=1\`, ${date}: the same calls on databases of ${listed(sizes.map(({ users, bytes }) => `${count(users)} users (${size(bytes)})`))},
+three servers called in turn, medians of ${rounds} rounds. The goal is that no endpoint takes more than ${goal} times as long as with ${count(fewest.users)}.
+${missed.length ? `Above it: ${missed.join(", ")}.` : "None does."} The databases are as a year of use leaves them; \`bench/fill.mjs\` says with what. They fit the
+machine's page cache: this shows how deep the b-trees are and whether a statement reads more as they grow, not what a disk costs.
 
-${plot("growth", `Each endpoint's median time with more users, as a multiple of that with ${count(fewest.users)}`)}
+${plot("growth", `How much longer each endpoint takes with more users than with ${count(fewest.users)}`, dots(found))}
 
-${table(head, rows)}
-`;
+${table(head, rows)}`;
 }
 
-/** `soak` of results.json. */
-export function soakSection(soak) {
-  return ["## Soak\n", soak.load && loadText(soak.load), soak.model && modelText(soak.model), soak.properties && propertiesText(soak.properties)]
-    .filter(Boolean).join("\n");
-}
-
-function loadText(load) {
-  const { minutes, rate, memory, latency, purges, slowed } = load;
-  const found = rate.highest ? `, ${Math.round((100 * rate.rate) / rate.highest)} % of the highest rate that held` : "";
-  const changed = slowed.length ? ` It was lowered ${slowed.length} times while the machine was busy with something else, to ${slowed.at(-1).rate.toFixed(0)}.` : "";
-  const rows = Object.entries(latency).map(([route, of]) => [`\`${route}\``, count(of.count), ...["p50", "p90", "p99", "p99.9"].map((at) => of[at].toFixed(1))]);
-  return `\`make soak\`: ${minutes} minutes of what people, partners and the KYC provider do in a day, ${rate.rate.toFixed(0)} acts and ${rate.callsPerSecond.toFixed(0)} calls a second${found}.${changed}
-${count(load.calls)} calls of ${load.partners} partners and ${count(load.people)} people, each answer held against the document and against what the load knew had to come; none was
-another. The purge ran ${purges} times. Afterwards ${count(load.rows)} rows: ${load.invariants}.
-workerd held ${memory.residentMegabytes.median} MB (median), its slope over the run came to ${memory.growthMegabytes} MB of ${memory.allowedMegabytes} allowed; the wasm held ${memory.wasmMegabytes.last} MB, as at half time.
-
-${table(["route", "calls", "p50 ms", "p90", "p99", "p99.9"], rows)}
-`;
-}
-
-function modelText({ cases, steps, seed, kindsOfAnswers, leftOutForTime, seconds }) {
-  return `The model: ${count(steps)} steps in ${count(cases)} cases from seed ${seed}, each answer foretold; ${kindsOfAnswers} kinds of answers were met, ${leftOutForTime} steps left out for time, in ${Math.round(seconds / 60)} minutes.
-`;
-}
-
-function propertiesText({ tests, casesEach, seconds }) {
-  return `The unit tests, ${tests} of them, with ${count(casesEach)} cases of each property, in ${Math.round(seconds / 60)} minutes.
-`;
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, n) => (n === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
-}
-
-function gigabytes(bytes) {
-  return bytes > 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
-}
+const listed = (items) => `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 
 // --- the plot ---------------------------------------------------------------------------------------
 
-const WIDTH = 720;
-const LEFT = 190;
-const RIGHT = 30;
-const ROW = 24;
-const TOP = 58;
-const SERIES = { light: ["#2a78d6", "#eb6834"], dark: ["#3987e5", "#d95926"] };
-const THEMES = {
-  light: { ground: "#fcfcfb", text: "#0b0b0b", quiet: "#52514e", line: "#e1e0d9", goal: "#898781" },
-  dark: { ground: "#1a1a19", text: "#ffffff", quiet: "#c3c2b7", line: "#2c2c2a", goal: "#898781" },
-};
+const WIDTH = 760;
+const LEFT = 170;
+const RIGHT = 24;
+const ROW = 22;
+const TOP = 74;
+const STYLE = `text{font:12px system-ui,sans-serif;fill:#1f2328}.head{font-weight:600;font-size:13px}.faint{fill:#59636e}
+.grid{stroke:#d1d9e0}.goal{stroke:#59636e;stroke-dasharray:4 3}.s0{fill:#0969da}.s1{fill:#9a6700}
+@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.faint{fill:#9198a1}.grid{stroke:#3d444d}.goal{stroke:#9198a1}.s0{fill:#58a6ff}.s1{fill:#d29922}}`;
 
-/** An SVG for one theme: a row an endpoint, a dot a size, and the goal as a line. */
-export function growthPlot({ calls, sizes, goal }, theme) {
-  const colours = THEMES[theme];
+/** A row an endpoint, a dot a size, the goal a line. */
+function dots({ calls, sizes, goal }) {
+  const [fewest, ...more] = sizes;
   const most = Math.max(1.5, ...calls.flatMap(({ ratios }) => ratios));
-  const end = most > 3 ? Math.ceil(most) : Math.ceil(most * 5) / 5;
-  const x = (ratio) => LEFT + ((WIDTH - LEFT - RIGHT) * ratio) / end;
-  const height = TOP + calls.length * ROW + 34;
+  const step = most > 12 ? 10 ** Math.ceil(Math.log10(most / 6)) / 2 : most > 3 ? 1 : 0.25;
+  const end = Math.ceil(most / step) * step;
+  const x = (ratio) => Math.round(10 * (LEFT + ((WIDTH - LEFT - RIGHT) * ratio) / end)) / 10;
   const bottom = TOP + calls.length * ROW;
-  const text = (at, y, words, more = "") => `<text x="${at.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${words}</text>`;
-  const upright = (ratio, more) => `<line x1="${x(ratio).toFixed(1)}" x2="${x(ratio).toFixed(1)}" y1="${TOP - 6}" y2="${bottom}" ${more}/>`;
-  const step = end > 6 ? Math.ceil(end / 6) : end > 2 ? 0.5 : 0.2;
-  const marks = Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, n) => n * step);
+  const upright = (ratio, kind) => `<line class="${kind}" x1="${x(ratio)}" x2="${x(ratio)}" y1="${TOP - 6}" y2="${bottom}"/>`;
+  const marks = Array.from({ length: Math.round(end / step) + 1 }, (_, n) => n * step);
+  const title = `Time of a call, as a multiple of that with ${count(fewest.users)} users`;
   const parts = [
-    ...marks.map((ratio) => upright(ratio, `stroke="${colours.line}"`) + text(x(ratio), bottom + 18, `× ${Number(ratio.toFixed(1))}`, `text-anchor="middle" fill="${colours.quiet}"`)),
-    upright(goal, `stroke="${colours.goal}" stroke-dasharray="4 3"`),
-    text(x(goal), TOP - 12, `goal: × ${goal}`, `text-anchor="middle" fill="${colours.quiet}"`),
-    ...sizes.slice(1).map(({ users }, n) => {
-      const at = LEFT + n * 170;
-      return `<circle cx="${at + 5}" cy="18" r="5" fill="${SERIES[theme][n]}"/>${text(at + 16, 22, `${count(users)} users`, `fill="${colours.text}"`)}`;
+    ...more.map(({ users }, n) => {
+      const at = 6 + n * 130;
+      return `<circle class="s${n}" cx="${at}" cy="35" r="5"/><text x="${at + 10}" y="39">${count(users)} users</text>`;
     }),
-    ...calls.flatMap(({ name, ratios }, n) => {
+    ...marks.map((at) => `${upright(at, "grid")}<text class="faint" text-anchor="middle" x="${x(at)}" y="${bottom + 16}">${at}</text>`),
+    `${upright(goal, "goal")}<text class="faint" text-anchor="middle" x="${x(goal)}" y="${TOP - 12}">goal: ${goal}</text>`,
+    ...calls.map(({ name, ratios }, n) => {
       const y = TOP + n * ROW + ROW / 2;
-      const dots = ratios.slice(1).map((ratio, nth) => dot(x(ratio), y, SERIES[theme][nth], colours.ground, `${name}, ${count(sizes[nth + 1].users)} users: × ${ratio.toFixed(2)}`));
-      return [text(LEFT - 12, y + 4, name, `text-anchor="end" fill="${colours.text}"`), ...dots];
+      const dot = (ratio, nth) => {
+        const said = `${name}, ${count(more[nth].users)} users: ${ratio.toFixed(2)}`;
+        return `<circle class="s${nth}" cx="${x(ratio)}" cy="${y}" r="5"><title>${said}</title></circle>`;
+      };
+      const each = ratios.slice(1).map(dot);
+      return `<text text-anchor="end" x="${LEFT - 10}" y="${y + 4}">${name}</text>${each.join("")}`;
     }),
   ];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12">
-<rect width="${WIDTH}" height="${height}" fill="${colours.ground}"/>
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${bottom + 28}" width="${WIDTH}" height="${bottom + 28}" role="img">
+<title>${title}</title>
+<style>${STYLE}</style>
+<text class="head" x="0" y="16">${title}</text>
 ${parts.join("\n")}
 </svg>
 `;
-}
-
-function dot(x, y, fill, ground, title) {
-  return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="5" fill="${fill}" stroke="${ground}" stroke-width="2"><title>${title}</title></circle>`;
 }

@@ -39,7 +39,9 @@ async function readUser(world, since) {
 }
 
 function isPerson(world, person, data) {
-  must(data.userId === person.id && data.email === person.email && data.phoneNumber === person.phone, `${person.id} is shown as somebody else`);
+  const { userId, email, phoneNumber } = data;
+  const isThem = userId === person.id && email === person.email && phoneNumber === person.phone;
+  must(isThem, `${person.id} is shown as somebody else`);
   must(data.userAccountStatus === person.status, `${person.id} is ${data.userAccountStatus}, not ${person.status}`);
   must(data.info.phoneNumberVerified === person.isProven, `${person.id}'s number is ${person.isProven ? "" : "not "}proven`);
   isAccount(person, data.accounts.find(({ accountId }) => accountId === person.account));
@@ -356,7 +358,8 @@ async function reset(world, since) {
 
 /** The code and the new password, in either order; now and then a wrong code before. */
 async function gates(world, person, challenge, code, chosen) {
-  const json = { sessionId: challenge.id, username: challenge.username, challengeType: challenge.type, password: chosen, passwordConfirm: chosen };
+  const { id: sessionId, username, type: challengeType } = challenge;
+  const json = { sessionId, username, challengeType, password: chosen, passwordConfirm: chosen };
   const change = () => world.caller.call("PUT /v1/user/change-password", { token: person.partner.token, json });
   const codeFirst = world.random.chance(0.5);
   if (!codeFirst) await change();
@@ -415,7 +418,8 @@ async function portfolio(world, since) {
     const made = data.portfolios.filter(({ portfolioId }) => !person.portfolios.has(portfolioId));
     must(made.length === 1, `${made.length} portfolios were made`);
     const [{ portfolioId, publicAddress, addressIndex }] = made;
-    must(!world.addresses.has(publicAddress) && !world.indices.has(addressIndex), `${publicAddress} (${addressIndex}) was given twice`);
+    const isNew = !world.addresses.has(publicAddress) && !world.indices.has(addressIndex);
+    must(isNew, `${publicAddress} (${addressIndex}) was given twice`);
     world.addresses.add(publicAddress);
     world.indices.add(addressIndex);
     world.count.portfolios += 1;

@@ -35,7 +35,10 @@ export class Caller {
     const code = parsed?.errorCode || answer.statusCode;
     const problem = wrongHeaders(answer) ?? ([expected].flat().includes(code) ? undefined : `expected ${expected}`)
       ?? wrongIn(route, answer.statusCode, parsed);
-    if (problem) throw new Unexpected(`${route}: ${problem}; it answered ${answer.statusCode} ${text.slice(0, 400)} (request ${answer.headers["x-request-id"]})`);
+    if (problem) {
+      const answered = `${answer.statusCode} ${text.slice(0, 400)} (request ${answer.headers["x-request-id"]})`;
+      throw new Unexpected(`${route}: ${problem}; it answered ${answered}`);
+    }
     return { status: answer.statusCode, code, data: parsed.data ?? parsed };
   }
 
@@ -69,9 +72,9 @@ function encoded({ token, basic, json, form, headers = {} }) {
   const given = { ...headers };
   if (token) given.authorization = `Bearer ${token}`;
   if (basic) given.authorization = `Basic ${basic}`;
-  if (json !== undefined) return { headers: { ...given, "content-type": "application/json" }, body: typeof json === "string" ? json : JSON.stringify(json) };
-  if (!form) return { headers: given };
-  return { headers: { ...given, "content-type": "application/x-www-form-urlencoded" }, body: new URLSearchParams(form).toString() };
+  const as = (type, body) => ({ headers: { ...given, "content-type": type }, body });
+  if (json !== undefined) return as("application/json", typeof json === "string" ? json : JSON.stringify(json));
+  return form ? as("application/x-www-form-urlencoded", new URLSearchParams(form).toString()) : { headers: given };
 }
 
 function parse(text) {
@@ -91,6 +94,7 @@ function wrongHeaders({ headers, statusCode }) {
 
 /** Milliseconds at the quantiles that are told of. */
 export function percentiles(histogram) {
-  const at = (share) => Number((histogram.percentile(share) / 1000).toFixed(1));
-  return { count: histogram.count, p50: at(50), p90: at(90), p99: at(99), "p99.9": at(99.9), max: Number((histogram.max / 1000).toFixed(1)) };
+  const millis = (micros) => Number((micros / 1000).toFixed(1));
+  const at = (share) => millis(histogram.percentile(share));
+  return { count: histogram.count, p50: at(50), p90: at(90), p99: at(99), "p99.9": at(99.9), max: millis(histogram.max) };
 }

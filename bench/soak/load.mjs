@@ -66,7 +66,8 @@ export class Load {
 
   #complain() {
     if (this.failures.length === 0) return;
-    throw new Error(`${this.failures.length} answers that were not right, the first:\n${this.failures.slice(0, 5).join("\n")}`);
+    const first = this.failures.slice(0, 5).join("\n");
+    throw new Error(`${this.failures.length} acts had an answer that was not right, the first:\n${first}`);
   }
 }
 

@@ -39,7 +39,12 @@ export function judged(samples) {
   const inMegabytes = (bytes) => Number((bytes / MB).toFixed(1));
   return {
     samples: samples.length,
-    residentMegabytes: { first: inMegabytes(samples[0].resident), median: inMegabytes(median(residents)), last: inMegabytes(residents.at(-1)), most: inMegabytes(Math.max(...residents)) },
+    residentMegabytes: {
+      first: inMegabytes(samples[0].resident),
+      median: inMegabytes(median(residents)),
+      last: inMegabytes(residents.at(-1)),
+      most: inMegabytes(Math.max(...residents)),
+    },
     growthMegabytes: inMegabytes(growth),
     allowedMegabytes: inMegabytes(most),
     wasmMegabytes: { half: inMegabytes(wasm[0]), last: inMegabytes(wasm[1]) },

@@ -41,7 +41,8 @@ function addPerson(insert, random, at) {
     id, partner_id: OVER, email: "over@example.com", phone: "+15550000000", password_hash: "none", roles: "[]",
     phone_verified_at: at, hold_until: at, created_at: at,
   });
-  insert("accounts", { partner_id: OVER, id: `acc_${uuidv7(at, random)}`, user_id: id, email: "over@example.com", created_at: at });
+  const account = { partner_id: OVER, id: `acc_${uuidv7(at, random)}`, user_id: id };
+  insert("accounts", { ...account, email: "over@example.com", created_at: at });
   // So that it is in a log, which is kept two years.
   const signUp = { event: "user.sign_up", outcome: "created", partner_id: OVER, user_id: id };
   const later = at + 100 * DAY;
@@ -58,22 +59,29 @@ function rowsOver(random, user, n, now) {
       id: challenge, root_id: challenge, purpose: "RESET_PASSWORD", partner_id: OVER, subject: random.hex(64),
       nonce: random.hex(64), created_at: before(3), expires_at: before(3) + 300_000,
     }],
-    ["answers", { id: id("wrk", before(400)), root_id: random.hex(64), subject: random.hex(64), purpose: "SMS_MFA", is_right: 0, at: before(400) }],
+    ["answers", {
+      id: id("wrk", before(400)), root_id: random.hex(64), subject: random.hex(64), purpose: "SMS_MFA", is_right: 0,
+      at: before(400),
+    }],
     ["sends", {
       id: id("snd", before(5)), challenge_id: random.hex(64), partner_id: OVER, phone: `+1666${random.below(1e6)}`,
       prefix: `+1666${random.below(1e3)}`, purpose: "SMS_MFA", at: before(5),
     }],
-    ["throttles", { subject: random.hex(64), failures: 1, blocked_until: 0, attempt_id: id("wrk", before(5)), updated_at: before(5) }],
+    ["throttles", {
+      subject: random.hex(64), failures: 1, blocked_until: 0, attempt_id: id("wrk", before(5)), updated_at: before(5),
+    }],
     ["sessions", {
-      id: id("ses", session), user_id: user, partner_id: OVER, client_id: "cli_over", created_at: session, current_hash: random.hex(64),
-      rotated_at: session, expires_at: session + 30 * DAY, idle_expires_at: session + 14 * DAY,
+      id: id("ses", session), user_id: user, partner_id: OVER, client_id: "cli_over", created_at: session,
+      current_hash: random.hex(64), rotated_at: session, expires_at: session + 30 * DAY, idle_expires_at: session + 14 * DAY,
     }],
     ["webhook_events", { id: `msg_${random.hex(32)}`, at: before(40) }],
     ["idempotent_requests", {
-      id: random.hex(64), body_mac: random.hex(64), nonce: random.hex(64), made_at: before(3), attempt_id: id("req", before(3)), leased_until: before(3),
+      id: random.hex(64), body_mac: random.hex(64), nonce: random.hex(64), made_at: before(3),
+      attempt_id: id("req", before(3)), leased_until: before(3),
     }],
     ["audit", {
-      id: id("aud", before(760)), at: before(760), partner_id: OVER, event: "login.code", outcome: "right", request_id: id("req", before(760)),
+      id: id("aud", before(760)), at: before(760), partner_id: OVER, event: "login.code", outcome: "right",
+      request_id: id("req", before(760)),
     }],
     ["contact_holds", { partner_id: OVER, contact: random.hex(16), held_until: before(400) }],
   ];
@@ -95,9 +103,9 @@ export function compared(file, count) {
   const wrong = [
     ["users", number(`SELECT COUNT(*) FROM users WHERE ${ours}`), count.signUps],
     ["sessions", number(`SELECT COUNT(*) FROM sessions WHERE ${ours}`), count.sessionsOpened],
-    ["sessions that are over", number(`SELECT COUNT(*) FROM sessions WHERE ${ours} AND revoked_at IS NOT NULL`), count.sessionsEnded],
+    ["ended sessions", number(`SELECT COUNT(*) FROM sessions WHERE ${ours} AND revoked_at IS NOT NULL`), count.sessionsEnded],
     ["portfolios", number("SELECT COUNT(*) FROM portfolios"), count.portfolios],
-    ["resets completed", number("SELECT COUNT(*) FROM challenges WHERE purpose = 'RESET_PASSWORD' AND consumed_at IS NOT NULL"), count.resets],
+    ["resets", number("SELECT COUNT(*) FROM challenges WHERE purpose = 'RESET_PASSWORD' AND consumed_at > 0"), count.resets],
     ["rows that were over and are still there", left, 0],
   ];
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();

@@ -91,7 +91,8 @@ pub fn check_invariants(gatehouse: &Gatehouse) {
     figures::add(&figures::INVARIANTS, NEVER.len() + 2);
 }
 
-/// `messages` gives those to a number that were accepted, and all that were asked for.
+/// Every call of a provider stands in the books, but for one more each where it was certainly busy: `messages`
+/// gives those to a number that were accepted, and all that were asked for.
 #[track_caller]
 pub fn check_books(database: &Database, messages: impl Fn(&str) -> (usize, usize)) {
     let booked = "SELECT COALESCE(SUM(messages), 0) FROM sends
@@ -107,7 +108,6 @@ pub fn check_books(database: &Database, messages: impl Fn(&str) -> (usize, usize
     }
 }
 
-/// Every call of the provider stands in the books, but for one more each where it was certainly busy.
 fn check_sends(gatehouse: &Gatehouse, database: &Database) {
     check_books(database, |phone| {
         let calls = gatehouse.twilio.sent_to(phone);

@@ -24,6 +24,7 @@ const CALLS = [
   { name: "client token", next: (api) => api.clientToken() },
   { name: "introspect", next: (api) => api.introspect() },
   { name: "jwks", next: (api) => api.jwks() },
+  { name: "logout", next: (api) => api.logout() },
 ];
 const SECONDS_A_CALL = 0.08;
 export const countingSeconds = (users) => users * SECONDS_A_CALL * 2;

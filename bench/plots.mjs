@@ -1,8 +1,9 @@
 // Horizontal bars as SVG, for a page on GitHub: the colours follow the reader's light or dark mode.
 //
-//   bars({ title, unit, series: ["gatehouse", "better-auth"], lines: [
+//   bars({ title, unit, series: { gatehouse: 0, "better-auth": 1 }, lines: [
 //     { label: "login", segments: [{ series: "gatehouse", value: 33 }], low: 31, high: 34, text: "33" }] })
 //
+// `series` gives each its colour, one of eight, so that it has the same in every plot.
 // A line without a label belongs to the one above. Several segments are stacked. `low` and `high` are drawn as a
 // whisker: the rounds' least and most.
 
@@ -53,7 +54,7 @@ function bar({ label, segments, low, high, text }, y, x, series) {
   let from = 0;
   const rects = segments.map(({ series: name, value }) => {
     const [left, right] = [x(from), x((from += value))];
-    return `<rect class="s${series.indexOf(name)}" x="${left}" y="${y}" width="${round(right - left)}" height="${BAR}"/>`;
+    return `<rect class="s${series[name]}" x="${left}" y="${y}" width="${round(right - left)}" height="${BAR}"/>`;
   });
   const middle = y + BAR / 2;
   const end = x(Math.max(total(segments), high ?? 0)) + 6;
@@ -67,10 +68,10 @@ function bar({ label, segments, low, high, text }, y, x, series) {
 
 function legend(series) {
   let x = 0;
-  return series.map((name, n) => {
+  return Object.entries(series).map(([name, colour]) => {
     const at = x;
-    x += 24 + name.length * 7;
-    return `<rect class="s${n}" x="${at}" y="29" width="11" height="11"/><text x="${at + 16}" y="39">${escape(name)}</text>`;
+    x += 28 + name.length * 7;
+    return `<rect class="s${colour}" x="${at}" y="29" width="11" height="11"/><text x="${at + 16}" y="39">${escape(name)}</text>`;
   }).join("\n");
 }
 

@@ -35,9 +35,9 @@ function priced({ results: { counts }, parts }, plot) {
     const cost = parts(name, false);
     return { label: name, segments: PARTS.map((part) => ({ series: part, value: cost[part] })), text: dollars(cost.sum) };
   });
-  const svg = bars({ title: "Dollars a million calls", unit: "US dollars a million calls, text messages apart", series: PARTS, lines });
+  const svg = bars({ title: "Dollars a million calls", unit: "US dollars a million calls, text messages apart", series: Object.fromEntries(PARTS.map((part, n) => [part, n])), lines });
   const { perMillion, gigabyteMonth, kept } = prices;
-  const list = [...Object.values(perMillion).map(({ price, what }) => `$${price} a million of: ${what}`), ...Object.values(gigabyteMonth).map(({ price, what }) => `$${price} a GB and month ${what}`)];
+  const list = [...Object.values(perMillion).map(({ price, what }) => `$${price} a million: ${what}`), ...Object.values(gigabyteMonth).map(({ price, what }) => `$${price} a GB and month ${what}`)];
   return `## Dollars a million calls
 
 By Cloudflare's public prices for what is above the included amounts (\`bench/prices.json\`, with their sources), text messages apart. CPU is an upper
@@ -57,10 +57,14 @@ function daily({ parts }) {
   const today = bill((name) => parts(name, false).sum);
   const archived = bill((name) => parts(name, true).sum);
   const rows = today.lines.map(({ name, millions, dollars: cost }, n) => [name, number(millions), dollars(cost), dollars(archived.lines[n].dollars)]);
-  const habits = [...Object.entries(perDay).map(([name, count]) => `${count} times a day "${name}"`), ...Object.entries(perMonth).map(([name, count]) => `${count} time a month "${name}"`)];
+  const often = (count, span) => `${count === 1 ? "once" : `${count} times`} a ${span}`;
+  const habits = [
+    ...Object.entries(perDay).map(([name, count]) => `"${name}" ${often(count, "day")}`),
+    ...Object.entries(perMonth).map(([name, count]) => `"${name}" ${often(count, "month")}`),
+  ];
   return `### ${users.toLocaleString("en")} daily users
 
-Each ${habits.join(", ")}. Before the included amounts are taken off and the plan's own price is added:
+Each calls ${habits.join(", ")}. Before the included amounts are taken off and the plan's own price is added:
 
 ${table(["call", "millions a month", "dollars a month", `audit in D1 for ${prices.kept.audit.archivedDays} days`], [...rows, ["**sum**", "", `**${dollars(today.sum)}**`, `**${dollars(archived.sum)}**`]])}`;
 }

@@ -24,6 +24,7 @@ const CALLS = [
   { name: "client token", next: (api) => api.clientToken() },
   { name: "introspect", next: (api) => api.introspect() },
   { name: "jwks", next: (api) => api.jwks() },
+  { name: "logout", next: (api) => api.logout() },
 ];
 const SECONDS_A_CALL = 0.08;
 export const countingSeconds = (users) => users * SECONDS_A_CALL * 2;
@@ -85,7 +86,7 @@ function tables(folder) {
   const database = new DatabaseSync(file, { readOnly: true });
   const pages = "SELECT tbl_name AS name, SUM(pgsize) AS bytes FROM dbstat JOIN sqlite_schema USING (name) GROUP BY 1";
   const sizes = database.prepare(pages).all();
-  const sized = sizes.map(({ name, bytes }) => {
+  const sized = sizes.filter(({ name }) => !name.startsWith("sqlite_")).map(({ name, bytes }) => {
     const { rows } = database.prepare(`SELECT COUNT(*) AS rows FROM "${name}"`).get();
     return [name, { bytes, rows }];
   });

@@ -126,6 +126,12 @@ export class Gatehouse {
     return token && Date.now() - at < REFRESHED_AFTER ? this.#get("/v1/user/me", token) : null;
   }
 
+  logout() {
+    const user = this.sessions.shift();
+    const headers = json(`Bearer ${user.accessToken}`);
+    return { method: "POST", path: "/v1/user/logout", headers, body: "{}" };
+  }
+
   clientToken(done) {
     return this.#form("/oauth2/token", "grant_type=client_credentials", done);
   }

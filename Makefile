@@ -1,6 +1,6 @@
 # `make` lists what there is. Anything longer than a line is a script in scripts/.
 
-export PORT STATE VARS ARGS
+export PORT STATE VARS ARGS ROUTE
 
 .PHONY: help
 help: ## print this list
@@ -23,8 +23,16 @@ quick: ## the loop while writing: formatting, clippy, unit tests and API tests
 	@scripts/quick.sh
 
 .PHONY: soak
-soak: ## the long runs of the model and of every property: half an hour and more
+soak: ## SOAK_MINUTES=10 of load, the invariants of its rows, the long runs of the model and of every property: an hour
 	@scripts/soak.sh
+
+.PHONY: bench
+bench: ## measure the service against its peers, and write docs/performance.md: about 10 minutes; GROWTH=1: with up to a million users
+	@scripts/bench.sh $(ARGS)
+
+.PHONY: profile
+profile: ## where the time of a route goes: ROUTE="GET /v1/user/me"
+	@scripts/profile.sh
 
 .PHONY: build
 build: setup ## the wasm and its shim, into build/

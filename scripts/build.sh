@@ -45,7 +45,9 @@ else
   # flags are joined to those of .cargo/config.toml; by RUSTFLAGS they would replace them.
   worker-build --release . --config "target.wasm32-unknown-unknown.rustflags = [
     '--remap-path-prefix=$HOME=~', '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo']"
-  # worker-build keeps the names of functions, a tenth of the whole; a panic says its line without.
+  # worker-build keeps the names of functions, a tenth of the whole; a panic says its line without. For
+  # a profile they are kept aside.
+  cp "$wasm" "$target/named.wasm"
   wasm-opt --all-features --strip-debug "$wasm" -o "$wasm"
   # A file saved while the compiler ran may or may not be in this build: then no stamp.
   edited=$(inputs | while IFS= read -r -d '' file; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Formatting, spelling, scripts, the OpenAPI document, clippy for the native target (with tests) and
+# Formatting, spelling, scripts, the OpenAPI document, the page of the measurements, clippy for the native target (with tests) and
 # for wasm, the documentation in the code, and dependencies; no warning is accepted.
 source "$(dirname "$0")/env.sh"
 
@@ -17,6 +17,8 @@ say "scripts"
 shellcheck scripts/*.sh .ci/run
 say "document"
 scripts/document.sh
+say "the page of the measurements"
+node bench/page.mjs --check
 say "clippy, native"
 cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 say "clippy, wasm"

@@ -85,34 +85,52 @@ const NEVER: [(&str, &str); 14] = [
     ),
 ];
 
+pub fn never() -> &'static [(&'static str, &'static str)] {
+    &NEVER
+}
+
+/// None of these finds a row.
+#[track_caller]
+pub fn check_rows(database: &Database, never: &[(&str, &str)]) {
+    for (name, sql) in never {
+        let found = database.texts(sql);
+        assert!(found.is_empty(), "{name}: {found:?}");
+    }
+}
+
 /// Holds all of security.md's invariants that show in storage against what is there now.
 #[track_caller]
 pub fn check_invariants(gatehouse: &Gatehouse) {
     let database = Database::of(&gatehouse.service);
-    for (name, sql) in NEVER {
-        let found = database.texts(sql);
-        assert!(found.is_empty(), "{name}: {found:?}");
-    }
+    check_rows(&database, never());
     check_sends(gatehouse, &database);
     check_secrets(gatehouse, &database);
     figures::add(&figures::INVARIANTS, NEVER.len() + 2);
 }
 
-/// Every call of the provider stands in the books, but for one more each where it was certainly busy.
-fn check_sends(gatehouse: &Gatehouse, database: &Database) {
+/// Every call of a provider stands in the books, but for one more each where it was certainly busy: `messages`
+/// gives those to a number that were accepted, and all that were asked for.
+#[track_caller]
+pub fn check_books(database: &Database, messages: impl Fn(&str) -> (usize, usize)) {
     let booked = "SELECT COALESCE(SUM(messages), 0) FROM sends
                   WHERE phone = ?1 AND outcome IS NOT 'WITHHELD'";
     for phone in database.texts("SELECT phone FROM users") {
         // The messages first: a send is booked before its message goes out.
-        let calls = gatehouse.twilio.sent_to(&phone);
-        let accepted = calls.iter().filter(|sms| sms.accepted).count();
+        let (accepted, calls) = messages(&phone);
         let booked = database.number(booked, [&phone]);
         assert!(
-            accepted as i64 <= booked && calls.len() as i64 <= 2 * booked,
-            "{accepted} messages to {phone} in {} calls, {booked} booked",
-            calls.len()
+            accepted as i64 <= booked && calls as i64 <= 2 * booked,
+            "{accepted} messages to {phone} in {calls} calls, {booked} booked"
         );
     }
+}
+
+fn check_sends(gatehouse: &Gatehouse, database: &Database) {
+    check_books(database, |phone| {
+        let calls = gatehouse.twilio.sent_to(phone);
+        let accepted = calls.iter().filter(|sms| sms.accepted).count();
+        (accepted, calls.len())
+    });
     assert_eq!(gatehouse.twilio.violations(), Vec::<String>::new());
 }
 
@@ -139,7 +157,7 @@ fn check_secrets(gatehouse: &Gatehouse, database: &Database) {
 }
 
 /// The contents of all files, whatever they are.
-fn files_under(folder: &Path) -> Vec<String> {
+pub fn files_under(folder: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Vec::new();
     };

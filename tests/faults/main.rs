@@ -16,6 +16,7 @@ mod clock;
 mod database;
 mod fault;
 mod figures;
+mod given;
 mod idempotency;
 mod kv;
 mod number;

@@ -250,13 +250,15 @@ fn the_service_answers_as_the_model_says() {
     let steps = setting("GATEHOUSE_MODEL_STEPS", STEPS) as usize;
     let seed = setting("GATEHOUSE_MODEL_SEED", SEED);
     let started = Instant::now();
-    for seed in seed..seed + cases {
+    for (nth, seed) in (1..).zip(seed..seed + cases) {
         quietly(|| case(seed, steps)).unwrap_or_else(|why| {
             panic!(
                 "model: the case of seed {seed} fails: {why}\nagain: GATEHOUSE_MODEL_SEED={seed} \
                  GATEHOUSE_MODEL_CASES=1 GATEHOUSE_MODEL_STEPS={steps} cargo test --test model"
             )
         });
+        let steps = *run().steps.lock().expect("nobody panics here");
+        println!("model: {nth} cases done, {steps} steps");
     }
     let run = run();
     let done = *run.steps.lock().expect("nobody panics here");

@@ -12,12 +12,17 @@ pub struct Database(Connection);
 
 impl Database {
     pub fn of(service: &Service) -> Database {
-        Database::in_folder(service, "v3/d1/miniflare-D1DatabaseObject")
+        Database::of_state(&service.state)
+    }
+
+    /// What a folder of local state has.
+    pub fn of_state(state: &Path) -> Database {
+        Database::in_folder(state, "v3/d1/miniflare-D1DatabaseObject")
     }
 
     /// What KV has: `_mf_entries`, with the id of each value's file in [`Database::kv_values`].
     pub fn of_kv(service: &Service) -> Database {
-        Database::in_folder(service, "v3/kv/miniflare-KVNamespaceObject")
+        Database::in_folder(&service.state, "v3/kv/miniflare-KVNamespaceObject")
     }
 
     /// The folder of KV's values.
@@ -26,8 +31,8 @@ impl Database {
         service.state.join(format!("v3/kv/{namespace}/blobs"))
     }
 
-    fn in_folder(service: &Service, folder: &str) -> Database {
-        let folder = service.state.join(folder);
+    fn in_folder(state: &Path, folder: &str) -> Database {
+        let folder = state.join(folder);
         let files = std::fs::read_dir(&folder).expect("the folder of the database");
         let mut files = files.map(|entry| entry.expect("an entry").path());
         let is_ours = |path: &PathBuf| {
@@ -45,6 +50,21 @@ impl Database {
         let changed = writing.execute(sql, params);
         let changed = changed.unwrap_or_else(|e| panic!("{sql}: {e}"));
         assert_eq!(changed, 1, "{sql}");
+    }
+
+    /// Makes an index, for questions that the service never asks, where nothing serves the file any more.
+    /// Of a column that a schema before it had not, there is none.
+    pub fn index(&self, on: &str) {
+        let file = self.0.path().expect("it is a file");
+        let writing = opened(file.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let name: String = on.chars().filter(char::is_ascii_alphabetic).collect();
+        let made = writing.execute_batch(&format!("CREATE INDEX given_{name} ON {on}"));
+        if let Err(error) = made {
+            assert!(
+                error.to_string().contains("no such column"),
+                "{on}: {error}"
+            );
+        }
     }
 
     /// The one number that this asks for.

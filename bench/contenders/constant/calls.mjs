@@ -1,0 +1,5 @@
+export class Constant {
+  constant() {
+    return { method: "GET", path: "/" };
+  }
+}

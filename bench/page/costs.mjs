@@ -1,0 +1,70 @@
+// What a call reads, writes and leaves, and what that costs.
+import { bill, prices } from "../cost.mjs";
+import { bars } from "../plots.mjs";
+import { dollars, number, table } from "./text.mjs";
+
+const PARTS = ["request", "cpu", "rows read", "rows written", "rows written later", "KV", "storage", "logs"];
+/** Ends what others began; its cost is in theirs. */
+const APART = ["logout"];
+
+export function costs(given, plot) {
+  return [counted(given), priced(given, plot), daily(given)].join("\n\n");
+}
+
+function counted({ results: { counts } }) {
+  const bytes = ({ tables }) => Object.values(tables).reduce((sum, { bytes: grown }) => sum + grown, 0);
+  const rows = counts.calls.map((call) => [
+    call.name, call.roundTrips, call.statements, call.rowsRead, call.rowsWritten, call.kvReads, call.kvPuts + call.kvDeletes,
+    bytes(call), call.answerBytes, call.logLines,
+  ].map((cell) => (typeof cell === "number" ? number(cell) : cell)));
+  return `## What a call reads and writes
+
+Counted on the deployed wasm behind a module that adds up what D1 says of each statement; means of ${counts.users} calls, each another user's. "login,
+first" and "code, first" prove the number; "login" and "code" are all later ones.
+
+${table(["call", "round trips", "statements", "rows read", "rows written", "KV reads", "KV writes", "bytes that D1 grows", "bytes answered", "log lines"], rows)}`;
+}
+
+function priced({ results: { counts }, parts }, plot) {
+  const names = counts.calls.map(({ name }) => name).filter((name) => !APART.includes(name));
+  const rows = names.map((name) => {
+    const cost = parts(name, false);
+    return [name, ...PARTS.map((part) => dollars(cost[part])), `**${dollars(cost.sum)}**`, dollars(parts(name, true).sum)];
+  });
+  const lines = names.map((name) => {
+    const cost = parts(name, false);
+    return { label: name, segments: PARTS.map((part) => ({ series: part, value: cost[part] })), text: dollars(cost.sum) };
+  });
+  const svg = bars({ title: "Dollars a million calls", unit: "US dollars a million calls, text messages apart", series: Object.fromEntries(PARTS.map((part, n) => [part, n])), lines });
+  const { perMillion, gigabyteMonth, kept } = prices;
+  const list = [...Object.values(perMillion).map(({ price, what }) => `$${price} a million: ${what}`), ...Object.values(gigabyteMonth).map(({ price, what }) => `$${price} a GB and month ${what}`)];
+  return `## Dollars a million calls
+
+By Cloudflare's public prices for what is above the included amounts (\`bench/prices.json\`, with their sources), text messages apart. CPU is an upper
+bound: all of the time that the measured thread took, database and simulated bindings included. Storage is paid for as long as a row is
+kept: the audit log for ${kept.audit.days / 365} years in D1. The last column is what it would be if audit rows older than ${kept.audit.archivedDays} days lay in an archive outside D1.
+"Rows written later" are the deletes of what is purged, one a row, and of a code the end of the session that it opens.
+
+${table(["call", ...PARTS, "sum", `audit in D1 for ${kept.audit.archivedDays} days`], rows)}
+
+${plot("cost", "Dollars a million calls by what they are for", svg)}
+
+${list.map((line) => `- ${line}`).join("\n")}`;
+}
+
+function daily({ parts }) {
+  const { users, perDay, perMonth } = prices.daily;
+  const today = bill((name) => parts(name, false).sum);
+  const archived = bill((name) => parts(name, true).sum);
+  const rows = today.lines.map(({ name, millions, dollars: cost }, n) => [name, number(millions), dollars(cost), dollars(archived.lines[n].dollars)]);
+  const often = (count, span) => `${count === 1 ? "once" : `${count} times`} a ${span}`;
+  const habits = [
+    ...Object.entries(perDay).map(([name, count]) => `"${name}" ${often(count, "day")}`),
+    ...Object.entries(perMonth).map(([name, count]) => `"${name}" ${often(count, "month")}`),
+  ];
+  return `### ${users.toLocaleString("en")} daily users
+
+Each calls ${habits.join(", ")}. Before the included amounts are taken off and the plan's own price is added:
+
+${table(["call", "millions a month", "dollars a month", `audit in D1 for ${prices.kept.audit.archivedDays} days`], [...rows, ["**sum**", "", `**${dollars(today.sum)}**`, `**${dollars(archived.sum)}**`]])}`;
+}

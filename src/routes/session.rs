@@ -5,6 +5,7 @@ use crate::db::sessions::{self, Which};
 use crate::error::Error;
 use crate::flows::caller::{Unproven, UserCaller};
 use crate::flows::sessions::forget_ended;
+use crate::rules::id::SessionId;
 use crate::rules::session::Ending;
 use crate::wire::common::{Nothing, Timestamp};
 use crate::wire::session::{Logout, OfSession, Session, Sessions};
@@ -24,11 +25,13 @@ pub(crate) async fn logout(
         sessions::end(batch, which, Ending::Logout, origin)
     });
     let (user, results, ended) = act.await?;
+    let ended = results.rows(ended)?.into_iter().map(|row| row.id);
+    let mut ended: Vec<SessionId> = ended.collect();
     // This one's record goes even when a first attempt, whose answer was lost, ended it in D1.
-    app.sessions
-        .forget(std::slice::from_ref(&user.session_id))
-        .await;
-    forget_ended(app, &results, ended).await?;
+    if !ended.contains(&user.session_id) {
+        ended.push(user.session_id);
+    }
+    app.sessions.forget(&ended).await;
     Ok(Nothing {})
 }
 

@@ -28,4 +28,5 @@ mod restart;
 mod scenario;
 mod sms;
 mod sweep;
+mod trips;
 mod witness;

@@ -1,9 +1,11 @@
 //! A request on its way: match, token, idempotency, handler, log, answer.
 
 use std::cell::RefCell;
+use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::future::{select, Either};
+use futures_util::future::{select, try_join, Either};
+use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::json;
 use url::Url;
@@ -269,11 +271,13 @@ async fn run(
             if !is_for_everybody(request.path()) {
                 app.limiters.address(address()).await?;
             }
-            let (app, input) = receive(app, request, params).await;
+            let input = receive(request, params).await;
+            let app = as_of_now(app, request);
             return handle(&app, &input?).await;
         }
         OAuth(handle) => {
-            let (app, input) = receive(app, request, params).await;
+            let input = receive(request, params).await;
+            let app = as_of_now(app, request);
             client_auth::admit(&app, input.as_ref().ok(), address()).await?;
             return handle(&app, &input?).await;
         }
@@ -283,15 +287,20 @@ async fn run(
     let verified = bearer(authorization.as_deref())
         .and_then(|token| caller::verify(app, token).map(|verified| (token, verified)));
     // One limiter a call: the caller's, or that of an address from which anybody may call.
-    match &verified {
-        Ok((_, verified)) => app.limiters.caller(&verified.claims).await?,
-        Err(_) => app.limiters.address(address()).await?,
-    }
-    let (token, verified) = verified?;
+    let (token, verified) = match verified {
+        Ok(of_caller) => of_caller,
+        Err(error) => {
+            app.limiters.address(address()).await?;
+            return Err(error);
+        }
+    };
     app.is_of(&verified.claims.client_id);
     let came = app.now;
-    let (app, input) = receive(app, request, params).await;
-    let app = &app;
+    // Asked while the body comes: nobody waits for one and then for the other.
+    let limited = app.limiters.caller(&verified.claims);
+    let received = receive(request, params).map(Ok);
+    let ((), input) = try_join(pin!(limited), pin!(received)).await?;
+    let app = &as_of_now(app, request);
     let token = match app.now.since(came) < Duration::from_secs(1) {
         true => verified,
         false => caller::verify(app, token)?,
@@ -349,21 +358,29 @@ async fn act(
 /// How long a body may take to come.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The request whole, and the app as of when it was.
-async fn receive(
-    app: &App,
-    request: &Incoming,
-    params: Vec<String>,
-) -> (App, Result<Input, Error>) {
-    if !["POST", "PUT"].contains(&request.method.as_str()) {
-        return (app.clone(), Ok(input(request, params, Vec::new())));
+fn has_body(request: &Incoming) -> bool {
+    ["POST", "PUT"].contains(&request.method.as_str())
+}
+
+/// The request whole.
+async fn receive(request: &Incoming, params: Vec<String>) -> Result<Input, Error> {
+    if !has_body(request) {
+        return Ok(input(request, params, Vec::new()));
     }
     let body = Box::pin(request.body());
     let body = match select(body, Box::pin(Delay::from(PATIENCE))).await {
         Either::Left((body, _)) => body,
         Either::Right(_) => Err(Error::MalformedJson("it did not come within 10 s")),
     };
-    (app.later(), body.map(|body| input(request, params, body)))
+    body.map(|body| input(request, params, body))
+}
+
+/// The app as of when the request was whole: time passed where a body was waited for.
+fn as_of_now(app: &App, request: &Incoming) -> App {
+    match has_body(request) {
+        true => app.later(),
+        false => app.clone(),
+    }
 }
 
 fn input(request: &Incoming, params: Vec<String>, body: Vec<u8>) -> Input {

@@ -73,5 +73,5 @@ async fn what_each_call_writes() {
     keep(&password);
     let changed = later.change_password(&reset, &password).await;
     // With the end of the session that is left.
-    assert_eq!(changed.rows_written(), 8);
+    assert_eq!(changed.rows_written(), 9);
 }

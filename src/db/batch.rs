@@ -145,7 +145,7 @@ impl Results {
     /// The size of the database, where D1 says it.
     pub(crate) fn bytes(&self) -> Option<u64> {
         let sizes = self.0.iter().filter_map(meta);
-        let last = sizes.filter_map(|meta| meta.size_after).last();
+        let last = sizes.filter_map(|meta| meta.size_after).next_back();
         last.and_then(|bytes| u64::try_from(bytes).ok())
     }
 }

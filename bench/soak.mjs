@@ -42,13 +42,18 @@ const CRON = 60_000;
 const say = (text) => console.log(`soak: ${text}`);
 if (!(minutes > 0)) throw new Error(`SOAK_MINUTES is a number of minutes, not '${process.env.SOAK_MINUTES}'`);
 const run = { load: async () => ({ minutes, ...(await loaded()) }), model, properties };
-for (const part of parts) {
-  if (!(part in run)) throw new Error(`SOAK_PARTS are some of ${Object.keys(run)}, not '${part}'`);
-  const figures = await run[part]();
-  keep("soak", { ...kept().soak, [part]: { date: new Date().toISOString().slice(0, 10), machine: machine(), ...figures } });
+try {
+  for (const part of parts) {
+    if (!(part in run)) throw new Error(`SOAK_PARTS are some of ${Object.keys(run)}, not '${part}'`);
+    const figures = await run[part]();
+    keep("soak", { ...kept().soak, [part]: { date: new Date().toISOString().slice(0, 10), machine: machine(), ...figures } });
+  }
+  await writePage();
+  say("passed; the figures are in bench/results.json and docs/performance.md");
+} catch (error) {
+  console.error(`soak: FAILED: ${error.message}`);
+  process.exit(1);
 }
-await writePage();
-say("passed; the figures are in bench/results.json");
 
 // --- the load ---------------------------------------------------------------------------------------
 
@@ -64,6 +69,8 @@ async function loaded() {
   let measured;
   try {
     measured = await soaked(world, workerdOf(service.pid));
+  } catch (error) {
+    throw new Error(`${error.stack}\nThe state is in ${folder}; the same draws again: make soak SOAK_SEED=${seed}`);
   } finally {
     await caller.close();
     await service.stop();

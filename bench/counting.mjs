@@ -1,21 +1,21 @@
 // What each call of gatehouse costs, counted: rows, KV calls, round trips, log lines, and what stays in D1. The
 // service is the same wasm behind contenders/gatehouse/count.mjs, called one request at a time.
-import { globSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Gatehouse } from "./contenders/gatehouse/calls.mjs";
 import { connect, load } from "./load.mjs";
 import { serve } from "./serve.mjs";
+import { temporary } from "./temporary.mjs";
 
 /** In this order: each finds the users of those before it. */
 const CALLS = [
   { name: "sign-up", next: (api) => api.signUp() },
-  { name: "login, first", next: (api) => api.login() },
+  { name: "login, first", next: (api) => api.firstLogin() },
   { name: "code, first", next: (api) => api.answer() },
   // From the second login on the number is proven, as in nearly all of a service's life.
-  { name: "login", next: (api) => api.login(), before: (api) => (api.signedUp = [...api.sessions]) },
-  { name: "code", next: (api) => api.answer(), before: (api) => (api.sessions = []) },
+  { name: "login", next: (api) => api.login() },
+  { name: "code", next: (api) => api.answer() },
   { name: "refresh", next: (api) => api.refresh() },
   { name: "me", next: (api) => api.me() },
   { name: "kyc webhook", next: (api, n) => api.verify(api.sessions[n]) },
@@ -30,7 +30,7 @@ const SECONDS_A_CALL = 0.08;
 export const countingSeconds = (users) => users * SECONDS_A_CALL * 2;
 
 export async function countAll(users, { double, progress }) {
-  const state = mkdtempSync(join(tmpdir(), "bench-counted-"));
+  const state = temporary("counted");
   const service = await serve("gatehouse", { outbound: double.address, counted: true, state });
   const connection = connect(service.origin, 1);
   try {
@@ -45,12 +45,10 @@ export async function countAll(users, { double, progress }) {
   } finally {
     await connection.close();
     await service.stop();
-    rmSync(state, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-async function count({ name, next, before }, users, api, connection, database) {
-  before?.(api);
+async function count({ name, next }, users, api, connection, database) {
   const sum = {};
   let n = 0;
   const counted = () => {

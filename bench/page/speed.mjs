@@ -11,7 +11,7 @@ const SMALL = ["jwks"];
 /** What each call is taken to be in the others. */
 const EQUIVALENTS = [
   ["sign-up", "`POST /v1/user/sign-up`", "`/sign-up/email`, with number and second factor given at once", "-"],
-  ["login", "`POST /v1/user/login`, the SMS included", "`/sign-in/email` of a user with a second factor", "-"],
+  ["login", "`POST /v1/user/login` of a proven number, the SMS included", "`/sign-in/email` of a user with a second factor", "-"],
   ["send code", "part of the login", "`/two-factor/send-otp`, the SMS included", "-"],
   ["code", "`POST /v1/user/otp`: access and refresh token", "`/two-factor/verify-otp`: a session", "-"],
   ["refresh", "`POST /v1/user/refresh`: both tokens anew", "`/token`: a JWT of the session; nothing rotates", "-"],

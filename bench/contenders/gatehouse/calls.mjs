@@ -4,18 +4,23 @@
 //   await api.begin();                   // a client token
 //   load(connections, { next: () => api.signUp() })
 //
-// A user signed up waits in `signedUp` for a login, then in `challenged` for the code's answer, then has a
-// session in `sessions`. Each call takes another user. A call that finds nobody waiting gives null.
+// A user signed up waits in `signedUp` for the first login, then in `challenged` for the code's answer, then has a
+// session in `sessions`, and waits in `proven` for a later login, as nearly all logins are. Each call takes another user.
+// A call that finds nobody waiting gives null.
 import { createHmac, randomUUID } from "node:crypto";
 import { all } from "../../load.mjs";
 import { users } from "../users.mjs";
 
 /** How many users take turns. */
 const AT_ONCE = 300;
+/** Of what is sent to a number in an hour. */
+const LOGINS_AN_HOUR = 5;
 const REFRESHED_AFTER = 8 * 60 * 1000;
 
 export class Gatehouse {
   signedUp = [];
+  /** With a proven number, and messages of the hour left. */
+  proven = [];
   challenged = [];
   sessions = [];
   verified = [];
@@ -36,21 +41,18 @@ export class Gatehouse {
 
   /** Before a measure: as many as it wants wait for this call. */
   async ready(call, count) {
-    const signUps = count - this.signedUp.length;
-    if (call === "login" && signUps > 0) await all(this.origin, signUps, () => this.signUp());
-    const logins = count - this.challenged.length;
-    if (call === "answer" && logins > 0) {
-      await this.ready("login", logins);
-      await all(this.origin, logins, () => this.login());
-    }
-    const tokens = count - this.unseen.length;
-    if (call === "meUnseen" && tokens > 0) await all(this.origin, tokens, () => this.refresh());
+    const waiting = { firstLogin: this.signedUp, login: this.proven, answer: this.challenged, meUnseen: this.unseen }[call];
+    const missing = waiting ? count - waiting.length : 0;
+    if (missing <= 0) return;
+    const before = { firstLogin: "signUp", login: "firstLogin", answer: "login", meUnseen: "refresh" }[call];
+    await this.ready(before, missing);
+    await all(this.origin, missing, () => this[before]());
+    if (call === "login") await all(this.origin, missing, () => this.answer());
   }
 
   /** Users with a session, and of these some that are verified and have a portfolio. */
   async prepare(users, verified = 0) {
-    await this.ready("answer", users);
-    await all(this.origin, users, () => this.answer());
+    await this.ready("login", users);
     const chosen = this.sessions.slice(0, verified);
     const [toVerify, toOpen] = [[...chosen], [...chosen]];
     await all(this.origin, verified, () => this.verify(toVerify.pop()));
@@ -76,9 +78,21 @@ export class Gatehouse {
     });
   }
 
+  /** Of somebody whose number nobody has proven yet. */
+  firstLogin() {
+    return this.#loginOf(this.signedUp.shift());
+  }
+
   login() {
-    const user = this.signedUp.shift();
+    const user = this.proven.shift();
+    // Whose session is about to be another one is not refreshed meanwhile.
+    this.sessions = this.sessions.filter((other) => other !== user);
+    return this.#loginOf(user);
+  }
+
+  #loginOf(user) {
     if (!user) return null;
+    user.logins = (user.logins ?? 0) + 1;
     return this.#post("/v1/user/login", { username: user.email, password: user.password }, (data) => {
       user.challenge = data.sessionId;
       this.challenged.push(user);
@@ -93,6 +107,7 @@ export class Gatehouse {
     return this.#post("/v1/user/otp", body, (data) => {
       this.#tokens(user, data);
       this.sessions.push(user);
+      if (user.logins < LOGINS_AN_HOUR) this.proven.push(user);
     });
   }
 

@@ -9,10 +9,10 @@
 //   weighed  true: behind weigh.mjs, which says how large the wasm is
 import { execFileSync } from "node:child_process";
 import { createECDH, createHash, randomBytes } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newClient } from "../../../scripts/client-sql.mjs";
+import { temporary } from "../../temporary.mjs";
 
 const root = join(import.meta.dirname, "../../..");
 const made = join(root, "target/bench");
@@ -20,8 +20,7 @@ const DATABASE = "00000000-0000-0000-0000-000000000000";
 const LIMITS = readFileSync(join(root, "wrangler.toml"), "utf8").matchAll(/^\[\[ratelimits\]\]\nname = "(\w+)"$/gm);
 
 export async function worker({ state, vars, build = join(root, "build"), counted, weighed }) {
-  const folder = state ?? mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
-  if (!state) process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const folder = state ?? temporary("state");
   const isNew = !existsSync(join(folder, "bench.json"));
   if (isNew) prepare(folder);
   const kept = JSON.parse(readFileSync(join(folder, "bench.json"), "utf8"));

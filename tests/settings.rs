@@ -839,7 +839,7 @@ async fn a_strangers_destination_outlives_every_pepper() {
 fn is_in_the_sample(reply: &Reply, one_in: u64) -> bool {
     let digits = reply.header("x-request-id").rsplit('-').next();
     let random = u64::from_str_radix(digits.unwrap_or_default(), 16);
-    random.expect("hexadecimal") % one_in == 0
+    random.expect("hexadecimal").is_multiple_of(one_in)
 }
 
 #[tokio::test]

@@ -29,7 +29,9 @@ impl Sampling {
         let id = request_id.as_str();
         let digits = id.get(id.len().saturating_sub(RANDOM_DIGITS)..);
         let random = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok())?;
-        (random % u64::from(self.one_in.max(1)) == 0).then_some(self.one_in)
+        random
+            .is_multiple_of(u64::from(self.one_in))
+            .then_some(self.one_in)
     }
 }
 

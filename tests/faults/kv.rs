@@ -277,7 +277,7 @@ async fn without_kv_sessions_go_on_and_challenges_wait() {
     let (user, session) = api.person_with_session().await;
 
     dark.me(&session.access).await.met().ok();
-    let child = session_of(dark.refresh(&user.email, &session.refresh).await.met());
+    let child = session_of(&dark.refresh(&user.email, &session.refresh).await);
     dark.me(&child.access).await.ok();
     dark.login(&user.email, &user.password)
         .await

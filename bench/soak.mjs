@@ -23,7 +23,7 @@ import { signUp, token } from "./soak/acts.mjs";
 import { Caller, percentiles } from "./soak/caller.mjs";
 import { cargo } from "./soak/cargo.mjs";
 import { highestRate, Load } from "./soak/load.mjs";
-import { judged, residentOf, SHORTEST_JUDGED, workerdOf } from "./soak/memory.mjs";
+import { judged, residentOf, SHORTEST_JUDGED, WARM_UP, workerdOf } from "./soak/memory.mjs";
 import { openPhones } from "./soak/phones.mjs";
 import { Steady } from "./soak/progress.mjs";
 import { addOver, addPartners, compared } from "./soak/state.mjs";
@@ -94,6 +94,7 @@ async function prepared() {
 
 async function soaked(world, workerd) {
   for (const partner of world.partners) await token(world, undefined, partner);
+  await warmUp(world.caller);
   await people(world);
   const load = new Load(world);
   const found = process.env.SOAK_RATE ? { rate: Number(process.env.SOAK_RATE) } : await highestRate(load, say);
@@ -107,9 +108,11 @@ async function soaked(world, workerd) {
   const cron = purging(world, runs, () => load.failures);
   await load.run(found.rate, minutes * 60, async () => {
     const at = (Date.now() - begun) / 1000;
-    samples.push({ at, resident: residentOf(workerd), wasm: Number(await world.caller.textOf("/bench/memory")) });
+    const resident = residentOf(workerd);
+    samples.push({ at, resident, wasm: Number(await world.caller.textOf("/bench/memory")) });
     slowDown(load, runs, at);
-    progress.at(at, `${world.caller.calls} calls, ${load.running} going on, ${world.people.length} people`);
+    const megabytes = Math.round(resident / 1024 / 1024);
+    progress.at(at, `${world.caller.calls} calls, ${load.running} going on, ${megabytes} MB`);
   });
   progress.end();
   clearInterval(cron);
@@ -123,6 +126,20 @@ async function soaked(world, workerd) {
   if (!memory.flat && seconds >= SHORTEST_JUDGED) throw new Error(`memory is not flat: ${JSON.stringify(memory)}`);
   const { calls } = world.caller;
   return { rate: { ...found, callsPerSecond: calls / seconds }, acts: load.acts, calls, ...runs, memory, latency };
+}
+
+/** Reads of D1, as many as memory.mjs asks for; none where nothing will be judged. */
+async function warmUp(caller) {
+  if (minutes * 60 < SHORTEST_JUDGED) return;
+  const progress = new Steady(WARM_UP / 500);
+  const lane = async () => {
+    while (caller.calls < WARM_UP) {
+      await caller.call("GET /healthz", {});
+      progress.at(caller.calls / 500, "warming up");
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, lane));
+  progress.end();
 }
 
 async function people(world) {

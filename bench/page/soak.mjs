@@ -23,7 +23,7 @@ against the document and against what the load knew had to come, wrong codes, re
 The purge ran ${purges} times meanwhile. Then every invariant that shows in rows: ${count(rows)} rows, ${invariants}.
 
 workerd held ${number(resident.median)} MB in the middle, ${number(resident.most)} at most. Its slope (Theil and Sen, without the first quarter) came to ${number(growth)} MB over
-the run, of ${number(allowed)} allowed; the wasm held ${number(wasm.last)} MB, as at half time.
+the run, of ${number(allowed)} allowed${minutes < 5 ? ", which so short a run is not judged by" : ""}; the wasm held ${number(wasm.half)} MB at half time and ${number(wasm.last)} at the end. \`bench/soak/memory.mjs\` has the rule.
 
 ${table(["route", "calls", "p50, ms", "p90", "p99", "p99.9"], lines)}`;
 }

@@ -12,6 +12,7 @@ export const HOLDS = { p99: 400, late: 1000 };
 const STEP_SECONDS = 6;
 const STEP = 1.25;
 const FIRST = 20;
+const LEAST = 2;
 /** Of the highest rate that held. */
 const BELOW = 0.8;
 
@@ -85,7 +86,13 @@ export async function highestRate(load, say) {
     if (!tried.at(-1).holds) break;
     held = rate;
   }
-  if (held === 0) throw new Error(`not even ${FIRST} acts a second hold: the machine is busy with something else`);
+  // On a machine that is busy with something else.
+  for (let rate = FIRST / 2; held === 0 && rate >= LEAST; rate /= 2) {
+    const tried = await step(load, rate);
+    steps.push(tried);
+    if (tried.holds) held = rate;
+  }
+  if (held === 0) throw new Error(`not even ${LEAST} acts a second hold: this machine is busy with something else`);
   return { steps, highest: held, rate: held * BELOW };
 }
 

@@ -1,15 +1,18 @@
 // How much memory the server holds while it is loaded, and whether it grows.
 //
-// The rule. The first quarter is left out: what is compiled, cached and pooled comes up there, and in a run of less than
-// five minutes it takes longer than that, so such a run is told of and not judged. Of the samples after
-// it, the slope is the median of the slopes of all pairs (Theil and Sen), which no single collection of garbage moves.
-// workerd's resident memory is flat if that slope, over the time measured, comes to at most a tenth of the median, or
-// 32 MB, whichever is more. The wasm's memory, which can only grow, must be in the second half what it was at its
-// beginning.
+// The rule. Whatever worker it serves, one line of JavaScript that reads D1 too, workerd with Miniflare's D1 and KV takes
+// 30 to 60 KB more with each call until it holds some 700 MB after 20,000, and then no more; so there are WARM_UP calls
+// before anything is measured. The first quarter is left out too. Of the samples after it, the slope is the median of
+// the slopes of all pairs (Theil and Sen), which no single collection of garbage moves. workerd's resident memory is
+// flat if that slope, over the time measured, comes to at most a tenth of the median, or 32 MB, whichever is more. The
+// wasm's memory, which can only grow, may grow by a megabyte in the second half: what the service remembers of tokens
+// and clients has its bounds, and is full by then. A run of less than five minutes is told of and not judged.
 import { readFileSync } from "node:fs";
 
 const MB = 1024 * 1024;
-const ALLOWED = { part: 0.1, bytes: 32 * MB };
+const ALLOWED = { part: 0.1, bytes: 32 * MB, wasm: MB };
+
+export const WARM_UP = 25_000;
 
 export const SHORTEST_JUDGED = 300;
 
@@ -48,7 +51,7 @@ export function judged(samples) {
     growthMegabytes: inMegabytes(growth),
     allowedMegabytes: inMegabytes(most),
     wasmMegabytes: { half: inMegabytes(wasm[0]), last: inMegabytes(wasm[1]) },
-    flat: growth <= most && wasm[1] <= wasm[0],
+    flat: growth <= most && wasm[1] - wasm[0] <= ALLOWED.wasm,
   };
 }
 

@@ -101,11 +101,21 @@ mod tests {
         let kinds = countries
             .iter()
             .flat_map(|country| kinds(country.descriptors()));
-        let examples = kinds.filter_map(Descriptor::example);
-        examples.into_iter().any(|number| {
+        let mut examples = kinds.filter_map(Descriptor::example);
+        let rule = |country: &&Metadata| country.national_prefix_for_parsing().is_some();
+        let is_dropped = |number: &str| {
             let dropped = canonical(&format!("+{code}{digit}{number}"));
             dropped.is_some_and(|(read, _)| read == format!("+{code}{number}"))
-        })
+        };
+        // Where there is a rule it may speak of some beginnings alone, and the example have another.
+        let begun = |number: &str| {
+            let begins = (10..100).map(move |begin| format!("{begin}{}", &number[2..]));
+            begins.into_iter().any(|number| is_dropped(&number))
+        };
+        match countries.iter().any(rule) {
+            true => examples.any(|number| is_dropped(number) || begun(number)),
+            false => examples.any(is_dropped),
+        }
     }
 
     fn line(code: u16, countries: &[&Metadata], digit: u8) -> Option<String> {
@@ -164,6 +174,7 @@ mod tests {
             "789123456789",
             "112125550123",
             "3400612345678",
+            "241060030000",
         ] {
             assert!(has_trunk_prefix(written_so), "{written_so}");
         }

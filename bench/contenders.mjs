@@ -1,5 +1,6 @@
 // Every contender, opened: served where it is a worker, and with `measure(call, seconds)`.
 import { BetterAuth } from "./contenders/better-auth/calls.mjs";
+import { Bindings } from "./contenders/bindings/calls.mjs";
 import { Constant } from "./contenders/constant/calls.mjs";
 import { Gatehouse } from "./contenders/gatehouse/calls.mjs";
 import { BareHash, native } from "./contenders/hash/calls.mjs";
@@ -7,7 +8,9 @@ import { Hono } from "./contenders/hono/calls.mjs";
 import { connect, load } from "./load.mjs";
 import { serve } from "./serve.mjs";
 
-const SERVED = { gatehouse: Gatehouse, "better-auth": BetterAuth, hono: Hono, constant: Constant, hash: BareHash };
+const SERVED = {
+  gatehouse: Gatehouse, "better-auth": BetterAuth, hono: Hono, constant: Constant, hash: BareHash, bindings: Bindings,
+};
 const CONNECTIONS = 8;
 /** Of gatehouse and better-auth, before anything is measured; of gatehouse's some are verified. */
 const PEOPLE = 200;

@@ -25,7 +25,7 @@ const EQUIVALENTS = [
 ];
 
 export function speed(given, plot) {
-  return [rates(given, plot), hashing(given, plot), starts(given, plot)].join("\n\n");
+  return [rates(given, plot), bindings(given), hashing(given), starts(given, plot)].filter(Boolean).join("\n\n");
 }
 
 function rates({ figures }, plot) {
@@ -66,6 +66,20 @@ function chart(title, measures, figures) {
       return { label, segments: [{ series: NAMES[name], value }], ...figures.spread(measure, name), text: number(value) };
     }));
   return bars({ title, unit: "calls a second", series: Object.fromEntries(series.map((name) => [NAMES[name], COLOURS[name]])), lines });
+}
+
+/** The floor under whoever asks the platform something. */
+function bindings({ figures }) {
+  const asked = ["a rate limit", "one D1 batch", "a rate limit and one D1 batch", "a KV read", "a KV write"];
+  if (!asked.every((name) => figures.has(name, "bindings"))) return undefined;
+  const row = (name, perSecond) => [name, number(perSecond), ms(1000 / perSecond)];
+  const rows = asked.map((name) => row(name, figures.perSecond(name, "bindings")));
+  return `## What the simulated platform takes
+
+Of a worker that asks this and nothing else, on workerd as above, where D1, KV and the rate limits are workers themselves. Nobody who asks them is faster
+here, whatever else is done; on Cloudflare's machines they run elsewhere.
+
+${table(["asks for", "calls a second", "a call"], [row("nothing", figures.perSecond("jwks", "constant")), ...rows])}`;
 }
 
 function hashing({ figures }) {

@@ -98,6 +98,7 @@ class KvNamespace {
 class Dataset {
   constructor(real) {
     this.real = real;
+    Object.defineProperty(Dataset, "name", { value: real.constructor.name });
   }
   writeDataPoint(point) {
     counts.dataPoints += 1;

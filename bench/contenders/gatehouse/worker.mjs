@@ -17,7 +17,9 @@ import { temporary } from "../../temporary.mjs";
 const root = join(import.meta.dirname, "../../..");
 const made = join(root, "target/bench");
 const DATABASE = "00000000-0000-0000-0000-000000000000";
-const LIMITS = readFileSync(join(root, "wrangler.toml"), "utf8").matchAll(/^\[\[ratelimits\]\]\nname = "(\w+)"$/gm);
+const wrangler = readFileSync(join(root, "wrangler.toml"), "utf8");
+const LIMITS = [...wrangler.matchAll(/^\[\[ratelimits\]\]\nname = "(\w+)"$/gm)];
+const DATASETS = [...wrangler.matchAll(/^\[\[analytics_engine_datasets\]\]\nbinding = "(\w+)"\ndataset = "(\w+)"$/gm)];
 
 export async function worker({ state, vars, build = join(root, "build"), counted, weighed }) {
   const folder = state ?? temporary("state");
@@ -30,7 +32,8 @@ export async function worker({ state, vars, build = join(root, "build"), counted
       bindings: { ...kept.settings, ...vars },
       d1Databases: { DB: DATABASE },
       kvNamespaces: { KV: "0".repeat(32) },
-      ratelimits: Object.fromEntries([...LIMITS].map(([, name], n) => [name, outOfReach(1001 + n)])),
+      ratelimits: Object.fromEntries(LIMITS.map(([, name], n) => [name, outOfReach(1001 + n)])),
+      analyticsEngineDatasets: Object.fromEntries(DATASETS.map(([, binding, dataset]) => [binding, { dataset }])),
     },
     state: join(folder, "v3"),
     details: { client: kept.client, kycSecret: kept.settings.KYC_WEBHOOK_SECRET, database: join(folder, "v3/d1") },
@@ -80,9 +83,9 @@ export function migrated() {
   if (existsSync(folder)) return folder;
   mkdirSync(made, { recursive: true });
   const aside = mkdtempSync(join(made, "new-"));
-  const wrangler = join(root, "node_modules/wrangler/wrangler-dist/cli.js");
+  const program = join(root, "node_modules/wrangler/wrangler-dist/cli.js");
   const apply = ["d1", "migrations", "apply", "gatehouse", "--local", "--persist-to", aside, "--config", "wrangler.toml"];
-  execFileSync(process.execPath, ["--no-warnings", wrangler, ...apply], {
+  execFileSync(process.execPath, ["--no-warnings", program, ...apply], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false", XDG_CONFIG_HOME: join(root, ".wrangler/config") },

@@ -11,6 +11,7 @@ mod audit_test;
 pub(crate) mod batch;
 pub(crate) mod challenges;
 pub(crate) mod clients;
+mod d1;
 pub(crate) mod health;
 pub(crate) mod idempotency;
 #[cfg(test)]
@@ -40,13 +41,10 @@ pub(crate) mod users;
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use worker::d1::{D1Database, D1Result};
-use worker::wasm_bindgen::JsValue;
+use worker::d1::D1Database;
 use worker::{Delay, Env};
 
 pub(crate) use self::batch::{Batch, Results, Slot};
-use self::statement::Param;
-pub(crate) use self::statement::Statement;
 use crate::error::Error;
 
 /// The binding, looked up when a request first needs it.
@@ -80,7 +78,7 @@ impl Db {
             (None, Some(env)) => {
                 let found = env
                     .d1("DB")
-                    .map_err(|error| Error::Unavailable(describe(error)))?;
+                    .map_err(|error| Error::Unavailable(error.to_string()))?;
                 Ok(self.database.get_or_init(|| found))
             }
             (None, None) => Err(Error::Unavailable("no database is bound".into())),
@@ -93,7 +91,7 @@ impl Db {
         let statements = batch.into_statements();
         let mut tried = 1;
         loop {
-            match run(database, &statements).await {
+            match d1::run(database, &statements).await {
                 Ok(results) => return Ok(Results::new(results)),
                 Err(message) if tried < TRIES && is_transient(&message) => {
                     Delay::from(Duration::from_millis(20 << tried)).await;
@@ -103,39 +101,6 @@ impl Db {
                 Err(message) => return Err(Error::Unavailable(message)),
             }
         }
-    }
-}
-
-async fn run(database: &D1Database, statements: &[Statement]) -> Result<Vec<D1Result>, String> {
-    let prepared = statements
-        .iter()
-        .map(|statement| {
-            let (sql, given) = statement.numbered();
-            let params: Vec<JsValue> = given.into_iter().map(js).collect();
-            database.prepare(sql).bind(&params)
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(describe)?;
-    let results = database.batch(prepared).await.map_err(describe)?;
-    match results.iter().find_map(D1Result::error) {
-        Some(error) => Err(error),
-        None => Ok(results),
-    }
-}
-
-fn js(param: &Param) -> JsValue {
-    match param {
-        Param::Text(text) => JsValue::from_str(text),
-        Param::Number(number) => JsValue::from_f64(*number),
-        Param::Null => JsValue::NULL,
-    }
-}
-
-/// `Error::D1`'s own Display panics on some errors; its cause does not.
-fn describe(error: worker::Error) -> String {
-    match error {
-        worker::Error::D1(error) => error.cause(),
-        other => other.to_string(),
     }
 }
 

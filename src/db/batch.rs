@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use worker::d1::{D1Result, D1ResultMeta};
 
 use super::audit::{self, Origin, Whom};
+use super::d1::Outcome;
 use super::statement::{IfChanged, Statement};
 use crate::error::Error;
 use crate::rules::event::Event;
@@ -30,7 +30,7 @@ pub(crate) struct Ran<'a, T> {
 }
 
 /// The rows of every statement of a batch.
-pub(crate) struct Results(Vec<D1Result>);
+pub(crate) struct Results(Vec<Outcome>);
 
 impl Batch {
     pub(crate) fn new() -> Batch {
@@ -102,19 +102,19 @@ impl<T> Clone for Slot<T> {
 impl<T> Copy for Slot<T> {}
 
 impl Results {
-    pub(super) fn new(results: Vec<D1Result>) -> Results {
+    pub(super) fn new(results: Vec<Outcome>) -> Results {
         Results(results)
     }
 
     /// All rows.
     pub(crate) fn rows<T: DeserializeOwned>(&self, slot: Slot<T>) -> Result<Vec<T>, Error> {
         let nth = slot.nth;
-        let result = self
-            .0
-            .get(nth)
-            .ok_or_else(|| Error::Internal(format!("no result {nth}")))?;
-        result
-            .results::<T>()
+        let outcome = self.0.get(nth);
+        let outcome = outcome.ok_or_else(|| Error::Internal(format!("no result {nth}")))?;
+        let Some(rows) = &outcome.results else {
+            return Ok(Vec::new());
+        };
+        serde_json::from_str(rows.get())
             .map_err(|error| Error::Internal(format!("reading result {nth}: {error}")))
     }
 
@@ -131,25 +131,19 @@ impl Results {
 
     /// How many rows the statement changed; 0 where D1 does not say.
     pub(crate) fn changes<T>(&self, slot: Slot<T>) -> usize {
-        let meta = self.0.get(slot.nth).and_then(meta);
-        meta.and_then(|meta| meta.changes).unwrap_or(0)
+        let outcome = self.0.get(slot.nth);
+        outcome.and_then(|one| one.meta.changes).unwrap_or(0)
     }
 
     /// How long the database worked; nothing where D1 does not say.
     pub(crate) fn duration(&self) -> Duration {
-        let millis = self.0.iter().filter_map(meta);
-        let millis: f64 = millis.filter_map(|meta| meta.duration).sum();
+        let millis: f64 = self.0.iter().filter_map(|one| one.meta.duration).sum();
         Duration::try_from_secs_f64(millis / 1000.0).unwrap_or_default()
     }
 
     /// The size of the database, where D1 says it.
     pub(crate) fn bytes(&self) -> Option<u64> {
-        let sizes = self.0.iter().filter_map(meta);
-        let last = sizes.filter_map(|meta| meta.size_after).next_back();
-        last.and_then(|bytes| u64::try_from(bytes).ok())
+        let sizes = self.0.iter().filter_map(|one| one.meta.size_after);
+        sizes.last()
     }
-}
-
-fn meta(result: &D1Result) -> Option<D1ResultMeta> {
-    result.meta().ok().flatten()
 }

@@ -14,6 +14,33 @@ use crate::rules::word::Word;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sql(pub(super) &'static str);
 
+/// SQL as D1 takes it, and the names of its parameters in their order.
+pub(super) struct Numbered {
+    pub(super) sql: String,
+    names: Vec<&'static str>,
+}
+
+impl Sql {
+    /// D1 knows numbered parameters alone: `:name` becomes `?1`, `?2`, ... in the order of first
+    /// mention.
+    pub(super) fn numbered(self) -> Numbered {
+        let mut sql = String::with_capacity(self.0.len());
+        let mut names: Vec<&'static str> = Vec::new();
+        for (before, name) in mentions(self.0) {
+            sql.push_str(before);
+            let Some(name) = name else { continue };
+            let known = names.iter().position(|known| *known == name);
+            let nth = known.unwrap_or_else(|| {
+                names.push(name);
+                names.len() - 1
+            });
+            sql.push('?');
+            sql.push_str(&(nth + 1).to_string());
+        }
+        Numbered { sql, names }
+    }
+}
+
 /// The statements of a file. `ALL` lists them, so that none can be missing where every one is
 /// prepared and explained.
 macro_rules! statements {
@@ -66,29 +93,21 @@ impl<T> Statement<T> {
         }
     }
 
-    /// D1 knows numbered parameters alone: `:name` becomes `?1`, `?2`, ... in the order of first
-    /// mention. The values come in that order.
-    pub(super) fn numbered(&self) -> (String, Vec<&Param>) {
-        let mut sql = String::with_capacity(self.sql.0.len());
-        let mut mentioned: Vec<&str> = Vec::new();
-        for (before, name) in mentions(self.sql.0) {
-            sql.push_str(before);
-            let Some(name) = name else { continue };
-            let known = mentioned.iter().position(|known| *known == name);
-            let nth = known.unwrap_or_else(|| {
-                mentioned.push(name);
-                mentioned.len() - 1
-            });
-            sql.push('?');
-            sql.push_str(&(nth + 1).to_string());
-        }
-        // A name without a value is left out, and D1 refuses the statement for it.
+    /// The values of these names, in their order. A name without a value is left out, and D1 refuses
+    /// the statement for it.
+    pub(super) fn values(&self, numbered: &Numbered) -> Vec<&Param> {
         let value = |name: &&str| self.given.iter().find(|(given, _)| given == name);
-        let values = mentioned.iter().filter_map(value).map(|(_, value)| value);
-        (sql, values.collect())
+        let values = numbered.names.iter().filter_map(value);
+        values.map(|(_, value)| value).collect()
     }
 
     #[cfg(test)]
+    pub(super) fn numbered(&self) -> (String, Vec<&Param>) {
+        let numbered = self.sql.numbered();
+        let values = self.values(&numbered);
+        (numbered.sql, values)
+    }
+
     pub(super) fn sql(&self) -> Sql {
         self.sql
     }

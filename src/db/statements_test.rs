@@ -15,7 +15,7 @@ use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
 use super::sends::{Counted, NewSend};
 use super::sessions::{By, NewSession, Rotation, Which};
-use super::statement::{mentions, Sql};
+use super::statement::{mentions, Sql, Statement};
 use super::throttles::{Named, OfClient};
 use super::users::NewUser;
 use super::*;

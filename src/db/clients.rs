@@ -11,7 +11,7 @@ use crate::rules::scope::Scopes;
 use crate::rules::time::Time;
 
 statements! {
-    FIND = "SELECT id, partner_id, scopes, token_epoch FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
+    FIND = "SELECT id, partner_id, scopes, token_epoch, sessions_not_before FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
 
     SECRETS = "
 SELECT secret_hash FROM client_secrets
@@ -30,7 +30,7 @@ INSERT INTO client_secrets (client_id, secret_hash, created_at)
 SELECT id, :secret_hash, :now FROM clients WHERE id = :id
 ON CONFLICT (client_id, secret_hash) DO NOTHING";
 
-    EXISTS = "SELECT id, partner_id, scopes, token_epoch FROM clients WHERE id = :id LIMIT 1";
+    EXISTS = "SELECT id, partner_id, scopes, token_epoch, sessions_not_before FROM clients WHERE id = :id LIMIT 1";
 
     ADD_SECRET_OF_LIVE = "
 INSERT INTO client_secrets (client_id, secret_hash, created_at)
@@ -69,6 +69,8 @@ pub(crate) struct Client {
     pub(crate) scopes: Scopes,
     /// Its own tokens of an earlier one are refused.
     pub(crate) token_epoch: i64,
+    /// Its users' sessions up to then are over.
+    pub(crate) sessions_not_before: Time,
 }
 
 fn scopes<'de, D: Deserializer<'de>>(reader: D) -> Result<Scopes, D::Error> {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::audit::Origin;
 use super::statement::{statements, strings, Param, Sql, Statement};
 use crate::rules::id::{ClientId, PartnerId, SessionId, StoredChallengeId, UserId, WorkId};
-use crate::rules::limits::{REFRESH_ABSOLUTE, REFRESH_GRACE, REFRESH_IDLE};
+use crate::rules::limits::{self, REFRESH_ABSOLUTE, REFRESH_GRACE, REFRESH_IDLE};
 use crate::rules::phone::Phone;
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
@@ -52,12 +52,12 @@ WHERE id = :session_id AND current_hash = :successor AND rotated_at > :now - :gr
 LIMIT 1";
 
     LIVE = "
-SELECT id FROM user_sessions
+SELECT created_at FROM user_sessions
 WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL AND expires_at > :now LIMIT 1";
 
     /// Live, or ended by this very act, whose first answer was lost.
     LIVE_OR_DONE = concat!("
-SELECT :by AS id WHERE ", by_live!(), "
+SELECT :now AS created_at WHERE ", by_live!(), "
 OR EXISTS (SELECT 1 FROM audit WHERE partner_id = :partner_id AND id = :audit_id)");
 
     LIST = "
@@ -77,6 +77,9 @@ WHERE user_id = :user_id AND revoked_at IS NULL AND ", by_live!(), " RETURNING i
 UPDATE sessions SET revoked_at = :now, revoked_why = :why
 WHERE user_id = (SELECT id FROM users WHERE id = :user_id AND partner_id = :partner_id) AND revoked_at IS NULL
 RETURNING id";
+
+    ENDED_LATELY = "
+SELECT id FROM sessions WHERE revoked_at > :since ORDER BY revoked_at DESC LIMIT :most";
 
     OF_TOKEN = "
 SELECT id, created_at, expires_at, user_id, phone, roles FROM user_sessions
@@ -175,8 +178,7 @@ fn about_rotation<T>(sql: Sql, rotation: &Rotation<'_>) -> Statement<T> {
 /// That it lives.
 #[derive(Deserialize)]
 pub(crate) struct Live {
-    #[serde(rename = "id")]
-    _id: SessionId,
+    pub(crate) created_at: Time,
 }
 
 /// A row while the session lives.
@@ -247,6 +249,16 @@ pub(crate) fn live_or_done(by: By<'_>, origin: &Origin<'_>) -> Statement<Live> {
         ("audit_id", (&origin.id).into()),
     ];
     Statement::new(LIVE_OR_DONE, by.given().into_iter().chain(act))
+}
+
+/// Those that ended a moment ago, the latest of them.
+pub(crate) fn ended_lately(now: Time) -> Statement<SessionEnded> {
+    let since = now - limits::ENDED_LATELY;
+    let given = [
+        ("since", since.into()),
+        ("most", limits::ENDED_AT_ONCE.into()),
+    ];
+    Statement::new(ENDED_LATELY, given)
 }
 
 /// One session, if it is the same user's. Gives it if it was live.

@@ -307,6 +307,7 @@ fn samples() -> Vec<Statement> {
     batch.read(sessions::live_or_done(by, &origin));
     batch.read(sessions::end(&session, by));
     batch.read(sessions::end_every(by));
+    batch.read(sessions::ended_lately(now));
     batch.read(sessions::end_all(&user, &partner, now, Ending::Logout));
     batch.read(sessions::of_token(&session, "h", &partner, now));
     batch.read(sessions::end_of_client(&session, &client, now));

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::db::clients::{self, Client, SecretHash};
-use crate::db::{throttles, Batch};
+use crate::db::{throttles, Batch, Results};
 use crate::error::{Error, RetryAfter};
 use crate::http::oauth::{Credentials, Form, OAuthError, Refusal};
 use crate::http::Input;
@@ -65,6 +65,16 @@ pub(crate) async fn admit(
 /// Guessing is slowed down by counting failures, but a right secret always passes: it has 256
 /// random bits, and a client's id is no secret, so a lock would only shut a partner out.
 pub(crate) async fn authenticate(app: &App, request: &OAuthRequest) -> Result<Client, Refusal> {
+    let (client, ..) = authenticate_asking(app, request, |_| ()).await?;
+    Ok(client)
+}
+
+/// The same, with what `add` asks in the same batch.
+pub(crate) async fn authenticate_asking<T>(
+    app: &App,
+    request: &OAuthRequest,
+    add: impl FnOnce(&mut Batch) -> T,
+) -> Result<(Client, Results, T), Refusal> {
     let given = Credentials::read(request.authorization.as_deref(), &request.form)?;
     let mark = mark_of_id(app, &given);
     let own = Subject::client(&mark);
@@ -72,6 +82,7 @@ pub(crate) async fn authenticate(app: &App, request: &OAuthRequest) -> Result<Cl
     let client = batch.read(clients::find(&given.id));
     let secrets = batch.read(clients::secrets(&given.id, app.now));
     let throttle = batch.read(throttles::read(&own));
+    let asked = add(&mut batch);
     let results = app.db.commit(batch).await?;
     let client = results.row(client)?;
     let is_known = client.is_some();
@@ -79,7 +90,7 @@ pub(crate) async fn authenticate(app: &App, request: &OAuthRequest) -> Result<Cl
     if let (true, Some(client)) = (right, client) {
         remember_right(app, &given);
         app.is_of(&given.id);
-        return Ok(client);
+        return Ok((client, results, asked));
     }
     forget_right(app, &given);
     refused(app, &given.id);

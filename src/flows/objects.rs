@@ -291,7 +291,8 @@ mod tests {
                     listed.cursor
                 );
 
-                assert_eq!(shown.len(), total.min(i64::from(MOST)) as usize, "{what}");
+                let expected = usize::try_from(total.min(i64::from(MOST))).unwrap();
+                assert_eq!(shown.len(), expected, "{what}");
                 assert!(shown.is_sorted(), "{what}");
                 assert!(
                     (1..=total).filter(special).all(|seq| shown.contains(&seq)),

@@ -7,6 +7,8 @@ use crate::app::clock;
 use crate::db::purge::{step, STEP};
 use crate::db::{Batch, Db};
 use crate::error::Error;
+use crate::flows::sessions::forget_again;
+use crate::kv::sessions::SessionStore;
 use crate::log;
 use crate::rules::time::Time;
 
@@ -21,6 +23,12 @@ pub(crate) async fn scheduled(env: &Env) {
     };
     if let Err(error) = outcome {
         log::problem("purge.failed", json!({ "cause": error.cause() }));
+    }
+    if let (Ok(database), Ok(kv)) = (env.d1("DB"), env.kv("KV")) {
+        let forgot = forget_again(&Db::new(database), &SessionStore::new(kv), clock()).await;
+        if let Err(error) = forgot {
+            log::problem("sessions.not_forgotten", json!({ "cause": error.cause() }));
+        }
     }
 }
 

@@ -40,12 +40,7 @@ pub(crate) async fn rotate(
         .audited(&origin(), whom(), Event::RefreshReused);
     let rotated = batch.read(sessions::rotated(&rotation));
     match app.db.commit(batch).await?.row(rotated)? {
-        Some(session) => {
-            app.sessions
-                .remember(&session.id, &session.user_id, app.now)
-                .await;
-            Ok((session, successor))
-        }
+        Some(session) => Ok((session, successor)),
         None => {
             app.sessions.forget(&[token.session_id()]).await;
             Err(Error::RefreshInvalid)

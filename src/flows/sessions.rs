@@ -1,29 +1,15 @@
-//! Sessions between D1, which decides, and KV, which remembers for a minute.
+//! The end of sessions, of which D1 decides and KV has to hear.
+
+use serde_json::json;
 
 use crate::app::App;
 use crate::db::sessions::{self, SessionEnded};
-use crate::db::{Batch, Results, Slot};
+use crate::db::{Batch, Db, Results, Slot};
 use crate::error::Error;
-use crate::rules::id::{SessionId, UserId};
-
-/// Whether a session is live: KV's word of the last minute, or D1, which KV then remembers.
-pub(crate) async fn is_live(
-    app: &App,
-    session_id: &SessionId,
-    user_id: &UserId,
-) -> Result<bool, Error> {
-    if app.sessions.is_fresh(session_id, user_id, app.now).await {
-        return Ok(true);
-    }
-    let (batch, live) = Batch::of(sessions::live(session_id, user_id, app.now));
-    let live = app.db.commit(batch).await?.row(live)?.is_some();
-    if live {
-        let (later, session, user) = (app.clone(), session_id.clone(), user_id.clone());
-        let remember = async move { later.sessions.remember(&session, &user, later.now).await };
-        app.after_answer(remember);
-    }
-    Ok(live)
-}
+use crate::kv::sessions::SessionStore;
+use crate::log;
+use crate::rules::id::SessionId;
+use crate::rules::time::Time;
 
 /// KV forgets the sessions that a statement ended.
 pub(crate) async fn forget_ended(
@@ -34,5 +20,18 @@ pub(crate) async fn forget_ended(
     let ended = results.rows(ended)?.into_iter().map(|row| row.id);
     let ended: Vec<SessionId> = ended.collect();
     app.sessions.forget(&ended).await;
+    Ok(())
+}
+
+/// KV forgets again what has ended in the last quarter of an hour: a delete that was lost, or overtaken by the
+/// record's own put, would otherwise let introspection believe a token for as long as it lives.
+pub(crate) async fn forget_again(db: &Db, store: &SessionStore, now: Time) -> Result<(), Error> {
+    let (batch, ended) = Batch::of(sessions::ended_lately(now));
+    let ended = db.commit(batch).await?.rows(ended)?;
+    let ended: Vec<SessionId> = ended.into_iter().map(|row| row.id).collect();
+    let forgotten = store.forget_left(&ended).await?;
+    if forgotten > 0 {
+        log::event("sessions.forgotten_again", json!({ "sessions": forgotten }));
+    }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Revoked client tokens, deleted clients, and which epoch of a client's tokens counts, in KV until the
-//! last token has run out. What KV said is believed for half a minute an isolate, and KV's own cache for
+//! Revoked client tokens, deleted clients, which epoch of a client's tokens counts, and up to when the
+//! sessions of its users are over, in KV until the last token has run out. What KV said is believed for half a minute an isolate, and KV's own cache for
 //! another: within a minute everywhere.
 
 use std::cell::RefCell;
@@ -83,12 +83,20 @@ impl RevocationStore {
         self.write(id.as_str(), &word, LONGEST_CLIENT_TOKEN).await
     }
 
+    /// The sessions of the client's users that were opened up to then.
+    pub(crate) async fn end_sessions(&self, id: &ClientId, until: Time) -> Result<(), Error> {
+        let word = until.millis().to_string();
+        self.put(&key_of_sessions(id), &word, LONGEST_CLIENT_TOKEN)
+            .await
+    }
+
     async fn write(&self, id: &str, word: &str, life: Duration) -> Result<(), Error> {
         LIVE.with_borrow_mut(HashMap::clear);
-        let put = self
-            .0
-            .put(&key(id), word)
-            .map_err(|error| unavailable(&error))?;
+        self.put(&key(id), word, life).await
+    }
+
+    async fn put(&self, key: &str, word: &str, life: Duration) -> Result<(), Error> {
+        let put = self.0.put(key, word).map_err(|error| unavailable(&error))?;
         put.expiration_ttl(life.as_secs().max(SHORTEST))
             .execute()
             .await
@@ -103,8 +111,18 @@ fn ends(word: &str, token_epoch: i64) -> bool {
         .map_or(true, |epoch| token_epoch < epoch)
 }
 
-fn key(id: &str) -> String {
+/// Whether a client's word ends all that is of it, its users' sessions too.
+pub(super) fn ends_all(word: &str) -> bool {
+    ends(word, i64::MAX)
+}
+
+/// Of a token, or of a client.
+pub(super) fn key(id: &str) -> String {
     format!("revoked:{id}")
+}
+
+pub(super) fn key_of_sessions(id: &ClientId) -> String {
+    format!("sessions_ended:{id}")
 }
 
 #[cfg(test)]

@@ -85,6 +85,10 @@ pub(crate) async fn replace_secret(
     let found = clients::add_secret(&mut batch, &new, &told);
     let results = app.db.commit(batch).await?;
     let client = results.row(found)?.ok_or(Error::ClientNotFound)?;
+    if request.end_sessions {
+        let until = client.sessions_not_before;
+        app.revocations.end_sessions(&client.id, until).await?;
+    }
     let previous_expires_at = match previous {
         Previous::LivesUntil(until) => until,
         Previous::EndsWithItsTokens => {

@@ -5,25 +5,41 @@ use crate::db::audit::Whom;
 use crate::db::clients::Client;
 use crate::db::{sessions, Batch};
 use crate::error::Error;
-use crate::flows::client_auth::authenticate;
-use crate::flows::sessions::{forget_ended, is_live};
+use crate::flows::client_auth::{authenticate, authenticate_asking};
+use crate::flows::sessions::forget_ended;
 use crate::http::oauth::{invalid_request, Refusal};
 use crate::rules::event::Event;
-use crate::rules::id::{SessionId, UserId};
+use crate::rules::id::{ClientId, SessionId, UserId};
 use crate::rules::refresh_token::RefreshToken;
 use crate::rules::scope::Scope;
+use crate::rules::token::Verified;
 use crate::wire::oauth::{
     ActiveAccessToken, ActiveRefreshToken, Introspection, OAuthRequest, Revoked,
 };
 
 /// `POST /oauth2/introspect` (RFC 7662): for an authenticated client, of its partner's tokens.
 /// Of any other, and of one that is not active, exactly `{"active": false}`.
+///
+/// Of a session it believes KV's record; where there is none, D1 is asked together with who the client is.
 pub(crate) async fn introspect(app: &App, request: OAuthRequest) -> Result<Introspection, Refusal> {
-    let client = authenticate(app, &request).await?;
-    let token = token_of(&request)?;
-    let active = match token.starts_with("rt_") {
-        true => active_refresh_token(app, &client, &token).await?,
-        false => active_access_token(app, &client, &token).await?,
+    let token = token_of(&request);
+    let given = token.as_deref().unwrap_or_default();
+    let verified = app.config.keys.verify(given, app.now).ok();
+    let session = verified.as_ref().and_then(Session::of);
+    let recorded = match &session {
+        Some(session) => session.is_recorded(app).await,
+        None => false,
+    };
+    let ask = |batch: &mut Batch| {
+        let unknown = session.as_ref().filter(|_| !recorded);
+        unknown.map(|session| batch.read(sessions::live(session.id, &session.user_id, app.now)))
+    };
+    let (client, results, live) = authenticate_asking(app, &request, ask).await?;
+    let token = token?;
+    let active = match (verified, live) {
+        (_, Some(live)) if results.row(live)?.is_none() => None,
+        (Some(verified), _) => active_access_token(app, &client, verified).await?,
+        (None, _) => active_refresh_token(app, &client, &token).await?,
     };
     Ok(active.unwrap_or(Introspection::INACTIVE))
 }
@@ -33,24 +49,42 @@ fn token_of(request: &OAuthRequest) -> Result<String, Refusal> {
     token.ok_or_else(|| invalid_request("token is missing"))
 }
 
+/// The session that a user's token is of.
+struct Session<'a> {
+    id: &'a SessionId,
+    user_id: UserId,
+    client_id: &'a ClientId,
+}
+
+impl Session<'_> {
+    fn of(verified: &Verified) -> Option<Session<'_>> {
+        let claims = &verified.claims;
+        claims.login.as_ref().map(|login| Session {
+            id: &login.sid,
+            user_id: UserId::given(&claims.sub),
+            client_id: &claims.client_id,
+        })
+    }
+
+    async fn is_recorded(&self, app: &App) -> bool {
+        let (id, user_id) = (self.id, &self.user_id);
+        app.sessions.has(id, user_id, self.client_id, app.now).await
+    }
+}
+
+/// Of a user's, its session is live.
 async fn active_access_token(
     app: &App,
     client: &Client,
-    token: &str,
+    verified: Verified,
 ) -> Result<Option<Introspection>, Error> {
-    let Ok(verified) = app.config.keys.verify(token, app.now) else {
-        return Ok(None);
-    };
     let claims = verified.claims;
-    let live = match &claims.login {
-        Some(login) => is_live(app, &login.sid, &UserId::given(&claims.sub)).await?,
-        None => {
-            !app.revocations
-                .is_revoked(&claims.jti, &claims.client_id, claims.epoch, app.now)
-                .await?
-        }
-    };
-    if !live || claims.partner_id != client.partner_id {
+    if claims.partner_id != client.partner_id {
+        return Ok(None);
+    }
+    let revocations = &app.revocations;
+    let (jti, of, epoch) = (&claims.jti, &claims.client_id, claims.epoch);
+    if claims.login.is_none() && revocations.is_revoked(jti, of, epoch, app.now).await? {
         return Ok(None);
     }
     Ok(Some(Introspection::Access(ActiveAccessToken {

@@ -9,6 +9,7 @@ use crate::flows::answer_code::{accepted, count, own_challenge, refuse_misfit};
 use crate::flows::caller::ClientCaller;
 use crate::flows::sessions::forget_ended;
 use crate::flows::tokens::{token_object, TokenOf};
+use crate::kv::sessions::Record;
 use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::id::SessionId;
 use crate::rules::refresh_token::RefreshToken;
@@ -86,15 +87,20 @@ async fn login(
         return Err(Error::ChallengeGone);
     }
     // A client that was deleted within the minute in which its token is still believed opens none.
-    results.row(live)?.ok_or(Error::TokenInvalid)?;
+    let opened_at = results.row(live)?.ok_or(Error::TokenInvalid)?.created_at;
     let user = results.one(user)?;
-    app.sessions.remember(&session_id, user_id, app.now).await;
+    let record = Record {
+        user_id: user_id.clone(),
+        client_id: client.client_id.clone(),
+        opened_at,
+    };
+    app.sessions.put(&session_id, &record).await;
     let of = TokenOf {
         session_id: &session_id,
         user_id,
         phone: &user.phone,
         roles: &user.roles,
-        auth_time: app.now,
+        auth_time: opened_at,
         refresh: &refresh,
     };
     token_object(app, client, &of, username)

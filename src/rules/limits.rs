@@ -124,13 +124,15 @@ pub(crate) const REFRESH_ABSOLUTE: Duration = days(30);
 pub(crate) const REFRESH_IDLE: Duration = days(14);
 /// How long the immediate parent of a refresh token still gets the same successor.
 pub(crate) const REFRESH_GRACE: Duration = seconds(10);
-/// How long the edge may believe a session record without asking D1.
-pub(crate) const SESSION_STALENESS: Duration = minutes(1);
+/// The records in KV of sessions that ended so lately are deleted again, in case a delete was lost; and at
+/// most so many of them at once, the latest.
+pub(crate) const ENDED_LATELY: Duration = minutes(15);
+pub(crate) const ENDED_AT_ONCE: u32 = 1_000;
 /// How far a webhook's timestamp may be off (Standard Webhooks, "Replay attacks").
 pub(crate) const WEBHOOK_TOLERANCE: Duration = minutes(5);
 /// Both secrets of a client live this long after a rotation.
 pub(crate) const SECRET_OVERLAP: Duration = days(1);
-/// No client's token lives longer, whatever the setting.
+/// No client's token lives longer, whatever the setting, nor any user's.
 pub(crate) const LONGEST_CLIENT_TOKEN: Duration = days(1);
 pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
 /// No challenge lives longer.

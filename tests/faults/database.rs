@@ -8,7 +8,7 @@ use crate::support::Gatehouse;
 use crate::witness;
 
 /// Each finds what must not be there.
-const NEVER: [(&str, &str); 11] = [
+const NEVER: [(&str, &str); 13] = [
     (
         "more sessions than used login codes",
         "SELECT user_id FROM sessions s GROUP BY user_id
@@ -58,6 +58,17 @@ const NEVER: [(&str, &str); 11] = [
         "a session that outlived a change of its user's password",
         "SELECT s.id FROM sessions s JOIN challenges c ON c.user_id = s.user_id
          WHERE c.purpose = 'RESET_PASSWORD' AND c.consumed_at > s.created_at AND s.revoked_at IS NULL",
+    ),
+    (
+        "a session of somebody whose number is not proven, who could be replaced with it",
+        "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.phone_verified_at IS NULL",
+    ),
+    (
+        "an account that counts its portfolios wrong, or has another trading one than the first",
+        "SELECT a.id FROM accounts a WHERE
+         a.portfolios <> (SELECT COUNT(*) FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id)
+         OR a.trading_seq IS NOT (SELECT MIN(seq) FROM portfolios p
+                                  WHERE p.partner_id = a.partner_id AND p.account_id = a.id AND p.type = 'TRADING')",
     ),
     (
         "more than five messages to a number in an hour that went out or may have",

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::database::{check_invariants, Database};
-use crate::fault::{gatehouse, now, Fault, When, KV_DOWN, MINUTE, OVERLOADED};
+use crate::fault::{gatehouse, Fault, When, KV_DOWN, OVERLOADED};
 use crate::support::http::{Method, Reply};
 use crate::support::kyc::{moment, Event};
 use crate::support::people::{application, wrong};
@@ -20,7 +20,6 @@ async fn without_d1_every_call_that_needs_it_says_503_and_changes_nothing() {
     let code = api.code(&challenge).await;
     let owner = api.verified_user().await;
     let demo = gatehouse().service.client("demo");
-    let later = dark.believing(now() + MINUTE);
 
     let token = dark.call(Method::POST, "/oauth2/token");
     let token = token.basic(&demo.id, &demo.secret);
@@ -39,7 +38,7 @@ async fn without_d1_every_call_that_needs_it_says_503_and_changes_nothing() {
         dark.forget_password(&user.email).await,
         dark.answer(&reset, &reset_code).await,
         dark.change_password(&reset, &user.password).await,
-        later.me(&session.access).await,
+        dark.me(&session.access).await,
         dark.post("/v1/account", &dark.token, account).await,
         dark.portfolio(&owner.account).await,
         event.send(&dark).await,

@@ -343,13 +343,12 @@ impl Ending {
         database.number(sql, [&self.0.id])
     }
 
-    /// At once where D1 decides, within a minute where KV does.
+    /// At once: D1 decides.
     async fn is_over(&self, api: &Api) {
         assert_eq!(self.ended(&database()), 1);
         let reply = api.refresh(&self.0.email, &self.1.refresh).await;
         reply.fails(5001);
-        let later = api.believing(now() + MINUTE);
-        later.me(&self.1.access).await.fails(2002);
+        api.me(&self.1.access).await.fails(2002);
     }
 }
 
@@ -573,18 +572,17 @@ impl Scenario for DeleteClient {
     }
 }
 
-/// An access token, looked up where the session is.
-pub struct Me(User, Session, i64);
+/// A user's own read.
+pub struct Me(User, Session);
 
 impl Scenario for Me {
     async fn fresh(api: &Api) -> Me {
         let (user, session) = api.person_with_session().await;
-        Me(user, session, now() + MINUTE)
+        Me(user, session)
     }
 
-    /// When KV's word is too old to be believed, so that D1 is asked too.
     async fn call(&self, api: &Api) -> Reply {
-        api.believing(self.2).me(&self.1.access).await
+        api.me(&self.1.access).await
     }
 
     fn done(&self, database: &Database) -> i64 {

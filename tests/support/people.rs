@@ -220,15 +220,18 @@ impl Api {
         self.post("/v1/client", &root, body).await
     }
 
-    /// The same caller as two clients of one new partner.
-    pub async fn as_two_clients_of_a_partner(&self) -> [Api; 2] {
+    /// Two clients of one new partner.
+    pub async fn two_clients_of_a_partner(&self) -> [Credentials; 2] {
         let first = self.make_client("partnerName", "Tests").await;
         let partner = first.text("/data/partnerId");
         let second = self.make_client("partnerId", &partner).await;
-        let tokens = [
-            self.token_of(&credentials(&first)).await,
-            self.token_of(&credentials(&second)).await,
-        ];
+        [first, second].map(|made| credentials(&made))
+    }
+
+    /// The same caller as two clients of one new partner.
+    pub async fn as_two_clients_of_a_partner(&self) -> [Api; 2] {
+        let [first, second] = self.two_clients_of_a_partner().await;
+        let tokens = [self.token_of(&first).await, self.token_of(&second).await];
         tokens.map(|token| self.with_token(&token))
     }
 

@@ -206,6 +206,7 @@ fn samples() -> Vec<Statement> {
     users::give_number_to_prover(&mut batch, &challenge, &work, &origin);
     batch.read(users::login_state(&named, &subject, now));
     batch.read(users::find(&user, &partner));
+    batch.read(users::find_counted(&subject, &partner));
     batch.read(users::find_by_email(&partner, "e"));
     batch.read(users::whole(&user, &partner));
     batch.run(users::upgrade_hash(&user, "n", "o")).done();

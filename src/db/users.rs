@@ -294,6 +294,12 @@ pub(crate) fn find(id: &UserId, partner_id: &PartnerId) -> Statement<User> {
     Statement::new(FIND, [("id", id.into()), ("partner_id", partner_id.into())])
 }
 
+/// The user whom something is counted under; no row where that is somebody unknown.
+pub(crate) fn find_counted(subject: &Subject, partner_id: &PartnerId) -> Statement<User> {
+    let given = [("id", subject.into()), ("partner_id", partner_id.into())];
+    Statement::new(FIND, given)
+}
+
 pub(crate) fn find_by_email(partner_id: &PartnerId, email: &str) -> Statement<User> {
     Statement::new(
         FIND_BY_EMAIL,

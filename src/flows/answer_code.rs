@@ -23,7 +23,7 @@ pub(crate) async fn own_challenge(
     let challenge = app.challenges.get(id).await?;
     let own = challenge.partner_id == client.partner_id
         && challenge.purpose == purpose
-        && challenge.is_for(username)
+        && challenge.is_for(username, &app.config.peppers)
         && challenge.expires_at > app.now;
     if own {
         Ok(challenge)
@@ -44,7 +44,8 @@ pub(crate) fn count(
         purpose: challenge.purpose,
         is_right: answer.is_right,
     };
-    let whom = Whom::of(challenge.user_id.as_ref());
+    let user_id = challenge.user_id();
+    let whom = Whom::of(user_id.as_ref());
     let origin = client.origin(app);
     batch
         .run(challenges::answer(answer))

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::db::audit::Whom;
 use crate::db::challenges::{self, NewChallenge};
 use crate::db::sends::{self, Counted, NewSend, Reserved};
-use crate::db::Batch;
+use crate::db::{users, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
 use crate::log;
@@ -18,7 +18,7 @@ use crate::rules::id::{
     ChallengeId, PartnerId, SendId, StoredChallengeId, Subject, UserId, WorkId,
 };
 use crate::rules::limits::{CodeRules, SENDS_PER_CHALLENGE, SEND_BACKOFF};
-use crate::rules::phone::Phone;
+use crate::rules::phone::{simulated_destination, Phone};
 use crate::rules::secret::hex;
 use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::word::Word;
@@ -28,9 +28,25 @@ use crate::sms::{Message, NotSent};
 pub(crate) struct Target {
     pub(crate) subject: Subject,
     pub(crate) email: String,
-    /// Masked, or simulated.
-    pub(crate) destination: String,
     pub(crate) user: Option<Known>,
+}
+
+/// Where the code of a challenge goes to.
+pub(crate) struct Destination {
+    /// None of a decoy: nothing is sent.
+    phone: Option<Phone>,
+    /// Masked, or simulated.
+    pub(crate) shown: String,
+}
+
+impl Destination {
+    fn of(phone: Option<&Phone>, subject: &Subject) -> Destination {
+        let simulated = || simulated_destination(&subject.digest());
+        Destination {
+            phone: phone.cloned(),
+            shown: phone.map_or_else(simulated, Phone::masked),
+        }
+    }
 }
 
 /// A user who exists.
@@ -44,6 +60,7 @@ pub(crate) struct Known {
 pub(crate) struct Ready {
     pub(crate) id: ChallengeId,
     pub(crate) challenge: Challenge,
+    pub(crate) destination: Destination,
     reserved: Reserved,
     send: Send,
 }
@@ -92,27 +109,29 @@ async fn issue_once(
 ) -> Result<Ready, Error> {
     let id: ChallengeId = app.ids.unguessable();
     let mut challenge = challenge_for(app, client, purpose, target);
+    let user = target.user.as_ref();
+    let destination = Destination::of(user.map(|user| &user.phone), &target.subject);
     let stored = id.stored();
     let new = NewChallenge {
         id: &stored,
         purpose,
         partner_id: &client.partner_id,
         subject: &challenge.subject,
-        user_id: challenge.user_id.as_ref(),
-        credential_epoch: target.user.as_ref().map(|user| user.credential_epoch),
+        user_id: user.map(|user| &user.id),
+        credential_epoch: user.map(|user| user.credential_epoch),
         nonce: &challenge.nonce,
         max_tries: app.config.challenge_tries,
         now: app.now,
         expires_at: challenge.expires_at,
     };
-    let send = Send::first(app, client, &stored, &challenge);
+    let send = Send::first(app, client, &stored, &challenge, &destination);
     let issued = challenges::issue(&mut batch, &new);
     sends::reserve(&mut batch, &send.new_send(app)).done();
     let reserved = batch.read(sends::reserved(&send.new_send(app)));
     let origin = client.origin(app);
     batch.record(
         &origin,
-        Whom::of(challenge.user_id.as_ref()),
+        Whom::of(user.map(|user| &user.id)),
         Event::ChallengeIssued(purpose),
     );
     let results = app.db.commit(batch).await?;
@@ -130,39 +149,46 @@ async fn issue_once(
     Ok(Ready {
         id,
         challenge,
+        destination,
         reserved,
         send,
     })
 }
 
 fn challenge_for(app: &App, client: &ClientCaller, purpose: Purpose, target: &Target) -> Challenge {
+    let phone = target.user.as_ref().map(|user| &user.phone);
+    let (peppers, partner_id) = (&app.config.peppers, &client.partner_id);
     Challenge {
         purpose,
-        partner_id: client.partner_id.clone(),
-        user_id: target.user.as_ref().map(|user| user.id.clone()),
+        partner_id: partner_id.clone(),
         subject: target.subject.clone(),
-        email: target.email.clone(),
-        phone: target.user.as_ref().map(|user| user.phone.clone()),
-        destination: target.destination.clone(),
+        names: Challenge::names(peppers, purpose, partner_id, &target.email, phone),
         nonce: hex(&app.ids.bytes()),
         digits: purpose.rules(app).digits,
         expires_at: app.now + app.config.challenge_life,
+        email: None,
+        phone: None,
     }
 }
 
-/// Reserves one more send of a challenge's code, if cooldown, caps and its life allow it.
+/// Reserves one more send of a challenge's code, if cooldown, caps and its life allow it. Where it goes to is
+/// in D1 alone, and asked for a decoy too: what is asked must not tell who is one.
 pub(crate) async fn issue_again(
     app: &App,
     client: &ClientCaller,
     id: &ChallengeId,
     challenge: Challenge,
 ) -> Result<Ready, Error> {
-    let send = Send::again(app, client, &id.stored(), &challenge);
+    let (subject, user_id) = (&challenge.subject, challenge.user_id());
+    let (batch, user) = Batch::of(users::find_counted(subject, &client.partner_id));
+    let user = app.db.commit(batch).await?.row(user)?;
+    let destination = Destination::of(user.as_ref().map(|user| &user.phone), subject);
+    let send = Send::again(app, client, &id.stored(), &challenge, &destination);
     let mut batch = Batch::new();
     let origin = client.origin(app);
     sends::reserve(&mut batch, &send.new_send(app)).audited(
         &origin,
-        Whom::of(challenge.user_id.as_ref()),
+        Whom::of(user_id.as_ref()),
         Event::ChallengeResent(challenge.purpose),
     );
     let reserved = batch.read(sends::reserved(&send.new_send(app)));
@@ -172,6 +198,7 @@ pub(crate) async fn issue_again(
     Ok(Ready {
         id: id.clone(),
         challenge,
+        destination,
         reserved,
         send,
     })
@@ -250,7 +277,7 @@ impl Ready {
 
     /// Sends the code, once it is reserved. `SmsRefused`, `SmsUnavailable`.
     pub(crate) async fn send(&self, app: &App, client: &ClientCaller) -> Result<(), Error> {
-        let Some(phone) = &self.challenge.phone else {
+        let Some(phone) = &self.destination.phone else {
             return Ok(());
         };
         let code = self.challenge.code(&app.config.peppers);
@@ -268,7 +295,7 @@ impl Ready {
             json!({
                 "request_id": app.request_id,
                 "client_id": client.client_id,
-                "user_id": self.challenge.user_id,
+                "user_id": self.challenge.user_id(),
                 "purpose": self.challenge.purpose.as_str(),
                 "outcome": if outcome.is_ok() { "sent" } else { "not_sent" },
             }),
@@ -364,8 +391,9 @@ impl Send {
         client: &ClientCaller,
         id: &StoredChallengeId,
         challenge: &Challenge,
+        to: &Destination,
     ) -> Send {
-        let (phone, prefix) = match &challenge.phone {
+        let (phone, prefix) = match &to.phone {
             Some(phone) => (phone.as_str(), phone.prefix()),
             None => (challenge.subject.as_str(), challenge.subject.as_str()),
         };
@@ -382,8 +410,8 @@ impl Send {
             to: Counted {
                 phone: phone.into(),
                 prefix: prefix.into(),
-                is_real: challenge.phone.is_some(),
-                is_allowed: challenge.phone.as_ref().is_none_or(is_allowed),
+                is_real: to.phone.is_some(),
+                is_allowed: to.phone.as_ref().is_none_or(is_allowed),
             },
         }
     }
@@ -393,10 +421,11 @@ impl Send {
         client: &ClientCaller,
         id: &StoredChallengeId,
         challenge: &Challenge,
+        to: &Destination,
     ) -> Send {
         Send {
             again: true,
-            ..Send::first(app, client, id, challenge)
+            ..Send::first(app, client, id, challenge, to)
         }
     }
 

@@ -55,7 +55,6 @@ pub(crate) async fn post(
     let target = Target {
         subject: subject.clone(),
         email: state.email.clone().unwrap_or_default(),
-        destination: user.phone.masked(),
         user: Some(user),
     };
     // A user who was disabled, whose password changed, or whom a sign-up replaced, in the meantime.
@@ -76,7 +75,7 @@ pub(crate) async fn post(
         username: request.username,
         challenge_type: Purpose::Login,
         code_length: ready.challenge.digits,
-        destination: ready.challenge.destination,
+        destination: ready.destination.shown,
     })
 }
 

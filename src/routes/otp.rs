@@ -59,7 +59,7 @@ async fn login(
     username: Username,
 ) -> Result<Tokens, Error> {
     // A decoy exists for resets alone.
-    let user_id = challenge.user_id.as_ref().ok_or(Error::ChallengeGone)?;
+    let user_id = &challenge.user_id().ok_or(Error::ChallengeGone)?;
     let session_id: SessionId = app.ids.id();
     let refresh = RefreshToken::first(&session_id, app.ids.bytes(), &app.config.peppers)
         .ok_or_else(|| Error::Internal("a session id of another shape".into()))?;

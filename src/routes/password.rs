@@ -14,7 +14,6 @@ use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::email::Email;
 use crate::rules::id::{StoredChallengeId, Subject};
 use crate::rules::password::Password;
-use crate::rules::phone::simulated_destination;
 use crate::wire::common::Nothing;
 use crate::wire::password::{
     ChangePassword, CodeDelivery, ForgetByBody, ForgetByQuery, HttpMetadata, PasswordTaken,
@@ -43,16 +42,17 @@ async fn forget(app: &App, client: &ClientCaller, email: &Email) -> Result<Reset
     let (batch, user) = Batch::of(users::find_by_email(&client.partner_id, email.as_str()));
     let user = app.db.commit(batch).await?.row(user)?;
     let user = user.filter(|user| user.phone_verified_at.is_some() && user.disabled_at.is_none());
-    let mut target = target(app, client, email, user.map(known));
-    let ready = match issue(app, client, Purpose::Reset, &target, |_| ()).await {
+    let begin = async |user: Option<Known>| {
+        let target = target(app, client, email, user);
+        issue(app, client, Purpose::Reset, &target, |_| ()).await
+    };
+    let ready = match begin(user.map(known)).await {
         // A sign-up replaced the user meanwhile: nobody has the e-mail as it was.
-        Err(Error::ChallengeGone) => {
-            target = self::target(app, client, email, None);
-            issue(app, client, Purpose::Reset, &target, |_| ()).await?
-        }
+        Err(Error::ChallengeGone) => begin(None).await?,
         ready => ready?,
     };
     let (id, code_length) = (ready.id.clone(), ready.challenge.digits);
+    let destination = ready.destination.shown.clone();
     if let Next::Send = ready.next(app) {
         ready.send_after_answer(app, client);
     }
@@ -64,7 +64,7 @@ async fn forget(app: &App, client: &ClientCaller, email: &Email) -> Result<Reset
             all_http_headers: Nothing {},
         },
         code_delivery_details: CodeDelivery {
-            destination: target.destination,
+            destination,
             delivery_medium: "SMS",
             attribute_name: "phone_number",
         },
@@ -81,14 +81,12 @@ fn target(app: &App, client: &ClientCaller, email: &Email, known: Option<Known>)
             email.as_str().as_bytes(),
         ],
     );
-    let (destination, subject) = match &known {
-        Some(user) => (user.phone.masked(), Subject::user(&user.id)),
-        None => (simulated_destination(&keyed), Subject::unknown(&keyed)),
-    };
+    let unknown = || Subject::unknown(&keyed);
     Target {
-        subject,
+        subject: known
+            .as_ref()
+            .map_or_else(unknown, |user| Subject::user(&user.id)),
         email: email.as_str().into(),
-        destination,
         user: known,
     }
 }
@@ -140,19 +138,22 @@ async fn fit_password(
     challenge: &Challenge,
     request: &ChangePassword,
 ) -> Result<Password, Error> {
-    let (text, email) = (&request.password, &challenge.email);
+    // By which the challenge of a reset is answered.
+    let (text, email) = (&request.password, request.username.as_str());
     let unseen = new_password(app, text, email, None);
     if unseen.is_ok() {
         return unseen;
     }
     // Asked of a decoy too: what is asked must not tell who is one.
-    let (batch, state) = Batch::of(challenges::staging(
-        &request.session_id.stored(),
-        &app.work_id,
-    ));
-    let state = app.db.commit(batch).await?.row(state)?;
-    match (state, &challenge.phone) {
-        (Some(state), Some(phone)) if state.code_ok => new_password(app, text, email, Some(phone)),
+    let (id, subject) = (request.session_id.stored(), &challenge.subject);
+    let mut batch = Batch::new();
+    let state = batch.read(challenges::staging(&id, &app.work_id));
+    let user = batch.read(users::find_counted(subject, &challenge.partner_id));
+    let results = app.db.commit(batch).await?;
+    match (results.row(state)?, results.row(user)?) {
+        (Some(state), Some(user)) if state.code_ok => {
+            new_password(app, text, email, Some(&user.phone))
+        }
         _ => unseen,
     }
 }

@@ -26,7 +26,7 @@ pub(crate) async fn post(
     let resent = Resent {
         session_id: ready.id.clone(),
         challenge_type: ready.challenge.purpose,
-        destination: ready.challenge.destination.clone(),
+        destination: ready.destination.shown.clone(),
         code_length: ready.challenge.digits,
         expires_in: ready.left(app).as_secs(),
     };

@@ -8,7 +8,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use crate::rules::id::{PartnerId, Subject, UserId};
 use crate::rules::phone::Phone;
-use crate::rules::secret::{equal, Peppers, Secret};
+use crate::rules::secret::{equal, hex, Peppers, Secret};
 use crate::rules::time::Time;
 use crate::rules::username::Username;
 use crate::rules::word::Word;
@@ -30,25 +30,50 @@ pub(crate) enum Purpose {
 impl Word for Purpose {}
 
 /// The record of a challenge, written once under the hash of its id and never changed. The code is not in
-/// it: it is a function of the nonce and of a pepper that is in neither store.
+/// it: it is a function of the nonce and of a pepper that is in neither store. Nor is anything personal.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Challenge {
     pub(crate) purpose: Purpose,
     pub(crate) partner_id: PartnerId,
-    /// `None`: a decoy for an unknown e-mail; no answer to it is right.
-    pub(crate) user_id: Option<UserId>,
-    /// What its answers and sends are counted under.
+    /// What its answers and sends are counted under: the user, or for a decoy somebody unknown.
     pub(crate) subject: Subject,
-    pub(crate) email: String,
-    pub(crate) phone: Option<Phone>,
-    /// Masked, as it is shown.
-    pub(crate) destination: String,
+    /// Keyed hashes of what it may be answered by ([`Challenge::names`]).
+    #[serde(default)]
+    pub(crate) names: Vec<String>,
     pub(crate) nonce: String,
     pub(crate) digits: u32,
     pub(crate) expires_at: Time,
+    /// Of a record of version 0.2.0, which has no `names`. None is left ten minutes after the next version is
+    /// deployed; the one after that need not know them.
+    #[serde(default, skip_serializing)]
+    pub(crate) email: Option<String>,
+    #[serde(default, skip_serializing)]
+    pub(crate) phone: Option<Phone>,
 }
 
 impl Challenge {
+    /// What the user may call themselves in the answer: at a login the e-mail or the phone number. A reset
+    /// knows its user by the e-mail it was asked for alone: whoever asked could otherwise try out the number.
+    pub(crate) fn names(
+        peppers: &Peppers,
+        purpose: Purpose,
+        partner_id: &PartnerId,
+        email: &str,
+        phone: Option<&Phone>,
+    ) -> Vec<String> {
+        let phone = phone.filter(|_| purpose == Purpose::Login);
+        let names = [Some(email), phone.map(Phone::as_str)]
+            .into_iter()
+            .flatten();
+        let name = |name| name_of(peppers.current(), purpose, partner_id, name);
+        names.map(name).collect()
+    }
+
+    /// `None`: a decoy for an unknown e-mail; no answer to it is right.
+    pub(crate) fn user_id(&self) -> Option<UserId> {
+        self.subject.user_id()
+    }
+
     /// The digits the SMS carries.
     pub(crate) fn code(&self, peppers: &Peppers) -> Code {
         Code::derive(peppers.current(), self.purpose, &self.nonce, self.digits)
@@ -66,19 +91,34 @@ impl Challenge {
             let code = Code::derive(pepper, self.purpose, &self.nonce, self.digits);
             right | equal(code.0.as_bytes(), answer.as_bytes())
         });
-        right & self.user_id.is_some()
+        right & self.user_id().is_some()
     }
 
-    /// Whether a username is this challenge's user. A reset knows its user by the e-mail it was
-    /// asked for alone: whoever asked could otherwise try out the phone number.
-    pub(crate) fn is_for(&self, username: &Username) -> bool {
+    /// Whether a username is this challenge's user, in constant time, under any live pepper.
+    pub(crate) fn is_for(&self, username: &Username, peppers: &Peppers) -> bool {
+        let given = username.as_str();
+        let is_named = peppers.all().fold(false, |is_named, pepper| {
+            let given = name_of(pepper, self.purpose, &self.partner_id, given);
+            self.names.iter().fold(is_named, |is_named, name| {
+                is_named | equal(name.as_bytes(), given.as_bytes())
+            })
+        });
+        is_named | self.is_for_as_of_before(given)
+    }
+
+    fn is_for_as_of_before(&self, given: &str) -> bool {
         let phone = self
             .phone
             .as_ref()
             .filter(|_| self.purpose == Purpose::Login);
-        let given = username.as_str();
-        self.email == given || phone.is_some_and(|phone| phone.as_str() == given)
+        self.email.as_deref() == Some(given) || phone.is_some_and(|phone| phone.as_str() == given)
     }
+}
+
+/// A username under a pepper, for this use alone.
+fn name_of(pepper: &Secret, purpose: Purpose, partner_id: &PartnerId, username: &str) -> String {
+    let parts = [purpose.as_str(), partner_id.as_str(), username];
+    hex(&pepper.mac("username of a challenge v1", &parts.map(str::as_bytes)))
 }
 
 impl fmt::Debug for Challenge {
@@ -140,17 +180,23 @@ mod tests {
     }
 
     fn challenge(nonce: &str, digits: u32) -> Challenge {
+        of_purpose(Purpose::Login, nonce, digits)
+    }
+
+    fn of_purpose(purpose: Purpose, nonce: &str, digits: u32) -> Challenge {
+        let partner_id = PartnerId::given("prt_1");
+        let phone = Phone::parse("+15550100").unwrap();
+        let email = "a@example.com";
         Challenge {
-            purpose: Purpose::Login,
-            partner_id: PartnerId::given("prt_1"),
-            user_id: Some(UserId::given("usr_1")),
+            purpose,
+            names: Challenge::names(&peppers(&[1]), purpose, &partner_id, email, Some(&phone)),
+            partner_id,
             subject: Subject::user(&UserId::given("usr_1")),
-            email: "a@example.com".into(),
-            destination: "+********00".into(),
-            phone: Phone::parse("+15550100").ok(),
             nonce: nonce.into(),
             digits,
             expires_at: Time::from_millis(0),
+            email: None,
+            phone: None,
         }
     }
 
@@ -186,7 +232,7 @@ mod tests {
     fn no_answer_to_a_decoy_is_right() {
         let mut decoy = challenge("n", 4);
         let code = decoy.code(&peppers(&[1]));
-        decoy.user_id = None;
+        decoy.subject = Subject::unknown(&[7; 32]);
         assert!(!decoy.is_answered_by(code.expose(), &peppers(&[1])));
     }
 
@@ -207,23 +253,57 @@ mod tests {
     #[test]
     fn a_reset_does_not_tell_whose_phone_number_it_is() {
         let login = challenge("n", 6);
-        let reset = Challenge {
-            purpose: Purpose::Reset,
-            ..login.clone()
+        let reset = of_purpose(Purpose::Reset, "n", 6);
+        let given = |text| Username::parse(text).unwrap();
+        let (phone, email) = (given("+15550100"), given("a@example.com"));
+        let is_for = |one: &Challenge, name| one.is_for(name, &peppers(&[1]));
+        assert!(is_for(&login, &phone) && is_for(&login, &email));
+        assert!(!is_for(&reset, &phone) && is_for(&reset, &email));
+        let other = given("+15550101");
+        assert!(!is_for(&login, &other));
+        // One purpose's name, or one partner's, is nothing to another.
+        assert_ne!(login.names[0], reset.names[0]);
+        let elsewhere = Challenge {
+            partner_id: PartnerId::given("prt_2"),
+            ..login
         };
-        let named = |text| Username::parse(text).unwrap();
-        let (phone, email) = (named("+15550100"), named("a@example.com"));
-        assert!(login.is_for(&phone) && login.is_for(&email));
-        assert!(!reset.is_for(&phone) && reset.is_for(&email));
+        assert!(!is_for(&elsewhere, &email));
+    }
+
+    #[test]
+    fn a_challenge_is_for_its_user_after_the_pepper_is_exchanged_until_the_old_one_is_dropped() {
+        let challenge = challenge("n", 6);
+        let email = Username::parse("a@example.com").unwrap();
+        assert!(challenge.is_for(&email, &peppers(&[2, 1])));
+        assert!(!challenge.is_for(&email, &peppers(&[2])));
+    }
+
+    #[test]
+    fn a_record_of_version_0_2_0_is_answered_and_none_is_written_again() {
+        let old = |purpose: &str| -> Challenge {
+            let text = format!(
+                r#"{{"purpose":"{purpose}","partner_id":"prt_1","user_id":"usr_1","subject":"usr_1",
+                "email":"a@example.com","phone":"+15550100","destination":"+********00","nonce":"n","digits":6,"expires_at":5}}"#
+            );
+            serde_json::from_str(&text).unwrap()
+        };
+        let given = |text| Username::parse(text).unwrap();
+        let (phone, email) = (given("+15550100"), given("a@example.com"));
+        let (login, reset) = (old("SMS_MFA"), old("RESET_PASSWORD"));
+        let peppers = peppers(&[1]);
+        assert!(login.is_for(&phone, &peppers) && login.is_for(&email, &peppers));
+        assert!(!reset.is_for(&phone, &peppers) && reset.is_for(&email, &peppers));
+        assert!(!login.is_for(&given("b@example.com"), &peppers));
+        let code = login.code(&peppers);
+        assert!(login.is_answered_by(code.expose(), &peppers));
+        let again = serde_json::to_string(&login).unwrap();
+        assert!(!again.contains("example.com") && !again.contains("5550100"));
     }
 
     #[test]
     fn the_code_of_one_purpose_is_not_the_other_ones() {
         let login = challenge("n", 10);
-        let reset = Challenge {
-            purpose: Purpose::Reset,
-            ..login.clone()
-        };
+        let reset = of_purpose(Purpose::Reset, "n", 10);
         assert_ne!(login.code(&peppers(&[1])).0, reset.code(&peppers(&[1])).0);
     }
 

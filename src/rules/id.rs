@@ -144,6 +144,20 @@ impl Subject {
         Subject(format!("anon_{}", hex(&keyed[..16])))
     }
 
+    /// The user, if it is one.
+    pub(crate) fn user_id(&self) -> Option<UserId> {
+        UserId::is_of_ours(&self.0).then(|| Id::given(&self.0))
+    }
+
+    /// What was hashed of somebody unknown; nothing for a user.
+    pub(crate) fn digest(&self) -> Vec<u8> {
+        let digest = self
+            .0
+            .strip_prefix("anon_")
+            .map(base16ct::lower::decode_vec);
+        digest.and_then(Result::ok).unwrap_or_default()
+    }
+
     /// Whoever says to be a client that is none: one for them all, since anybody can make ids up.
     pub(crate) fn no_client() -> Subject {
         Subject("client_none".into())

@@ -91,7 +91,7 @@ impl fmt::Debug for Phone {
 }
 
 /// What a user that does not exist is told: the shape of [`Phone::masked`], its two digits made
-/// from `digest`. The same digest gives the same two, and all hundred are equally likely as long
+/// from `digest` ([`Subject::digest`](crate::rules::id::Subject::digest)). The same digest gives the same two, and all hundred are equally likely as long
 /// as the digest is uniform over eight bytes or more.
 pub(crate) fn simulated_destination(digest: &[u8]) -> String {
     let number = digest

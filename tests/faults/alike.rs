@@ -1,9 +1,11 @@
 //! What must not be told apart does the same work: the same operations of storage, and the same
 //! hash, which is seen in the memory that it works over. No time is measured.
 
-use serde_json::json;
+use serde_json::{json, Value};
+use sha2::{Digest, Sha256};
 
-use crate::fault::{gatehouse, now, CONFIG, DAY, SECOND};
+use crate::database::{check_invariants, Database};
+use crate::fault::{gatehouse, now, CONFIG, DAY, MINUTE, SECOND};
 use crate::support::http::{Method, Reply};
 use crate::support::twilio::error;
 use crate::support::{random, Api, Gatehouse};
@@ -72,6 +74,56 @@ async fn a_reset_for_nobody_asks_storage_what_one_for_a_user_asks() {
     assert!(!traces[0].is_empty());
     assert_eq!(traces[1], traces[0]);
     assert_eq!(traces[2], traces[0]);
+}
+
+/// Nor does what is kept of it, or a resend of it.
+#[tokio::test]
+async fn what_is_kept_of_a_reset_for_nobody_is_like_any_other() {
+    let own = Gatehouse::start_under(CONFIG, "kept-resets", &[]);
+    let api = Api::on(own.clone()).await;
+    let (user, _) = api.person_with_session().await;
+    let start = now() + DAY;
+    let api = api.at(start).await;
+    let mut traces = Vec::new();
+    let mut kept = Vec::new();
+    for email in [&user.email, &random::email()] {
+        let reset = api.forget_password(email).await;
+        let id = reset.text("/data/sdkResponseMetadata/requestId");
+        kept.push(record(&own, &id));
+        let body = json!({ "sessionId": id });
+        let later = api.believing(start + MINUTE).not_waiting_for_later_work();
+        let resent = later.post("/v1/user/otp/resend", &api.token, body).await;
+        let destination = reset.text("/data/codeDeliveryDetails/destination");
+        assert_eq!(resent.text("/data/destination"), destination, "{resent}");
+        // Whether KV is asked about the client's token depends on what the service remembers.
+        let of_call = |op: &&str| !["fetch", "kv.vouch"].contains(op);
+        let of_storage = resent.trace().into_iter().filter(of_call);
+        traces.push(of_storage.map(str::to_owned).collect::<Vec<_>>());
+    }
+    assert_eq!(traces[0], ["kv.get", "d1", "d1"]);
+    assert_eq!(traces[1], traces[0]);
+    let members = |text: &String| -> Vec<String> {
+        let record: Value = serde_json::from_str(text).expect("JSON");
+        let members = record.as_object().expect("an object");
+        members.keys().cloned().collect()
+    };
+    let of_user = members(&kept[0]);
+    assert_eq!(members(&kept[1]), of_user);
+    assert_eq!(kept[1].len(), kept[0].len());
+    for none in ["email", "phone", "destination", "user_id"] {
+        assert!(!of_user.contains(&none.to_owned()), "{of_user:?}");
+    }
+    check_invariants(&own);
+}
+
+/// What KV has of this challenge.
+fn record(gatehouse: &Gatehouse, id: &str) -> String {
+    let stored = Sha256::digest(id.as_bytes());
+    let kv = Database::of_kv(&gatehouse.service);
+    let sql = "SELECT blob_id FROM _mf_entries WHERE key = ?1";
+    let entry = kv.rows(sql, [format!("challenge:{stored:x}")]);
+    let value = Database::kv_values(&gatehouse.service).join(&entry[0][0].1);
+    std::fs::read_to_string(value).expect("a text in KV")
 }
 
 /// Whatever holds a customer's SMS back, the waits of the resend are a stranger's.

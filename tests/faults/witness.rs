@@ -12,12 +12,12 @@ thread_local! {
 }
 
 thread_local! {
-    // In D1 they have to be, in the log they may not.
-    static PHONES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    // In D1 they have to be, in KV and in the log they may not.
+    static PEOPLE: RefCell<Vec<User>> = const { RefCell::new(Vec::new()) };
 }
 
-pub fn phones() -> Vec<String> {
-    PHONES.with_borrow(Clone::clone)
+pub fn people() -> Vec<User> {
+    PEOPLE.with_borrow(Clone::clone)
 }
 
 pub fn keep(secret: &str) {
@@ -33,7 +33,7 @@ impl Api {
     pub async fn person(&self) -> User {
         let user = self.sign_up().await;
         keep(&user.password);
-        PHONES.with_borrow_mut(|phones| phones.push(user.phone.clone()));
+        PEOPLE.with_borrow_mut(|people| people.push(user.clone()));
         user
     }
 

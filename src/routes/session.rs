@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::flows::caller::{Unproven, UserCaller};
 use crate::flows::sessions::forget_ended;
 use crate::rules::event::Event;
+use crate::rules::id::SessionId;
 use crate::wire::common::{Nothing, Timestamp};
 use crate::wire::session::{Logout, OfSession, Session, Sessions};
 
@@ -27,11 +28,13 @@ pub(crate) async fn logout(
             .audited(origin, Whom::User(by.user_id), Event::SessionEnded)
     });
     let (user, results, ended) = act.await?;
+    let ended = results.rows(ended)?.into_iter().map(|row| row.id);
+    let mut ended: Vec<SessionId> = ended.collect();
     // This one's record goes even when a first attempt, whose answer was lost, ended it in D1.
-    app.sessions
-        .forget(std::slice::from_ref(&user.session_id))
-        .await;
-    forget_ended(app, &results, ended).await?;
+    if !ended.contains(&user.session_id) {
+        ended.push(user.session_id);
+    }
+    app.sessions.forget(&ended).await;
     Ok(Nothing {})
 }
 

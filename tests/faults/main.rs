@@ -27,4 +27,5 @@ mod restart;
 mod scenario;
 mod sms;
 mod sweep;
+mod trips;
 mod witness;

@@ -1,0 +1,330 @@
+//! What each call asks of storage, counted. A far region pays each round trip to D1 with a tenth of a second,
+//! and a write to KV costs what five thousand rows read in D1 do.
+
+use serde_json::{json, Value};
+
+use crate::fault::{gatehouse, now, MINUTE};
+use crate::support::http::{Method, Reply};
+use crate::support::kyc::{moment, Event};
+use crate::support::people::application;
+use crate::support::service::Credentials;
+use crate::support::Api;
+use crate::witness::session_of;
+
+/// Each call of the document, done once without a fault and with all that goes on after the answer. That a
+/// client's token was not revoked is asked of KV once in half a minute, which is not shown.
+#[rustfmt::skip]
+const TRIPS: &[(&str, &str)] = &[
+    // Nothing is asked.
+    ("GET /.well-known/jwks.json", ""),
+    ("GET /.well-known/oauth-authorization-server", ""),
+    // A user's own read, and a client's: one trip, the session's liveness with it.
+    ("GET /v1/user/me", "1 d1"),
+    ("GET /v1/user/sessions", "1 d1"),
+    ("GET /v1/user/{userId}", "1 d1"),
+    ("GET /v1/account/{accountId}", "1 d1"),
+    ("GET /v1/account/{accountId}/portfolios", "1 d1"),
+    ("GET /v1/audit", "1 d1"),
+    ("GET /healthz", "1 d1"),
+    // One that ends sessions: KV forgets each.
+    ("POST /v1/user/logout", "1 d1, 1 kv.delete"),
+    ("DELETE /v1/user/sessions/{sessionId}", "1 d1, 1 kv.delete"),
+    ("POST /v1/user/{userId}/disable", "1 d1, 1 kv.delete"),
+    ("POST /v1/user/{userId}/enable", "1 d1"),
+    ("POST /v1/user/{userId}/unlock", "1 d1"),
+    // The client's secret is looked up first, but at introspection together with what it asks.
+    ("POST /oauth2/token", "1 d1"),
+    ("POST /oauth2/token refresh_token", "2 d1"),
+    ("POST /oauth2/introspect", "1 d1, 1 kv.get"),
+    ("POST /oauth2/revoke", "2 d1, 1 kv.delete"),
+    // Whether a sign-up can succeed is asked before the password is hashed.
+    ("POST /v1/user/sign-up", "2 d1"),
+    ("POST /v1/user/login", "2 d1, 1 kv.put, 1 fetch"),
+    ("POST /v1/user/otp", "1 d1, 1 kv.get, 1 kv.put"),
+    ("POST /v1/user/otp/resend", "2 d1, 1 kv.get, 1 fetch"),
+    ("POST /v1/user/refresh", "1 d1"),
+    ("GET /v1/user/forget-password", "2 d1, 1 kv.put, 1 fetch"),
+    ("POST /v1/user/forget-password", "2 d1, 1 kv.put"),
+    ("PUT /v1/user/change-password", "2 d1, 1 kv.get"),
+    // A new address or key is remembered after the answer.
+    ("POST /v1/account", "1 d1"),
+    ("POST /v1/account active", "2 d1"),
+    ("POST /v1/account/portfolio", "2 d1"),
+    ("POST /v1/kyc/webhook", "1 d1"),
+    // The operator's.
+    ("POST /v1/client", "1 d1"),
+    ("POST /v1/client/{clientId}/secret", "1 d1"),
+    ("POST /v1/client/{clientId}/secret after a leak", "1 d1, 2 kv.put"),
+    ("DELETE /v1/client/{clientId}", "1 d1, 1 kv.put"),
+];
+
+/// What the reply says it asked. One look at several keys of KV is one.
+fn asked(reply: &Reply, of_client: bool) -> String {
+    let mut trace = reply.trace();
+    if of_client {
+        trace.retain(|op| *op != "kv.vouch");
+    }
+    let count = |ops: &[&str]| trace.iter().filter(|op| ops.contains(op)).count();
+    let counts = [
+        (count(&["d1"]), "d1"),
+        (count(&["kv.get", "kv.vouch"]), "kv.get"),
+        (count(&["kv.put"]), "kv.put"),
+        (count(&["kv.delete"]), "kv.delete"),
+        (count(&["fetch"]), "fetch"),
+    ];
+    let total: usize = counts.iter().map(|(count, _)| count).sum();
+    assert_eq!(total, trace.len(), "{reply}");
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, op)| format!("{count} {op}")).collect();
+    counts.join(", ")
+}
+
+/// What was counted, in the order of the calls.
+#[derive(Default)]
+struct Counted(Vec<(String, String)>);
+
+impl Counted {
+    /// A call with a client's token.
+    fn of_client(&mut self, call: &str, reply: Reply) -> Reply {
+        self.add(call, reply, true)
+    }
+
+    /// Any other.
+    fn of(&mut self, call: &str, reply: Reply) -> Reply {
+        self.add(call, reply, false)
+    }
+
+    fn add(&mut self, call: &str, reply: Reply, of_client: bool) -> Reply {
+        reply.expect_status(200);
+        self.0.push((call.into(), asked(&reply, of_client)));
+        reply
+    }
+}
+
+async fn oauth(api: &Api, path: &str, by: &Credentials, form: &str) -> Reply {
+    let call = api.call(Method::POST, path);
+    call.basic(&by.id, &by.secret).form(form).send().await
+}
+
+#[tokio::test]
+async fn every_call_makes_the_round_trips_that_the_table_says() {
+    let api = Api::faulty().await;
+    let mut counted = Counted::default();
+    open_to_all(&api, &mut counted).await;
+    of_a_login(&api, &mut counted).await;
+    of_a_reset(&api, &mut counted).await;
+    of_a_session(&api, &mut counted).await;
+    of_an_account(&api, &mut counted).await;
+    of_the_desk(&api, &mut counted).await;
+    of_the_operator(&api, &mut counted).await;
+
+    for (call, expected) in TRIPS {
+        let found = counted.0.iter().filter(|(made, _)| made == call);
+        let found: Vec<&str> = found.map(|(_, asked)| asked.as_str()).collect();
+        assert_eq!(found, [*expected], "{call}");
+    }
+    assert_eq!(counted.0.len(), TRIPS.len());
+    for call in documented() {
+        let is_counted = TRIPS.iter().any(|(counted, _)| *counted == call);
+        assert!(is_counted, "nobody counts {call}");
+    }
+}
+
+/// Method and path of every call of the document.
+fn documented() -> Vec<String> {
+    let document: Value = serde_json::from_str(include_str!("../../openapi.json")).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    let calls = paths.iter().flat_map(|(path, calls)| {
+        let methods = calls.as_object().expect("calls").keys();
+        let methods =
+            methods.filter(|method| ["get", "post", "put", "delete"].contains(&method.as_str()));
+        methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+    });
+    calls.collect()
+}
+
+async fn open_to_all(api: &Api, counted: &mut Counted) {
+    for path in [
+        "/healthz",
+        "/.well-known/jwks.json",
+        "/.well-known/oauth-authorization-server",
+    ] {
+        let reply = api.call(Method::GET, path).send().await;
+        counted.of(&format!("GET {path}"), reply);
+    }
+}
+
+async fn of_a_login(api: &Api, counted: &mut Counted) {
+    let start = now();
+    let api = &api.at(start).await;
+    let reply = api.post("/v1/user/sign-up", &api.token, application());
+    counted.of_client("POST /v1/user/sign-up", reply.await);
+
+    let user = api.person().await;
+    let login = api.login(&user.email, &user.password).await;
+    let login = counted.of_client("POST /v1/user/login", login);
+    let body = json!({"sessionId": login.text("/data/sessionId")});
+    let later = api.believing(start + MINUTE);
+    let resent = later.post("/v1/user/otp/resend", &api.token, body);
+    counted.of_client("POST /v1/user/otp/resend", resent.await);
+
+    let user = api.person().await;
+    let challenge = api.log_in(&user).await;
+    let answered = api.answer_rightly(&challenge).await;
+    let session = session_of(&counted.of_client("POST /v1/user/otp", answered));
+    let refreshed = api.refresh(&user.email, &session.refresh).await;
+    counted.of_client("POST /v1/user/refresh", refreshed);
+}
+
+async fn of_a_reset(api: &Api, counted: &mut Counted) {
+    let (user, _) = api.person_with_session().await;
+    let path = "/v1/user/forget-password";
+    let email: String = form_urlencoded::byte_serialize(user.email.as_bytes()).collect();
+    let begun = api.get(&format!("{path}?email={email}"), &api.token).await;
+    counted.of_client(&format!("GET {path}"), begun);
+    // Within the cooldown nothing is sent.
+    let body = json!({"email": user.email});
+    let begun = api.post(path, &api.token, body).await;
+    counted.of_client(&format!("POST {path}"), begun);
+
+    let (user, _) = api.person_with_session().await;
+    let (challenge, _) = api.reset(&user).await;
+    let changed = api.change_to_another(&challenge).await;
+    counted.of_client("PUT /v1/user/change-password", changed);
+}
+
+async fn of_a_session(api: &Api, counted: &mut Counted) {
+    let demo = gatehouse().service.client("demo");
+    let (user, session) = api.person_with_session().await;
+    counted.of("GET /v1/user/me", api.me(&session.access).await);
+    let path = "/v1/user/sessions";
+    let listed = api.get(path, &session.access).await;
+    let listed = counted.of("GET /v1/user/sessions", listed);
+    let other = session_of(&api.answer_rightly(&api.log_in(&user).await).await);
+    let own = listed.text("/data/sessions/0/sessionId");
+    let ended = api.delete(&format!("{path}/{own}"), &other.access).await;
+    counted.of("DELETE /v1/user/sessions/{sessionId}", ended);
+
+    let form = format!("token={}", other.access);
+    let told = oauth(api, "/oauth2/introspect", &demo, &form).await;
+    assert_eq!(told.body["active"], true, "{told}");
+    counted.of("POST /oauth2/introspect", told);
+    let logout = api.post("/v1/user/logout", &other.access, json!({}));
+    counted.of("POST /v1/user/logout", logout.await);
+
+    let (_, session) = api.person_with_session().await;
+    let form = format!("grant_type=refresh_token&refresh_token={}", session.refresh);
+    let refreshed = oauth(api, "/oauth2/token", &demo, &form).await;
+    let refreshed = counted.of("POST /oauth2/token refresh_token", refreshed);
+    let form = format!("token={}", refreshed.text("/refresh_token"));
+    let revoked = oauth(api, "/oauth2/revoke", &demo, &form).await;
+    counted.of("POST /oauth2/revoke", revoked);
+    let form = "grant_type=client_credentials";
+    counted.of(
+        "POST /oauth2/token",
+        oauth(api, "/oauth2/token", &demo, form).await,
+    );
+}
+
+async fn of_an_account(api: &Api, counted: &mut Counted) {
+    let user = api.person().await;
+    let body = json!({"userId": user.id});
+    let opened = api.post("/v1/account", &api.token, body.clone()).await;
+    counted.of_client("POST /v1/account", opened);
+    let event = Event::status(&user.id, "VERIFIED", &moment(0));
+    counted.of("POST /v1/kyc/webhook", event.send(api).await);
+    let opened = api.post("/v1/account", &api.token, body).await;
+    counted.of_client("POST /v1/account active", opened);
+    // The account's key is remembered; then it is the address that is new.
+    let path = format!("/v1/account/{}", user.account);
+    api.get(&path, &api.token).await.ok();
+    let opened = api.portfolio(&user.account).await;
+    counted.of_client("POST /v1/account/portfolio", opened);
+    let read = api.get(&path, &api.token).await;
+    counted.of_client("GET /v1/account/{accountId}", read);
+    let page = api.get(&format!("{path}/portfolios"), &api.token).await;
+    counted.of_client("GET /v1/account/{accountId}/portfolios", page);
+    let audit = api
+        .get(&format!("/v1/audit?userId={}", user.id), &api.token)
+        .await;
+    counted.of_client("GET /v1/audit", audit);
+}
+
+async fn of_the_desk(api: &Api, counted: &mut Counted) {
+    let (user, _) = api.person_with_session().await;
+    let path = format!("/v1/user/{}", user.id);
+    let read = api.get(&path, &api.token).await;
+    counted.of_client("GET /v1/user/{userId}", read);
+    for what in ["unlock", "disable", "enable"] {
+        let path = format!("{path}/{what}");
+        let done = api.post(&path, &api.token, json!({})).await;
+        counted.of_client(&format!("POST /v1/user/{{userId}}/{what}"), done);
+    }
+}
+
+async fn of_the_operator(api: &Api, counted: &mut Counted) {
+    let root = api.client_token("root").await;
+    let body = json!({"name": "Tests", "partnerName": "Tests", "roles": ["customer"], "defaultRoles": ["customer"]});
+    let made = api.post("/v1/client", &root, body).await;
+    let made = counted.of_client("POST /v1/client", made);
+    let path = format!("/v1/client/{}", made.text("/data/clientId"));
+    let secret = format!("{path}/secret");
+    let call = "POST /v1/client/{clientId}/secret";
+    let rotated = api.post(&secret, &root, json!({})).await;
+    counted.of_client(call, rotated);
+    let body = json!({"revokePrevious": true, "endSessions": true});
+    let rotated = api.post(&secret, &root, body).await;
+    counted.of_client(&format!("{call} after a leak"), rotated);
+    let deleted = api.delete(&path, &root).await;
+    counted.of_client("DELETE /v1/client/{clientId}", deleted);
+}
+
+/// What a user's token asks is never asked of KV, whether or not the session lives.
+#[tokio::test]
+async fn a_users_token_costs_one_round_trip_and_nothing_of_kv_even_where_it_is_refused() {
+    let api = Api::faulty().await;
+    let (user, session) = api.person_with_session().await;
+    let account = format!("/v1/account/{}", user.account);
+    let own = [
+        "/v1/user/me".to_owned(),
+        "/v1/user/sessions".to_owned(),
+        format!("/v1/user/{}", user.id),
+        "/v1/user/usr_none".to_owned(),
+        account.clone(),
+        format!("{account}/portfolios"),
+        format!("{account}/portfolios?limit=none"),
+    ];
+    for path in &own {
+        let reply = api.get(path, &session.access).await;
+        assert_eq!(reply.trace(), ["d1"], "{path}: {reply}");
+    }
+    api.post("/v1/user/logout", &session.access, json!({}))
+        .await
+        .ok();
+    // A session that is over learns nothing, not even what is wrong with the call.
+    for path in &own {
+        let reply = api.get(path, &session.access).await;
+        assert_eq!(reply.fails(2002).trace(), ["d1"], "{path}: {reply}");
+    }
+    let logout = api.post("/v1/user/logout", &session.access, json!({"everywhere": 1}));
+    assert_eq!(logout.await.fails(2002).trace(), ["d1"]);
+}
+
+/// And it changes nothing.
+#[tokio::test]
+async fn a_session_that_is_over_ends_no_other() {
+    let api = Api::faulty().await;
+    let (user, session) = api.person_with_session().await;
+    let other = session_of(&api.answer_rightly(&api.log_in(&user).await).await);
+    let listed = api.get("/v1/user/sessions", &other.access).await;
+    let id = listed.text("/data/sessions/0/sessionId");
+    api.post("/v1/user/logout", &session.access, json!({}))
+        .await
+        .ok();
+    let everywhere = json!({"everywhere": true});
+    let logout = api.post("/v1/user/logout", &session.access, everywhere);
+    logout.await.fails(2002);
+    let path = format!("/v1/user/sessions/{id}");
+    api.delete(&path, &session.access).await.fails(2002);
+    api.me(&other.access).await.ok();
+}

@@ -246,6 +246,11 @@ pub(crate) fn clock() -> Time {
     Time::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
 }
 
+/// The ids of what is no request.
+pub(crate) fn new_ids(now: Time) -> Result<Ids, Error> {
+    Ok(Ids::new(random_bytes()?, now))
+}
+
 #[allow(
     clippy::disallowed_methods,
     reason = "randomness is drawn here, once a request"

@@ -6,6 +6,8 @@
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
+#[cfg(test)]
+mod audit_test;
 pub(crate) mod batch;
 pub(crate) mod challenges;
 pub(crate) mod clients;
@@ -20,9 +22,13 @@ mod kyc_test;
 mod limits_test;
 mod locked;
 #[cfg(test)]
+mod migrations_test;
+#[cfg(test)]
 mod objects_test;
 pub(crate) mod portfolios;
 pub(crate) mod purge;
+#[cfg(test)]
+mod rows_test;
 pub(crate) mod sends;
 pub(crate) mod sessions;
 pub(crate) mod statement;

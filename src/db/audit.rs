@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use super::statement::{statements, IfChanged, Sql, Statement};
+use super::statement::{statements, IfChanged, Param, Sql, Statement};
 use crate::rules::event::Event;
 use crate::rules::id::{AccountId, AuditId, ClientId, PartnerId, RequestId, SessionId, UserId};
+use crate::rules::limits::IDEMPOTENCY_KEPT;
 use crate::rules::time::Time;
 use crate::rules::username::Username;
 
@@ -15,17 +16,49 @@ macro_rules! insert {
             "
 INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, target_client_id)
 SELECT :audit_id, :at, :partner_id, :client_id,
-       COALESCE(:user_id, (SELECT user_id FROM sessions WHERE id = :session_id),
+       COALESCE(:user_id,
                 (SELECT user_id FROM accounts WHERE partner_id = :partner_id AND id = :account_id),
                 (SELECT id FROM users WHERE partner_id = :partner_id AND (email = :username OR phone = :username))),
        :event, :outcome, :request_id, :target_client_id
 WHERE ",
             $condition,
             "
-ON CONFLICT (id) DO NOTHING"
+ON CONFLICT (partner_id, id) DO NOTHING"
         )
     };
 }
+
+/// The id of the row that tells of a session's end: the request's, with the last part of the session's, so that it is
+/// written once; what counts the ids of the request in it is the highest, so that it comes last.
+macro_rules! id_of_end {
+    ($session:literal) => {
+        concat!(
+            "substr(:audit_id, 1, 19) || 'fff' || substr(",
+            $session,
+            ", 23)"
+        )
+    };
+}
+
+/// A row for each session `s` that the statement after it ends, with what it was.
+macro_rules! record_ends {
+    ($which:expr) => {
+        concat!(
+            "
+INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, session_id, refreshes, refreshed_at)
+SELECT ",
+            id_of_end!("s.id"),
+            ", :at, s.partner_id, :client_id, s.user_id,
+       :event, :outcome, :request_id, s.id, s.refreshes, CASE WHEN s.rotated_at > s.created_at THEN s.rotated_at END
+FROM sessions s WHERE s.revoked_at IS NULL AND ",
+            $which,
+            "
+ON CONFLICT (partner_id, id) DO NOTHING"
+        )
+    };
+}
+
+pub(super) use {id_of_end, record_ends};
 
 statements! {
     RECORD = insert!("TRUE");
@@ -37,16 +70,16 @@ statements! {
 INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, target_client_id)
 SELECT :copy_id, a.at, c.partner_id, a.client_id, a.user_id, a.event, a.outcome, a.request_id, a.target_client_id
 FROM audit a JOIN clients c ON c.id = a.target_client_id
-WHERE a.id = :audit_id AND c.partner_id <> a.partner_id
-ON CONFLICT (id) DO NOTHING";
+WHERE a.partner_id = :partner_id AND a.id = :audit_id AND c.partner_id <> a.partner_id
+ON CONFLICT (partner_id, id) DO NOTHING";
 
     LIST = "
-SELECT id, at, client_id, user_id, event, outcome, request_id, target_client_id FROM audit
+SELECT id, at, client_id, user_id, event, outcome, request_id, target_client_id, session_id, refreshes, refreshed_at FROM audit
 WHERE partner_id = :partner_id AND id > :after AND at >= :since ORDER BY id LIMIT :most";
 
     LIST_OF_USER = "
-SELECT id, at, client_id, user_id, event, outcome, request_id, target_client_id FROM audit
-WHERE partner_id = :partner_id AND user_id = :user_id AND id > :after AND at >= :since ORDER BY id LIMIT :most";
+SELECT id, at, client_id, user_id, event, outcome, request_id, target_client_id, session_id, refreshes, refreshed_at FROM audit
+WHERE user_id = :user_id AND +partner_id = :partner_id AND id > :after AND at >= :since ORDER BY id LIMIT :most";
 }
 
 /// Where a row comes from. `id` is made by the request, so a retried batch writes it once.
@@ -63,8 +96,6 @@ pub(crate) struct Origin<'a> {
 pub(crate) enum Whom<'a> {
     Nobody,
     User(&'a UserId),
-    /// Whose session this is.
-    OfSession(&'a SessionId),
     /// The owner of this account of the partner's.
     OfAccount(&'a AccountId),
     /// Who has this username at the partner, if anybody.
@@ -93,12 +124,11 @@ pub(crate) fn record_if_changed(origin: &Origin<'_>, whom: Whom<'_>, event: Even
 }
 
 fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement {
-    let (mut user, mut session, mut account, mut username) = (None, None, None, None);
+    let (mut user, mut account, mut username) = (None, None, None);
     let mut target = None;
     match whom {
         Whom::Nobody => {}
         Whom::User(id) => user = Some(id),
-        Whom::OfSession(id) => session = Some(id),
         Whom::OfAccount(id) => account = Some(id),
         Whom::Named(name) => username = Some(name.as_str()),
         Whom::Client { id, .. } => target = Some(id),
@@ -115,7 +145,6 @@ fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement
             ("event", event.into()),
             ("outcome", outcome.into()),
             ("request_id", origin.request_id.into()),
-            ("session_id", session.into()),
             ("account_id", account.into()),
             ("username", username.into()),
             ("target_client_id", target.into()),
@@ -123,9 +152,26 @@ fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement
     )
 }
 
+/// What the rows of [`record_ends`] say, whichever sessions they are of.
+pub(super) fn of_ends(origin: &Origin<'_>, event: Event) -> [(&'static str, Param); 6] {
+    let (event, outcome) = event.words();
+    [
+        ("audit_id", (&origin.id).into()),
+        ("at", origin.at.into()),
+        ("client_id", origin.client_id.into()),
+        ("event", event.into()),
+        ("outcome", outcome.into()),
+        ("request_id", origin.request_id.into()),
+    ]
+}
+
 /// Where the row of this origin was written, the same in the log of the client's partner.
 pub(super) fn copy_to_partner(origin: &Origin<'_>, copy: &AuditId) -> Statement {
-    let given = [("audit_id", (&origin.id).into()), ("copy_id", copy.into())];
+    let given = [
+        ("audit_id", (&origin.id).into()),
+        ("partner_id", origin.partner_id.into()),
+        ("copy_id", copy.into()),
+    ];
     Statement::new(COPY_TO_PARTNER, given)
 }
 
@@ -140,12 +186,16 @@ pub(crate) struct Recorded {
     pub(crate) outcome: String,
     pub(crate) request_id: RequestId,
     pub(crate) target_client_id: Option<ClientId>,
+    pub(crate) session_id: Option<SessionId>,
+    pub(crate) refreshes: Option<u32>,
+    pub(crate) refreshed_at: Option<Time>,
 }
 
-/// Which rows: those after an id, the oldest first.
+/// Which rows: those after an id and since a moment, the oldest first.
 pub(crate) struct Page<'a> {
     pub(crate) partner_id: &'a PartnerId,
     pub(crate) user_id: Option<&'a UserId>,
+    /// An id, or nothing.
     pub(crate) after: &'a str,
     pub(crate) since: Time,
     pub(crate) most: u32,
@@ -156,12 +206,14 @@ pub(crate) fn list(page: &Page<'_>) -> Statement<Recorded> {
         None => LIST,
         Some(_) => LIST_OF_USER,
     };
+    // A row of a request that was taken up again has an id of its first attempt, so `at` is asked too.
+    let oldest = AuditId::floor(page.since - IDEMPOTENCY_KEPT);
     Statement::new(
         sql,
         [
             ("partner_id", page.partner_id.into()),
             ("user_id", page.user_id.into()),
-            ("after", page.after.into()),
+            ("after", page.after.max(oldest.as_str()).into()),
             ("since", page.since.into()),
             ("most", page.most.into()),
         ],

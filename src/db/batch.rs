@@ -2,9 +2,10 @@
 //! by a number.
 
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use worker::d1::D1Result;
+use worker::d1::{D1Result, D1ResultMeta};
 
 use super::audit::{self, Origin, Whom};
 use super::statement::{IfChanged, Statement};
@@ -88,10 +89,6 @@ impl<'a, T> Ran<'a, T> {
         self.slot
     }
 
-    pub(crate) fn slot(self) -> Slot<T> {
-        self.slot
-    }
-
     /// Nothing hangs on it, and its rows are not asked for.
     pub(crate) fn done(self) {}
 }
@@ -134,10 +131,25 @@ impl Results {
 
     /// How many rows the statement changed; 0 where D1 does not say.
     pub(crate) fn changes<T>(&self, slot: Slot<T>) -> usize {
-        let meta = self
-            .0
-            .get(slot.nth)
-            .and_then(|result| result.meta().ok().flatten());
+        let meta = self.0.get(slot.nth).and_then(meta);
         meta.and_then(|meta| meta.changes).unwrap_or(0)
     }
+
+    /// How long the database worked; nothing where D1 does not say.
+    pub(crate) fn duration(&self) -> Duration {
+        let millis = self.0.iter().filter_map(meta);
+        let millis: f64 = millis.filter_map(|meta| meta.duration).sum();
+        Duration::try_from_secs_f64(millis / 1000.0).unwrap_or_default()
+    }
+
+    /// The size of the database, where D1 says it.
+    pub(crate) fn bytes(&self) -> Option<u64> {
+        let sizes = self.0.iter().filter_map(meta);
+        let last = sizes.filter_map(|meta| meta.size_after).next_back();
+        last.and_then(|bytes| u64::try_from(bytes).ok())
+    }
+}
+
+fn meta(result: &D1Result) -> Option<D1ResultMeta> {
+    result.meta().ok().flatten()
 }

@@ -3,12 +3,12 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::audit::Origin;
+use super::audit::{id_of_end, of_ends, record_ends, Origin};
 use super::batch::{Batch, Slot};
 use super::locked::{answerable, caps, locked};
 use super::sends::{cooldown, cooldowns};
-use super::sessions::SessionEnded;
-use super::statement::{flag, statements, Sql, Statement};
+use super::sessions::{end_those, SessionEnded};
+use super::statement::{flag, statements, Param, Sql, Statement};
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::{PartnerId, StoredChallengeId, Subject, UserId, WorkId};
@@ -25,6 +25,13 @@ macro_rules! may_be_staged {
         "EXISTS (SELECT 1 FROM challenge_states c
               WHERE c.id = challenges.id AND c.consumed_at IS NULL AND c.expires_at > :now AND c.is_as_issued
                 AND (c.code_ok_at IS NOT NULL OR (c.tries < :max_tries AND NOT c.is_answered)))"
+    };
+}
+
+/// The session `s` is of the user whose reset this request completed.
+macro_rules! of_completed {
+    () => {
+        "s.user_id = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id)"
     };
 }
 
@@ -133,17 +140,14 @@ WHERE subject = (SELECT user_id FROM challenges WHERE id = :challenge_id AND con
 DELETE FROM throttles
 WHERE subject = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id)";
 
-    END_SESSIONS = "
-UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE user_id = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id)
-  AND revoked_at IS NULL
-RETURNING id";
+    RECORD_ENDS = record_ends!(of_completed!());
+    END_SESSIONS = end_those!(of_completed!());
 
     RECORD_IF_COMPLETED = "
 INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
 SELECT :audit_id, :at, partner_id, :client_id, user_id, :event, :outcome, :request_id
 FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id
-ON CONFLICT (id) DO NOTHING";
+ON CONFLICT (partner_id, id) DO NOTHING";
 
     COMPLETED = "SELECT consumed_by IS :work_id AS completed FROM challenges WHERE id = :challenge_id LIMIT 1";
 
@@ -305,17 +309,22 @@ fn about_work<T>(
     challenge_id: &StoredChallengeId,
     now: Time,
 ) -> Statement<T> {
-    Statement::new(
-        sql,
-        [
-            ("work_id", work_id.into()),
-            ("challenge_id", challenge_id.into()),
-            ("now", now.into()),
-            ("login", Purpose::Login.into()),
-            ("reset", Purpose::Reset.into()),
-            ("why", Ending::PasswordChanged.into()),
-        ],
-    )
+    Statement::new(sql, work_values(work_id, challenge_id, now))
+}
+
+fn work_values(
+    work_id: &WorkId,
+    challenge_id: &StoredChallengeId,
+    now: Time,
+) -> [(&'static str, Param); 6] {
+    [
+        ("work_id", work_id.into()),
+        ("challenge_id", challenge_id.into()),
+        ("now", now.into()),
+        ("login", Purpose::Login.into()),
+        ("reset", Purpose::Reset.into()),
+        ("why", Ending::PasswordChanged.into()),
+    ]
 }
 
 /// How far a request for a new password has come.
@@ -419,11 +428,27 @@ pub(crate) fn complete_reset(
             .run::<()>(about_work(sql, work_id, challenge_id, now))
             .done();
     }
+    batch
+        .run(record_ends(work_id, challenge_id, now, origin))
+        .done();
     let ended = batch.read(about_work(END_SESSIONS, work_id, challenge_id, now));
     batch
         .run(record_if_completed(origin, work_id, challenge_id))
         .done();
     ended
+}
+
+fn record_ends(
+    work_id: &WorkId,
+    challenge_id: &StoredChallengeId,
+    now: Time,
+    origin: &Origin<'_>,
+) -> Statement {
+    let given = work_values(work_id, challenge_id, now).into_iter();
+    Statement::new(
+        RECORD_ENDS,
+        given.chain(of_ends(origin, Event::SessionEnded)),
+    )
 }
 
 fn record_if_completed(

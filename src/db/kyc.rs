@@ -63,7 +63,7 @@ WHERE id = :user_id
 INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id)
 SELECT :audit_id, :now, partner_id, id, :event, :outcome, :request_id FROM users
 WHERE id = :user_id AND changes() > 0
-ON CONFLICT (id) DO NOTHING";
+ON CONFLICT (partner_id, id) DO NOTHING";
 
     NAME = detail!("name");
 
@@ -83,7 +83,7 @@ ON CONFLICT DO NOTHING");
 
     /// What this request applied, in whichever run of its batch, it has recorded.
     CURRENT = "
-SELECT status, EXISTS (SELECT 1 FROM audit WHERE id = :audit_id) AS applied FROM users WHERE id = :user_id LIMIT 1";
+SELECT status, EXISTS (SELECT 1 FROM audit WHERE partner_id = users.partner_id AND id = :audit_id) AS applied FROM users WHERE id = :user_id LIMIT 1";
 }
 
 pub(crate) struct KycEvent<'a> {

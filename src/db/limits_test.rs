@@ -84,6 +84,15 @@ impl World {
             .unwrap()
     }
 
+    /// How many rows a statement gives.
+    pub(super) fn counted<T>(&self, statement: &Statement<T>) -> usize {
+        let (sql, values) = statement.numbered();
+        let values = values.into_iter().map(value);
+        let mut prepared = self.db.prepare(&sql).unwrap();
+        let rows = prepared.query_map(rusqlite::params_from_iter(values), |_| Ok(()));
+        rows.unwrap().count()
+    }
+
     fn decoy(&mut self, purpose: Purpose, subject: &Subject, now: Time) -> StoredChallengeId {
         let (id, partner): (StoredChallengeId, PartnerId) = (self.id(), Id::given("prt"));
         let mut batch = Batch::new();

@@ -79,8 +79,30 @@ macro_rules! spent {
     };
 }
 
+/// What has been spent, and of which share.
+macro_rules! all_spent {
+    () => {
+        concat!(
+            spent!("LOGIN", "today"),
+            " + ",
+            spent!("RESET", "today"),
+            " AS proven_spent,
+       ",
+            spent!("RESET", "today"),
+            " AS resets_spent,
+       ",
+            spent!("UNPROVEN", "today"),
+            " AS unproven_spent,
+       ",
+            spent!("UNPROVEN_HOUR", "this_hour"),
+            " AS unproven_hour_spent"
+        )
+    };
+}
+
 /// All that decides whether a code may be sent: of the challenge that carries the SMS, of the number,
-/// of its block, of the provider and of the partner's budget.
+/// of its block, of the provider and of the partner's budget. Nothing where this send is reserved:
+/// then that it is says all of it, and it need not be asked again.
 macro_rules! facts {
     () => {
         concat!("
@@ -119,12 +141,10 @@ SELECT c.id, c.partner_id, c.purpose,
        CASE WHEN c.purpose <> :reset THEN 0 ELSE
        max(", full_until!("phone", "hour", "resets_hour", " AND purpose = :reset"), ",
            ", full_until!("phone", "day", "resets_day", " AND purpose = :reset"), ") END AS resets_free_at,
-       ", spent!("LOGIN", "today"), " + ", spent!("RESET", "today"), " AS proven_spent,
-       ", spent!("RESET", "today"), " AS resets_spent,
-       ", spent!("UNPROVEN", "today"), " AS unproven_spent,
-       ", spent!("UNPROVEN_HOUR", "this_hour"), " AS unproven_hour_spent
+       ", all_spent!(), "
 FROM challenge_states c
-WHERE c.id = (SELECT root_id FROM challenges WHERE id = :challenge_id) LIMIT 1),
+WHERE c.id = (SELECT root_id FROM challenges WHERE id = :challenge_id)
+  AND NOT EXISTS (SELECT 1 FROM sends WHERE id = :send_id) LIMIT 1),
 facts AS MATERIALIZED (
 SELECT known.*, max(backed_off_until, unclear_until, spared_until) AS failing_until,
        CASE share
@@ -170,12 +190,14 @@ WHERE id = :send_id AND share = 'UNPROVEN' AND changes() > 0
 ON CONFLICT (partner_id, share, starts_at) DO UPDATE SET count = count + excluded.count";
 
     RESERVED = concat!(facts!(), "
-SELECT EXISTS (SELECT 1 FROM sends WHERE id = :send_id) AS reserved,
-       EXISTS (SELECT 1 FROM sends WHERE id = :send_id AND outcome IS NULL) AS to_be_sent,
+SELECT 0 AS reserved, 0 AS to_be_sent,
        share = 'UNPROVEN' AS is_unproven, locked, open, is_out, is_done, refusal, sends, cooled_at, failing_until,
        max(phone_free_at, prefix_free_at, resets_free_at, budget_free_at) AS caps_free_at,
        proven_spent, resets_spent, unproven_spent, unproven_hour_spent
-FROM facts");
+FROM facts
+UNION ALL
+SELECT 1, outcome IS NULL, share = 'UNPROVEN', 0, 1, outcome IS NULL, 1, NULL, 0, 0, 0, 0, ", all_spent!(), "
+FROM sends WHERE id = :send_id");
 
     /// The fallback's message, after one that the first provider may have taken.
     SEND_TWICE = concat!("
@@ -229,7 +251,7 @@ pub(crate) struct Counted {
     pub(crate) is_allowed: bool,
 }
 
-/// Why a send was or was not reserved.
+/// That a send was reserved: then the challenge is open and nothing holds the send back. Or why it was not.
 #[derive(Deserialize)]
 pub(crate) struct Reserved {
     #[serde(deserialize_with = "flag")]
@@ -253,7 +275,7 @@ pub(crate) struct Reserved {
     /// The number could not receive, within the hour.
     #[serde(deserialize_with = "refusal")]
     pub(crate) refusal: Option<Refusal>,
-    /// Of this challenge, the new one included.
+    /// Of this challenge, where this one was not reserved.
     pub(crate) sends: u32,
     pub(crate) cooled_at: Time,
     /// When the provider may be asked again after what it did to this number; 0 where it may.

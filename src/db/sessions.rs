@@ -3,8 +3,10 @@
 
 use serde::Deserialize;
 
-use super::audit::Origin;
+use super::audit::{id_of_end, of_ends, record_ends, Origin};
+use super::batch::{Batch, Slot};
 use super::statement::{statements, strings, Param, Sql, Statement};
+use crate::rules::event::Event;
 use crate::rules::id::{ClientId, PartnerId, SessionId, StoredChallengeId, UserId, WorkId};
 use crate::rules::limits::{self, REFRESH_ABSOLUTE, REFRESH_GRACE, REFRESH_IDLE};
 use crate::rules::phone::Phone;
@@ -20,6 +22,57 @@ macro_rules! by_live {
     };
 }
 
+/// Ends the sessions `s` that live and are these. Gives them.
+macro_rules! end_those {
+    ($which:expr) => {
+        concat!(
+            "
+UPDATE sessions AS s SET revoked_at = :now, revoked_why = :why
+WHERE s.revoked_at IS NULL AND ",
+            $which,
+            " RETURNING id"
+        )
+    };
+}
+
+pub(super) use end_those;
+
+macro_rules! one {
+    () => {
+        concat!(
+            "s.id = :session_id AND s.user_id = :user_id AND ",
+            by_live!()
+        )
+    };
+}
+
+macro_rules! every {
+    () => {
+        concat!("s.user_id = :user_id AND ", by_live!())
+    };
+}
+
+macro_rules! all_of_user {
+    () => {
+        "s.user_id = (SELECT id FROM users WHERE id = :user_id AND partner_id = :partner_id)"
+    };
+}
+
+macro_rules! one_of_client {
+    () => {
+        "s.id = :session_id AND s.client_id = :client_id"
+    };
+}
+
+/// A genuine token that is neither the live one nor, for ten seconds, its parent: somebody holds
+/// a copy. Whose it is cannot be told, so the session ends for both.
+macro_rules! reused {
+    () => {
+        "s.id = :session_id AND s.partner_id = :partner_id AND s.client_id = :client_id
+  AND s.current_hash <> :presented AND NOT (s.current_hash = :successor AND s.rotated_at > :now - :grace)"
+    };
+}
+
 statements! {
     /// Only for the request that completed the challenge.
     OPEN = "
@@ -29,19 +82,16 @@ WHERE EXISTS (SELECT 1 FROM challenges WHERE id = :challenge_id AND user_id = :u
 ON CONFLICT (id) DO NOTHING";
 
     ROTATE = "
-UPDATE sessions SET current_hash = :successor, rotated_at = :now, idle_expires_at = min(:now + :idle, expires_at)
+UPDATE sessions SET current_hash = :successor, rotated_at = :now, idle_expires_at = min(:now + :idle, expires_at),
+                    refreshes = refreshes + 1
 WHERE id = :session_id AND current_hash = :presented AND revoked_at IS NULL
   AND expires_at > :now AND idle_expires_at > :now
   AND partner_id = :partner_id AND client_id = :client_id
   AND EXISTS (SELECT 1 FROM user_sessions s
               WHERE s.id = sessions.id AND (:username IS NULL OR s.email = :username OR s.phone = :username))";
 
-    /// A genuine token that is neither the live one nor, for ten seconds, its parent: somebody holds
-    /// a copy. Whose it is cannot be told, so the session ends for both.
-    END_REUSED = "
-UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE id = :session_id AND revoked_at IS NULL AND partner_id = :partner_id AND client_id = :client_id
-  AND current_hash <> :presented AND NOT (current_hash = :successor AND rotated_at > :now - :grace)";
+    RECORD_REUSED = record_ends!(reused!());
+    END_REUSED = end_those!(reused!());
 
     /// The session, if it is live and its live token is the successor, given now or within the grace.
     ROTATED = "
@@ -58,25 +108,24 @@ WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL AND expires_at > :n
     /// Live, or ended by this very act, whose first answer was lost.
     LIVE_OR_DONE = concat!("
 SELECT :now AS created_at WHERE ", by_live!(), "
-OR EXISTS (SELECT 1 FROM audit WHERE partner_id = :partner_id AND id = :audit_id)");
+OR EXISTS (SELECT 1 FROM audit WHERE partner_id = :partner_id AND id = ", id_of_end!(":by"), ")");
 
     LIST = "
 SELECT id, client_id, created_at, rotated_at, min(expires_at, idle_expires_at) AS expires_at FROM user_sessions
 WHERE user_id = :user_id AND revoked_at IS NULL AND expires_at > :now AND idle_expires_at > :now
 ORDER BY created_at DESC LIMIT :most";
 
-    END = concat!("
-UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL AND ", by_live!(), " RETURNING id");
+    RECORD_END = record_ends!(one!());
+    END = end_those!(one!());
 
-    END_EVERY = concat!("
-UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE user_id = :user_id AND revoked_at IS NULL AND ", by_live!(), " RETURNING id");
+    RECORD_END_OF_EVERY = record_ends!(every!());
+    END_EVERY = end_those!(every!());
 
-    END_ALL = "
-UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE user_id = (SELECT id FROM users WHERE id = :user_id AND partner_id = :partner_id) AND revoked_at IS NULL
-RETURNING id";
+    RECORD_END_OF_ALL = record_ends!(all_of_user!());
+    END_ALL = end_those!(all_of_user!());
+
+    RECORD_END_OF_CLIENT = record_ends!(one_of_client!());
+    END_OF_CLIENT = end_those!(one_of_client!());
 
     ENDED_LATELY = "
 SELECT id FROM sessions WHERE revoked_at > :since ORDER BY revoked_at DESC LIMIT :most";
@@ -85,10 +134,6 @@ SELECT id FROM sessions WHERE revoked_at > :since ORDER BY revoked_at DESC LIMIT
 SELECT id, created_at, expires_at, user_id, phone, roles FROM user_sessions
 WHERE id = :id AND current_hash = :hash AND partner_id = :partner_id AND revoked_at IS NULL
   AND expires_at > :now AND idle_expires_at > :now LIMIT 1";
-
-    END_OF_CLIENT = "
-UPDATE sessions SET revoked_at = :now, revoked_why = :why
-WHERE id = :id AND client_id = :client_id AND revoked_at IS NULL RETURNING id";
 }
 
 pub(crate) struct NewSession<'a> {
@@ -149,8 +194,13 @@ pub(crate) fn rotate(rotation: &Rotation<'_>) -> Statement {
     about_rotation(ROTATE, rotation)
 }
 
-pub(crate) fn end_reused(rotation: &Rotation<'_>) -> Statement {
-    about_rotation(END_REUSED, rotation)
+/// Ends the session of a token that was used before, and records it.
+pub(crate) fn end_reused(batch: &mut Batch, rotation: &Rotation<'_>, origin: &Origin<'_>) {
+    for sql in [RECORD_REUSED, END_REUSED] {
+        let given = rotation_values(rotation).into_iter();
+        let given = given.chain(of_ends(origin, Event::RefreshReused));
+        batch.run::<()>(Statement::new(sql, given)).done();
+    }
 }
 
 pub(crate) fn rotated(rotation: &Rotation<'_>) -> Statement<Session> {
@@ -158,21 +208,22 @@ pub(crate) fn rotated(rotation: &Rotation<'_>) -> Statement<Session> {
 }
 
 fn about_rotation<T>(sql: Sql, rotation: &Rotation<'_>) -> Statement<T> {
-    Statement::new(
-        sql,
-        [
-            ("presented", rotation.presented.into()),
-            ("successor", rotation.successor.into()),
-            ("now", rotation.now.into()),
-            ("session_id", rotation.session_id.into()),
-            ("partner_id", rotation.partner_id.into()),
-            ("client_id", rotation.client_id.into()),
-            ("username", rotation.username.map(Username::as_str).into()),
-            ("idle", REFRESH_IDLE.into()),
-            ("grace", REFRESH_GRACE.into()),
-            ("why", Ending::Reuse.into()),
-        ],
-    )
+    Statement::new(sql, rotation_values(rotation))
+}
+
+fn rotation_values(rotation: &Rotation<'_>) -> [(&'static str, Param); 10] {
+    [
+        ("presented", rotation.presented.into()),
+        ("successor", rotation.successor.into()),
+        ("now", rotation.now.into()),
+        ("session_id", rotation.session_id.into()),
+        ("partner_id", rotation.partner_id.into()),
+        ("client_id", rotation.client_id.into()),
+        ("username", rotation.username.map(Username::as_str).into()),
+        ("idle", REFRESH_IDLE.into()),
+        ("grace", REFRESH_GRACE.into()),
+        ("why", Ending::Reuse.into()),
+    ]
 }
 
 /// That it lives.
@@ -232,12 +283,11 @@ pub(crate) struct By<'a> {
 }
 
 impl By<'_> {
-    fn given(self) -> [(&'static str, Param); 4] {
+    fn given(self) -> [(&'static str, Param); 3] {
         [
             ("by", self.session_id.into()),
             ("user_id", self.user_id.into()),
             ("now", self.now.into()),
-            ("why", Ending::Logout.into()),
         ]
     }
 }
@@ -261,33 +311,63 @@ pub(crate) fn ended_lately(now: Time) -> Statement<SessionEnded> {
     Statement::new(ENDED_LATELY, given)
 }
 
-/// One session, if it is the same user's. Gives it if it was live.
-pub(crate) fn end(id: &SessionId, by: By<'_>) -> Statement<SessionEnded> {
-    let which = [("id", id.into())];
-    Statement::new(END, by.given().into_iter().chain(which))
+/// Which sessions are to end.
+#[derive(Clone, Copy)]
+pub(crate) enum Which<'a> {
+    /// If it is the same user's as the one it is ended by.
+    One(&'a SessionId, By<'a>),
+    /// Of the same user.
+    Every(By<'a>),
+    /// Of a partner's user.
+    AllOf(&'a UserId, &'a PartnerId),
+    /// The session behind a token, if this client's (RFC 7009 §2.1).
+    OfClient(&'a SessionId, &'a ClientId),
 }
 
-/// Every session of the same user. Gives those that were live.
-pub(crate) fn end_every(by: By<'_>) -> Statement<SessionEnded> {
-    Statement::new(END_EVERY, by.given())
-}
-
-/// All sessions of a partner's user. Gives those that were live.
-pub(crate) fn end_all(
-    user_id: &UserId,
-    partner_id: &PartnerId,
-    now: Time,
+/// Ends those that live, and records each. Gives those that it ended.
+pub(crate) fn end(
+    batch: &mut Batch,
+    which: Which<'_>,
     why: Ending,
-) -> Statement<SessionEnded> {
-    Statement::new(
-        END_ALL,
-        [
-            ("user_id", user_id.into()),
-            ("partner_id", partner_id.into()),
-            ("now", now.into()),
-            ("why", why.into()),
-        ],
-    )
+    origin: &Origin<'_>,
+) -> Slot<SessionEnded> {
+    let (record, end) = match which {
+        Which::One(..) => (RECORD_END, END),
+        Which::Every(..) => (RECORD_END_OF_EVERY, END_EVERY),
+        Which::AllOf(..) => (RECORD_END_OF_ALL, END_ALL),
+        Which::OfClient(..) => (RECORD_END_OF_CLIENT, END_OF_CLIENT),
+    };
+    batch
+        .run(about_end::<()>(record, which, why, origin))
+        .done();
+    batch.read(about_end(end, which, why, origin))
+}
+
+fn about_end<T>(sql: Sql, which: Which<'_>, why: Ending, origin: &Origin<'_>) -> Statement<T> {
+    let (mut session, mut user, mut partner, mut client) = (None, None, None, origin.client_id);
+    let mut by = None;
+    match which {
+        Which::One(id, of) => {
+            (session, user, by) = (Some(id), Some(of.user_id), Some(of.session_id));
+        }
+        Which::Every(of) => (user, by) = (Some(of.user_id), Some(of.session_id)),
+        Which::AllOf(of, at) => (user, partner) = (Some(of), Some(at)),
+        Which::OfClient(id, of) => (session, client) = (Some(id), Some(of)),
+    }
+    let event = match why {
+        Ending::Revoked => Event::SessionRevoked,
+        _ => Event::SessionEnded,
+    };
+    let given = [
+        ("session_id", session.into()),
+        ("by", by.into()),
+        ("user_id", user.into()),
+        ("partner_id", partner.into()),
+        ("client_id", client.into()),
+        ("now", origin.at.into()),
+        ("why", why.into()),
+    ];
+    Statement::new(sql, given.into_iter().chain(of_ends(origin, event)))
 }
 
 /// The session whose live token has this hash.
@@ -304,23 +384,6 @@ pub(crate) fn of_token(
             ("hash", hash.into()),
             ("partner_id", partner_id.into()),
             ("now", now.into()),
-        ],
-    )
-}
-
-/// The session behind a token, if this client's (RFC 7009 §2.1).
-pub(crate) fn end_of_client(
-    id: &SessionId,
-    client_id: &ClientId,
-    now: Time,
-) -> Statement<SessionEnded> {
-    Statement::new(
-        END_OF_CLIENT,
-        [
-            ("id", id.into()),
-            ("client_id", client_id.into()),
-            ("now", now.into()),
-            ("why", Ending::Revoked.into()),
         ],
     )
 }

@@ -14,7 +14,7 @@ use super::idempotency::{Attempt, Finished};
 use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
 use super::sends::{Counted, NewSend};
-use super::sessions::{By, NewSession, Rotation};
+use super::sessions::{By, NewSession, Rotation, Which};
 use super::statement::{mentions, Sql};
 use super::throttles::{Named, OfClient};
 use super::users::NewUser;
@@ -38,6 +38,11 @@ const MAY_BE_SCANNED: [&str; 1] = [
     // SQLite's own, with a row for each AUTOINCREMENT table.
     "sqlite_sequence",
 ];
+
+/// Ids that a statement takes apart.
+pub(super) const SESSION: &str = "ses_0197f4a1-0f77-7000-8000-000000000001";
+const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
+const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
 const DEFINED: [&[Sql]; 13] = [
@@ -111,11 +116,15 @@ fn migrations() -> Vec<String> {
 }
 
 /// Each statement with values such as a request gives it.
-fn samples() -> Vec<Statement> {
+pub(super) fn samples() -> Vec<Statement> {
+    samples_at(Time::from_millis(1))
+}
+
+pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     let mut batch = Batch::new();
-    let (now, later) = (Time::from_millis(1), Time::from_millis(2));
+    let later = now + Duration::from_millis(1);
     let (user, partner, client) = (id("u"), id("p"), id("c"));
-    let (account, portfolio, session) = (id("a"), id("f"), id("s"));
+    let (account, portfolio, session) = (id("a"), id("f"), id(SESSION));
     let (challenge, work, request) = (id("h"), id("w"), id("r"));
     let subject = Subject::user(&user);
     let username = Username::parse("a@example.com").unwrap();
@@ -125,7 +134,7 @@ fn samples() -> Vec<Statement> {
         caps: CodeCaps::for_digits(4, None),
     };
     let origin = Origin {
-        id: id("x"),
+        id: id(AUDIT),
         at: now,
         request_id: &request,
         partner_id: &partner,
@@ -156,8 +165,11 @@ fn samples() -> Vec<Statement> {
         secret_hash: "h",
         now,
     };
-    clients::add(&mut batch, &new, &told("x", &partner, &request));
-    let told_of = [told("x", &partner, &request), told("y", &partner, &request)];
+    clients::add(&mut batch, &new, &told(AUDIT, &partner, &request));
+    let told_of = [
+        told(AUDIT, &partner, &request),
+        told(OTHER_AUDIT, &partner, &request),
+    ];
     for previous in [Previous::LivesUntil(later), Previous::EndsWithItsTokens] {
         let new = NewSecret {
             id: &client,
@@ -168,7 +180,7 @@ fn samples() -> Vec<Statement> {
         };
         clients::add_secret(&mut batch, &new, &told_of);
     }
-    clients::disable(&mut batch, &client, now, &told("x", &partner, &request));
+    clients::disable(&mut batch, &client, now, &told(AUDIT, &partner, &request));
 
     let named = Named {
         partner_id: &partner,
@@ -200,7 +212,7 @@ fn samples() -> Vec<Statement> {
         roles: None,
         now,
         hold_until: later,
-        audit_ids: [id("x"), id("y")],
+        audit_ids: [id(AUDIT), id(OTHER_AUDIT)],
     };
     users::sign_up(&mut batch, &new, &origin);
     users::give_number_to_prover(&mut batch, &challenge, &work, &origin);
@@ -296,7 +308,7 @@ fn samples() -> Vec<Statement> {
     };
     batch.run(sessions::open(&new, &challenge, &work)).done();
     batch.run(sessions::rotate(&rotation)).done();
-    batch.run(sessions::end_reused(&rotation)).done();
+    sessions::end_reused(&mut batch, &rotation, &origin);
     batch.read(sessions::rotated(&rotation));
     batch.read(sessions::live(&session, &user, now));
     batch.read(sessions::list(&user, now));
@@ -306,12 +318,16 @@ fn samples() -> Vec<Statement> {
         now,
     };
     batch.read(sessions::live_or_done(by, &origin));
-    batch.read(sessions::end(&session, by));
-    batch.read(sessions::end_every(by));
     batch.read(sessions::ended_lately(now));
-    batch.read(sessions::end_all(&user, &partner, now, Ending::Logout));
+    for which in [
+        Which::One(&session, by),
+        Which::Every(by),
+        Which::AllOf(&user, &partner),
+        Which::OfClient(&session, &client),
+    ] {
+        sessions::end(&mut batch, which, Ending::Logout, &origin);
+    }
     batch.read(sessions::of_token(&session, "h", &partner, now));
-    batch.read(sessions::end_of_client(&session, &client, now));
 
     batch.read(accounts::find(&partner, &account));
     batch
@@ -346,7 +362,7 @@ fn samples() -> Vec<Statement> {
         address: None,
         now,
         work_id: &work,
-        audit_id: &id("x"),
+        audit_id: &id(AUDIT),
         request_id: &request,
     };
     kyc::apply(&mut batch, &event);
@@ -373,7 +389,14 @@ fn samples() -> Vec<Statement> {
     idempotency::finish(&mut batch, &finished);
 
     batch.read(health::ping());
-    purge::step(&mut batch, now);
+    let run = purge::Run {
+        now,
+        audit_id: id(AUDIT),
+        request_id: id("r"),
+    };
+    for chore in purge::CHORES {
+        chore.step(&mut batch, &run, None);
+    }
     batch.into_statements()
 }
 
@@ -460,11 +483,11 @@ fn no_statement_reads_a_growing_table_from_end_to_end() {
     }
     // That it would be noticed:
     connection
-        .execute_batch("DROP INDEX sends_by_time")
+        .execute_batch("DROP INDEX webhook_events_by_time")
         .unwrap();
     let samples = samples();
     let noticed = samples.iter().flat_map(|s| scanned(&connection, s));
-    assert!(noticed.into_iter().any(|table| table == "sends"));
+    assert!(noticed.into_iter().any(|table| table == "webhook_events"));
 }
 
 /// By the byte code, which names tables, not aliases: `Rewind` and `Last` go to an end of a table

@@ -162,7 +162,7 @@ INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, reque
 SELECT :audit_id, :now, u.partner_id, :client_id, u.id, :event, :outcome, :request_id FROM users u
 WHERE u.partner_id = :partner_id AND (u.email = :email OR u.phone = :phone) AND u.id <> :id
   AND (u.email = :email) = :by_email AND ", will_succeed!(), "
-ON CONFLICT (id) DO NOTHING");
+ON CONFLICT (partner_id, id) DO NOTHING");
 
     /// A sign-up that was only just made loses its number to the next, but not the chance to prove it.
     SET_ASIDE = concat!("
@@ -206,7 +206,7 @@ INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, reque
 SELECT :audit_id, :now, u.partner_id, :client_id, u.id, :event, :outcome, :request_id FROM users u
 WHERE u.partner_id = :partner_id AND u.phone = ", prover!("claimed_phone"), "
   AND u.phone_verified_at IS NULL AND u.disabled_at IS NULL AND ", proven_now!(), "
-ON CONFLICT (id) DO NOTHING");
+ON CONFLICT (partner_id, id) DO NOTHING");
 
     SET_OUTDONE_ASIDE = concat!("
 UPDATE users SET claimed_phone = phone, phone = id

@@ -1,12 +1,10 @@
 //! The exchange of a refresh token for its successor.
 
 use crate::app::App;
-use crate::db::audit::Whom;
 use crate::db::sessions::{self, Rotation, Session};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
-use crate::rules::event::Event;
 use crate::rules::refresh_token::RefreshToken;
 use crate::rules::username::Username;
 
@@ -29,15 +27,10 @@ pub(crate) async fn rotate(
         successor: &successor.hash(),
         now: app.now,
     };
-    let origin = || client.origin(app);
-    let whom = || Whom::OfSession(rotation.session_id);
+    let origin = client.origin(app);
     let mut batch = Batch::new();
-    batch
-        .run(sessions::rotate(&rotation))
-        .audited(&origin(), whom(), Event::Refreshed);
-    batch
-        .run(sessions::end_reused(&rotation))
-        .audited(&origin(), whom(), Event::RefreshReused);
+    batch.run(sessions::rotate(&rotation)).done();
+    sessions::end_reused(&mut batch, &rotation, &origin);
     let rotated = batch.read(sessions::rotated(&rotation));
     match app.db.commit(batch).await?.row(rotated)? {
         Some(session) => Ok((session, successor)),

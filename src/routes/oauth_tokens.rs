@@ -1,17 +1,17 @@
 //! What a token is worth, and ending it: introspection (RFC 7662) and revocation (RFC 7009).
 
 use crate::app::App;
-use crate::db::audit::Whom;
 use crate::db::clients::Client;
-use crate::db::{sessions, Batch};
+use crate::db::sessions::{self, Which};
+use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::client_auth::{authenticate, authenticate_asking};
 use crate::flows::sessions::forget_ended;
 use crate::http::oauth::{invalid_request, Refusal};
-use crate::rules::event::Event;
 use crate::rules::id::{ClientId, SessionId, UserId};
 use crate::rules::refresh_token::RefreshToken;
 use crate::rules::scope::Scope;
+use crate::rules::session::Ending;
 use crate::rules::token::Verified;
 use crate::wire::oauth::{
     ActiveAccessToken, ActiveRefreshToken, Introspection, OAuthRequest, Revoked,
@@ -167,9 +167,8 @@ async fn revoke_access_token(
 async fn end_session(app: &App, client: &Client, session: &SessionId) -> Result<(), Error> {
     let origin = app.origin(&client.partner_id, Some(&client.id));
     let mut batch = Batch::new();
-    let ended = batch
-        .run(sessions::end_of_client(session, &client.id, app.now))
-        .audited(&origin, Whom::OfSession(session), Event::SessionRevoked);
+    let which = Which::OfClient(session, &client.id);
+    let ended = sessions::end(&mut batch, which, Ending::Revoked, &origin);
     let results = app.db.commit(batch).await?;
     forget_ended(app, &results, ended).await
 }

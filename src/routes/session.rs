@@ -1,13 +1,12 @@
 //! A user's sessions: logging out, listing them, ending one.
 
 use crate::app::App;
-use crate::db::audit::Whom;
-use crate::db::sessions;
+use crate::db::sessions::{self, Which};
 use crate::error::Error;
 use crate::flows::caller::{Unproven, UserCaller};
 use crate::flows::sessions::forget_ended;
-use crate::rules::event::Event;
 use crate::rules::id::SessionId;
+use crate::rules::session::Ending;
 use crate::wire::common::{Nothing, Timestamp};
 use crate::wire::session::{Logout, OfSession, Session, Sessions};
 
@@ -19,13 +18,11 @@ pub(crate) async fn logout(
 ) -> Result<Nothing, Error> {
     let act = user.act(app, |batch, user, origin| {
         let by = user.by(app);
-        let end = match request.everywhere {
-            true => sessions::end_every(by),
-            false => sessions::end(by.session_id, by),
+        let which = match request.everywhere {
+            true => Which::Every(by),
+            false => Which::One(by.session_id, by),
         };
-        batch
-            .run(end)
-            .audited(origin, Whom::User(by.user_id), Event::SessionEnded)
+        sessions::end(batch, which, Ending::Logout, origin)
     });
     let (user, results, ended) = act.await?;
     let ended = results.rows(ended)?.into_iter().map(|row| row.id);
@@ -64,12 +61,8 @@ pub(crate) async fn end(
     request: OfSession,
 ) -> Result<Nothing, Error> {
     let act = user.act(app, |batch, user, origin| {
-        let by = user.by(app);
-        batch.run(sessions::end(&request.session_id, by)).audited(
-            origin,
-            Whom::User(by.user_id),
-            Event::SessionEnded,
-        )
+        let which = Which::One(&request.session_id, user.by(app));
+        sessions::end(batch, which, Ending::Logout, origin)
     });
     let (_, results, ended) = act.await?;
     forget_ended(app, &results, ended).await?;

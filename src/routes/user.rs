@@ -6,7 +6,8 @@ use strum::VariantArray;
 use crate::app::App;
 use crate::db::audit::Whom;
 use crate::db::challenges::{self, NewUnlock};
-use crate::db::{accounts, sessions, users, Batch};
+use crate::db::sessions::{self, Which};
+use crate::db::{accounts, users, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven, UserCaller};
 use crate::flows::objects::user_object;
@@ -128,8 +129,8 @@ pub(crate) async fn disable(
     batch
         .run(users::disable(user_id, partner_id, app.now))
         .audited(&origin, Whom::User(user_id), Event::UserDisabled);
-    let ended = sessions::end_all(user_id, partner_id, app.now, Ending::Disabled);
-    let ended = batch.run(ended).slot();
+    let which = Which::AllOf(user_id, partner_id);
+    let ended = sessions::end(&mut batch, which, Ending::Disabled, &origin);
     let user = batch.read(users::find(user_id, partner_id));
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;

@@ -21,9 +21,11 @@ pub(crate) enum Event {
         is_right: bool,
     },
     ResetCompleted,
-    Refreshed,
+    /// By which the session ended.
     RefreshReused,
     SessionEnded,
+    /// It ran out, or ended with its client; told when it is purged.
+    SessionExpired,
     /// By RFC 7009.
     SessionRevoked,
     AccountOpened,
@@ -57,8 +59,10 @@ impl Event {
             Event::ChallengeIssued(purpose) | Event::ChallengeResent(purpose) => challenge(purpose),
             Event::CodeAnswered { purpose, .. } => code(purpose),
             Event::ResetCompleted => EventName::ResetCompleted,
-            Event::Refreshed | Event::RefreshReused => EventName::SessionRefresh,
-            Event::SessionEnded | Event::SessionRevoked => EventName::SessionEnd,
+            Event::RefreshReused => EventName::SessionRefresh,
+            Event::SessionEnded | Event::SessionRevoked | Event::SessionExpired => {
+                EventName::SessionEnd
+            }
             Event::AccountOpened => EventName::AccountOpen,
             Event::PortfolioOpened => EventName::PortfolioOpen,
             Event::UserUnlocked => EventName::UserUnlock,
@@ -83,9 +87,10 @@ impl Event {
             Event::CodeAnswered { .. } => Outcome::Wrong,
             Event::ResetCompleted | Event::KycStatus(_) => Outcome::Changed,
             Event::SignUpReplaced => Outcome::Replaced,
-            Event::Refreshed | Event::ClientSecretRotated => Outcome::Rotated,
+            Event::ClientSecretRotated => Outcome::Rotated,
             Event::RefreshReused => Outcome::Reuse,
             Event::SessionEnded | Event::ClientSessionsEnded => Outcome::Ended,
+            Event::SessionExpired => Outcome::Expired,
             Event::SessionRevoked | Event::ClientSecretRevoked => Outcome::Revoked,
             Event::AccountOpened | Event::PortfolioOpened => Outcome::Opened,
             Event::UserUnlocked | Event::UserDisabled | Event::UserEnabled => Outcome::Done,
@@ -163,6 +168,7 @@ pub(crate) enum Outcome {
     Deleted,
     Done,
     Ended,
+    Expired,
     Issued,
     Opened,
     Replaced,

@@ -66,6 +66,15 @@ impl Ids {
     }
 }
 
+impl<K: Kind> Id<K> {
+    /// No id of this kind that was made at this moment or later is less: where a walk over ids begins or ends.
+    pub(crate) fn floor(at: Time) -> Id<K> {
+        let at = u64::try_from(at.millis()).unwrap_or(0);
+        let uuid = uuid::Builder::from_unix_timestamp_millis(at, &[0; 10]);
+        Id::given(format!("{}_{}", K::PREFIX, uuid.into_uuid()))
+    }
+}
+
 impl fmt::Debug for Ids {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Ids(..)")
@@ -97,6 +106,20 @@ mod tests {
         assert!(made
             .windows(2)
             .all(|pair| pair[0].as_str() < pair[1].as_str()));
+    }
+
+    #[test]
+    fn the_floor_of_a_moment_parts_what_was_made_before_it_from_what_was_made_since() {
+        for at in [0, 1, 0x0197_F4A1_0F77, 253_402_300_799_999] {
+            let floor = AuditId::floor(Time::from_millis(at));
+            for seed in 0..50 {
+                let made = |at| -> AuditId { Ids::new([seed; 32], Time::from_millis(at)).id() };
+                assert!(made(at).as_str() > floor.as_str());
+                assert!(at == 0 || made(at - 1).as_str() < floor.as_str());
+            }
+        }
+        let before_1970 = AuditId::floor(Time::from_millis(-1));
+        assert_eq!(before_1970, AuditId::floor(Time::from_millis(0)));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
-use crate::rules::id::{AuditId, ClientId, RequestId, UserId};
+use crate::rules::id::{AuditId, ClientId, RequestId, SessionId, UserId};
 use crate::rules::time::Time;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -102,4 +102,13 @@ pub(crate) struct Entry {
     /// To which client, where the operator did something to one; `clientId` is then the operator's.
     #[cfg_attr(test, schema(required))]
     pub(crate) target_client_id: Option<ClientId>,
+    /// Which session ended; null where none did.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) session_id: Option<SessionId>,
+    /// How often that session was refreshed.
+    #[cfg_attr(test, schema(required, example = 42))]
+    pub(crate) refreshes: Option<u32>,
+    /// When it was refreshed for the last time; null where it never was.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) refresh_ts: Option<Timestamp>,
 }

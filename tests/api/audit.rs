@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{json, Value};
 
+use crate::revoke::revoke;
 use crate::support::http::Reply;
-use crate::support::people::wrong;
+use crate::support::jwt::Jwt;
+use crate::support::people::{wrong, Session, User};
 use crate::support::service::Credentials;
 use crate::support::{random, Api};
 
@@ -45,7 +47,7 @@ async fn a_journey_is_told_in_order_with_its_ids_and_without_anything_secret() {
     let code = api.code(&challenge).await;
     api.answer(&challenge, &wrong(&code)).await.fails(4001);
     let right = api.answer(&challenge, &code).await;
-    let session = crate::support::people::Session::of(right.ok());
+    let session = Session::of(right.ok());
     let next = api.refresh(&user.email, &session.refresh).await;
     api.set_kyc(&user, "VERIFIED", 1).await;
     api.portfolio(&user.account).await.ok();
@@ -63,7 +65,6 @@ async fn a_journey_is_told_in_order_with_its_ids_and_without_anything_secret() {
         "login.challenge issued",
         "login.code wrong",
         "login.code right",
-        "session.refresh rotated",
         "kyc.status VERIFIED",
         "portfolio.open opened",
         "session.end ended",
@@ -93,12 +94,7 @@ async fn a_journey_is_told_in_order_with_its_ids_and_without_anything_secret() {
         assert!(ts.starts_with("20") && ts.ends_with('Z'), "{entry}");
     }
     let id = "x-request-id";
-    for (nth, reply) in [
-        (1, &wrong_password),
-        (5, &right),
-        (6, &next),
-        (10, &disable),
-    ] {
+    for (nth, reply) in [(1, &wrong_password), (5, &right), (9, &disable)] {
         assert_eq!(entries[nth]["requestId"], reply.header(id), "{list}");
     }
     let mut sorted = ids(&entries);
@@ -150,7 +146,8 @@ async fn a_stolen_refresh_token_and_a_reset_leave_their_traces() {
     let reset = api.start_reset(&user).await;
     api.answer_rightly(&reset).await.ok();
     api.change_password(&reset, &random::password()).await.ok();
-    let told = told(&audit(&api, &format!("?userId={}", user.id)).await);
+    let list = audit(&api, &format!("?userId={}", user.id)).await;
+    let told = told(&list);
     for happened in [
         "session.refresh reuse",
         "reset.challenge issued",
@@ -159,6 +156,118 @@ async fn a_stolen_refresh_token_and_a_reset_leave_their_traces() {
     ] {
         assert!(told.iter().any(|line| line == happened), "{told:?}");
     }
+    let entries = entries(&list);
+    let reuse = entries.iter().find(|e| e["outcome"] == "reuse").unwrap();
+    assert_eq!(reuse["refreshes"], 2, "{reuse}");
+    // It had ended before.
+    assert!(!told.iter().any(|line| line == "session.end ended"));
+}
+
+/// Refreshes it so often.
+async fn refreshed(api: &Api, user: &User, mut session: Session, times: usize) -> Session {
+    for _ in 0..times {
+        session = Session::of(api.refresh(&user.email, &session.refresh).await.ok());
+    }
+    session
+}
+
+/// What the log tells of the user from the first end of a session on: `event outcome`, and of an end which session
+/// it was, how often it was refreshed and whether it says when.
+async fn ends(api: &Api, user: &User) -> Vec<(String, Option<(String, u64, bool)>)> {
+    let list = audit(api, &format!("?limit=100&userId={}", user.id)).await;
+    let told = told(&list).into_iter().zip(entries(&list));
+    let told = told.map(|(words, entry)| {
+        let session = entry["sessionId"].as_str().map(|sid| {
+            let refreshes = entry["refreshes"].as_u64().expect("a number");
+            (sid.to_owned(), refreshes, entry["refreshTs"].is_string())
+        });
+        (words, session)
+    });
+    let is_end = |(words, _): &(String, _)| words.starts_with("session.");
+    told.filter(is_end).collect()
+}
+
+fn end_of(session: &Session, words: &str, refreshes: u64) -> (String, Option<(String, u64, bool)>) {
+    let claims = Jwt::read(&session.access).claims;
+    let sid = claims["sid"].as_str().expect("a session").to_owned();
+    (words.to_owned(), Some((sid, refreshes, refreshes > 0)))
+}
+
+#[tokio::test]
+async fn every_end_of_a_session_is_one_row_with_its_refreshes_and_no_refresh_is_one() {
+    let api = Api::new().await;
+    let client = api.new_client().await;
+    let api = api.with_token(&api.token_of(&client).await);
+
+    let (user, session) = api.signed_in_user().await;
+    let session = refreshed(&api, &user, session, 3).await;
+    assert_eq!(ends(&api, &user).await, []);
+    for _ in 0..2 {
+        // The second time it is no session's token.
+        api.post("/v1/user/logout", &session.access, json!({}))
+            .await;
+    }
+    let expected = [end_of(&session, "session.end ended", 3)];
+    assert_eq!(ends(&api, &user).await, expected);
+
+    let (user, session) = api.signed_in_user().await;
+    let session = refreshed(&api, &user, session, 1).await;
+    for _ in 0..2 {
+        revoke(&api, &client, &session.refresh).await;
+    }
+    let expected = [end_of(&session, "session.end revoked", 1)];
+    assert_eq!(ends(&api, &user).await, expected);
+}
+
+#[tokio::test]
+async fn where_several_sessions_end_at_once_each_has_its_row() {
+    let api = Api::new().await.as_new_partner().await;
+    let several = async || {
+        let (user, one) = api.signed_in_user().await;
+        let challenge = api.log_in(&user).await;
+        let two = Session::of(api.answer_rightly(&challenge).await.ok());
+        let two = refreshed(&api, &user, two, 2).await;
+        let mut ended = [
+            end_of(&one, "session.end ended", 0),
+            end_of(&two, "session.end ended", 2),
+        ];
+        ended.sort();
+        (user, two, ended)
+    };
+    let told_of = async |user: &User| {
+        let mut told = ends(&api, user).await;
+        told.sort();
+        told
+    };
+
+    let (user, session, ended) = several().await;
+    let everywhere = json!({"everywhere": true});
+    let logout = api.post("/v1/user/logout", &session.access, everywhere);
+    logout.await.ok();
+    assert_eq!(told_of(&user).await, ended);
+
+    let (user, _, ended) = several().await;
+    let reset = api.start_reset(&user).await;
+    api.answer_rightly(&reset).await.ok();
+    let password = random::password();
+    api.change_password(&reset, &password).await.ok();
+    assert_eq!(told_of(&user).await, ended);
+
+    let (user, _, ended) = several().await;
+    for _ in 0..2 {
+        let disable = format!("/v1/user/{}/disable", user.id);
+        api.post(&disable, &api.token, json!({})).await.ok();
+    }
+    assert_eq!(told_of(&user).await, ended);
+    // The ends last, of all that the request did.
+    let told = told(&audit(&api, &format!("?userId={}", user.id)).await);
+    let last = told.len() - 3;
+    let expected = [
+        "user.disable done",
+        "session.end ended",
+        "session.end ended",
+    ];
+    assert_eq!(told[last..], expected);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::support::{random, Api};
 
 const PATH: &str = "/oauth2/revoke";
 
-async fn revoke(api: &Api, client: &Credentials, token: &str) -> Reply {
+pub async fn revoke(api: &Api, client: &Credentials, token: &str) -> Reply {
     let call = api.call(Method::POST, PATH);
     let call = call.basic(&client.id, &client.secret);
     call.form(&format!("token={token}")).send().await

@@ -8,7 +8,7 @@ use crate::support::Gatehouse;
 use crate::witness;
 
 /// Each finds what must not be there.
-const NEVER: [(&str, &str); 13] = [
+const NEVER: [(&str, &str); 14] = [
     (
         "more sessions than used login codes",
         "SELECT user_id FROM sessions s GROUP BY user_id
@@ -69,6 +69,12 @@ const NEVER: [(&str, &str); 13] = [
          a.portfolios <> (SELECT COUNT(*) FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id)
          OR a.trading_seq IS NOT (SELECT MIN(seq) FROM portfolios p
                                   WHERE p.partner_id = a.partner_id AND p.account_id = a.id AND p.type = 'TRADING')",
+    ),
+    (
+        "an end of a session that is not told once, with its refreshes, or told before",
+        "SELECT s.id FROM sessions s
+         WHERE (SELECT COUNT(*) FROM audit a WHERE a.session_id = s.id) <> (s.revoked_at IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM audit a WHERE a.session_id = s.id AND a.refreshes <> s.refreshes)",
     ),
     (
         "more than five messages to a number in an hour that went out or may have",

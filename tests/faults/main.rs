@@ -24,6 +24,7 @@ mod purge;
 mod race;
 mod resend;
 mod restart;
+mod rows;
 mod scenario;
 mod sms;
 mod sweep;

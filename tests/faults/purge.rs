@@ -2,10 +2,10 @@
 //! the other tests.
 
 use crate::clock::challenge_with;
-use crate::database::Database;
-use crate::fault::{now, CONFIG, DAY, HOUR, MINUTE};
+use crate::database::{check_invariants, Database};
+use crate::fault::{now, Fault, When, CONFIG, DAY, HOUR, MINUTE};
 use crate::support::people::{application, wrong};
-use crate::support::{random, Api, Gatehouse};
+use crate::support::{at_once, random, Api, Gatehouse};
 use crate::witness::{keep, session_of};
 
 #[tokio::test]
@@ -108,4 +108,130 @@ async fn no_wrong_code_is_purged_while_it_counts() {
         let reply = purged(after).await.login(&user.email, &user.password).await;
         reply.fails(if locked { 4003 } else { 0 });
     }
+}
+
+/// Runs that are cut at each of their steps, before it and after it, and two runs at once.
+#[tokio::test]
+async fn the_end_of_a_session_that_ran_out_is_told_once_however_the_run_goes() {
+    let gatehouse = Gatehouse::start_under(CONFIG, "sessions-end", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let database = Database::of(&gatehouse.service);
+    let mut users = Vec::new();
+    for refreshes in 0..4 {
+        let (user, mut session) = api.person_with_session().await;
+        for _ in 0..refreshes {
+            session = session_of(&api.refresh(&user.email, &session.refresh).await);
+        }
+        users.push((user, session));
+    }
+    let (_, ended) = &users[3];
+    let logout = api.post("/v1/user/logout", &ended.access, serde_json::json!({}));
+    logout.await.ok();
+    check_invariants(&gatehouse);
+    let (started, sessions) = (now(), "SELECT COUNT(*) FROM sessions");
+    // Each is there or told, and only the one that was ended is both.
+    let check = || {
+        let there = database.number(sessions, []);
+        let told = "SELECT COUNT(*) FROM audit WHERE session_id IS NOT NULL";
+        let both = "SELECT COUNT(*) FROM audit WHERE session_id IN (SELECT id FROM sessions)";
+        let both = database.number(both, []);
+        assert_eq!(there + database.number(told, []) - both, 4);
+        assert_eq!(both, i64::from(there > 0));
+    };
+
+    // A day after its end a session is kept, to the minute.
+    let last = started + 31 * DAY - MINUTE;
+    api.believing(last).cron().await.expect_status(200);
+    assert_eq!(database.number(sessions, []), 4);
+    check();
+
+    let late = api.believing(started + 31 * DAY + MINUTE);
+    for step in 1..=14 {
+        for when in [When::Before, When::After] {
+            let cut = late.meeting(&[Fault::cut("d1", when).nth(step)]);
+            cut.cron().await;
+            check();
+        }
+    }
+    let runs = (0..4).map(|_| {
+        let late = late.clone();
+        async move { late.cron().await }
+    });
+    for run in at_once(runs).await {
+        run.expect_status(200);
+    }
+    assert_eq!(database.number(sessions, []), 0);
+    let told = "SELECT COUNT(*) FROM audit
+                WHERE user_id = ?1 AND event = 'session.end' AND outcome = ?2 AND refreshes = ?3
+                  AND (refreshed_at IS NOT NULL) = (?3 > 0) AND client_id IS NULL = (?2 = 'expired')";
+    let all = "SELECT COUNT(*) FROM audit WHERE user_id = ?1 AND session_id IS NOT NULL";
+    for (refreshes, (user, _)) in users.iter().enumerate() {
+        let outcome = if refreshes == 3 { "ended" } else { "expired" };
+        let params = (&user.id, outcome, refreshes);
+        assert_eq!(database.number(told, params), 1, "{refreshes}");
+        assert_eq!(database.number(all, [&user.id]), 1, "{refreshes}");
+    }
+}
+
+#[tokio::test]
+async fn right_answers_go_but_for_the_newest_and_what_they_said_of_wrong_ones_stays() {
+    let gatehouse = Gatehouse::start_under(CONFIG, "right-answers", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let (user, other) = (api.person().await, api.person().await);
+    let database = Database::of(&gatehouse.service);
+    let right = |id: &str| {
+        let sql = "SELECT COUNT(*) FROM answers WHERE subject = ?1 AND is_right = 1";
+        database.number(sql, [id])
+    };
+    let streaks = || {
+        let sql = "SELECT GROUP_CONCAT(in_streak, ',') FROM
+                   (SELECT in_streak FROM wrong_answers WHERE subject = ?1 ORDER BY at)";
+        let rows = database.rows(sql, [&user.id]);
+        rows[0][0].1.clone()
+    };
+    let start = now();
+    for day in 0..3 {
+        let then = api.at(start + day * DAY).await;
+        challenge_with(&then, &user, 1, true).await.ok();
+    }
+    challenge_with(&api.at(start).await, &other, 0, true)
+        .await
+        .ok();
+    let then = api.at(start + 2 * DAY + HOUR).await;
+    challenge_with(&then, &user, 2, false).await;
+    assert_eq!(streaks(), "0,0,0,1,1");
+
+    // A right answer that is not three days old leaves those before it.
+    let purged = async |after: i64| {
+        let then = api.believing(start + after);
+        then.cron().await.expect_status(200);
+        right(&user.id)
+    };
+    assert_eq!(purged(DAY + 3 * DAY - MINUTE).await, 3);
+    assert_eq!(purged(DAY + 3 * DAY + MINUTE).await, 2);
+    // Nobody ran it when the last one came to that age: the next right answer makes up for it.
+    assert_eq!(purged(2 * DAY + 3 * DAY + HOUR).await, 2);
+    assert_eq!(streaks(), "0,0,0,1,1");
+    let again = api.at(start + 10 * DAY).await;
+    challenge_with(&again, &user, 0, true).await.ok();
+    assert_eq!(purged(13 * DAY + MINUTE).await, 1);
+    assert_eq!(right(&other.id), 1);
+    assert_eq!(streaks(), "0,0,0,0,0");
+}
+
+/// The database takes twenty seconds for one step, and there is more to do.
+#[tokio::test]
+async fn a_run_that_ends_by_its_time_says_that_it_is_behind() {
+    let gatehouse = Gatehouse::start_under(CONFIG, "behind", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let service = &gatehouse.service;
+    api.cron().await.expect_status(200);
+    service.wait_until_logged("\"event\":\"purge\"", 1).await;
+    assert_eq!(service.times_logged("purge.behind"), 0);
+    let slow = api.meeting(&[Fault::delay("d1", 20_100)]);
+    let reply = slow.cron().await;
+    reply.met();
+    // One step of it, and which sessions have ended lately.
+    assert_eq!(reply.begun("d1"), 2, "{reply}");
+    service.wait_until_logged("purge.behind", 1).await;
 }

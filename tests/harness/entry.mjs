@@ -27,7 +27,8 @@
 // The answer tells in x-test-trace which operations were begun, in x-test-fired how many faults
 // there were, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
 // an endless answer were read, in x-test-lives how many seconds each value put into KV lives,
-// in x-test-worked how many pages of memory were changed.
+// in x-test-worked how many pages of memory were changed, in x-test-rows how many rows D1 read and wrote, as it
+// counts them: an entry of an index is a row too.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { changedSince, snapshot } from "./memory.mjs";
@@ -57,6 +58,7 @@ class Run {
     this.trace = [];
     this.lives = [];
     this.later = [];
+    this.rows = { read: 0, written: 0 };
     this.fired = 0;
     this.pulled = 0;
     this.dead = false;
@@ -88,6 +90,7 @@ class Run {
     shown.headers.set("x-test-trace", this.trace.join(","));
     if (before) shown.headers.set("x-test-worked", changedSince(before));
     shown.headers.set("x-test-lives", this.lives.join(","));
+    shown.headers.set("x-test-rows", `${this.rows.read},${this.rows.written}`);
     shown.headers.set("x-test-fired", this.fired);
     shown.headers.set("x-test-took", took);
     shown.headers.set("x-test-pulled", this.pulled);
@@ -184,7 +187,14 @@ class D1Database {
     return new Statement(this.real.prepare(sql), this.run);
   }
   batch(statements) {
-    return this.run.operation("d1", () => this.real.batch(statements.map(({ real }) => real)));
+    return this.run.operation("d1", async () => {
+      const results = await this.real.batch(statements.map(({ real }) => real));
+      for (const { meta } of results) {
+        this.run.rows.read += meta.rows_read;
+        this.run.rows.written += meta.rows_written;
+      }
+      return results;
+    });
   }
   exec(sql) {
     return this.run.operation("d1", () => this.real.exec(sql));

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Applies what is due of migrations/ to the database of wrangler.toml, and stops at the first file that fails.
+#
+#   scripts/migrate.sh expand --remote     before a deploy: what the release that runs does not notice
+#   scripts/migrate.sh contract --remote   after it: drops what that release needed (*_contract_*.sql)
+#   scripts/migrate.sh all --remote        both, where nothing runs on the database
+#
+# Further words go to wrangler: `--local --persist-to DIR` is a local database.
+source "$(dirname "$0")/env.sh"
+
+mode=${1:-}
+[[ $mode == expand || $mode == contract || $mode == all ]] ||
+  die "say which: scripts/migrate.sh expand, contract or all, and --remote"
+shift
+
+staged=$(mktemp -d)
+trap 'rm -rf "$staged"' EXIT
+mkdir "$staged/migrations"
+{
+  echo 'name = "gatehouse"'
+  awk '/^\[/ { ours = $0 == "[[d1_databases]]" } ours' wrangler.toml
+} >"$staged/wrangler.toml"
+database=$(awk -F '"' '/^database_name/ { print $2 }' "$staged/wrangler.toml")
+
+d1() {
+  wrangler d1 "$@" --config "$staged/wrangler.toml"
+}
+
+# What `wrangler` notes of its own; a database without that table has had none.
+ask="SELECT COALESCE((SELECT group_concat(name, ' ') FROM sqlite_schema WHERE name = 'd1_migrations'), '') AS names"
+names_of() {
+  d1 execute "$database" --json --command "$1" "${@:2}" </dev/null |
+    node -e 'console.log(JSON.parse(require("fs").readFileSync(0, "utf8"))[0].results.map((row) => row.names ?? "").join(" "))'
+}
+applied=$(names_of "$ask" "$@")
+[[ -z $applied ]] || applied=$(names_of "SELECT group_concat(name, ' ') AS names FROM d1_migrations" "$@")
+
+expanding=() contracting=()
+for file in migrations/*.sql; do
+  name=${file##*/}
+  [[ " $applied " != *" $name "* ]] || continue
+  if [[ $name == *_contract_* ]]; then contracting+=("$name"); else expanding+=("$name"); fi
+done
+
+if [[ $mode == expand && -n $applied && ${#expanding[@]} -gt 0 ]]; then
+  for name in ${contracting[@]+"${contracting[@]}"}; do
+    [[ $name > ${expanding[${#expanding[@]} - 1]} ]] ||
+      die "$name is due, and belongs to an earlier release: deploy that one, run scripts/migrate.sh contract, then come back"
+  done
+fi
+if [[ $mode == contract && ${#expanding[@]} -gt 0 ]]; then
+  die "${expanding[0]} is due first: scripts/migrate.sh expand, then the deploy, then contract"
+fi
+due=()
+[[ $mode == contract ]] || due+=(${expanding[@]+"${expanding[@]}"})
+# Where there is no release yet there is nothing to be left for it.
+[[ $mode == expand && -n $applied ]] || due+=(${contracting[@]+"${contracting[@]}"})
+if ((${#due[@]} == 0)); then
+  say "nothing is due"
+  exit
+fi
+for name in "${due[@]}"; do
+  cp "migrations/$name" "$staged/migrations/"
+done
+d1 migrations apply "$database" "$@"

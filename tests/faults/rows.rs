@@ -1,0 +1,78 @@
+//! What each call writes to D1, in rows as it bills them: an entry of an index is a row too, and so is a delete.
+
+use serde_json::json;
+
+use crate::fault::{now, HOUR, MINUTE};
+use crate::support::http::Reply;
+use crate::support::people::{application, Session, User};
+use crate::support::{random, Api, Challenge};
+use crate::witness::{keep, session_of};
+
+impl Reply {
+    fn rows_written(&self) -> u32 {
+        let (_, written) = self
+            .header("x-test-rows")
+            .split_once(',')
+            .expect("two numbers");
+        written.parse().expect("a number")
+    }
+}
+
+/// A login, and its code: what each wrote.
+async fn logged_in(api: &Api, user: &User) -> (u32, u32, Session) {
+    let before = api.messages_to(&user.phone);
+    let login = api.login(&user.email, &user.password).await;
+    let challenge = Challenge {
+        session: login.text("/data/sessionId"),
+        username: user.email.clone(),
+        kind: "SMS_MFA",
+        phone: user.phone.clone(),
+        before,
+    };
+    let answer = api.answer_rightly(&challenge).await;
+    (
+        login.rows_written(),
+        answer.rows_written(),
+        session_of(&answer),
+    )
+}
+
+#[tokio::test]
+async fn what_each_call_writes() {
+    let api = Api::faulty().await;
+    // Within one hour and one day, whose rows of the partner's budget are there already.
+    let start = now() / HOUR * HOUR + 5 * MINUTE;
+    let api = api.at(start).await;
+    let later = api.at(start + 10 * MINUTE).await;
+    let (warm, _) = api.person_with_session().await;
+    later.log_in(&warm).await;
+    later.start_reset(&warm).await;
+
+    let body = application();
+    keep(body["password"].as_str().expect("a password"));
+    let sign_up = api.post("/v1/user/sign-up", &api.token, body).await;
+    assert_eq!(sign_up.rows_written(), 12);
+
+    // Of a number that nobody has proven: of two shares of the budget, and what the proof frees.
+    let user = api.person().await;
+    let (login, code, session) = logged_in(&api, &user).await;
+    assert_eq!((login, code), (18, 11));
+    let refreshed = api.refresh(&user.email, &session.refresh).await;
+    assert_eq!(refreshed.rows_written(), 1);
+    assert_eq!(refreshed.trace(), ["d1"]);
+
+    let (login, code, session) = logged_in(&later, &user).await;
+    assert_eq!((login, code), (17, 8));
+    let logout = later.post("/v1/user/logout", &session.access, json!({}));
+    // With its place among the sessions that ended lately.
+    assert_eq!(logout.await.rows_written(), 4);
+
+    let reset = later.start_reset(&user).await;
+    let code = later.answer_rightly(&reset).await;
+    assert_eq!(code.rows_written(), 6);
+    let password = random::password();
+    keep(&password);
+    let changed = later.change_password(&reset, &password).await;
+    // With the end of the session that is left.
+    assert_eq!(changed.rows_written(), 10);
+}

@@ -24,5 +24,8 @@ DROP TABLE audit;
 ALTER TABLE audit_next RENAME TO audit;
 
 CREATE INDEX audit_by_user ON audit (user_id, id) WHERE user_id IS NOT NULL;
+-- The few whose id is of an earlier moment than they are: a keyed request that was taken up again has the ids of its
+-- first attempt. With them a list since a moment can begin at the ids of that moment.
+CREATE INDEX audit_late ON audit (partner_id, id) WHERE id < printf('aud_%08x-%04x', at >> 16, at & 65535);
 -- What release 0.2.0 says ON CONFLICT (id) of.
 CREATE UNIQUE INDEX audit_by_id ON audit (id);

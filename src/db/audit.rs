@@ -60,6 +60,20 @@ ON CONFLICT (partner_id, id) DO NOTHING"
 
 pub(super) use {id_of_end, record_ends};
 
+macro_rules! columns {
+    () => {
+        "id, at, client_id, user_id, event, outcome, request_id, target_client_id, session_id, refreshes, refreshed_at"
+    };
+}
+
+/// The id is of an earlier moment: a request was taken up again, and has the ids of its first attempt. In the words of
+/// the index of such rows.
+macro_rules! is_late {
+    () => {
+        "id < printf('aud_%08x-%04x', at >> 16, at & 65535)"
+    };
+}
+
 statements! {
     RECORD = insert!("TRUE");
 
@@ -73,13 +87,21 @@ FROM audit a JOIN clients c ON c.id = a.target_client_id
 WHERE a.partner_id = :partner_id AND a.id = :audit_id AND c.partner_id <> a.partner_id
 ON CONFLICT (partner_id, id) DO NOTHING";
 
-    LIST = "
-SELECT id, at, client_id, user_id, event, outcome, request_id, target_client_id, session_id, refreshes, refreshed_at FROM audit
-WHERE partner_id = :partner_id AND id > :after AND at >= :since ORDER BY id LIMIT :most";
+    /// Those whose ids are of then and later, and the late ones.
+    LIST = concat!("
+SELECT * FROM (
+  SELECT * FROM (SELECT ", columns!(), " FROM audit
+                 WHERE partner_id = :partner_id AND id > :after AND at >= :since ORDER BY id LIMIT :most)
+  UNION ALL
+  SELECT * FROM (SELECT ", columns!(), " FROM audit INDEXED BY audit_late
+                 WHERE partner_id = :partner_id AND id > :late_after AND id <= :after AND at >= :since
+                   AND ", is_late!(), " ORDER BY id LIMIT :most))
+ORDER BY id LIMIT :most");
 
-    LIST_OF_USER = "
-SELECT id, at, client_id, user_id, event, outcome, request_id, target_client_id, session_id, refreshes, refreshed_at FROM audit
-WHERE user_id = :user_id AND +partner_id = :partner_id AND id > :after AND at >= :since ORDER BY id LIMIT :most";
+    /// Of a user's day there are few.
+    LIST_OF_USER = concat!("
+SELECT ", columns!(), " FROM audit
+WHERE user_id = :user_id AND +partner_id = :partner_id AND id > :late_after AND at >= :since ORDER BY id LIMIT :most");
 }
 
 /// Where a row comes from. `id` is made by the request, so a retried batch writes it once.
@@ -206,14 +228,16 @@ pub(crate) fn list(page: &Page<'_>) -> Statement<Recorded> {
         None => LIST,
         Some(_) => LIST_OF_USER,
     };
-    // A row of a request that was taken up again has an id of its first attempt, so `at` is asked too.
-    let oldest = AuditId::floor(page.since - IDEMPOTENCY_KEPT);
+    let since = AuditId::floor(page.since);
+    // A request is taken up again for so long.
+    let late = AuditId::floor(page.since - IDEMPOTENCY_KEPT);
     Statement::new(
         sql,
         [
             ("partner_id", page.partner_id.into()),
             ("user_id", page.user_id.into()),
-            ("after", page.after.max(oldest.as_str()).into()),
+            ("after", page.after.max(since.as_str()).into()),
+            ("late_after", page.after.max(late.as_str()).into()),
             ("since", page.since.into()),
             ("most", page.most.into()),
         ],

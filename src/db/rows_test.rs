@@ -47,7 +47,7 @@ INSERT INTO answers (id, root_id, subject, purpose, is_right, at) VALUES ('w1', 
 ";
 
 /// What grows, a statement a table. `$id` is a UUIDv7 of the moment `$then`, without its prefix.
-const PAST: [&str; 17] = [
+const PAST: [&str; 18] = [
     "INSERT INTO partners (id, name, created_at) SELECT 'prt_' || i, 'p', 0 FROM n",
     "INSERT INTO clients (id, partner_id, name, scopes, allowed_roles, default_roles, created_at)
      SELECT 'cli_' || i, 'prt_' || i, 'n', '[]', '[]', '[]', 0 FROM n",
@@ -75,6 +75,8 @@ const PAST: [&str; 17] = [
     "INSERT INTO contact_holds (partner_id, contact, held_until) SELECT 'p', 'e' || i, $now + 1 FROM n",
     "INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id)
      SELECT 'aud_' || $id, $then, 'p', 'usr_' || (i % 1000 + 1), 'login.code', 'right', 'r' FROM n",
+    "INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id)
+     SELECT 'aud_' || $today_id, $today, 'p', 'usr_' || (i % 1000 + 1), 'login.code', 'right', 'r' FROM n",
 ];
 
 /// What one user leaves over the years.
@@ -97,6 +99,12 @@ fn filled(size: &Size) -> Connection {
     let now = NOW.millis();
     let written = |sql: &str| {
         sql.replace("$session", SESSION)
+            .replace(
+                "$today_id",
+                "printf('%08x-%04x-7000-9000-%012x', $today / 65536, $today % 65536, i)",
+            )
+            // Within the hours that a request may be taken up again in.
+            .replace("$today", "($now - 3600000 - (20000 - i) * 100)")
             .replace(
                 "$id",
                 "printf('%08x-%04x-7000-8000-%012x', $then / 65536, $then % 65536, i)",

@@ -1,6 +1,6 @@
 // The service behind a counter of what is billed: it is called one request at a time, and each answer's
 // x-bench-counts says what that request took, the work that went on after the answer included.
-import Service from "./index.js";
+import Service from "./limits.mjs";
 
 let counts;
 

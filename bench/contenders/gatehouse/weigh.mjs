@@ -1,6 +1,6 @@
 // The service as it is, and at /bench/memory how many bytes its wasm has.
 import { bytes } from "./memory.mjs";
-import Service from "./index.js";
+import Service from "./limits.mjs";
 
 export default {
   fetch(request, env, context) {

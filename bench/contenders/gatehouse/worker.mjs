@@ -28,7 +28,7 @@ export async function worker({ state, vars, build = join(root, "build"), counted
   const kept = JSON.parse(readFileSync(join(folder, "bench.json"), "utf8"));
   return {
     worker: {
-      modules: [...weighing(build, weighed), ...modules(build, counted)],
+      modules: modules(build, counted, weighed),
       bindings: { ...kept.settings, ...vars },
       d1Databases: { DB: DATABASE },
       kvNamespaces: { KV: "0".repeat(32) },
@@ -48,18 +48,17 @@ export async function worker({ state, vars, build = join(root, "build"), counted
 
 const outOfReach = (id) => ({ namespace_id: String(id), simple: { limit: 1_000_000_000, period: 60 } });
 
-function modules(build, counted) {
-  const file = (name, type) => ({ type, path: join(build, name), contents: readFileSync(join(build, name)) });
-  const service = [file("index.js", "ESModule"), file("index_bg.wasm", "CompiledWasm")];
-  if (!counted) return service;
-  const path = join(build, "count.mjs");
-  return [{ type: "ESModule", path, contents: readFileSync(join(import.meta.dirname, "count.mjs")) }, ...service];
-}
-
-/** In front of the service, of which they import the memory. */
-function weighing(build, weighed) {
-  const file = (name) => ({ type: "ESModule", path: join(build, name), contents: readFileSync(join(import.meta.dirname, name)) });
-  return weighed ? [file("weigh.mjs"), file("memory.mjs")] : [];
+/** The service, behind limits in memory, and what it is to be measured with in front. */
+function modules(build, counted, weighed) {
+  const built = (name, type) => ({ type, path: join(build, name), contents: readFileSync(join(build, name)) });
+  const here = (name) => ({ type: "ESModule", path: join(build, name), contents: readFileSync(join(import.meta.dirname, name)) });
+  return [
+    ...(weighed ? [here("weigh.mjs"), here("memory.mjs")] : []),
+    ...(counted ? [here("count.mjs")] : []),
+    here("limits.mjs"),
+    built("index.js", "ESModule"),
+    built("index_bg.wasm", "CompiledWasm"),
+  ];
 }
 
 /** A migrated database, settings of its own and a partner's client. */

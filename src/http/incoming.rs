@@ -2,6 +2,8 @@
 //! every question crosses from WebAssembly into JavaScript and back.
 
 use futures_util::StreamExt;
+use js_sys::futures::JsFuture;
+use js_sys::Uint8Array;
 use web_sys::{Headers, Request};
 use worker::ByteStream;
 
@@ -52,12 +54,26 @@ impl Incoming {
             return Err(Error::EncodedBody);
         }
         let declared = self.header("Content-Length");
-        if declared
-            .and_then(|text| text.parse::<usize>().ok())
-            .is_some_and(|length| length > LARGEST_BODY)
-        {
-            return Err(Error::BodyTooLarge);
+        match declared.and_then(|text| text.parse::<usize>().ok()) {
+            Some(length) if length > LARGEST_BODY => Err(Error::BodyTooLarge),
+            // HTTP gives so many bytes and no more (RFC 9112 §6.3): they come in one piece.
+            Some(_) => self.whole_body().await,
+            None => self.streamed_body().await,
         }
+    }
+
+    async fn whole_body(&self) -> Result<Vec<u8>, Error> {
+        let broke_off = |_| Error::MalformedJson("it broke off");
+        let bytes = self.request.array_buffer().map_err(broke_off)?;
+        let bytes = JsFuture::from(bytes).await.map_err(broke_off)?;
+        let body = Uint8Array::new(&bytes).to_vec();
+        match body.len() > LARGEST_BODY {
+            true => Err(Error::BodyTooLarge),
+            false => Ok(body),
+        }
+    }
+
+    async fn streamed_body(&self) -> Result<Vec<u8>, Error> {
         let mut body = Vec::new();
         let Some(stream) = self.request.body() else {
             return Ok(body);

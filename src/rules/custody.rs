@@ -7,17 +7,19 @@
 
 mod published;
 
-use bip32::{ChildNumber, ExtendedKey, Prefix, PublicKeyBytes, XPub};
+use bip32::{ChildNumber, ExtendedKey, Prefix, XPub};
 use sha2::{Digest, Sha256};
 use sha3::Keccak256;
 use std::fmt;
+use std::sync::OnceLock;
 
-/// The two branches below the account-level key, so that one address is one child derivation.
+/// The account-level key, and the two branches below it once they are needed, so that one address is one child
+/// derivation and a start is none.
 pub(crate) struct Custody {
     key_id: String,
-    account: PublicKeyBytes,
-    portfolios: XPub,
-    accounts: XPub,
+    account: XPub,
+    portfolios: OnceLock<XPub>,
+    accounts: OnceLock<XPub>,
     published: bool,
 }
 
@@ -38,10 +40,10 @@ impl Custody {
         let account = XPub::try_from(key).map_err(|_| CustodyError::NotOnTheCurve)?;
         Ok(Custody {
             key_id: key_id(xpub),
-            account: account.to_bytes(),
-            portfolios: child(&account, 0)?,
-            accounts: child(&account, 1)?,
             published: published::is_published(&account),
+            account,
+            portfolios: OnceLock::new(),
+            accounts: OnceLock::new(),
         })
     }
 
@@ -53,7 +55,7 @@ impl Custody {
 
     /// The address of portfolio `index` (`0/index`) with its EIP-55 checksum, 42 characters.
     pub(crate) fn portfolio_address(&self, index: u32) -> Result<String, CustodyError> {
-        let key = child(&self.portfolios, index)?;
+        let key = child(self.branch(&self.portfolios, 0)?, index)?;
         let point = key.public_key().to_encoded_point(false);
         let hash = Keccak256::digest(&point.as_bytes()[1..]);
         let mut address = [0; 20];
@@ -63,18 +65,31 @@ impl Custody {
 
     /// The compressed public key of account `index` (`1/index`), 66 hex digits (SEC 1 §2.3.3).
     pub(crate) fn account_encryption_key(&self, index: u32) -> Result<String, CustodyError> {
-        Ok(hex(&child(&self.accounts, index)?.to_bytes()))
+        let branch = self.branch(&self.accounts, 1)?;
+        Ok(hex(&child(branch, index)?.to_bytes()))
     }
 
     /// Whether both have one private half, whatever else their serialisations say.
     pub(crate) fn is_same_key(&self, other: &Custody) -> bool {
-        self.account == other.account
+        self.account.to_bytes() == other.account.to_bytes()
     }
 
     /// Whether everybody can derive the private half, because the seed words are in somebody's
     /// documentation. Such a key must never receive a customer's money.
     pub(crate) fn is_published_test_key(&self) -> bool {
         self.published
+    }
+
+    fn branch<'a>(
+        &self,
+        branch: &'a OnceLock<XPub>,
+        index: u32,
+    ) -> Result<&'a XPub, CustodyError> {
+        if let Some(known) = branch.get() {
+            return Ok(known);
+        }
+        let derived = child(&self.account, index)?;
+        Ok(branch.get_or_init(|| derived))
     }
 }
 

@@ -143,7 +143,7 @@ impl Results {
 
     /// The size of the database, where D1 says it.
     pub(crate) fn bytes(&self) -> Option<u64> {
-        let sizes = self.0.iter().filter_map(|one| one.meta.size_after);
-        sizes.last()
+        let mut sizes = self.0.iter().filter_map(|one| one.meta.size_after);
+        sizes.next_back()
     }
 }

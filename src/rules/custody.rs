@@ -80,11 +80,7 @@ impl Custody {
         self.published
     }
 
-    fn branch<'a>(
-        &self,
-        branch: &'a OnceLock<XPub>,
-        index: u32,
-    ) -> Result<&'a XPub, CustodyError> {
+    fn branch<'a>(&self, branch: &'a OnceLock<XPub>, index: u32) -> Result<&'a XPub, CustodyError> {
         if let Some(known) = branch.get() {
             return Ok(known);
         }

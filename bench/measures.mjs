@@ -19,9 +19,9 @@ export const MEASURES = [
   { name: "introspect", take: 1, calls: { gatehouse: "introspect" } },
   { name: "jwks", take: 1, calls: { gatehouse: "jwks", "better-auth": "jwks", constant: "constant" } },
   { name: "nothing", take: 1, calls: { "better-auth": "ok" } },
-  { name: "a rate limit", take: 0.5, calls: { bindings: "limit" } },
-  { name: "one D1 batch", take: 0.5, calls: { bindings: "d1" } },
-  { name: "a rate limit and one D1 batch", take: 0.5, calls: { bindings: "limitAndD1" } },
+  { name: "a rate limit of Miniflare", take: 0.5, calls: { bindings: "limit" } },
+  { name: "a D1 batch of one", take: 0.5, calls: { bindings: "d1" } },
+  { name: "a D1 batch of two", take: 0.5, calls: { bindings: "d1Two" } },
   { name: "a KV read", take: 0.5, calls: { bindings: "kvRead" } },
   { name: "a KV write", take: 0.5, calls: { bindings: "kvWrite" } },
 ];

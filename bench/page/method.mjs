@@ -7,7 +7,7 @@ export function method({ results: { machine, versions, settings } }) {
 - Each contender is served by workerd through Miniflare's API, in a process of its own. Load comes from another process over ${settings.connections} connections
   that are kept alive. ${settings.rounds} rounds of ${settings.seconds} seconds a call (half as long again where a password is hashed), after one that warms up; contenders take turns
   within each round, and another begins each time.
-- The settings are production's. Text messages go over HTTP to a double in the load's process. The coarse rate limits are set out of reach, and
+- The settings are production's. Text messages go over HTTP to a double in the load's process. The coarse rate limits are set out of reach and count in memory, and
   each is asked all the same; so are the caps on codes and messages. Every user's number is in a block of its own.
 - Calls are of many users in turn: three hundred for reads, a new one for every sign-up, login and code, and no session is refreshed twice at a
   time.

@@ -15,8 +15,8 @@ export class Bindings {
     return get("/kv-write");
   }
 
-  limitAndD1() {
-    return get("/limit-and-d1");
+  d1Two() {
+    return get("/d1-two");
   }
 }
 

@@ -2,11 +2,12 @@
 const script = `
 const ask = {
   "/limit": (env) => env.LIMIT.limit({ key: crypto.randomUUID() }),
-  "/d1": (env) => env.DB.batch([env.DB.prepare("SELECT ?1 AS one").bind("one")]),
+  "/d1": (env) => env.DB.batch([one(env)]),
+  "/d1-two": (env) => env.DB.batch([one(env), one(env)]),
   "/kv-read": (env) => env.KV.get(crypto.randomUUID()),
   "/kv-write": (env) => env.KV.put(crypto.randomUUID(), "one", { expirationTtl: 600 }),
-  "/limit-and-d1": (env) => Promise.all([ask["/limit"](env), ask["/d1"](env)]),
 };
+const one = (env) => env.DB.prepare("SELECT ?1 AS one").bind("one");
 export default {
   async fetch(request, env) {
     await ask[new URL(request.url).pathname](env);

@@ -104,7 +104,7 @@ impl App {
         let kv = Kv::new(env);
         Ok(App(Rc::new(Inner {
             config,
-            db: Rc::new(Db::lazily(env)),
+            db: Rc::new(Db::new(env)),
             challenges: ChallengeStore::new(kv.clone()),
             sessions: SessionStore::new(kv.clone()),
             revocations: RevocationStore::new(kv),
@@ -202,7 +202,7 @@ thread_local! {
 /// The two without which nothing is served, whatever of them a request needs.
 fn bindings(env: &Env) -> Result<(), Error> {
     Kv::new(env).store()?;
-    Db::lazily(env).database()?;
+    Db::new(env).database()?;
     Ok(())
 }
 

@@ -29,6 +29,8 @@ mod objects_test;
 pub(crate) mod portfolios;
 pub(crate) mod purge;
 #[cfg(test)]
+mod purge_test;
+#[cfg(test)]
 mod rows_test;
 pub(crate) mod sends;
 pub(crate) mod sessions;
@@ -47,9 +49,9 @@ use worker::{Delay, Env};
 pub(crate) use self::batch::{Batch, Results, Slot};
 use crate::error::Error;
 
-/// The binding, looked up when a request first needs it.
+/// The binding, looked up when it is first needed.
 pub(crate) struct Db {
-    env: Option<Env>,
+    env: Env,
     database: OnceCell<D1Database>,
 }
 
@@ -57,32 +59,21 @@ pub(crate) struct Db {
 const TRIES: u32 = 3;
 
 impl Db {
-    pub(crate) fn new(database: D1Database) -> Db {
+    pub(crate) fn new(env: &Env) -> Db {
         Db {
-            env: None,
-            database: OnceCell::from(database),
-        }
-    }
-
-    pub(crate) fn lazily(env: &Env) -> Db {
-        Db {
-            env: Some(env.clone()),
+            env: env.clone(),
             database: OnceCell::new(),
         }
     }
 
     /// `Unavailable` where nothing is bound.
     pub(crate) fn database(&self) -> Result<&D1Database, Error> {
-        match (self.database.get(), &self.env) {
-            (Some(database), _) => Ok(database),
-            (None, Some(env)) => {
-                let found = env
-                    .d1("DB")
-                    .map_err(|error| Error::Unavailable(error.to_string()))?;
-                Ok(self.database.get_or_init(|| found))
-            }
-            (None, None) => Err(Error::Unavailable("no database is bound".into())),
+        if let Some(database) = self.database.get() {
+            return Ok(database);
         }
+        let found = self.env.d1("DB");
+        let found = found.map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(self.database.get_or_init(|| found))
     }
 
     /// Runs the statements as one transaction. `Unavailable` when storage does not answer.

@@ -28,10 +28,12 @@ macro_rules! may_be_staged {
     };
 }
 
-/// The session `s` is of the user whose reset this request completed.
+/// The session `s` is of the user whose reset this request completed, and was opened before that: a request that is
+/// taken up again leaves alone what was opened with the new password.
 macro_rules! of_completed {
     () => {
-        "s.user_id = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id)"
+        "s.user_id = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id)
+  AND s.created_at <= (SELECT consumed_at FROM challenges WHERE id = :challenge_id)"
     };
 }
 

@@ -38,7 +38,7 @@ statements! {
     /// Of right answers, all that count is whether one came after a wrong one: the newest says it.
     RIGHT_ANSWERS = "
 DELETE FROM answers WHERE id IN
- (SELECT o.id FROM answers n CROSS JOIN answers o
+ (SELECT DISTINCT o.id FROM answers n CROSS JOIN answers o
   WHERE n.id >= :right_from AND n.id < :right_to AND n.is_right = 1
     AND o.subject = n.subject AND o.purpose = n.purpose AND o.is_right = 1 AND o.at < n.at LIMIT :step)";
     SENDS = "DELETE FROM sends WHERE id IN (SELECT id FROM sends WHERE id < :oldest_send AND at < :before LIMIT :step)";
@@ -110,9 +110,12 @@ pub(crate) const CHORES: [Chore; 13] = [
 /// A run of the purge, by which what it records is told.
 pub(crate) struct Run {
     pub(crate) now: Time,
-    pub(crate) audit_id: AuditId,
     pub(crate) request_id: RequestId,
 }
+
+/// Under which id, and when, a step tells of what it deletes: not of the run's beginning, behind which others
+/// have read on by then.
+pub(crate) type Told = (AuditId, Time);
 
 /// One step of a chore.
 pub(crate) struct Step {
@@ -128,19 +131,30 @@ pub(crate) struct LastPartner {
 
 impl Chore {
     /// `after`: the partner with which an earlier step ended.
-    pub(crate) fn step(self, batch: &mut Batch, run: &Run, after: Option<&PartnerId>) -> Step {
+    pub(crate) fn step(
+        self,
+        batch: &mut Batch,
+        run: &Run,
+        told: &Told,
+        after: Option<&PartnerId>,
+    ) -> Step {
         if let Some(record) = self.record {
-            batch.read::<()>(Statement::new(record, self.given(run, after)));
+            batch.read::<()>(Statement::new(record, self.given(run, told, after)));
         }
-        let deleted = batch.read(Statement::new(self.delete, self.given(run, after)));
-        let last = || batch.read(Statement::new(LAST_PARTNER, self.given(run, after)));
+        let deleted = batch.read(Statement::new(self.delete, self.given(run, told, after)));
+        let last = || batch.read(Statement::new(LAST_PARTNER, self.given(run, told, after)));
         Step {
             deleted,
             last_partner: self.by_partner.then(last),
         }
     }
 
-    fn given(self, run: &Run, after: Option<&PartnerId>) -> [(&'static str, Param); 19] {
+    fn given(
+        self,
+        run: &Run,
+        (audit_id, at): &Told,
+        after: Option<&PartnerId>,
+    ) -> [(&'static str, Param); 19] {
         let before = run.now - self.kept;
         let (event, outcome) = Event::SessionExpired.words();
         [
@@ -161,8 +175,8 @@ impl Chore {
             ("right_to", (&WorkId::floor(before)).into()),
             ("after", after.map_or("", PartnerId::as_str).into()),
             ("partners", PARTNERS.into()),
-            ("audit_id", (&run.audit_id).into()),
-            ("at", run.now.into()),
+            ("audit_id", audit_id.into()),
+            ("at", (*at).into()),
             ("client_id", Param::Null),
             ("event", event.into()),
             ("outcome", outcome.into()),

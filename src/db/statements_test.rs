@@ -391,11 +391,10 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.read(health::ping());
     let run = purge::Run {
         now,
-        audit_id: id(AUDIT),
         request_id: id("r"),
     };
     for chore in purge::CHORES {
-        chore.step(&mut batch, &run, None);
+        chore.step(&mut batch, &run, &(id(AUDIT), now), None);
     }
     batch.into_statements()
 }

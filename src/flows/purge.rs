@@ -26,19 +26,14 @@ const FILLING_PERCENT: u64 = 60;
 
 /// One run of the purge. What it cannot do now the next run does; two at once do each other's work.
 pub(crate) async fn scheduled(env: &Env) {
-    let outcome = match env.d1("DB") {
-        Ok(database) => run(&Db::new(database), clock()).await,
-        Err(error) => Err(Error::Unavailable(error.to_string())),
-    };
-    if let Err(error) = outcome {
-        log::problem("purge.failed", json!({ "cause": error.cause() }));
+    let db = Db::new(env);
+    // First, since somebody may be believed for as long as it takes.
+    let sessions = SessionStore::new(Kv::new(env));
+    if let Err(error) = forget_again(&db, &sessions, clock()).await {
+        log::problem("sessions.not_forgotten", json!({ "cause": error.cause() }));
     }
-    if let Ok(database) = env.d1("DB") {
-        let sessions = SessionStore::new(Kv::new(env));
-        let forgot = forget_again(&Db::new(database), &sessions, clock()).await;
-        if let Err(error) = forgot {
-            log::problem("sessions.not_forgotten", json!({ "cause": error.cause() }));
-        }
+    if let Err(error) = run(&db, clock()).await {
+        log::problem("purge.failed", json!({ "cause": error.cause() }));
     }
 }
 
@@ -53,11 +48,9 @@ struct Done {
 
 /// Each run begins with another table, so that none waits for long behind one that is never done.
 async fn run(db: &Db, now: Time) -> Result<(), Error> {
-    let ids = new_ids(now)?;
     let run = Run {
         now,
-        audit_id: ids.id(),
-        request_id: ids.id(),
+        request_id: new_ids(now)?.id(),
     };
     let mut done = Done::default();
     let mut is_done = true;
@@ -82,7 +75,9 @@ impl Done {
         let mut after = None;
         while self.has_time(run.now, clock()) {
             let mut batch = Batch::new();
-            let step = chore.step(&mut batch, run, after.as_ref());
+            let at = clock();
+            let told = (new_ids(at)?.id(), at);
+            let step = chore.step(&mut batch, run, &told, after.as_ref());
             let results = db.commit(batch).await?;
             let deleted = results.changes(step.deleted);
             self.deleted += deleted;

@@ -35,6 +35,8 @@ pub(crate) async fn rotate(
     match app.db.commit(batch).await?.row(rotated)? {
         Some(session) => Ok((session, successor)),
         None => {
+            // Its record goes even when a first attempt, whose answer was lost, ended it. Of one that lives it
+            // costs introspection a look at D1.
             app.sessions.forget(&[token.session_id()]).await;
             Err(Error::RefreshInvalid)
         }

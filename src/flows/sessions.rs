@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::kv::sessions::SessionStore;
 use crate::log;
 use crate::rules::id::SessionId;
+use crate::rules::limits;
 use crate::rules::time::Time;
 
 /// KV forgets the sessions that a statement ended.
@@ -29,6 +30,10 @@ pub(crate) async fn forget_again(db: &Db, store: &SessionStore, now: Time) -> Re
     let (batch, ended) = Batch::of(sessions::ended_lately(now));
     let ended = db.commit(batch).await?.rows(ended)?;
     let ended: Vec<SessionId> = ended.into_iter().map(|row| row.id).collect();
+    if ended.len() >= limits::ENDED_AT_ONCE as usize {
+        let cause = "more sessions have ended than a run looks at";
+        log::problem("sessions.not_forgotten", json!({ "cause": cause }));
+    }
     let forgotten = store.forget_left(&ended).await?;
     if forgotten > 0 {
         log::event("sessions.forgotten_again", json!({ "sessions": forgotten }));

@@ -127,7 +127,7 @@ pub(crate) const REFRESH_GRACE: Duration = seconds(10);
 /// The records in KV of sessions that ended so lately are deleted again, in case a delete was lost; and at
 /// most so many of them at once, the latest.
 pub(crate) const ENDED_LATELY: Duration = minutes(15);
-pub(crate) const ENDED_AT_ONCE: u32 = 1_000;
+pub(crate) const ENDED_AT_ONCE: u32 = 5_000;
 /// How far a webhook's timestamp may be off (Standard Webhooks, "Replay attacks").
 pub(crate) const WEBHOOK_TOLERANCE: Duration = minutes(5);
 /// Both secrets of a client live this long after a rotation.

@@ -102,7 +102,7 @@ type Known = (JsString, Rc<Numbered>);
 
 thread_local! {
     /// SQL as D1 takes it, by where it stands: there are as many as statements in `db/`.
-    static KNOWN: RefCell<HashMap<*const u8, Known>> = RefCell::default();
+    static KNOWN: RefCell<HashMap<(*const u8, usize), Known>> = RefCell::default();
 }
 
 fn known(sql: Sql) -> Known {
@@ -111,7 +111,8 @@ fn known(sql: Sql) -> Known {
             let numbered = sql.numbered();
             (JsString::from(numbered.sql.as_str()), Rc::new(numbered))
         };
-        known.entry(sql.0.as_ptr()).or_insert_with(numbered).clone()
+        let place = (sql.0.as_ptr(), sql.0.len());
+        known.entry(place).or_insert_with(numbered).clone()
     })
 }
 

@@ -56,9 +56,9 @@ impl Incoming {
         let declared = self.header("Content-Length");
         match declared.and_then(|text| text.parse::<usize>().ok()) {
             Some(length) if length > LARGEST_BODY => Err(Error::BodyTooLarge),
-            // HTTP gives so many bytes and no more (RFC 9112 §6.3): they come in one piece.
-            Some(_) => self.whole_body().await,
-            None => self.streamed_body().await,
+            // HTTP gives so many bytes and no more, unless they are chunked (RFC 9112 §6.3): they come in one piece.
+            Some(_) if self.header("Transfer-Encoding").is_none() => self.whole_body().await,
+            _ => self.streamed_body().await,
         }
     }
 

@@ -27,7 +27,7 @@ soak: ## SOAK_MINUTES=10 of load, the invariants of its rows, the long runs of t
 	@scripts/soak.sh
 
 .PHONY: bench
-bench: ## measure the service against its peers, and write docs/performance.md: about 10 minutes; GROWTH=1: with up to a million users
+bench: ## measure the service against its peers, and write docs/performance.md: about 10 minutes; GROWTH=1: by the number of users instead
 	@scripts/bench.sh $(ARGS)
 
 .PHONY: profile

@@ -1,6 +1,6 @@
 // `make profile`: loads one route of the built worker, takes a CPU profile over workerd's inspector, writes it for
 // Chrome DevTools (Performance, "Load profile") and prints what the time went to.
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join, relative } from "node:path";

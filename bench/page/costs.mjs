@@ -43,7 +43,9 @@ function priced({ results: { counts }, parts }, plot) {
 By Cloudflare's public prices for what is above the included amounts (\`bench/prices.json\`, with their sources), text messages apart. CPU is an upper
 bound: all of the time that the measured thread took, database and simulated bindings included. Storage is paid for as long as a row is
 kept: the audit log for ${kept.audit.days / 365} years in D1. The last column is what it would be if audit rows older than ${kept.audit.archivedDays} days lay in an archive outside D1.
-"Rows written later" are the deletes of what is purged, one a row, and of a code the end of the session that it opens.
+"Rows written later" are the deletes of what is purged, one a row, and of a code the end of the session that it opens. The session is taken to run
+out, as most do: its rows are at most those of a logout, which are counted, and KV forgets it by itself (a logout is a delete in KV, and up to
+fifteen reads by the purge, besides).
 
 ${table(["call", ...PARTS, "sum", `audit in D1 for ${kept.audit.archivedDays} days`], rows)}
 

@@ -98,7 +98,7 @@ ${table(["argon2id", "wasm", "native", "native is as fast"], rows)}
 
 OWASP lists all three as equally strong; 19 MiB and two passes stay, since memory is what an attacker's hardware lacks most. The rounds written by hand
 with simd128 (\`extmul\`, shuffles, in place) were no faster than what the compiler makes of the \`argon2\` crate, and native code has vectors
-of twice the width (AVX2), so the crate stays. No hash is computed that a cheaper check would have made needless. better-auth hashes by scrypt (N =
+of twice the width (AVX2), so the crate stays. No hash is computed that a cheaper check would have made needless, but where leaving it out would tell who is a customer. better-auth hashes by scrypt (N =
 16,384, r = 16), by native code of the runtime, and is measured as it comes.`;
 }
 

@@ -1,5 +1,5 @@
 //! What a statement costs does not grow with the database, nor with how long a user or a partner has been here:
-//! the same steps of SQLite's machine on a database of a few thousand rows as on one of a hundred times as many.
+//! the same steps of SQLite's machine on a database of a few thousand rows as on one of fifty times as many.
 
 use rusqlite::{params_from_iter, Connection, StatementStatus};
 

@@ -97,7 +97,7 @@ pub(crate) struct Entry {
     /// By which client; null where it was no client's call.
     #[cfg_attr(test, schema(required))]
     pub(crate) client_id: Option<ClientId>,
-    /// The `X-Request-Id` of the call.
+    /// The `X-Request-Id` of the call; where a session ran out, the id of the run that told it.
     pub(crate) request_id: RequestId,
     /// To which client, where the operator did something to one; `clientId` is then the operator's.
     #[cfg_attr(test, schema(required))]

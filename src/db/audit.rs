@@ -155,27 +155,18 @@ fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement
         Whom::Named(name) => username = Some(name.as_str()),
         Whom::Client { id, .. } => target = Some(id),
     }
-    let (event, outcome) = event.words();
-    Statement::new(
-        sql,
-        [
-            ("audit_id", (&origin.id).into()),
-            ("at", origin.at.into()),
-            ("partner_id", origin.partner_id.into()),
-            ("client_id", origin.client_id.into()),
-            ("user_id", user.into()),
-            ("event", event.into()),
-            ("outcome", outcome.into()),
-            ("request_id", origin.request_id.into()),
-            ("account_id", account.into()),
-            ("username", username.into()),
-            ("target_client_id", target.into()),
-        ],
-    )
+    let whom = [
+        ("partner_id", origin.partner_id.into()),
+        ("user_id", user.into()),
+        ("account_id", account.into()),
+        ("username", username.into()),
+        ("target_client_id", target.into()),
+    ];
+    Statement::new(sql, of_origin(origin, event).into_iter().chain(whom))
 }
 
-/// What the rows of [`record_ends`] say, whichever sessions they are of.
-pub(super) fn of_ends(origin: &Origin<'_>, event: Event) -> [(&'static str, Param); 6] {
+/// What a row says of its request and of what happened, to whomever.
+pub(super) fn of_origin(origin: &Origin<'_>, event: Event) -> [(&'static str, Param); 6] {
     let (event, outcome) = event.words();
     [
         ("audit_id", (&origin.id).into()),

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::audit::{id_of_end, of_ends, record_ends, Origin};
+use super::audit::{id_of_end, of_origin, record_ends, Origin};
 use super::batch::{Batch, Slot};
 use super::locked::{answerable, caps, locked};
 use super::sends::{cooldown, cooldowns};
@@ -449,7 +449,7 @@ fn record_ends(
     let given = work_values(work_id, challenge_id, now).into_iter();
     Statement::new(
         RECORD_ENDS,
-        given.chain(of_ends(origin, Event::SessionEnded)),
+        given.chain(of_origin(origin, Event::SessionEnded)),
     )
 }
 
@@ -458,20 +458,12 @@ fn record_if_completed(
     work_id: &WorkId,
     challenge_id: &StoredChallengeId,
 ) -> Statement {
-    let (event, outcome) = Event::ResetCompleted.words();
-    Statement::new(
-        RECORD_IF_COMPLETED,
-        [
-            ("audit_id", (&origin.id).into()),
-            ("at", origin.at.into()),
-            ("client_id", origin.client_id.into()),
-            ("event", event.into()),
-            ("outcome", outcome.into()),
-            ("request_id", origin.request_id.into()),
-            ("challenge_id", challenge_id.into()),
-            ("work_id", work_id.into()),
-        ],
-    )
+    let work = [
+        ("challenge_id", challenge_id.into()),
+        ("work_id", work_id.into()),
+    ];
+    let given = of_origin(origin, Event::ResetCompleted).into_iter();
+    Statement::new(RECORD_IF_COMPLETED, given.chain(work))
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::audit::{id_of_end, of_ends, record_ends, Origin};
+use super::audit::{id_of_end, of_origin, record_ends, Origin};
 use super::batch::{Batch, Slot};
 use super::statement::{statements, strings, Param, Sql, Statement};
 use crate::rules::event::Event;
@@ -198,7 +198,7 @@ pub(crate) fn rotate(rotation: &Rotation<'_>) -> Statement {
 pub(crate) fn end_reused(batch: &mut Batch, rotation: &Rotation<'_>, origin: &Origin<'_>) {
     for sql in [RECORD_REUSED, END_REUSED] {
         let given = rotation_values(rotation).into_iter();
-        let given = given.chain(of_ends(origin, Event::RefreshReused));
+        let given = given.chain(of_origin(origin, Event::RefreshReused));
         batch.run::<()>(Statement::new(sql, given)).done();
     }
 }
@@ -358,7 +358,7 @@ fn about_end<T>(sql: Sql, which: Which<'_>, why: Ending, origin: &Origin<'_>) ->
         ("now", origin.at.into()),
         ("why", why.into()),
     ];
-    Statement::new(sql, given.into_iter().chain(of_ends(origin, event)))
+    Statement::new(sql, given.into_iter().chain(of_origin(origin, event)))
 }
 
 /// The session whose live token has this hash.

@@ -86,7 +86,7 @@ macro_rules! handler {
     ([$($scope:ident),*] $($row:tt)*) => {
         $crate::routes::row::Handler::Client(
             &[$($crate::rules::scope::Scope::$scope),*],
-            $crate::routes::row::called!($($row)*),
+            $crate::routes::row::called!(|app, caller, refusal| refusal.answered(); $($row)*),
         )
     };
 }
@@ -111,16 +111,16 @@ macro_rules! open {
 
 pub(crate) use open;
 
-/// The same for a handler that is told who calls.
+/// The same for a handler that is told who calls, with what comes of a request that will not do.
 macro_rules! called {
-    ($request:ty => $answer:ty, $handler:path) => {
-        |app, caller, input| {
+    (|$app:ident, $caller:ident, $refusal:ident| $refused:expr; $request:ty => $answer:ty, $handler:path) => {
+        |$app, $caller, input| {
             Box::pin(async move {
-                match $crate::routes::row::asked::<$request>(app, input) {
+                match $crate::routes::row::asked::<$request>($app, input) {
                     Ok(request) => $crate::routes::row::answered::<$answer>(
-                        $handler(app, caller, request).await.map_err(Into::into),
+                        $handler($app, $caller, request).await.map_err(Into::into),
                     ),
-                    Err(refusal) => refusal.answered(),
+                    Err($refusal) => $refused,
                 }
             })
         }
@@ -129,20 +129,12 @@ macro_rules! called {
 
 pub(crate) use called;
 
-/// The same where the caller's session may be over: what is wrong with the request is said once it is known
-/// to live.
+/// The caller's session may be over: what is wrong with the request is said once it is known to live.
 macro_rules! unproven {
-    ($request:ty => $answer:ty, $handler:path) => {
-        |app, caller, input| {
-            Box::pin(async move {
-                match $crate::routes::row::asked::<$request>(app, input) {
-                    Ok(request) => $crate::routes::row::answered::<$answer>(
-                        $handler(app, caller, request).await.map_err(Into::into),
-                    ),
-                    Err(refusal) => caller.refuse(app, refusal).await.answered(),
-                }
-            })
-        }
+    ($($row:tt)*) => {
+        $crate::routes::row::called!(
+            |app, caller, refusal| caller.refuse(app, refusal).await.answered(); $($row)*
+        )
     };
 }
 

@@ -16,13 +16,13 @@ const HOUR = 3600 * SECOND;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 
-export const AUDIT_ROWS = 8;
-export const SESSIONS = 0.35;
-export const ANSWERS = 2;
+const AUDIT_ROWS = 8;
+const SESSIONS = 0.35;
+const ANSWERS = 2;
 /** Everybody logs in twice a month. */
-export const LOGINS_A_DAY = 2 / 30;
+const LOGINS_A_DAY = 2 / 30;
 export const VERIFIED = 0.6;
-export const PROVEN = 0.9;
+const PROVEN = 0.9;
 const AUDIT_DAYS = 90;
 
 /** The password of every filled user. */

@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync 
 import { join } from "node:path";
 import { openDouble } from "./double.mjs";
 import { fileOf, fill, PASSWORD, person } from "./fill.mjs";
+import { median } from "./figures.mjs";
 import { CALLS, Caller } from "./growth/calls.mjs";
 import { machine, versions } from "./machine.mjs";
 import { connect } from "./load.mjs";
@@ -170,11 +171,6 @@ function compared(name, times, counts) {
   const ratios = ms.map((one) => Number((one / ms[0]).toFixed(3)));
   const rounded = ms.map((one) => Number(one.toFixed(3)));
   return { name, ms: rounded, ratios, rowsRead: rows, rowsWritten, met: ratios.every((one) => one <= GOAL) };
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
 }
 
 function print({ sizes, calls }) {

@@ -76,7 +76,7 @@ function legend(series) {
 }
 
 /** Round numbers from 0 to at least `most`, four to eight of them. */
-export function ticksTo(most) {
+function ticksTo(most) {
   const rough = most / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough);

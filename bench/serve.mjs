@@ -25,7 +25,7 @@ import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 
 const self = fileURLToPath(import.meta.url);
-export const COMPATIBILITY_DATE = "2026-11-01";
+const COMPATIBILITY_DATE = "2026-11-01";
 
 export async function serve(name, options = {}) {
   const child = spawn(process.execPath, ["--no-warnings", self, name, JSON.stringify(options)], {

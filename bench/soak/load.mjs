@@ -8,7 +8,7 @@ const MOST_AT_ONCE = 400;
 const WEIGHTS = ACTS.reduce((sum, [weight]) => sum + weight, 0);
 
 /** What a rate must keep to hold: the slowest of a hundred calls, and how late an act may begin. */
-export const HOLDS = { p99: 400, late: 1000 };
+const HOLDS = { p99: 400, late: 1000 };
 const STEP_SECONDS = 6;
 const STEP = 1.25;
 const FIRST = 20;

@@ -8,6 +8,7 @@
 // wasm's memory, which can only grow, may grow by a megabyte in the second half: what the service remembers of tokens
 // and clients has its bounds, and is full by then. A run of less than five minutes is told of and not judged.
 import { readFileSync } from "node:fs";
+import { median } from "../figures.mjs";
 
 const MB = 1024 * 1024;
 const ALLOWED = { part: 0.1, bytes: 32 * MB, wasm: MB };
@@ -60,9 +61,4 @@ function pairs(samples) {
   const every = Math.max(1, Math.floor(samples.length / 200));
   const some = samples.filter((_, n) => n % every === 0);
   return some.flatMap((a, n) => some.slice(n + 1).map((b) => [a, b]));
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
 }

@@ -51,9 +51,9 @@ const outOfReach = (id) => ({ namespace_id: String(id), simple: { limit: 1_000_0
 /** The service, behind limits in memory, and what it is to be measured with in front. */
 function modules(build, counted, weighed) {
   const built = (name, type) => ({ type, path: join(build, name), contents: readFileSync(join(build, name)) });
-  const here = (name) => ({ type: "ESModule", path: join(build, name), contents: readFileSync(join(import.meta.dirname, name)) });
+  const here = (name, folder = import.meta.dirname) => ({ type: "ESModule", path: join(build, name), contents: readFileSync(join(folder, name)) });
   return [
-    ...(weighed ? [here("weigh.mjs"), here("memory.mjs")] : []),
+    ...(weighed ? [here("weigh.mjs"), here("memory.mjs", join(root, "tests/harness"))] : []),
     ...(counted ? [here("count.mjs")] : []),
     here("limits.mjs"),
     built("index.js", "ESModule"),

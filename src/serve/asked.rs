@@ -1,0 +1,151 @@
+//! What of a request its answer depends on, whatever it asks for: whether it came to the right place, in which
+//! words it is refused, and the headers of every answer.
+
+use std::cell::RefCell;
+
+use url::Url;
+
+use super::telling::failure;
+use crate::app::exposed;
+use crate::error::Error;
+use crate::http::incoming::Incoming;
+use crate::http::{cors, oauth, Reply};
+use crate::rules::id::RequestId;
+use crate::settings::is_public_host;
+
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    origin: Option<String>,
+    at: Place,
+}
+
+/// What of a request's URL decides whether it came to the right place; a caller's header has no part in it.
+#[derive(Clone, Copy)]
+struct Place {
+    is_https: bool,
+    is_public: bool,
+}
+
+thread_local! {
+    /// The last one: a service is asked at its own host.
+    static PLACE: RefCell<Option<(String, Place)>> = const { RefCell::new(None) };
+}
+
+impl Place {
+    /// `origin`: scheme, host and port.
+    fn of(origin: &str) -> Place {
+        PLACE.with_borrow_mut(|last| match last {
+            Some((known, place)) if known == origin => *place,
+            _ => {
+                let place = Place::read(origin);
+                *last = Some((origin.into(), place));
+                place
+            }
+        })
+    }
+
+    fn read(origin: &str) -> Place {
+        let url = Url::parse(origin).ok();
+        let host = url.as_ref().and_then(|url| url.host_str());
+        Place {
+            is_https: url.as_ref().is_some_and(|url| url.scheme() == "https"),
+            is_public: host.is_some_and(is_public_host),
+        }
+    }
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn of(request: &'a Incoming) -> Asked<'a> {
+        Asked {
+            method: &request.method,
+            path: request.path(),
+            origin: request.header("Origin"),
+            at: Place::of(request.origin()),
+        }
+    }
+
+    /// Nothing is read of a request that came to the wrong place: a token that was sent without TLS is
+    /// everybody's already. The scheme is the URL's; no header changes it.
+    pub(super) fn admit(&self, is_local: bool) -> Result<(), Error> {
+        match (self.at.is_public, is_local, self.at.is_https) {
+            (true, true, _) => Err(exposed()),
+            (true, false, false) => Err(Error::HttpsRequired),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a page of its origin may ask what it may do.
+    pub(super) fn may_ask(&self, allowed: &[String]) -> bool {
+        self.is_for_everybody() || cors::allows(allowed, self.origin.as_deref())
+    }
+
+    /// The documents of the service: the key set and the metadata.
+    pub(super) fn is_for_everybody(&self) -> bool {
+        self.path.starts_with("/.well-known/")
+    }
+
+    /// In the envelope, or in the words of RFC 6749.
+    pub(super) fn failure(&self, request_id: &RequestId, error: &Error) -> Reply {
+        let reply = failure(request_id, error);
+        match self.path.starts_with("/oauth2/") {
+            true => oauth::in_its_words(error, reply),
+            false => reply,
+        }
+    }
+
+    /// With the headers of every answer.
+    pub(super) fn finish(&self, mut reply: Reply, allowed: &[String]) -> Reply {
+        let origin = self.origin.as_deref();
+        let headers = match self.is_for_everybody() {
+            true => cors::for_everybody(),
+            false => cors::for_allowed(allowed, origin),
+        };
+        reply.headers.extend(headers);
+        if self.at.is_https {
+            // RFC 6797: for a year no browser asks without TLS.
+            reply = reply.with_header("Strict-Transport-Security", "max-age=31536000");
+        }
+        reply
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(is_public: bool, is_https: bool) -> Asked<'static> {
+        Asked {
+            method: "GET",
+            path: "/healthz",
+            origin: None,
+            at: Place {
+                is_https,
+                is_public,
+            },
+        }
+    }
+
+    #[test]
+    fn a_public_host_is_for_production_and_for_https() {
+        for is_https in [true, false] {
+            for is_local in [true, false] {
+                assert!(asked(false, is_https).admit(is_local).is_ok());
+            }
+        }
+        assert!(asked(true, true).admit(false).is_ok());
+        let plain = asked(true, false).admit(false);
+        assert!(matches!(plain, Err(Error::HttpsRequired)));
+    }
+
+    #[test]
+    fn what_came_by_https_has_to_go_on_so() {
+        let hsts = |is_https| {
+            let reply = asked(true, is_https).finish(Reply::empty(), &[]);
+            let mut headers = reply.headers.into_iter();
+            headers.find(|(name, _)| *name == "Strict-Transport-Security")
+        };
+        assert_eq!(hsts(true).unwrap().1, "max-age=31536000");
+        assert_eq!(hsts(false), None);
+    }
+}

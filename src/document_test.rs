@@ -344,7 +344,7 @@ fn has_body(row: &Documented) -> bool {
 
 /// As `serve` has it.
 fn takes_key(row: &Documented) -> bool {
-    ["Client", "UsersWrite", "Auditor", "Admin"].contains(&row.token)
+    ["Client", "LogsIn", "UsersWrite", "Auditor", "Admin"].contains(&row.token)
         && is_taken(row.method, row.path)
 }
 

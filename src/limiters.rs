@@ -1,6 +1,7 @@
 //! The platform's rate limiters: a coarse first layer, per location and approximate. No cap
 //! relies on them, and one that does not answer lets everybody through.
 
+use futures_util::future::try_join;
 use worker::{Env, RateLimiter};
 
 use crate::error::Error;
@@ -21,6 +22,14 @@ const BY_ADDRESS: Names = &["LIMIT_ADDRESS"];
 const OF_OAUTH: Names = &["LIMIT_OAUTH", "LIMIT_ADDRESS"];
 const HASHING: Names = &["LIMIT_HASHING"];
 
+/// What a call is about to do.
+#[derive(Clone, Copy)]
+pub(crate) enum Work {
+    Usual,
+    /// A password is hashed before anything else is asked.
+    Hashing,
+}
+
 impl Limiters {
     pub(crate) fn new(env: &Env) -> Limiters {
         Limiters(env.clone())
@@ -28,10 +37,15 @@ impl Limiters {
 
     /// Whoever has a valid token, wherever they call from: a partner's whole traffic comes from a few
     /// servers. A user has a limit of their own, so that none of them uses up the client's.
-    pub(crate) async fn caller(&self, claims: &AccessClaims) -> Result<(), Error> {
-        match claims.login {
-            None => self.client(&claims.client_id).await,
-            Some(_) => self.check(BY_USER, &claims.sub).await,
+    pub(crate) async fn caller(&self, claims: &AccessClaims, work: Work) -> Result<(), Error> {
+        let client = &claims.client_id;
+        match (&claims.login, work) {
+            (Some(_), _) => self.check(BY_USER, &claims.sub).await,
+            (None, Work::Usual) => self.client(client).await,
+            // At once: two hops cost what one does.
+            (None, Work::Hashing) => try_join(self.client(client), self.hashing(client))
+                .await
+                .map(|_| ()),
         }
     }
 

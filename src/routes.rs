@@ -41,7 +41,7 @@ routes! {
     "POST"   "/oauth2/introspect"                      OAuth OAuthRequest => Introspection,                        oauth_tokens::introspect;
     "POST"   "/oauth2/revoke"                          OAuth OAuthRequest => Revoked,                              oauth_tokens::revoke;
     "POST"   "/v1/user/sign-up"                        Client wire::sign_up::SignUp => UserObject,                  sign_up::post;
-    "POST"   "/v1/user/login"                          Client wire::login::Login => wire::login::LoginChallenge,    login::post;
+    "POST"   "/v1/user/login"                          LogsIn wire::login::Login => wire::login::LoginChallenge,    login::post;
     "POST"   "/v1/user/otp"                            Client CodeAnswer => CodeAnswered,                           otp::post;
     "POST"   "/v1/user/otp/resend"                     Client Resend => Resent,                                     resend::post;
     "POST"   "/v1/user/refresh"                        Client wire::refresh::Refresh => wire::refresh::Tokens,      refresh::post;

@@ -21,9 +21,11 @@ use crate::flows::client_auth;
 use crate::flows::idempotency::{self, Claim};
 use crate::http::incoming::Incoming;
 use crate::http::{bearer, cors, pairs, Input, Reply};
-use crate::routes::row::Handler::{Client, OAuth, Public, Reader, User};
-use crate::routes::row::{Handler, Replied};
+use crate::limiters::Work::{self, Hashing, Usual};
+use crate::routes::row::Handler::{Client, LogsIn, OAuth, Public, Reader, User};
+use crate::routes::row::{Handler, OfClient};
 use crate::rules::sampling::Sampling;
+use crate::rules::scope::Scope;
 use crate::rules::token::Verified;
 
 /// Answers a request, whatever it is, and tells that it did.
@@ -111,12 +113,17 @@ async fn run(
             handle(&app, &input?).await
         }
         Client(scopes, handle) => {
-            let Whole { app, token, input } = with_token(app, request, params).await?;
+            let Whole { app, token, input } = with_token(app, request, params, Usual).await?;
             let client = caller::client(&app, token, scopes).await?;
             act(&app, handle, &client, request, input?).await
         }
+        LogsIn(handle) => {
+            let Whole { app, token, input } = with_token(app, request, params, Hashing).await?;
+            let client = caller::client(&app, token, &[Scope::ClientAuth]).await?;
+            act(&app, handle, &client, request, input?).await
+        }
         User(handle) => {
-            let Whole { app, token, input } = with_token(app, request, params).await?;
+            let Whole { app, token, input } = with_token(app, request, params, Usual).await?;
             let user = caller::user(token.claims)?;
             match input {
                 Ok(input) => handle(&app, user, &input).await,
@@ -124,7 +131,7 @@ async fn run(
             }
         }
         Reader(handle) => {
-            let Whole { app, token, input } = with_token(app, request, params).await?;
+            let Whole { app, token, input } = with_token(app, request, params, Usual).await?;
             let reader = caller::reader(&app, token).await?;
             match input {
                 Ok(input) => handle(&app, reader, &input).await,
@@ -143,11 +150,16 @@ struct Whole {
 
 /// Token first, then body: who may not call learns nothing of what the call takes. Whether the token
 /// is still good is asked again once the body is there, however slowly it came.
-async fn with_token(app: &App, request: &Incoming, params: Vec<String>) -> Result<Whole, Error> {
+async fn with_token(
+    app: &App,
+    request: &Incoming,
+    params: Vec<String>,
+    work: Work,
+) -> Result<Whole, Error> {
     let authorization = request.header("Authorization");
     let verified = bearer(authorization.as_deref())
         .and_then(|token| caller::verify(app, token).map(|verified| (token, verified)));
-    // One limiter a call: the caller's, or that of an address from which anybody may call.
+    // One hop for limiters: the caller's, or that of an address from which anybody may call.
     let (token, verified) = match verified {
         Ok(of_caller) => of_caller,
         Err(error) => {
@@ -158,7 +170,7 @@ async fn with_token(app: &App, request: &Incoming, params: Vec<String>) -> Resul
     app.is_of(&verified.claims.client_id);
     let came = app.now;
     // Asked while the body comes: nobody waits for one and then for the other.
-    let limited = app.limiters.caller(&verified.claims);
+    let limited = app.limiters.caller(&verified.claims, work);
     let received = receive(request, params).map(Ok);
     let ((), input) = try_join(pin!(limited), pin!(received)).await?;
     let app = as_of_now(app, request);
@@ -176,7 +188,7 @@ fn address(request: &Incoming) -> Option<String> {
 /// What a client does, once for each Idempotency-Key.
 async fn act(
     app: &App,
-    handle: &for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>,
+    handle: &OfClient,
     client: &ClientCaller,
     request: &Incoming,
     input: Input,

@@ -285,7 +285,7 @@ pub(crate) fn security_schemes() -> Value {
 
 pub(crate) fn security(row: &Documented) -> Value {
     match row.token {
-        "Client" => json!([{ "clientAuth": ["client_auth"] }]),
+        "Client" | "LogsIn" => json!([{ "clientAuth": ["client_auth"] }]),
         "UsersWrite" => json!([{ "clientAuth": ["users.write"] }]),
         "Auditor" => json!([{ "clientAuth": ["users.read"] }, { "clientAuth": ["admin"] }]),
         "Admin" => json!([{ "clientAuth": ["admin"] }]),

@@ -27,7 +27,6 @@ pub(crate) async fn post(
 ) -> Result<LoginChallenge, Error> {
     let password = Password::given(&request.password)
         .map_err(|error| Error::invalid("password", format_args!("is not valid: {error}")))?;
-    app.limiters.hashing(&client.client_id).await?;
     let state = count_attempt(app, client, &request.username).await?;
     let stored = state.password_hash.as_deref().unwrap_or(DUMMY_HASH);
     let peppers = &app.config.password_peppers;

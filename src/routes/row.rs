@@ -22,16 +22,17 @@ pub(crate) struct Route {
 /// What a handler gives, once it is called.
 pub(crate) type Replied<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + 'a>>;
 
+pub(crate) type OfClient = for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>;
+
 /// A handler, by the token that it takes.
 pub(crate) enum Handler {
     Public(for<'a> fn(&'a App, &'a Input) -> Replied<'a>),
     /// A client by its credentials, which the handler looks at.
     OAuth(for<'a> fn(&'a App, &'a Input) -> Replied<'a>),
     /// A client whose token has one of the scopes.
-    Client(
-        &'static [Scope],
-        for<'a> fn(&'a App, &'a ClientCaller, &'a Input) -> Replied<'a>,
-    ),
+    Client(&'static [Scope], OfClient),
+    /// A client that logs somebody in: a password is hashed before anything else is waited for.
+    LogsIn(OfClient),
     User(for<'a> fn(&'a App, Unproven<UserCaller>, &'a Input) -> Replied<'a>),
     /// A client that may read users, or the user it is about.
     Reader(for<'a> fn(&'a App, Unproven<ReaderCaller>, &'a Input) -> Replied<'a>),
@@ -73,6 +74,11 @@ macro_rules! handler {
     };
     (Client $($row:tt)*) => {
         $crate::routes::row::handler!([ClientAuth] $($row)*)
+    };
+    (LogsIn $($row:tt)*) => {
+        $crate::routes::row::Handler::LogsIn(
+            $crate::routes::row::called!(|app, caller, refusal| refusal.answered(); $($row)*),
+        )
     };
     (UsersWrite $($row:tt)*) => {
         $crate::routes::row::handler!([UsersWrite] $($row)*)

@@ -119,6 +119,11 @@ impl Api {
         self.with_header("x-test-clock", format!("={now}"))
     }
 
+    /// The same caller, with the token it has, on a clock that is so far ahead and goes on.
+    pub fn ahead(&self, by: i64) -> Api {
+        self.with_header("x-test-clock", format!("+{by}"))
+    }
+
     /// The same caller at another edge, which keeps what it read from KV, misses too, for so long.
     pub fn at_edge(&self, edge: &str, stale: i64) -> Api {
         let kv = json!({"edge": edge, "stale": stale});

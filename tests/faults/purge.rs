@@ -3,7 +3,7 @@
 
 use crate::clock::challenge_with;
 use crate::database::{check_invariants, Database};
-use crate::fault::{now, Fault, When, CONFIG, DAY, HOUR, MINUTE};
+use crate::fault::{now, Fault, When, CONFIG, DAY, HOUR, MINUTE, SECOND};
 use crate::support::people::{application, wrong};
 use crate::support::{at_once, random, Api, Gatehouse};
 use crate::witness::{keep, session_of};
@@ -171,6 +171,42 @@ async fn the_end_of_a_session_that_ran_out_is_told_once_however_the_run_goes() {
         assert_eq!(database.number(told, params), 1, "{refreshes}");
         assert_eq!(database.number(all, [&user.id]), 1, "{refreshes}");
     }
+}
+
+/// The run begins, the database takes two seconds for its first step, and only then the session's turn comes:
+/// whoever read the log meanwhile has read to a time before this end, and finds it.
+#[tokio::test]
+async fn an_end_is_told_of_the_moment_its_step_begins_and_not_of_the_runs() {
+    const TOOK: i64 = 2_000;
+    let gatehouse = Gatehouse::start_under(CONFIG, "told-late", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let (user, _) = api.person_with_session().await;
+    // A minute in which the run begins with the first table, and sessions are the sixth.
+    let late = now() + 31 * DAY + HOUR;
+    let minutes = 13 - (late / MINUTE) % 13;
+    let offset = late / MINUTE * MINUTE + minutes * MINUTE + SECOND - now();
+    let api = api.ahead(offset);
+    let begun = now() + offset;
+    // The first asks which sessions have ended lately.
+    let slow = api.meeting(&[Fault::delay("d1", TOOK as u32).nth(2)]);
+    slow.cron().await.met().expect_status(200);
+    let sql = "SELECT id, at FROM audit WHERE user_id = ?1 AND event = 'session.end' AND outcome = 'expired'";
+    let rows = Database::of(&gatehouse.service).rows(sql, [&user.id]);
+    let [(_, id), (_, at)] = rows[0].as_slice() else {
+        panic!("{rows:?}")
+    };
+    let at: i64 = at.parse().expect("milliseconds");
+    assert!(
+        at >= begun + TOOK,
+        "{at} is of the run's beginning, {begun}"
+    );
+    // Cursors go by ids, and an id by its time.
+    let of_id = id
+        .strip_prefix("aud_")
+        .expect("an audit id")
+        .replace('-', "");
+    let of_id = i64::from_str_radix(&of_id[..12], 16).expect("a UUIDv7");
+    assert_eq!(of_id, at);
 }
 
 #[tokio::test]

@@ -536,9 +536,10 @@ Every failure of a `/v1` call has a real HTTP status and this body, in which `er
 
 `data` is null, or holds what a program needs of the failure, so that none has to read the sentence: the `field` that
 will not do (a member, a parameter or a header; of a nested member its path, `data.userId`), the `triesLeft`, the
-seconds to wait as `retryAfter`, which the header `Retry-After` says too, the `scope` that the call needs. Every answer of the service carries
-`X-Request-Id`; name it when you ask about one. `/openapi.json` is a file that is served without waking the
-service: it has no such id, and another method there is a bare 405. New codes may come: treat one you do not know by its HTTP status.
+seconds to wait as `retryAfter`, which the header `Retry-After` says too, the `scope` that the call needs. Every
+answer of the service carries `X-Request-Id`; name it when you ask about one. `/openapi.json` is a file that is served
+without waking the service: it has no such id, and another method there is a bare 405. New codes may come: treat one
+you do not know by its HTTP status.
 
 | code | status | name | `data` | when | what to do |
 |---|---|---|---|---|---|

@@ -6,7 +6,7 @@
 //   SOAK_PARTS=load,model,properties
 //   SOAK_SEED=N                 of what is drawn in the load; another one each time if unset
 //   KEEP=1                      the state stays after a load that passed, too
-//   GATEHOUSE_MODEL_CASES=199   cases of the model, each a run of GATEHOUSE_MODEL_STEPS=151 steps
+//   GATEHOUSE_MODEL_CASES=220   cases of the model, each a run of GATEHOUSE_MODEL_STEPS=151 steps
 //   GATEHOUSE_MODEL_SEED=N      the first one's seed; another one each time if unset
 //   PROPTEST_CASES=20000        cases of each property
 //
@@ -183,7 +183,7 @@ async function examined(world, phones, log) {
 
 async function model() {
   const settings = {
-    GATEHOUSE_MODEL_CASES: process.env.GATEHOUSE_MODEL_CASES || "199",
+    GATEHOUSE_MODEL_CASES: process.env.GATEHOUSE_MODEL_CASES || "220",
     GATEHOUSE_MODEL_STEPS: process.env.GATEHOUSE_MODEL_STEPS || "151",
     GATEHOUSE_MODEL_SEED: process.env.GATEHOUSE_MODEL_SEED || String(Math.floor(Date.now() / 1000)),
   };

@@ -619,13 +619,14 @@ mod tests {
             "12345678",
             "\u{ff30}assword",
             "24121987",
+            "\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}",
         ] {
             let error = Password::new_candidate(text).unwrap().check(&[]);
             assert_eq!(error, Err(WeakPassword::Common), "{text}");
         }
         for text in [
             "Tr0ub4dor&3 staple",
-            "\u{e9}\u{e8}\u{ea}\u{eb}\u{e9}\u{e8}\u{ea}\u{eb}",
+            "\u{e9}\u{e8}\u{ea}\u{eb}\u{fc}\u{e9}\u{e8}\u{ea}\u{eb}\u{fc}",
             "a slow green boat",
             &"a".repeat(128),
         ] {

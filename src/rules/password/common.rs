@@ -49,12 +49,14 @@ fn is_date(password: &str) -> bool {
         || day(number(6, 8), number(4, 6), number(0, 4))
 }
 
-/// Up to sixteen ASCII letters and digits that are one block of at most four, again and again.
+/// Up to sixteen characters, spaces and invisible ones too, that are one block of at most four, again and again.
 fn is_repetition(password: &str) -> bool {
-    let bytes = password.as_bytes();
-    let plain = bytes.iter().all(u8::is_ascii_alphanumeric);
-    let repeats = |block: usize| bytes[block..].iter().eq(&bytes[..bytes.len() - block]);
-    plain && (8..=16).contains(&bytes.len()) && (1..=4).any(repeats)
+    let length = password.chars().count();
+    let repeats = |block: usize| {
+        let again = password.chars().skip(block);
+        again.eq(password.chars().take(length - block))
+    };
+    (8..=16).contains(&length) && (1..=4).any(repeats)
 }
 
 const KEYBOARD_RUNS: [&str; 12] = [
@@ -156,26 +158,23 @@ mod tests {
     }
 
     #[test]
-    fn short_repetitions_are_common_and_long_or_foreign_ones_are_not() {
+    fn short_repetitions_of_whatever_are_common_and_long_ones_are_not() {
         for text in [
             "tttttttt",
             "609609609",
             "memememe",
             "12341234",
             "abcabcabca",
+            "éééééééé",
+            "!!!!!!!!",
+            "        ",
+            "-.-.-.-.",
+            "\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}",
         ] {
             assert!(is_repetition(text), "{text}");
         }
         let long = "a".repeat(17);
-        for text in [
-            "ttttttt",
-            "tttttttu",
-            "abcdeabcde",
-            "éééééééé",
-            "!!!!!!!!",
-            &long,
-            "",
-        ] {
+        for text in ["ttttttt", "tttttttu", "abcdeabcde", "éèêëüéèêëü", &long, ""] {
             assert!(!is_repetition(text), "{text}");
         }
     }

@@ -30,7 +30,7 @@ fn is_written_so(line: &str, digits: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeSet, HashMap};
     use std::path::Path;
 
     use phonenumber::metadata::{Descriptor, Descriptors, Metadata, DATABASE};
@@ -66,34 +66,98 @@ mod tests {
         Some((number.format().mode(E164).to_string(), number.is_valid()))
     }
 
-    /// `begin/length` of all numbers of this kind that begin with the digit.
-    fn real(kind: &Descriptor, digit: u8) -> BTreeSet<(String, u16)> {
-        // Every digit of Unicode would make it a thousand times as large.
-        let pattern = kind.national_number().as_str().replace(r"\d", "[0-9]");
-        let dfa = DFA::new(&format!("(?x-u:{pattern})")).unwrap();
+    /// The numbers of a calling code, of whatever kind and country.
+    struct Plan {
+        kinds: Vec<(DFA, Vec<u16>)>,
+        /// What was asked of it.
+        known: HashMap<(String, u16), bool>,
+    }
+
+    impl Plan {
+        fn of(countries: &[&Metadata]) -> Plan {
+            let kinds = countries
+                .iter()
+                .flat_map(|country| kinds(country.descriptors()))
+                .map(|kind| {
+                    // Every digit of Unicode would make it a thousand times as large.
+                    let pattern = kind.national_number().as_str().replace(r"\d", "[0-9]");
+                    let dfa = DFA::new(&format!("(?x-u:{pattern})")).unwrap();
+                    (dfa, kind.possible_length().to_vec())
+                });
+            Plan {
+                kinds: kinds.collect(),
+                known: HashMap::new(),
+            }
+        }
+
+        /// Whether there is a number of this length that begins so.
+        fn has(&mut self, begin: &str, length: u16) -> bool {
+            let asked = (begin.to_owned(), length);
+            if let Some(known) = self.known.get(&asked) {
+                return *known;
+            }
+            let mut kinds = self.kinds.iter();
+            let has = kinds.any(|(dfa, lengths)| {
+                lengths.contains(&length) && matches(dfa, begin, usize::from(length))
+            });
+            self.known.insert(asked, has);
+            has
+        }
+
+        /// `begin/length` of all numbers that begin so, in as few digits as tell them from what is read as another:
+        /// Belarus has +375 810 and seven digits, and +375 8 152 450000 is +375 152 450000.
+        fn real(&mut self, begin: &str, length: u16, found: &mut BTreeSet<(String, u16)>) {
+            if !self.has(begin, length) {
+                return;
+            }
+            let longer: Vec<String> = (0..10).map(|digit| format!("{begin}{digit}")).collect();
+            let is_another = |plan: &mut Plan, longer: &str| {
+                let dropped =
+                    (1..=MOST_DROPPED).filter(|dropped| usize::from(*dropped) < longer.len());
+                let mut rest =
+                    dropped.map(|dropped| (&longer[usize::from(dropped)..], length - dropped));
+                !plan.has(longer, length) && rest.any(|(begin, length)| plan.has(begin, length))
+            };
+            let tells = begin.len() < usize::from(length).min(MOST_TELLING)
+                && longer.iter().any(|longer| is_another(self, longer));
+            match tells {
+                true => longer
+                    .iter()
+                    .for_each(|longer| self.real(longer, length, found)),
+                false => {
+                    found.insert((begin.into(), length));
+                }
+            }
+        }
+    }
+
+    /// Who reads a number may drop a second zero too.
+    const MOST_DROPPED: u16 = 2;
+    const MOST_TELLING: usize = 5;
+
+    /// Whether the pattern has a number of this length that begins so.
+    fn matches(dfa: &DFA, begin: &str, length: usize) -> bool {
         let mut cache = dfa.create_cache();
         let input = Input::new("").anchored(Anchored::Yes);
         let start = dfa.start_state_forward(&mut cache, &input).unwrap();
-        let mut step = |state, digit: u8| dfa.next_state(&mut cache, state, b'0' + digit).unwrap();
-        let first = step(start, digit);
-        let seconds = (0..10).map(|second| (second, BTreeSet::from([step(first, second)])));
-        let mut reached: Vec<_> = seconds.collect();
-        let mut found = BTreeSet::new();
-        for length in 2..=17 {
-            for (second, states) in &mut reached {
-                states.retain(|state| !state.is_dead());
-                let ends = |state: &_| dfa.next_eoi_state(&mut cache, *state).unwrap().is_match();
-                if kind.possible_length().contains(&length) && states.iter().any(ends) {
-                    found.insert((format!("{digit}{second}"), length));
-                }
-                *states = states
-                    .iter()
-                    .flat_map(|state| (0..10).map(|digit| (*state, digit)))
-                    .map(|(state, digit)| dfa.next_state(&mut cache, state, b'0' + digit).unwrap())
-                    .collect();
-            }
+        let mut reached = BTreeSet::from([start]);
+        for at in 0..length {
+            let digits = begin
+                .as_bytes()
+                .get(at)
+                .map_or(b'0'..=b'9', |digit| *digit..=*digit);
+            let mut step = |state, digit| dfa.next_state(&mut cache, state, digit).unwrap();
+            let pairs = reached
+                .iter()
+                .flat_map(|state| digits.clone().map(move |digit| (*state, digit)));
+            reached = pairs
+                .map(|(state, digit)| step(state, digit))
+                .filter(|state| !state.is_dead())
+                .collect();
         }
-        found
+        reached
+            .iter()
+            .any(|state| dfa.next_eoi_state(&mut cache, *state).unwrap().is_match())
     }
 
     /// Whether a digit before a number of this code is one that is left out by who reads it.
@@ -133,10 +197,13 @@ mod tests {
         let named = trunk
             .into_iter()
             .any(|prefix| prefix.as_bytes()[0] == b'0' + digit);
-        let kinds = countries
-            .iter()
-            .flat_map(|country| kinds(country.descriptors()));
-        let real: BTreeSet<_> = kinds.flat_map(|kind| real(kind, digit)).collect();
+        let mut plan = Plan::of(countries);
+        let mut real = BTreeSet::new();
+        for (second, length) in
+            (0..10).flat_map(|second| (2..=17).map(move |length| (second, length)))
+        {
+            plan.real(&format!("{digit}{second}"), length, &mut real);
+        }
         let unused_zero = digit == 0 && real.is_empty();
         if !(rewritten || named || unused_zero || is_dropped(code, countries, digit)) {
             return None;
@@ -175,6 +242,8 @@ mod tests {
             "112125550123",
             "3400612345678",
             "241060030000",
+            "5980020000000",
+            "3758152450000",
         ] {
             assert!(has_trunk_prefix(written_so), "{written_so}");
         }
@@ -189,6 +258,8 @@ mod tests {
             "79123456789",
             "15555550100",
             "37052123456",
+            "598000412345",
+            "3758101234567",
         ] {
             assert!(!has_trunk_prefix(real), "{real}");
         }

@@ -15,6 +15,7 @@ use crate::db::audit::Origin;
 use crate::db::Db;
 use crate::error::Error;
 use crate::kv::challenges::ChallengeStore;
+use crate::kv::outbox::OutboxStore;
 use crate::kv::revocations::RevocationStore;
 use crate::kv::sessions::SessionStore;
 use crate::kv::Kv;
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) challenges: ChallengeStore,
     pub(crate) sessions: SessionStore,
     pub(crate) revocations: RevocationStore,
+    pub(crate) outbox: OutboxStore,
     pub(crate) limiters: Limiters,
     pub(crate) metrics: Metrics,
     /// Taken once, when the request came in.
@@ -107,7 +109,8 @@ impl App {
             db: Rc::new(Db::new(env)),
             challenges: ChallengeStore::new(kv.clone()),
             sessions: SessionStore::new(kv.clone()),
-            revocations: RevocationStore::new(kv),
+            revocations: RevocationStore::new(kv.clone()),
+            outbox: OutboxStore::new(kv),
             limiters: Limiters::new(env),
             metrics: Metrics::new(env),
             now,
@@ -146,6 +149,7 @@ impl App {
             challenges: self.challenges.clone(),
             sessions: self.sessions.clone(),
             revocations: self.revocations.clone(),
+            outbox: self.outbox.clone(),
             limiters: self.limiters.clone(),
             metrics: self.metrics.clone(),
             now,

@@ -7,17 +7,20 @@ use base64ct::{Base64, Encoding};
 
 use crate::rules::custody::Custody;
 use crate::rules::email::Email;
-use crate::rules::limits::{Budget, CodeCaps, CodeRules, LONGEST_CLIENT_TOKEN};
+use crate::rules::limits::{Budget, CodeCaps, CodeRules, SendCaps, LONGEST_CLIENT_TOKEN};
 use crate::rules::sampling::Sampling;
 use crate::rules::secret::{Peppers, Secret};
 use crate::rules::token::KeyRing;
 use crate::settings::{is_public_host, Reader, SettingError, Settings};
+use crate::sms::test_numbers::{self, TestNumbers};
 use crate::sms::text::Template;
 use crate::sms::Providers;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Environment {
     Local,
+    /// Production's rules, and beside them test numbers and their outbox.
+    Staging,
     Production,
 }
 
@@ -36,6 +39,7 @@ pub(crate) struct Config {
     pub(crate) sms: Providers,
     pub(crate) sms_text: Template,
     pub(crate) sms_allowed_prefixes: Vec<String>,
+    pub(crate) sms_caps: SendCaps,
     pub(crate) sms_budget: Budget,
     pub(crate) login_code: CodeRules,
     pub(crate) reset_code: CodeRules,
@@ -106,6 +110,10 @@ impl Config {
     pub(crate) fn is_local(&self) -> bool {
         self.environment == Environment::Local
     }
+
+    pub(crate) fn is_production(&self) -> bool {
+        self.environment == Environment::Production
+    }
 }
 
 /// Every setting is read, whatever is wrong with those before it: the operator mends all at once.
@@ -124,13 +132,18 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let custody = custody(reader);
     let kyc_webhook_secrets = kyc_secrets(reader);
     let subaccount_email_domain = subaccount_domain(reader);
-    let sms = Providers::read(reader);
+    let test_numbers = test_numbers(reader, environment);
     let (login_code, reset_code) = codes(reader);
     let challenge_life = reader.seconds("OTP_TTL_SECONDS", 300, 60, 600);
     let longest = [login_code, reset_code].into_iter().flatten();
     let longest = longest.map(|code| code.digits).max();
     let sms_text = sms_text(reader, challenge_life, longest);
-    let sms_allowed_prefixes = calling_codes(reader);
+    let mut sms_allowed_prefixes = calling_codes(reader);
+    if let (Some(allowed), Some(numbers)) = (&mut sms_allowed_prefixes, &test_numbers) {
+        allow_test_numbers(allowed, numbers);
+    }
+    let sms = Providers::read(reader, test_numbers);
+    let sms_caps = sms_caps(reader);
     let sms_daily_budget = reader.number("SMS_DAILY_BUDGET", Some(10_000), 1, 100_000_000);
     let challenge_tries = reader.number("OTP_MAX_TRIES", Some(3), 1, 5);
     let access_token_life = reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600);
@@ -154,6 +167,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         sms: sms?,
         sms_text: sms_text?,
         sms_allowed_prefixes: sms_allowed_prefixes?,
+        sms_caps: sms_caps?,
         sms_budget: Budget {
             daily: sms_daily_budget?,
         },
@@ -170,15 +184,16 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     })
 }
 
-/// The rules of production hold unless it says local.
+/// The rules of production hold unless it says local: in staging too.
 fn environment(reader: &mut Reader<'_>) -> Option<Environment> {
     match reader.given("ENVIRONMENT").as_deref().map(str::trim) {
         None | Some("production") => Some(Environment::Production),
+        Some("staging") => Some(Environment::Staging),
         Some("local") => {
             reader.leave_production();
             Some(Environment::Local)
         }
-        Some(_) => reader.refuse("ENVIRONMENT", "must be production or local"),
+        Some(_) => reader.refuse("ENVIRONMENT", "must be production, staging or local"),
     }
 }
 
@@ -385,6 +400,50 @@ fn calling_codes(reader: &mut Reader<'_>) -> Option<Vec<String>> {
         "SMS_ALLOWED_PREFIXES",
         "must be calling codes such as +44, separated by commas; none begins with 0",
     )
+}
+
+/// An environment that is not known yet is as production.
+fn test_numbers(reader: &mut Reader<'_>, environment: Option<Environment>) -> Option<TestNumbers> {
+    const NAME: &str = "SMS_TEST_PREFIX";
+    let mut prefixes = reader.list(NAME)?;
+    match environment {
+        Some(Environment::Local) if prefixes.is_empty() => {
+            prefixes.push(test_numbers::LOCALLY.into());
+        }
+        Some(Environment::Local | Environment::Staging) => {}
+        _ if prefixes.is_empty() => {}
+        _ => {
+            return reader.refuse(
+                NAME,
+                "is for ENVIRONMENT=staging and local: in production whoever has such a number would never get a code",
+            )
+        }
+    }
+    match TestNumbers::parse(prefixes) {
+        Ok(numbers) => Some(numbers),
+        Err(why) => reader.refuse(NAME, why),
+    }
+}
+
+/// What is never sent needs no country. No list allows all.
+fn allow_test_numbers(allowed: &mut Vec<String>, numbers: &TestNumbers) {
+    if !allowed.is_empty() {
+        allowed.extend_from_slice(numbers.prefixes());
+    }
+}
+
+/// The caps are production's wherever somebody is sent to. On a laptop, where the same few numbers are
+/// tried all day, each is a hundred times as high.
+fn sms_caps(reader: &mut Reader<'_>) -> Option<SendCaps> {
+    const NAME: &str = "SMS_CAPS_FACTOR";
+    if !reader.in_production() {
+        let factor = reader.number(NAME, Some(100), 1, 1_000)?;
+        return Some(SendCaps::DEPLOYED.times(factor));
+    }
+    match reader.optional(NAME).as_deref() {
+        None | Some("1") => Some(SendCaps::DEPLOYED),
+        Some(_) => reader.refuse(NAME, "is for ENVIRONMENT=local; here it can only be 1"),
+    }
 }
 
 fn cors_origins(reader: &mut Reader<'_>) -> Option<Vec<String>> {
@@ -598,7 +657,7 @@ mod tests {
         let short_hmac = r#"[{"kty":"oct","kid":"k1","k":"c2hvcnQ"}]"#;
         #[rustfmt::skip]
         let table: &[(&'static str, &[&str])] = &[
-            ("ENVIRONMENT", &["staging", "Production", "LOCAL", "", "prod"]),
+            ("ENVIRONMENT", &["stage", "Staging", "Production", "LOCAL", "", "prod"]),
             ("ISSUER", &["", " ", "id.example.com", "http://id.example.com", "https://localhost:8787",
                 "https://id.example.com/", "https://id.example.com/v1", "https://ID.example.com", "HTTPS://id.example.com",
                 "https://id.example.com:443", "https://id.example.com?a=b", "https://id.example.com#a",
@@ -624,6 +683,8 @@ mod tests {
             ("SMS_BOUND_DOMAIN", &["https://example.com", "example.com/a", "Example.com", "localhost", "example.com:443"]),
             ("SMS_ANDROID_HASH", &["short", "FA+9qCX9VSuX", "FA 9qCX9VSu", "FÄ+9qCX9VS"]),
             ("SMS_ALLOWED_PREFIXES", &["FR", "+44,FR", "0044", "+0", "+", ",", "++44", "+44 20", "*", "1234567890123456"]),
+            ("SMS_TEST_PREFIX", &["+1555010", ",", "+1", "555"]),
+            ("SMS_CAPS_FACTOR", &["0", "2", "01", "100", "many"]),
             ("SMS_DAILY_BUDGET", &["0", "-1", "+5", "many", "1e3", "100000001"]),
             ("OTP_LENGTH", &["3", "11", "+5", "4.0", "four"]),
             ("RESET_OTP_LENGTH", &["4", "5", "11"]),
@@ -721,6 +782,9 @@ mod tests {
             ("SMS_ANDROID_HASH", "FA+9qCX9VSu"),
             ("SMS_ALLOWED_PREFIXES", "+44, 1,4915"),
             ("SMS_DAILY_BUDGET", "1"),
+            ("SMS_TEST_PREFIX", ""),
+            ("SMS_CAPS_FACTOR", "1"),
+            ("ENVIRONMENT", "staging"),
             ("RESET_OTP_LENGTH", "6"),
             ("OTP_LOCK_AFTER", "30"),
             (
@@ -741,6 +805,8 @@ mod tests {
             ),
             ("SMS_WEBHOOK_URL", "http://127.0.0.1:9/send"),
             ("SMS_PROVIDER", "console"),
+            ("SMS_TEST_PREFIX", "+1555010, +44770090012"),
+            ("SMS_CAPS_FACTOR", "1000"),
         ] {
             let settings = with(local(), &[(name, value)]);
             assert_eq!(names_of(&settings), [""; 0], "{name} = {value}");
@@ -758,11 +824,69 @@ mod tests {
         }
     }
 
+    /// What production refuses of a setting, staging refuses too, but for its test numbers.
+    #[test]
+    fn staging_has_productions_rules_and_test_numbers_beside_them() {
+        let staging = |more: &[(&'static str, &str)]| {
+            let settings = with(production(), &[("ENVIRONMENT", "staging")]);
+            with(settings, more)
+        };
+        for (name, value) in [
+            ("ISSUER", "http://localhost:8787"),
+            ("OTP_PEPPER", "dev-0123456789abcdef0123456789abcdef"),
+            ("CUSTODY_XPUB", TEST_XPUB),
+            ("SUBACCOUNT_EMAIL_DOMAIN", "sub.localhost.test"),
+            ("SMS_PROVIDER", "console"),
+            ("SMS_WEBHOOK_URL", "http://127.0.0.1:9/send"),
+            ("RESET_OTP_LENGTH", "4"),
+            ("CORS_ORIGINS", "http://localhost:3000"),
+            ("SMS_CAPS_FACTOR", "2"),
+            ("SMS_TEST_PREFIX", "+155501"),
+        ] {
+            assert_eq!(names_of(&staging(&[(name, value)])), [name], "{value}");
+        }
+        let read = |settings: &Map| Config::read(settings).unwrap();
+        let none = read(&staging(&[]));
+        let number = |text| crate::rules::phone::Phone::parse(text).unwrap();
+        assert_eq!(none.environment, Environment::Staging);
+        assert_eq!(none.log_requests, Sampling::one_in(100));
+        assert!(!none.is_local() && !none.is_production());
+        assert!(!none.sms.is_test(&number("+15550100004")));
+        let more = [
+            ("SMS_TEST_PREFIX", "+1555010"),
+            ("SMS_ALLOWED_PREFIXES", "+49"),
+        ];
+        let some = read(&staging(&more));
+        assert!(some.sms.is_test(&number("+15550100004")));
+        let is_allowed = |text| number(text).has_calling_code(&some.sms_allowed_prefixes);
+        assert!(is_allowed("+15550100004") && is_allowed("+491701234567"));
+        assert!(!is_allowed("+15550110004"));
+    }
+
+    #[test]
+    fn the_caps_are_higher_and_there_are_test_numbers_on_a_laptop_alone() {
+        let read = |settings: &Map| Config::read(settings).unwrap();
+        let test = crate::rules::phone::Phone::parse("+15550100004").unwrap();
+        for settings in [
+            production(),
+            with(production(), &[("ENVIRONMENT", "staging")]),
+        ] {
+            let config = read(&settings);
+            assert_eq!(config.sms_caps, SendCaps::DEPLOYED);
+            assert!(!config.sms.is_test(&test));
+        }
+        let config = read(&local());
+        assert_eq!(config.sms_caps, SendCaps::DEPLOYED.times(100));
+        assert!(config.sms.is_test(&test));
+        let as_deployed = read(&with(local(), &[("SMS_CAPS_FACTOR", "1")]));
+        assert_eq!(as_deployed.sms_caps, SendCaps::DEPLOYED);
+    }
+
     /// Nobody mends one, deploys, and is told the next.
     #[test]
     fn every_fault_is_told_at_once() {
         let all = [
-            ("ENVIRONMENT", "staging"),
+            ("ENVIRONMENT", "x"),
             ("ISSUER", "x"),
             ("TOKEN_SIGNING_KEYS", "x"),
             ("OTP_PEPPER", "x"),
@@ -782,6 +906,8 @@ mod tests {
             ("SMS_BOUND_DOMAIN", "x"),
             ("SMS_ANDROID_HASH", "x"),
             ("SMS_ALLOWED_PREFIXES", "x"),
+            ("SMS_TEST_PREFIX", "x"),
+            ("SMS_CAPS_FACTOR", "x"),
             ("SMS_DAILY_BUDGET", "x"),
             ("OTP_LENGTH", "x"),
             ("RESET_OTP_LENGTH", "x"),

@@ -84,6 +84,7 @@ asked! {
     wire::client::CreateClient => CreateClientBody;
     wire::client::OfClient => wire::client::OfClient;
     wire::client::ReplaceSecret => wire::client::ReplaceSecret;
+    wire::dev::ListOutbox => wire::dev::ListOutbox;
     wire::kyc::KycWebhook => KycEventBody;
     wire::login::Login => wire::login::Login;
     wire::oauth::OAuthRequest => TokenToCheck;

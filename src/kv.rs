@@ -2,12 +2,15 @@
 //! so nothing here decides what must be exact; `db/` does.
 
 pub(crate) mod challenges;
+pub(crate) mod outbox;
 pub(crate) mod revocations;
 pub(crate) mod sessions;
 
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 use worker::kv::KvError;
 use worker::{Env, KvStore};
 
@@ -32,6 +35,13 @@ impl Kv {
         let found = env.kv("KV");
         let found = found.map_err(|error| Error::Unavailable(error.to_string()))?;
         Ok(store.get_or_init(|| found))
+    }
+
+    /// The same as JavaScript has it.
+    fn binding(&self) -> Result<JsValue, Error> {
+        self.store()?;
+        let (env, _) = &*self.0;
+        Reflect::get(env, &"KV".into()).map_err(|error| Error::Unavailable(format!("{error:?}")))
     }
 }
 

@@ -14,10 +14,10 @@
 //! | `app` | what a request carries | `config`, `db`, `kv`, `limiters`, `metrics`, and the four at the end |
 //! | `config` | what each setting must be | `sms`, `rules`, `settings` |
 //! | `db/` | D1: the only files with SQL. It decides what must be exact | `rules`, `error`, `log`, `settings` |
-//! | `kv/` | KV: challenges, sessions, revocations. It carries | the same |
-//! | `sms/` | the SMS providers, and the guarded call to one | the same |
-//! | `limiters` | the platform's coarse counters | the same |
-//! | `metrics` | a data point a request | the same |
+//! | `sms/` | the SMS providers, the guarded call to one, and the numbers nobody is sent to | the same, and `kv` |
+//! | `kv/` | KV: challenges, sessions, revocations, the outbox. It carries | as `db/` |
+//! | `limiters` | the platform's coarse counters | as `db/` |
+//! | `metrics` | a data point a request | as `db/` |
 //! | `wire/` | every request and answer of the API | `http`, `rules`, `error` |
 //! | `http/` | HTTP in and out: envelope, body under a limit, bearer, strict members, CORS | `rules`, `error` |
 //! | `error`, `log`, `settings` | every failure, the log, the tools to read a setting | `error`: `rules` |

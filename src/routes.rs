@@ -65,5 +65,5 @@ routes! {
     "POST"   "/v1/client"                              Admin CreateClient => ClientCreated,                         client::post;
     "POST"   "/v1/client/{clientId}/secret"            Admin ReplaceSecret => SecretRotated,                        client::replace_secret;
     "DELETE" "/v1/client/{clientId}"                   Admin OfClient => Nothing,                                   client::delete;
-    "GET"    "/dev/outbox"                             Public () => wire::dev::Outbox,                              dev::outbox;
+    "GET"    "/dev/outbox"                             Public wire::dev::ListOutbox => wire::dev::Outbox,           dev::outbox;
 }

@@ -1,9 +1,10 @@
 //! Sending one SMS: which providers there are, in which order they are tried, and what may be
 //! tried again.
 
-pub(crate) mod console;
+mod console;
 mod post;
 mod sender;
+pub(crate) mod test_numbers;
 pub(crate) mod text;
 mod twilio;
 mod vonage;
@@ -13,14 +14,16 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::kv::outbox::{OutboxStore, Outgoing};
 use crate::log;
-use crate::rules::id::RequestId;
+use crate::rules::id::{MessageId, RequestId};
 use crate::rules::ids::Ids;
 use crate::rules::phone::Phone;
 use crate::rules::send::Refusal;
 use crate::rules::time::Time;
 use crate::settings::Reader;
 use crate::sms::post::Deadline;
+use crate::sms::test_numbers::TestNumbers;
 
 /// An SMS provider and its settings.
 #[derive(Debug)]
@@ -28,15 +31,16 @@ pub(crate) enum Provider {
     Twilio(twilio::Twilio),
     Vonage(vonage::Vonage),
     Webhook(webhook::Webhook),
-    /// Local only: the message goes to the log and to `GET /dev/outbox`.
+    /// Local only: the message goes to the log and to the outbox.
     Console,
 }
 
-/// The provider in use and the one that steps in.
+/// The provider in use and the one that steps in, and the numbers that neither is ever asked about.
 #[derive(Debug)]
 pub(crate) struct Providers {
     primary: Provider,
     fallback: Option<Provider>,
+    test_numbers: TestNumbers,
 }
 
 /// One message to one number.
@@ -47,6 +51,8 @@ pub(crate) struct Message<'a> {
     pub(crate) ids: &'a Ids,
     /// For the log.
     pub(crate) request_id: &'a RequestId,
+    /// Where it goes if nobody sends it.
+    pub(crate) outbox: &'a OutboxStore,
 }
 
 /// What became of one attempt.
@@ -97,7 +103,10 @@ pub(crate) const SETTINGS: [&str; 11] = [
 ];
 
 impl Providers {
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Providers> {
+    pub(crate) fn read(
+        reader: &mut Reader<'_>,
+        test_numbers: Option<TestNumbers>,
+    ) -> Option<Providers> {
         let (first, second) = (
             reader.required("SMS_PROVIDER"),
             reader.optional("SMS_FALLBACK_PROVIDER"),
@@ -115,12 +124,13 @@ impl Providers {
         Some(Providers {
             primary: primary?,
             fallback,
+            test_numbers: test_numbers?,
         })
     }
 
-    pub(crate) fn uses_console(&self) -> bool {
-        matches!(self.primary, Provider::Console)
-            || matches!(self.fallback, Some(Provider::Console))
+    /// Whether nobody is ever asked to send to this number.
+    pub(crate) fn is_test(&self, phone: &Phone) -> bool {
+        self.test_numbers.has(phone)
     }
 
     /// Sends once; once more where the provider certainly did not accept; then by the fallback.
@@ -131,6 +141,9 @@ impl Providers {
         message: &Message<'_>,
         may_send_twice: impl AsyncFnOnce() -> bool,
     ) -> Result<(), NotSent> {
+        if self.is_test(message.to) {
+            return test_numbers::send(message).await;
+        }
         let Some(fallback) = &self.fallback else {
             let deadline = Deadline::after(PATIENCE);
             return self.primary.send_with_one_retry(message, deadline).await;
@@ -149,6 +162,22 @@ impl Providers {
             (Err(NotSent::Perhaps), Err(NotSent::Perhaps)) => Err(NotSent::Perhaps),
             (Err(NotSent::Perhaps), Err(_)) => Err(NotSent::PerhapsTheFirst),
             _ => second,
+        }
+    }
+}
+
+impl Message<'_> {
+    /// Where it cannot be put, certainly nobody has it.
+    async fn put_into_outbox(&self) -> Outcome {
+        let id: MessageId = self.ids.id();
+        let outgoing = Outgoing {
+            to: self.to.as_str().into(),
+            text: self.text.into(),
+            at: self.now,
+        };
+        match self.outbox.put(&id, &outgoing).await {
+            Ok(()) => Outcome::Accepted,
+            Err(error) => Outcome::Failed(error.cause().unwrap_or_default().into()),
         }
     }
 }
@@ -185,12 +214,7 @@ impl Provider {
         if matches!(outcome, Outcome::Busy(_)) {
             outcome = self.attempt(message, &deadline).await;
         }
-        match outcome {
-            Outcome::Accepted => Ok(()),
-            Outcome::Refused(refusal) => Err(NotSent::Refused(refusal)),
-            Outcome::Busy(_) | Outcome::Failed(_) => Err(NotSent::Certainly),
-            Outcome::Unknown(_) => Err(NotSent::Perhaps),
-        }
+        outcome.result()
     }
 
     async fn attempt(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
@@ -198,10 +222,17 @@ impl Provider {
             Provider::Twilio(twilio) => twilio.send(message, deadline).await,
             Provider::Vonage(vonage) => vonage.send(message, deadline).await,
             Provider::Webhook(webhook) => webhook.send(message, deadline).await,
-            Provider::Console => console::send(message),
+            Provider::Console => console::send(message).await,
         };
-        let (provider, request_id) = (self.name(), message.request_id);
-        match &outcome {
+        outcome.told(self.name(), message)
+    }
+}
+
+impl Outcome {
+    /// In the log, unless all went well.
+    fn told(self, provider: &str, message: &Message<'_>) -> Outcome {
+        let request_id = message.request_id;
+        match &self {
             Outcome::Accepted => {}
             Outcome::Refused(refusal) => log::event(
                 "sms.refused",
@@ -212,6 +243,15 @@ impl Provider {
                 json!({ "request_id": request_id, "provider": provider, "why": why }),
             ),
         }
-        outcome
+        self
+    }
+
+    fn result(&self) -> Result<(), NotSent> {
+        match self {
+            Outcome::Accepted => Ok(()),
+            Outcome::Refused(refusal) => Err(NotSent::Refused(*refusal)),
+            Outcome::Busy(_) | Outcome::Failed(_) => Err(NotSent::Certainly),
+            Outcome::Unknown(_) => Err(NotSent::Perhaps),
+        }
     }
 }

@@ -12,7 +12,7 @@ const MAY_NAME: [(&str, &[&str]); 15] = [
     ("settings", &[]),
     ("db", &["rules", "error", "log", "settings"]),
     ("kv", &["rules", "error", "log", "settings"]),
-    ("sms", &["rules", "error", "log", "settings"]),
+    ("sms", &["kv", "rules", "error", "log", "settings"]),
     ("limiters", &["rules", "error", "log", "settings"]),
     ("metrics", &["rules", "error", "log", "settings"]),
     ("http", &["rules", "error"]),

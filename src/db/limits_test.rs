@@ -24,6 +24,8 @@ const LIFE: Duration = minutes(5);
 pub(super) struct World {
     pub(super) db: Connection,
     drawn: u32,
+    caps: SendCaps,
+    is_test: bool,
 }
 
 impl World {
@@ -31,6 +33,8 @@ impl World {
         World {
             db: migrated(),
             drawn: 0,
+            caps: SendCaps::DEPLOYED,
+            is_test: false,
         }
     }
 
@@ -133,6 +137,7 @@ impl World {
             prefix: phone[..phone.len() - 3].into(),
             is_real: true,
             is_allowed: true,
+            is_test: self.is_test,
         };
         let send = NewSend {
             id: &id,
@@ -141,6 +146,7 @@ impl World {
             again: true,
             to: &to,
             partner_id: &Id::given("prt"),
+            caps: self.caps,
             budget: Budget { daily: budget },
             max_tries: 3,
             rules: rules(),
@@ -385,6 +391,32 @@ fn a_block_of_numbers_has_its_sends_an_hour() {
     assert_eq!(sent, SENDS_PER_PREFIX_HOUR as usize);
 }
 
+/// Whoever tests meets the caps of a number, and no other.
+#[test]
+fn a_test_number_has_the_caps_of_a_number_and_takes_nothing_from_a_block_or_a_budget() {
+    let mut world = World::new();
+    world.is_test = true;
+    world.caps = SendCaps::DEPLOYED.without_block();
+    let mut sent = |from: u32, outcome| {
+        let send = |nth: &u32| {
+            let phone = format!("+15550100{nth:03}");
+            let id = world.decoy(Purpose::Login, &subject(&phone), NOW);
+            world.send_that(outcome, &id, &phone, u32::MAX, NOW)
+        };
+        (from..from + 20).filter(send).count()
+    };
+    assert_eq!(sent(100, None), 20);
+    assert_eq!(sent(200, Some(SendOutcome::NotSent)), 20);
+    let booked = "SELECT MAX(count), MIN(count) FROM partner_sends";
+    let booked = world
+        .db
+        .query_row(booked, [], |row| Ok((row.get(0)?, row.get(1)?)));
+    assert_eq!(booked.unwrap(), (0_i64, 0_i64));
+    let phone = "+15550100999";
+    let sent = sends_until_refused(&mut world, Purpose::Login, phone, NOW);
+    assert_eq!(sent, SENDS_PER_PHONE_HOUR);
+}
+
 #[test]
 fn a_partner_has_its_budget_until_midnight() {
     let mut world = World::new();
@@ -532,6 +564,7 @@ fn a_second_message_that_did_not_go_out_counts_for_nothing() {
         prefix: phone[..9].into(),
         is_real: true,
         is_allowed: true,
+        is_test: false,
     };
     let send = NewSend {
         id: &send_id,
@@ -540,6 +573,7 @@ fn a_second_message_that_did_not_go_out_counts_for_nothing() {
         again: false,
         to: &to,
         partner_id: &Id::given("prt"),
+        caps: SendCaps::DEPLOYED,
         budget: Budget { daily: 1_000 },
         max_tries: 3,
         rules: rules(),

@@ -9,9 +9,8 @@ use super::statement::{flag, statements, IfChanged, Sql, Statement};
 use crate::rules::challenge::Purpose;
 use crate::rules::id::{PartnerId, SendId, StoredChallengeId, WorkId};
 use crate::rules::limits::{
-    Budget, CodeRules, IN_FLIGHT, RESEND_COOLDOWNS, RESETS_PER_PHONE_DAY, RESETS_PER_PHONE_HOUR,
-    SENDS_PER_CHALLENGE, SENDS_PER_PHONE_DAY, SENDS_PER_PHONE_HOUR, SENDS_PER_PREFIX_HOUR,
-    SEND_BACKOFF, SEND_WINDOW_LONG, SEND_WINDOW_SHORT, TROUBLE_KEPT,
+    Budget, CodeRules, SendCaps, IN_FLIGHT, RESEND_COOLDOWNS, SENDS_PER_CHALLENGE, SEND_BACKOFF,
+    SEND_WINDOW_LONG, SEND_WINDOW_SHORT, TROUBLE_KEPT,
 };
 use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::time::Time;
@@ -180,12 +179,12 @@ WHERE (:again OR id = :challenge_id) AND open AND NOT is_done
   AND (purpose = :reset OR ", room!(), ")
 ON CONFLICT (id) DO NOTHING");
 
-    /// What is withheld costs nothing, and the same writes.
+    /// What is withheld, or goes to a test number, costs nothing, and the same writes.
     BOOK = "
 INSERT INTO partner_sends (partner_id, share, starts_at, count)
-SELECT partner_id, share, :today, outcome IS NULL FROM sends WHERE id = :send_id AND changes() > 0
+SELECT partner_id, share, :today, outcome IS NULL AND :costs FROM sends WHERE id = :send_id AND changes() > 0
 UNION ALL
-SELECT partner_id, 'UNPROVEN_HOUR', :this_hour, outcome IS NULL FROM sends
+SELECT partner_id, 'UNPROVEN_HOUR', :this_hour, outcome IS NULL AND :costs FROM sends
 WHERE id = :send_id AND share = 'UNPROVEN' AND changes() > 0
 ON CONFLICT (partner_id, share, starts_at) DO UPDATE SET count = count + excluded.count";
 
@@ -215,7 +214,7 @@ WHERE id = :send_id AND outcome IS NULL";
 
     /// What no provider took costs the partner nothing.
     UNBOOK = "
-UPDATE partner_sends SET count = count - 1
+UPDATE partner_sends SET count = count - :costs
 WHERE partner_id = :partner_id
   AND ((starts_at = :today AND share = (SELECT share FROM sends WHERE id = :send_id AND outcome IS NULL))
        OR (starts_at = :this_hour AND share = 'UNPROVEN_HOUR'
@@ -233,6 +232,7 @@ pub(crate) struct NewSend<'a> {
     pub(crate) again: bool,
     pub(crate) to: &'a Counted,
     pub(crate) partner_id: &'a PartnerId,
+    pub(crate) caps: SendCaps,
     pub(crate) budget: Budget,
     pub(crate) max_tries: u32,
     pub(crate) rules: CodeRules,
@@ -249,6 +249,8 @@ pub(crate) struct Counted {
     pub(crate) is_real: bool,
     /// Its country may be sent to.
     pub(crate) is_allowed: bool,
+    /// Nobody is sent to: it costs the partner nothing.
+    pub(crate) is_test: bool,
 }
 
 /// That a send was reserved: then the challenge is open and nothing holds the send back. Or why it was not.
@@ -367,11 +369,12 @@ fn about_send<T>(sql: Sql, send: &NewSend<'_>) -> Statement<T> {
         ("next_hour", send.now.next_hour().into()),
         ("hour", SEND_WINDOW_SHORT.into()),
         ("day", SEND_WINDOW_LONG.into()),
-        ("phone_hour", SENDS_PER_PHONE_HOUR.into()),
-        ("phone_day", SENDS_PER_PHONE_DAY.into()),
-        ("resets_hour", RESETS_PER_PHONE_HOUR.into()),
-        ("resets_day", RESETS_PER_PHONE_DAY.into()),
-        ("prefix_hour", SENDS_PER_PREFIX_HOUR.into()),
+        ("costs", (!send.to.is_test).into()),
+        ("phone_hour", send.caps.phone_hour.into()),
+        ("phone_day", send.caps.phone_day.into()),
+        ("resets_hour", send.caps.resets_hour.into()),
+        ("resets_day", send.caps.resets_day.into()),
+        ("prefix_hour", send.caps.prefix_hour.into()),
         ("per_challenge", SENDS_PER_CHALLENGE.into()),
         ("backoff", SEND_BACKOFF.into()),
         ("trouble", TROUBLE_KEPT.into()),

@@ -23,7 +23,7 @@ use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::*;
 use crate::rules::identity::{KycKind, UserStatus};
-use crate::rules::limits::{Budget, CodeCaps, CodeRules};
+use crate::rules::limits::{Budget, CodeCaps, CodeRules, SendCaps};
 use crate::rules::phone::Phone;
 use crate::rules::portfolio::PortfolioType;
 use crate::rules::scope::{Scope, Scopes, OF_PARTNERS};
@@ -278,6 +278,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         again: false,
         to: &to,
         partner_id: &partner,
+        caps: SendCaps::DEPLOYED,
         budget: Budget { daily: 10 },
         max_tries: 3,
         rules,
@@ -423,6 +424,7 @@ fn counted(phone: &Phone) -> Counted {
         prefix: phone.prefix().into(),
         is_real: true,
         is_allowed: true,
+        is_test: false,
     }
 }
 

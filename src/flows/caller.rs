@@ -5,6 +5,7 @@ use crate::db::audit::Origin;
 use crate::db::sessions::{self, By};
 use crate::db::{Batch, Results};
 use crate::error::Error;
+use crate::http::bearer;
 use crate::rules::id::{ClientId, PartnerId, SessionId, UserId};
 use crate::rules::scope::Scope;
 use crate::rules::token::{AccessClaims, Verified};
@@ -138,6 +139,16 @@ impl Unproven<UserCaller> {
         results.row(live)?.ok_or(Error::TokenInvalid)?;
         Ok((user, results, asked))
     }
+}
+
+/// The operator, at a path that others may ask too. `authorization` is the header, if there is one.
+pub(crate) async fn operator(
+    app: &App,
+    authorization: Option<&str>,
+) -> Result<ClientCaller, Error> {
+    let token = verify(app, bearer(authorization)?)?;
+    app.is_of(&token.claims.client_id);
+    client(app, token, &[Scope::Admin]).await
 }
 
 /// `TokenInvalid` for anything that is not a token of ours.

@@ -17,7 +17,7 @@ use crate::rules::event::Event;
 use crate::rules::id::{
     ChallengeId, PartnerId, SendId, StoredChallengeId, Subject, UserId, WorkId,
 };
-use crate::rules::limits::{CodeRules, SENDS_PER_CHALLENGE, SEND_BACKOFF};
+use crate::rules::limits::{Budget, CodeRules, SENDS_PER_CHALLENGE, SEND_BACKOFF};
 use crate::rules::phone::{simulated_destination, Phone};
 use crate::rules::secret::hex;
 use crate::rules::send::{Refusal, SendOutcome};
@@ -145,7 +145,7 @@ async fn issue_once(
         send.forget(app).await;
         return Err(error);
     }
-    tell_budget(app, client, send.purpose, &reserved);
+    tell_budget(app, client, &send, &reserved);
     Ok(Ready {
         id,
         challenge,
@@ -194,7 +194,7 @@ pub(crate) async fn issue_again(
     let reserved = batch.read(sends::reserved(&send.new_send(app)));
     let results = app.db.commit(batch).await?;
     let reserved = results.row(reserved)?.ok_or(Error::ChallengeGone)?;
-    tell_budget(app, client, send.purpose, &reserved);
+    tell_budget(app, client, &send, &reserved);
     Ok(Ready {
         id: id.clone(),
         challenge,
@@ -287,6 +287,7 @@ impl Ready {
             now: app.now,
             ids: &app.attempt,
             request_id: &app.request_id,
+            outbox: &app.outbox,
         };
         let may_send_twice = async || self.send.may_send_twice(app, client).await;
         let outcome = app.config.sms.send(&message, may_send_twice).await;
@@ -326,12 +327,12 @@ impl Ready {
 }
 
 /// An alarm when a share of the partner's budget is four fifths spent, and when it is spent.
-fn tell_budget(app: &App, client: &ClientCaller, purpose: Purpose, reserved: &Reserved) {
-    if !reserved.to_be_sent {
+fn tell_budget(app: &App, client: &ClientCaller, send: &Send, reserved: &Reserved) {
+    if !reserved.to_be_sent || send.to.is_test {
         return;
     }
     let budget = app.config.sms_budget;
-    let is_reset = purpose == Purpose::Reset;
+    let is_reset = send.purpose == Purpose::Reset;
     let shares = [
         (
             "proven",
@@ -399,6 +400,7 @@ impl Send {
         };
         let allowed = &app.config.sms_allowed_prefixes;
         let is_allowed = |phone: &Phone| phone.has_calling_code(allowed);
+        let is_test = |phone: &Phone| app.config.sms.is_test(phone);
         Send {
             // Not of the work: an attempt at it that is taken up again meets the caps like any other.
             id: app.attempt.id(),
@@ -412,6 +414,7 @@ impl Send {
                 prefix: prefix.into(),
                 is_real: to.phone.is_some(),
                 is_allowed: to.phone.as_ref().is_none_or(is_allowed),
+                is_test: to.phone.as_ref().is_some_and(is_test),
             },
         }
     }
@@ -430,6 +433,13 @@ impl Send {
     }
 
     fn new_send<'a>(&'a self, app: &App) -> NewSend<'a> {
+        let config = &app.config;
+        // What is never sent costs nothing and keeps no neighbour from theirs. All else about a test number is
+        // as it is about any: whoever tests meets the caps of a number too.
+        let (caps, budget) = match self.to.is_test {
+            true => (config.sms_caps.without_block(), Budget::ENDLESS),
+            false => (config.sms_caps, config.sms_budget),
+        };
         NewSend {
             id: &self.id,
             work_id: &self.work_id,
@@ -437,8 +447,9 @@ impl Send {
             again: self.again,
             to: &self.to,
             partner_id: &self.partner_id,
-            budget: app.config.sms_budget,
-            max_tries: app.config.challenge_tries,
+            caps,
+            budget,
+            max_tries: config.challenge_tries,
             rules: self.purpose.rules(app),
             now: app.now,
         }
@@ -454,7 +465,7 @@ impl Send {
         };
         let may = results.one(messages).is_ok_and(|row| row.messages > 1);
         if let (true, Ok(reserved)) = (may, results.one(reserved)) {
-            tell_budget(app, client, self.purpose, &reserved);
+            tell_budget(app, client, self, &reserved);
         }
         may
     }

@@ -1,23 +1,50 @@
-//! What exists on a laptop alone.
+//! What exists where people test, and not in production.
+
+use std::time::Duration;
+
+use worker::Delay;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::sms::console;
+use crate::flows::caller;
 use crate::wire::common::Timestamp;
-use crate::wire::dev::{Message, Outbox};
+use crate::wire::dev::{ListOutbox, Message, Outbox, Sought};
 
-/// The messages of the console provider, the newest first. In production, and with another
-/// provider, there is nothing at this path.
-pub(crate) async fn outbox(app: &App, (): ()) -> Result<Outbox, Error> {
-    if !app.config.is_local() || !app.config.sms.uses_console() {
+/// The messages that nobody was sent, the newest first: on a laptop to whoever asks, in staging to the operator.
+/// In production there is nothing at this path.
+pub(crate) async fn outbox(app: &App, request: ListOutbox) -> Result<Outbox, Error> {
+    if app.config.is_production() {
         return Err(Error::UnknownPath);
     }
-    let messages = console::outbox().into_iter().map(|message| Message {
+    if !app.config.is_local() {
+        caller::operator(app, request.authorization.as_deref()).await?;
+    }
+    let sought = request.sought?;
+    let mut waited = Duration::ZERO;
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let messages = found(app, &sought).await?;
+        if !messages.is_empty() || waited >= sought.wait {
+            return Ok(Outbox { messages });
+        }
+        pause = pause.min(sought.wait - waited);
+        Delay::from(pause).await;
+        waited += pause;
+        pause = LONGEST_PAUSE.min(pause * 2);
+    }
+}
+
+/// Between two looks, each twice as long as the one before: most messages are there at once.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+async fn found(app: &App, sought: &Sought) -> Result<Vec<Message>, Error> {
+    let messages = app.outbox.list().await?.into_iter();
+    let found = messages.filter(|message| sought.is(&message.to, message.at));
+    let shown = found.map(|message| Message {
         to: message.to,
         text: message.text,
         at: Timestamp(message.at),
     });
-    Ok(Outbox {
-        messages: messages.collect(),
-    })
+    Ok(shown.collect())
 }

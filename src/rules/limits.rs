@@ -66,6 +66,49 @@ pub(crate) const TROUBLE_KEPT: Duration = minutes(5);
 /// A provider's answer is there by then, so a send without a failure was taken.
 pub(crate) const IN_FLIGHT: Duration = seconds(10);
 
+/// How many messages a number gets, how many of them for resets, and how many its block of a thousand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SendCaps {
+    pub(crate) phone_hour: u32,
+    pub(crate) phone_day: u32,
+    pub(crate) resets_hour: u32,
+    pub(crate) resets_day: u32,
+    pub(crate) prefix_hour: u32,
+}
+
+impl SendCaps {
+    pub(crate) const DEPLOYED: SendCaps = SendCaps {
+        phone_hour: SENDS_PER_PHONE_HOUR,
+        phone_day: SENDS_PER_PHONE_DAY,
+        resets_hour: RESETS_PER_PHONE_HOUR,
+        resets_day: RESETS_PER_PHONE_DAY,
+        prefix_hour: SENDS_PER_PREFIX_HOUR,
+    };
+
+    /// Each of them so often (SMS_CAPS_FACTOR): where nobody is sent to, nobody is annoyed, and whoever
+    /// develops logs in as one customer all day.
+    pub(crate) fn times(self, factor: u32) -> SendCaps {
+        SendCaps {
+            phone_hour: self.phone_hour * factor,
+            phone_day: self.phone_day * factor,
+            resets_hour: self.resets_hour * factor,
+            resets_day: self.resets_day * factor,
+            prefix_hour: self.prefix_hour * factor,
+        }
+    }
+
+    /// Of a test number: its neighbours are test numbers too, and a run of tests is all of them.
+    pub(crate) fn without_block(self) -> SendCaps {
+        SendCaps {
+            prefix_hour: u32::MAX,
+            ..self
+        }
+    }
+}
+
+/// How long a message that nobody was sent is kept for whoever tests.
+pub(crate) const OUTBOX_KEPT: Duration = minutes(10);
+
 /// The SMS of a partner a day, in shares: whoever signs up made-up numbers or asks for resets leaves
 /// proven customers the codes of their logins.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +117,9 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
+    /// Of what costs nothing.
+    pub(crate) const ENDLESS: Budget = Budget { daily: u32::MAX };
+
     /// A fifth goes to numbers that nobody has proven, and a 24th of that an hour.
     pub(crate) fn unproven(self) -> u32 {
         (self.daily / 5).max(1).min(self.daily)
@@ -178,6 +224,27 @@ mod tests {
             let (proven, _, unproven, _) = shares(daily);
             assert_eq!(proven + unproven, daily);
         }
+    }
+
+    #[test]
+    fn where_nobody_is_sent_to_each_cap_is_so_often_what_it_is_where_somebody_is() {
+        let caps = SendCaps::DEPLOYED;
+        assert_eq!(
+            [
+                caps.phone_hour,
+                caps.phone_day,
+                caps.resets_hour,
+                caps.resets_day,
+                caps.prefix_hour
+            ],
+            [5, 10, 3, 6, 10]
+        );
+        assert_eq!(caps.times(1), caps);
+        let many = caps.times(100);
+        assert_eq!((many.phone_day, many.prefix_hour), (1_000, 1_000));
+        let alone = caps.without_block();
+        assert_eq!(alone.phone_hour, caps.phone_hour);
+        assert!(alone.prefix_hour > 1_000_000);
     }
 
     #[test]

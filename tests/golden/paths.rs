@@ -104,7 +104,7 @@ async fn paths_that_are_not_there_stay_so() {
     scene.lists(call("OPTIONS", "/v1/nothing")).await;
     scene.lists(call("BREW", "/v1/nothing")).await;
     scene.lists(call("BREW", "/v1/user/me")).await;
-    scene.heading("the outbox, with a real provider");
+    scene.heading("the outbox, which is empty");
     scene.shows("GET /dev/outbox", get("/dev/outbox")).await;
     scene.ends();
 }

@@ -65,7 +65,12 @@ pub fn application() -> Value {
 
 impl Api {
     pub async fn sign_up(&self) -> User {
-        let application = application();
+        self.sign_up_at(&random::phone()).await
+    }
+
+    pub async fn sign_up_at(&self, phone: &str) -> User {
+        let mut application = application();
+        application["phoneNumber"] = json!(phone);
         let reply = self
             .post("/v1/user/sign-up", &self.token, application.clone())
             .await;
@@ -239,6 +244,14 @@ impl Api {
     pub async fn as_new_partner(&self) -> Api {
         let client = self.new_client().await;
         self.with_token(&self.token_of(&client).await)
+    }
+
+    /// The messages in the outbox that these parameters ask for, the newest first.
+    pub async fn outbox(&self, query: &str) -> Vec<Value> {
+        let path = format!("/dev/outbox?{query}");
+        let reply = self.get(&path, &self.token).await;
+        let messages = reply.expect_status(200).body["messages"].as_array();
+        messages.cloned().unwrap_or_default()
     }
 
     pub async fn jwks(&self) -> Value {

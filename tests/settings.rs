@@ -759,6 +759,102 @@ async fn a_public_host_is_asked_by_https_alone() {
     at_host(&service, "localhost").await.expect_status(200);
 }
 
+// --- where people test -----------------------------------------------------------------------
+
+/// A provider that takes what it is sent, without a network.
+const TAKEN: &str = r#"[{"op":"fetch","nth":1,"when":"before","do":"answer","status":200}]"#;
+
+#[tokio::test]
+async fn staging_shows_the_operator_the_messages_of_test_numbers_and_production_shows_nothing() {
+    let vars = production();
+    let mut vars: Vec<(&str, &str)> = vars.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    vars[0] = ("ENVIRONMENT", "staging");
+    let gatehouse = Gatehouse::start_under("tests/harness/wrangler.toml", "staging", &vars);
+    let api = Api::on(gatehouse.clone()).await;
+    let root = api.client_token("root").await;
+    let login = async |user: &User| {
+        let body = json!({"username": user.email, "password": user.password});
+        let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
+        let call = call.json(&body).header("x-test-faults", TAKEN);
+        call.send().await
+    };
+    let test = api.sign_up_at(&support::test_phone("0007")).await;
+    let reply = login(&test).await;
+    reply.ok();
+    let fetched = |reply: &Reply| reply.header("x-test-trace").matches("fetch").count();
+    assert_eq!(fetched(&reply), 0, "a provider was asked: {reply}");
+    let real = api.sign_up().await;
+    let reply = login(&real).await;
+    reply.ok();
+    assert_eq!(fetched(&reply), 1, "{reply}");
+
+    let seen = api.with_token(&root).outbox("wait=30").await;
+    let to: Vec<&Value> = seen.iter().map(|message| &message["to"]).collect();
+    assert_eq!(to, [&json!(test.phone)], "a test number's, and no other");
+    let outbox = async |query: &str, token: &str| {
+        let path = format!("/dev/outbox{query}");
+        let call = Call::bare(Method::GET, &gatehouse.service.base, &path);
+        match token {
+            "" => call.send().await,
+            token => call.bearer(token).send().await,
+        }
+    };
+    for query in ["", "?wait=99"] {
+        outbox(query, "").await.expect_status(401).fails(2001);
+        outbox(query, "none").await.expect_status(401).fails(2002);
+        let of_client = outbox(query, &api.token).await;
+        of_client.expect_status(403).fails(2003);
+        assert_eq!(of_client.body["data"]["scope"], "admin", "{of_client}");
+    }
+    outbox("?wait=99", &root).await.fails(1002).naming("wait");
+    let text = seen[0]["text"].as_str().expect("a text");
+    assert!(!gatehouse.service.log().contains(text), "a code in the log");
+
+    let shut = [("ENVIRONMENT", "production"), ("SMS_TEST_PREFIX", "")];
+    gatehouse.service.restart_with(&shut);
+    for query in ["", "?wait=99", "?to=1&wait=1"] {
+        for token in ["", "none", &root] {
+            let reply = outbox(query, token).await;
+            reply.expect_status(404).fails(1005);
+        }
+    }
+}
+
+/// Whoever has such a number would never get a code.
+#[tokio::test]
+async fn production_with_test_numbers_serves_nothing() {
+    let vars = production();
+    let mut vars: Vec<(&str, &str)> = vars.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    vars.push(("SMS_TEST_PREFIX", "+1555010"));
+    let service = Service::start_until("tested", &vars, 503);
+    service
+        .wait_until_logged("SMS_TEST_PREFIX is for ENVIRONMENT=staging and local", 1)
+        .await;
+    for path in ["/dev/outbox", "/.well-known/jwks.json"] {
+        at(&service, Method::GET, path, &[])
+            .await
+            .expect_status(503);
+    }
+}
+
+/// A developer logs in as one customer all day, and signs up the neighbours.
+#[tokio::test]
+async fn on_a_laptop_the_caps_of_messages_are_a_hundred_times_as_high() {
+    let vars = [("SMS_PROVIDER", "console"), ("SMS_CAPS_FACTOR", "")];
+    let gatehouse = Gatehouse::start("laptop", &vars);
+    let api = Api::on(gatehouse.clone()).await;
+    let first = random::phone();
+    let block = &first[..first.len() - 3];
+    for nth in 100..114 {
+        let user = api.sign_up_at(&format!("{block}{nth}")).await;
+        api.login(&user.email, &user.password).await.ok();
+    }
+    gatehouse.service.restart_with(&[("SMS_CAPS_FACTOR", "1")]);
+    let api = Api::on(gatehouse.clone()).await;
+    let user = api.sign_up_at(&format!("{block}200")).await;
+    api.login(&user.email, &user.password).await.fails(4004);
+}
+
 // --- who gets an SMS --------------------------------------------------------------------------
 
 #[tokio::test]

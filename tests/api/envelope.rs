@@ -723,13 +723,6 @@ async fn health_is_told_to_anybody_and_says_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_outbox_is_not_there_with_a_real_provider() {
-    let api = Api::new().await;
-    let reply = api.call(Method::GET, "/dev/outbox").send().await;
-    reply.expect_status(404);
-}
-
-#[tokio::test]
 async fn no_origin_is_allowed_unless_the_settings_say_so() {
     let api = Api::new().await;
     let origin = "https://app.example.com";

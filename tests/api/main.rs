@@ -24,6 +24,7 @@ mod login;
 mod moderation;
 mod oauth;
 mod otp;
+mod outbox;
 mod password;
 mod portfolio;
 mod purge;

@@ -31,18 +31,18 @@ extern "C" {
 pub(crate) struct OutboxStore(Kv);
 
 /// One message that would have been sent.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Outgoing {
     pub(crate) to: String,
     pub(crate) text: String,
     pub(crate) at: Time,
 }
 
-/// What `put` and `list` are called with, and the part of a list that is read.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Put<'a> {
-    metadata: &'a Outgoing,
+    /// So that one call lists all.
+    metadata: &'a str,
     expiration_ttl: u64,
 }
 
@@ -58,7 +58,8 @@ struct Listed {
 
 #[derive(Deserialize)]
 struct Key {
-    metadata: Outgoing,
+    name: String,
+    metadata: String,
 }
 
 const PREFIX: &str = "outbox:";
@@ -70,19 +71,14 @@ impl OutboxStore {
         OutboxStore(kv)
     }
 
-    /// The message is the metadata of its key, so that one call lists all.
     pub(crate) async fn put(&self, id: &MessageId, message: &Outgoing) -> Result<(), Error> {
-        let options = Put {
-            metadata: message,
+        let options = object(&Put {
+            metadata: &message.text,
             expiration_ttl: OUTBOX_KEPT.as_secs(),
-        };
-        let options = object(&options)?;
-        let namespace = self.namespace()?;
-        let put = namespace.put(&key(message.at, id), "", &options);
-        JsFuture::from(put.map_err(unavailable)?)
-            .await
-            .map_err(unavailable)?;
-        Ok(())
+        })?;
+        let put = self.namespace()?.put(&message.key(id), "", &options);
+        let put = JsFuture::from(put.map_err(unavailable)?);
+        put.await.map(drop).map_err(unavailable)
     }
 
     /// The newest first, as many as KV lists at once: a thousand.
@@ -91,9 +87,8 @@ impl OutboxStore {
         let listed = self.namespace()?.list(&options).map_err(unavailable)?;
         let listed = JsFuture::from(listed).await.map_err(unavailable)?;
         let text = JSON::stringify(&listed).map_err(unavailable)?;
-        let listed: Listed = serde_json::from_str(&String::from(text))
-            .map_err(|error| Error::Internal(format!("the outbox in KV: {error}")))?;
-        Ok(listed.keys.into_iter().map(|key| key.metadata).collect())
+        let listed: Listed = serde_json::from_str(&String::from(text)).map_err(Error::internal)?;
+        Ok(listed.keys.into_iter().filter_map(Outgoing::of).collect())
     }
 
     fn namespace(&self) -> Result<Namespace, Error> {
@@ -115,9 +110,23 @@ fn unavailable(error: JsValue) -> Error {
     ))
 }
 
-fn key(at: Time, id: &MessageId) -> String {
-    let left = END_OF_TIME.saturating_sub(at.millis());
-    format!("{PREFIX}{left:013}:{id}")
+impl Outgoing {
+    /// `outbox:8247842813641:+15550100007:msg_...`
+    fn key(&self, id: &MessageId) -> String {
+        let left = END_OF_TIME.saturating_sub(self.at.millis());
+        format!("{PREFIX}{left:013}:{}:{id}", self.to)
+    }
+
+    /// None of a key that is not of this shape.
+    fn of(key: Key) -> Option<Outgoing> {
+        let mut parts = key.name.strip_prefix(PREFIX)?.split(':');
+        let left: i64 = parts.next()?.parse().ok()?;
+        Some(Outgoing {
+            to: parts.next()?.into(),
+            text: key.metadata,
+            at: Time::from_millis(END_OF_TIME - left),
+        })
+    }
 }
 
 /// KV takes no shorter life.
@@ -127,12 +136,33 @@ const _: () = assert!(OUTBOX_KEPT.as_secs() >= Duration::from_secs(60).as_secs()
 mod tests {
     use super::*;
 
+    fn at(millis: i64) -> Outgoing {
+        Outgoing {
+            to: "+15550100007".into(),
+            text: "0042".into(),
+            at: Time::from_millis(millis),
+        }
+    }
+
     #[test]
-    fn the_key_of_a_newer_message_sorts_first() {
+    fn the_key_of_a_newer_message_sorts_first_and_says_whose_it_is_and_when() {
         let id = MessageId::given("msg_1");
-        let at = |millis| key(Time::from_millis(millis), &id);
-        let keys = [0, 1_752_157_186_358, 1_752_157_186_359, 4_102_444_800_000].map(at);
+        let times = [0, 1_752_157_186_358, 1_752_157_186_359, 4_102_444_800_000];
+        let keys = times.map(|millis| at(millis).key(&id));
         assert!(keys.is_sorted_by(|older, newer| older > newer), "{keys:?}");
         assert_eq!(keys[0].len(), keys[3].len());
+        for (name, millis) in keys.into_iter().zip(times) {
+            let metadata = "0042".into();
+            assert_eq!(Outgoing::of(Key { name, metadata }), Some(at(millis)));
+        }
+        for name in [
+            "",
+            "outbox:",
+            "outbox:x:+15550100007:msg_1",
+            "challenge:1:2:3",
+        ] {
+            let (name, metadata) = (name.into(), String::new());
+            assert_eq!(Outgoing::of(Key { name, metadata }), None);
+        }
     }
 }

@@ -34,6 +34,7 @@ pub(crate) struct App(Rc<Inner>);
 pub(crate) struct Inner {
     pub(crate) config: Rc<Config>,
     pub(crate) db: Rc<Db>,
+    pub(crate) kv: Kv,
     pub(crate) challenges: ChallengeStore,
     pub(crate) sessions: SessionStore,
     pub(crate) revocations: RevocationStore,
@@ -49,7 +50,7 @@ pub(crate) struct Inner {
     /// New for every attempt at the work: of what is not to be found again.
     pub(crate) attempt: Rc<Ids>,
     /// The client that has proven to be it, by its token or its secret.
-    pub(crate) client: Rc<OnceCell<ClientId>>,
+    pub(crate) client: Rc<OnceCell<(ClientId, PartnerId)>>,
     context: Rc<Context>,
 }
 
@@ -110,7 +111,8 @@ impl App {
             challenges: ChallengeStore::new(kv.clone()),
             sessions: SessionStore::new(kv.clone()),
             revocations: RevocationStore::new(kv.clone()),
-            outbox: OutboxStore::new(kv),
+            outbox: OutboxStore::new(kv.clone()),
+            kv,
             limiters: Limiters::new(env),
             metrics: Metrics::new(env),
             now,
@@ -124,8 +126,8 @@ impl App {
     }
 
     /// Whose call this is, for the log, as soon as it is known.
-    pub(crate) fn is_of(&self, client_id: &ClientId) {
-        let _ = self.client.set(client_id.clone());
+    pub(crate) fn is_of(&self, client_id: &ClientId, partner_id: &PartnerId) {
+        let _ = self.client.set((client_id.clone(), partner_id.clone()));
     }
 
     /// The same request, now that its body is there: however slowly that came, what is believed, counted
@@ -146,6 +148,7 @@ impl App {
         App(Rc::new(Inner {
             config: self.config.clone(),
             db: self.db.clone(),
+            kv: self.kv.clone(),
             challenges: self.challenges.clone(),
             sessions: self.sessions.clone(),
             revocations: self.revocations.clone(),

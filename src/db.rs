@@ -40,7 +40,8 @@ mod statements_test;
 pub(crate) mod throttles;
 pub(crate) mod users;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
+use std::future::Future;
 use std::time::Duration;
 
 use worker::d1::D1Database;
@@ -48,11 +49,21 @@ use worker::{Delay, Env};
 
 pub(crate) use self::batch::{Batch, Results, Slot};
 use crate::error::Error;
+use crate::rules::time::Time;
 
 /// The binding, looked up when it is first needed.
 pub(crate) struct Db {
     env: Env,
     database: OnceCell<D1Database>,
+    spent: Cell<Spent>,
+}
+
+/// What a request has asked so far.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Spent {
+    pub(crate) calls: u32,
+    /// Until their answers were there.
+    pub(crate) time: Duration,
 }
 
 /// A failed batch is run at most this often, and only where D1 says that trying again may help.
@@ -63,6 +74,7 @@ impl Db {
         Db {
             env: env.clone(),
             database: OnceCell::new(),
+            spent: Cell::default(),
         }
     }
 
@@ -82,7 +94,7 @@ impl Db {
         let statements = batch.into_statements();
         let mut tried = 1;
         loop {
-            match d1::run(database, &statements).await {
+            match self.counted(d1::run(database, &statements)).await {
                 Ok(results) => return Ok(Results::new(results)),
                 Err(message) if tried < TRIES && is_transient(&message) => {
                     Delay::from(Duration::from_millis(20 << tried)).await;
@@ -93,6 +105,33 @@ impl Db {
             }
         }
     }
+}
+
+impl Db {
+    pub(crate) fn spent(&self) -> Spent {
+        self.spent.get()
+    }
+
+    async fn counted<T>(&self, call: impl Future<Output = T>) -> T {
+        let begun = clock();
+        let answer = call.await;
+        let Spent { calls, time } = self.spent.get();
+        self.spent.set(Spent {
+            calls: calls + 1,
+            time: time + clock().since(begun),
+        });
+        answer
+    }
+}
+
+/// A duration needs a clock that runs on; a request's own time stands still.
+#[allow(
+    clippy::disallowed_methods,
+    clippy::cast_possible_truncation,
+    reason = "milliseconds since 1970 are whole and small"
+)]
+fn clock() -> Time {
+    Time::from_millis(js_sys::Date::now() as i64)
 }
 
 /// What Cloudflare documents as worth another try of an idempotent statement.

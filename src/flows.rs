@@ -7,6 +7,7 @@ pub(crate) mod idempotency;
 pub(crate) mod objects;
 pub(crate) mod paging;
 pub(crate) mod passwords;
+pub(crate) mod points;
 pub(crate) mod purge;
 pub(crate) mod refresh;
 pub(crate) mod send_code;

@@ -7,7 +7,7 @@ pub(crate) mod oauth;
 
 use js_sys::JSON;
 use serde::ser::{SerializeMap, Serializer};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use web_sys::{Headers, Response, ResponseInit};
 
 use self::members::Fields;
@@ -130,11 +130,20 @@ struct Envelope<'a, T: ?Sized> {
     error_message: String,
 }
 
+/// What is read of one that was kept.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorCode {
+    error_code: u32,
+}
+
 /// An answer, before it meets the request's headers.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: String,
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// Of a failure, 0 otherwise; the words of RFC 6749 have none.
+    pub(crate) error_code: u32,
 }
 
 impl Reply {
@@ -169,6 +178,16 @@ impl Reply {
             status,
             body,
             headers: Vec::new(),
+            error_code: 0,
+        }
+    }
+
+    /// In the envelope, as it was answered before.
+    pub(crate) fn kept(status: u16, body: String) -> Reply {
+        let failure = serde_json::from_str::<ErrorCode>(&body).ok();
+        Reply {
+            error_code: failure.map_or(0, |failure| failure.error_code),
+            ..Reply::text(status, body)
         }
     }
 
@@ -183,6 +202,7 @@ impl Reply {
         });
         // Words and numbers: there is nothing in them that serde could refuse.
         let mut reply = Reply::text(code.status(), body.unwrap_or_default());
+        reply.error_code = code.number();
         if let Some(wait) = error.retry_after() {
             reply.headers.push(("Retry-After", wait.0.to_string()));
         }

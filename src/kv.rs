@@ -6,7 +6,7 @@ pub(crate) mod outbox;
 pub(crate) mod revocations;
 pub(crate) mod sessions;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use js_sys::Reflect;
@@ -19,16 +19,27 @@ use crate::error::Error;
 /// The binding. It is looked up when a request first needs it: most need none, and a look-up is six
 /// questions to JavaScript.
 #[derive(Clone)]
-pub(crate) struct Kv(Rc<(Env, OnceCell<KvStore>)>);
+pub(crate) struct Kv(Rc<Shared>);
+
+struct Shared {
+    env: Env,
+    store: OnceCell<KvStore>,
+    calls: Cell<u32>,
+}
 
 impl Kv {
     pub(crate) fn new(env: &Env) -> Kv {
-        Kv(Rc::new((env.clone(), OnceCell::new())))
+        Kv(Rc::new(Shared {
+            env: env.clone(),
+            store: OnceCell::new(),
+            calls: Cell::new(0),
+        }))
     }
 
-    /// `Unavailable` where nothing is bound.
+    /// `Unavailable` where nothing is bound. Taken anew for each call, and so counted.
     pub(crate) fn store(&self) -> Result<&KvStore, Error> {
-        let (env, store) = &*self.0;
+        let Shared { env, store, calls } = &*self.0;
+        calls.set(calls.get() + 1);
         if let Some(store) = store.get() {
             return Ok(store);
         }
@@ -40,8 +51,13 @@ impl Kv {
     /// The same as JavaScript has it.
     fn binding(&self) -> Result<JsValue, Error> {
         self.store()?;
-        let (env, _) = &*self.0;
-        Reflect::get(env, &"KV".into()).map_err(|error| Error::Unavailable(format!("{error:?}")))
+        let binding = Reflect::get(&self.0.env, &"KV".into());
+        binding.map_err(|error| Error::Unavailable(format!("{error:?}")))
+    }
+
+    /// How often KV was asked.
+    pub(crate) fn calls(&self) -> u32 {
+        self.0.calls.get()
     }
 }
 

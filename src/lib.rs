@@ -11,15 +11,16 @@
 //! | `serve` | a request on its way: match, token, idempotency, handler, log, answer | everything |
 //! | `routes`, `routes/` | every URL on one screen; one file a feature | `flows` and below, no other route; its table, the test that makes the document |
 //! | `flows/` | what several features do, over storage and the outside | everything below |
-//! | `app` | what a request carries | `config`, `db`, `kv`, `limiters`, `metrics`, and the four at the end |
+//! | `app` | what a request carries | `config`, `db`, `kv`, `limiters`, `metrics`, and what stands at the end |
 //! | `config` | what each setting must be | `sms`, `rules`, `settings` |
 //! | `db/` | D1: the only files with SQL. It decides what must be exact | `rules`, `error`, `log`, `settings` |
 //! | `sms/` | the SMS providers, the guarded call to one, and the numbers nobody is sent to | the same, and `kv` |
 //! | `kv/` | KV: challenges, sessions, revocations, the outbox. It carries | as `db/` |
 //! | `limiters` | the platform's coarse counters | as `db/` |
-//! | `metrics` | a data point a request | as `db/` |
+//! | `metrics` | a data point a request, and one an SMS | as `db/` |
 //! | `wire/` | every request and answer of the API | `http`, `rules`, `error` |
 //! | `http/` | HTTP in and out: envelope, body under a limit, bearer, strict members, CORS | `rules`, `error` |
+//! | `isolate` | which version runs, and how its log is written | `log` |
 //! | `error`, `log`, `settings` | every failure, the log, the tools to read a setting | `error`: `rules` |
 //! | `rules/` | functions of bytes, settings and `now`: no Workers, no HTTP, no storage | |
 
@@ -29,6 +30,7 @@ mod db;
 mod error;
 mod flows;
 mod http;
+mod isolate;
 mod kv;
 mod limiters;
 mod log;
@@ -56,6 +58,7 @@ use worker::{event, Context, Env, ScheduleContext, ScheduledEvent};
 /// before it is asked.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    isolate::begin(&env);
     let request = http::incoming::Incoming::new(request);
     match app::App::new(&env, context) {
         Ok(app) => serve::answer(&app, &request)
@@ -68,5 +71,6 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
 /// The purge of what has expired (`triggers.crons` in wrangler.toml).
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    isolate::begin(&env);
     flows::purge::scheduled(&env).await;
 }

@@ -1,8 +1,23 @@
-//! One JSON object a line. serde writes it, so no value can break out of its string or start
-//! a line of its own; callers pass ids and outcomes, never a phone number, code or token.
+//! The log: one object an event, whose members the platform indexes. A terminal gets the same as a line of JSON.
+//! serde writes it, so no value can break out of its string or start a line of its own; callers pass ids and
+//! outcomes, never a phone number, code or token.
 
+use std::cell::Cell;
+
+use js_sys::JSON;
 use serde::Serialize;
+use wasm_bindgen::JsValue;
 use web_sys::console;
+
+thread_local! {
+    static WRITES_LINES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From here on, text: on a terminal an object would be spread over many lines. The platform would find a text
+/// by its words alone.
+pub(crate) fn write_lines() {
+    WRITES_LINES.set(true);
+}
 
 #[derive(Serialize)]
 struct Line<'a, F> {
@@ -13,15 +28,21 @@ struct Line<'a, F> {
     fields: F,
 }
 
-/// Writes `{"event": event, ...fields}` to the log. As text: the runtime would take an object apart, which
-/// costs more, and the log's own reader takes text that is JSON apart all the same.
+/// Writes `{"event": event, ...fields}` to the log.
 pub(crate) fn event(event: &str, fields: impl Serialize) {
-    console::log_1(&text(event, None, fields).into());
+    console::log_1(&logged(text(event, None, fields)));
 }
 
 /// The same, for what somebody has to look at.
 pub(crate) fn problem(event: &str, fields: impl Serialize) {
-    console::error_1(&text(event, Some("error"), fields).into());
+    console::error_1(&logged(text(event, Some("error"), fields)));
+}
+
+fn logged(text: String) -> JsValue {
+    match WRITES_LINES.get() {
+        true => text.into(),
+        false => JSON::parse(&text).unwrap_or_else(|_| text.into()),
+    }
 }
 
 fn text(event: &str, level: Option<&str>, fields: impl Serialize) -> String {

@@ -1,61 +1,136 @@
-//! One data point a request for Workers Analytics Engine, where a dataset is bound as `EVENTS`: every
-//! request is counted, whatever the log leaves out. Nothing personal is in it.
+//! Data points for Workers Analytics Engine: one a request where a dataset is bound as `EVENTS`, whatever the log
+//! leaves out, and one an SMS and a right code where one is bound as `EVENTS_SMS`. Nothing personal is in them: of
+//! a number its calling code.
 
 use std::cell::Cell;
 
-use worker::{AnalyticsEngineDataPointBuilder, Env};
+use worker::{AnalyticsEngineDataPointBuilder, AnalyticsEngineDataset, Env};
 
-use crate::rules::id::ClientId;
+use crate::rules::id::{ClientId, PartnerId};
 
-const BINDING: &str = "EVENTS";
+const OF_REQUESTS: &str = "EVENTS";
+const OF_MESSAGES: &str = "EVENTS_SMS";
 
 thread_local! {
     /// Bindings do not change while an isolate lives.
-    static IS_BOUND: Cell<Option<bool>> = const { Cell::new(None) };
+    static BOUND: Cell<Option<Bound>> = const { Cell::new(None) };
+}
+
+#[derive(Clone, Copy)]
+struct Bound {
+    requests: bool,
+    messages: bool,
 }
 
 #[derive(Clone)]
-pub(crate) struct Metrics(Option<Env>);
+pub(crate) struct Metrics {
+    env: Env,
+    bound: Bound,
+}
 
 /// What a data point says of its request.
 pub(crate) struct Point<'a> {
     pub(crate) client_id: Option<&'a ClientId>,
+    pub(crate) partner_id: Option<&'a PartnerId>,
     pub(crate) method: &'a str,
     pub(crate) route: &'a str,
+    pub(crate) colo: &'a str,
+    pub(crate) version: &'a str,
     pub(crate) status: u16,
     pub(crate) duration_ms: u32,
+    pub(crate) error_code: u32,
+    pub(crate) d1_calls: u32,
+    pub(crate) d1_ms: u32,
+    pub(crate) kv_calls: u32,
+}
+
+/// What became of a message at one provider, or that its code was given back rightly.
+pub(crate) struct MessagePoint<'a> {
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) outcome: &'a str,
+    pub(crate) provider: &'a str,
+    pub(crate) calling_code: &'a str,
+    pub(crate) purpose: &'a str,
 }
 
 impl Metrics {
     pub(crate) fn new(env: &Env) -> Metrics {
-        let is_bound = IS_BOUND.get().unwrap_or_else(|| {
-            let is_bound = env.analytics_engine(BINDING).is_ok();
-            IS_BOUND.set(Some(is_bound));
-            is_bound
+        let bound = BOUND.get().unwrap_or_else(|| {
+            let bound = Bound {
+                requests: env.analytics_engine(OF_REQUESTS).is_ok(),
+                messages: env.analytics_engine(OF_MESSAGES).is_ok(),
+            };
+            BOUND.set(Some(bound));
+            bound
         });
-        Metrics(is_bound.then(|| env.clone()))
+        Metrics {
+            env: env.clone(),
+            bound,
+        }
     }
 
     pub(crate) fn are_kept(&self) -> bool {
-        self.0.is_some()
+        self.bound.requests
     }
 
     /// The client is the index: under load the platform keeps a sample of each index for itself, so that a
     /// busy client does not hide a quiet one. A point that cannot be written is a point less.
     pub(crate) fn write(&self, point: &Point<'_>) {
-        let Some(env) = &self.0 else {
+        let Ok(dataset) = self.dataset(self.bound.requests, OF_REQUESTS) else {
             return;
         };
-        let client = point.client_id.map_or("none", ClientId::as_str);
-        let written = env.analytics_engine(BINDING).and_then(|dataset| {
-            AnalyticsEngineDataPointBuilder::new()
-                .indexes([client])
-                .add_blob(point.route)
-                .add_blob(point.method)
-                .add_double(f64::from(point.status))
-                .add_double(f64::from(point.duration_ms))
-                .write_to(&dataset)
-        });
-        let _ = written;
+        let client = point.client_id.map_or(NONE, ClientId::as_str);
+        let partner = point.partner_id.map_or(NONE, PartnerId::as_str);
+        let blobs = [
+            point.route,
+            point.method,
+            partner,
+            point.colo,
+            point.version,
+        ];
+        let doubles = [
+            point.status.into(),
+            point.duration_ms,
+            point.error_code,
+            point.d1_calls,
+            point.d1_ms,
+            point.kv_calls,
+        ];
+        written(&dataset, client, &blobs, &doubles);
     }
+
+    /// The partner is the index.
+    pub(crate) fn write_message(&self, point: &MessagePoint<'_>) {
+        let Ok(dataset) = self.dataset(self.bound.messages, OF_MESSAGES) else {
+            return;
+        };
+        let blobs = [
+            point.outcome,
+            point.provider,
+            point.calling_code,
+            point.purpose,
+        ];
+        written(&dataset, point.partner_id.as_str(), &blobs, &[]);
+    }
+
+    fn dataset(&self, is_bound: bool, name: &str) -> Result<AnalyticsEngineDataset, worker::Error> {
+        match is_bound {
+            true => self.env.analytics_engine(name),
+            false => Err(worker::Error::BindingError(name.into())),
+        }
+    }
+}
+
+/// What stands where there is nothing.
+const NONE: &str = "none";
+
+fn written(dataset: &AnalyticsEngineDataset, index: &str, blobs: &[&str], doubles: &[u32]) {
+    let point = AnalyticsEngineDataPointBuilder::new().indexes([index]);
+    let point = blobs
+        .iter()
+        .fold(point, |point, blob| point.add_blob(*blob));
+    let point = doubles
+        .iter()
+        .fold(point, |point, double| point.add_double(f64::from(*double)));
+    let _ = point.write_to(dataset);
 }

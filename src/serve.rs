@@ -24,7 +24,6 @@ use crate::http::{bearer, cors, pairs, Input, Reply};
 use crate::limiters::Work::{self, Hashing, Usual};
 use crate::routes::row::Handler::{Client, LogsIn, OAuth, Public, Reader, User};
 use crate::routes::row::{Handler, OfClient};
-use crate::rules::sampling::Sampling;
 use crate::rules::scope::Scope;
 use crate::rules::token::Verified;
 
@@ -38,15 +37,7 @@ pub(crate) async fn answer(app: &App, request: &Incoming) -> Reply {
     };
     let reply = result.unwrap_or_else(|error| asked.failure(&app.request_id, &error));
     let reply = asked.finish(reply, &app.config.cors_origins);
-    let told = Told {
-        request_id: &app.request_id,
-        client_id: app.client.get(),
-        route,
-        came: app.now,
-        sampling: app.config.log_requests,
-        metrics: &app.metrics,
-    };
-    told.tell(asked.method, reply.status);
+    Told::of(app).tell(request, route, &reply);
     reply
 }
 
@@ -60,15 +51,7 @@ pub(crate) fn refuse(unfit: &Unfit, request: &Incoming) -> Reply {
         Found::Nothing => &Error::UnknownPath,
     };
     let reply = asked.finish(asked.failure(&unfit.request_id, error), &[]);
-    let told = Told {
-        request_id: &unfit.request_id,
-        client_id: None,
-        route,
-        came: unfit.now,
-        sampling: Sampling::ALL,
-        metrics: &unfit.metrics,
-    };
-    told.tell(asked.method, reply.status);
+    Told::of_unfit(unfit).tell(request, route, &reply);
     reply
 }
 
@@ -167,7 +150,7 @@ async fn with_token(
             return Err(error);
         }
     };
-    app.is_of(&verified.claims.client_id);
+    app.is_of(&verified.claims.client_id, &verified.claims.partner_id);
     let came = app.now;
     // Asked while the body comes: nobody waits for one and then for the other.
     let limited = app.limiters.caller(&verified.claims, work);

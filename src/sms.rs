@@ -82,6 +82,13 @@ pub(crate) enum NotSent {
     PerhapsTheFirst,
 }
 
+/// What became of a message.
+pub(crate) struct Sent {
+    pub(crate) result: Result<(), NotSent>,
+    /// Each provider that was asked, in order, and what it said in the end.
+    pub(crate) asked: Vec<(&'static str, Result<(), NotSent>)>,
+}
+
 /// All attempts together; the caller is answered within six seconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What the first provider may use of it when a second one waits.
@@ -140,28 +147,47 @@ impl Providers {
         &self,
         message: &Message<'_>,
         may_send_twice: impl AsyncFnOnce() -> bool,
-    ) -> Result<(), NotSent> {
+    ) -> Sent {
         if self.is_test(message.to) {
-            return test_numbers::send(message).await;
+            return Sent::by(test_numbers::NAME, test_numbers::send(message).await);
         }
+        let (primary, patience) = (&self.primary, self.patience());
+        let first = primary.send_with_one_retry(message, patience).await;
+        let mut sent = Sent::by(primary.name(), first);
         let Some(fallback) = &self.fallback else {
-            let deadline = Deadline::after(PATIENCE);
-            return self.primary.send_with_one_retry(message, deadline).await;
+            return sent;
         };
-        let deadline = Deadline::after(PATIENCE_BEFORE_FALLBACK);
-        let first = self.primary.send_with_one_retry(message, deadline).await;
         match first {
-            Ok(()) | Err(NotSent::Refused(_)) => return first,
-            Err(NotSent::Perhaps) if !may_send_twice().await => return first,
+            Ok(()) | Err(NotSent::Refused(_)) => return sent,
+            Err(NotSent::Perhaps) if !may_send_twice().await => return sent,
             Err(_) => {}
         }
-        let deadline = Deadline::after(PATIENCE - PATIENCE_BEFORE_FALLBACK);
-        let second = fallback.send_with_one_retry(message, deadline).await;
-        match (first, second) {
+        let patience = PATIENCE - PATIENCE_BEFORE_FALLBACK;
+        let second = fallback.send_with_one_retry(message, patience).await;
+        sent.asked.push((fallback.name(), second));
+        sent.result = match (first, second) {
             // The first may have reached a number that the second calls unreachable.
             (Err(NotSent::Perhaps), Err(NotSent::Perhaps)) => Err(NotSent::Perhaps),
             (Err(NotSent::Perhaps), Err(_)) => Err(NotSent::PerhapsTheFirst),
             _ => second,
+        };
+        sent
+    }
+
+    /// With the first provider.
+    fn patience(&self) -> Duration {
+        match self.fallback {
+            Some(_) => PATIENCE_BEFORE_FALLBACK,
+            None => PATIENCE,
+        }
+    }
+}
+
+impl Sent {
+    fn by(provider: &'static str, result: Result<(), NotSent>) -> Sent {
+        Sent {
+            result,
+            asked: vec![(provider, result)],
         }
     }
 }
@@ -208,8 +234,9 @@ impl Provider {
     async fn send_with_one_retry(
         &self,
         message: &Message<'_>,
-        deadline: Deadline,
+        patience: Duration,
     ) -> Result<(), NotSent> {
+        let deadline = Deadline::after(patience);
         let mut outcome = self.attempt(message, &deadline).await;
         if matches!(outcome, Outcome::Busy(_)) {
             outcome = self.attempt(message, &deadline).await;

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// (room, the rooms that it may name beside itself)
-const MAY_NAME: [(&str, &[&str]); 15] = [
+const MAY_NAME: [(&str, &[&str]); 16] = [
     ("rules", &[]),
     ("error", &["rules"]),
     ("log", &[]),
+    ("isolate", &["log"]),
     ("settings", &[]),
     ("db", &["rules", "error", "log", "settings"]),
     ("kv", &["rules", "error", "log", "settings"]),
@@ -27,8 +28,8 @@ const MAY_NAME: [(&str, &[&str]); 15] = [
     (
         "flows",
         &[
-            "app", "config", "db", "kv", "limiters", "sms", "http", "wire", "rules", "error",
-            "log", "settings",
+            "app", "config", "db", "kv", "limiters", "metrics", "sms", "http", "wire", "rules",
+            "error", "log", "settings",
         ],
     ),
     (
@@ -43,6 +44,7 @@ const MAY_NAME: [(&str, &[&str]); 15] = [
             "kv",
             "limiters",
             "sms",
+            "isolate",
             "http",
             "wire",
             "rules",

@@ -160,7 +160,7 @@ async fn production_without_its_settings_serves_nothing_and_says_so_once() {
     ] {
         assert!(log.contains(setting), "the log does not name {setting}");
     }
-    assert_eq!(service.times_logged("settings.refused\""), 1);
+    assert_eq!(service.times_logged("event: 'settings.refused'"), 1);
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 9, "an id of its own each");
@@ -977,32 +977,169 @@ async fn the_log_has_every_failure_and_one_in_n_of_the_others_by_their_ids() {
     }
 }
 
+fn points(reply: &Reply, header: &str) -> Value {
+    serde_json::from_str(reply.header(header)).expect("points")
+}
+
 #[tokio::test]
 async fn every_request_is_one_data_point_with_nothing_personal_in_it() {
     let harness = "tests/harness/wrangler.toml";
     let gatehouse = Gatehouse::start_under(harness, "points", &[("LOG_REQUESTS", "1000000")]);
     let api = Api::on(gatehouse.clone()).await;
     let demo = gatehouse.service.client("demo").id;
+    let claims = Jwt::read(&api.token).claims;
+    let partner = claims["partner_id"].as_str().expect("a partner");
     let user = api.sign_up().await;
     let wrong = api.login(&user.email, "a-wrong-password").await;
     let path = format!("/v1/user/{}", user.id);
     let read = api.get(&path, &api.token).await;
     let nowhere = api.get("/v1/nowhere", &api.token).await;
-    for (reply, client, route, method) in [
-        (wrong, demo.as_str(), "/v1/user/login", "POST"),
-        (read, demo.as_str(), "/v1/user/{userId}", "GET"),
-        (nowhere, "none", "unknown", "GET"),
+    for (reply, client, partner, route, method, code) in [
+        (
+            wrong,
+            demo.as_str(),
+            partner,
+            "/v1/user/login",
+            "POST",
+            3004,
+        ),
+        (read, demo.as_str(), partner, "/v1/user/{userId}", "GET", 0),
+        (nowhere, "none", "none", "unknown", "GET", 1005),
     ] {
-        let points: Value = serde_json::from_str(reply.header("x-test-points")).expect("points");
-        let took = &points[0]["doubles"][1];
-        assert!(took.is_number(), "{points}");
+        let points = points(&reply, "x-test-points");
+        let (blobs, doubles) = (&points[0]["blobs"], &points[0]["doubles"]);
+        let trace = reply.header("x-test-trace");
+        let asked = |op: &str| trace.split(',').filter(|one| one.starts_with(op)).count();
+        // It took so long, of which so long was D1's.
+        let [took, of_d1] = [&doubles[1], &doubles[4]];
+        assert!(took.as_f64() >= of_d1.as_f64(), "{points}");
+        // Where it came to, and the version that answered.
+        let [colo, version] = [&blobs[3], &blobs[4]];
+        assert!(colo.is_string() && version.is_string(), "{points}");
         let expected = json!([{
             "indexes": [client],
-            "blobs": [route, method],
-            "doubles": [reply.status, took],
+            "blobs": [route, method, partner, colo, version],
+            "doubles": [reply.status, took, code, asked("d1"), of_d1, asked("kv")],
         }]);
         assert_eq!(points, expected);
     }
+}
+
+/// And of a right code, so that what share of them comes back from a country can be counted.
+#[tokio::test]
+async fn every_message_is_one_data_point_with_the_calling_code_and_no_more_of_its_number() {
+    let gateway = gateway().await;
+    let vars = [
+        ("SMS_FALLBACK_PROVIDER", "webhook"),
+        ("SMS_WEBHOOK_URL", &gateway.uri()),
+        ("SMS_WEBHOOK_SECRET", GATEWAY_SECRET),
+    ];
+    let harness = "tests/harness/wrangler.toml";
+    let gatehouse = Gatehouse::start_under(harness, "messages", &vars);
+    let api = Api::on(gatehouse.clone()).await;
+    let partner = Jwt::read(&api.token).claims["partner_id"].clone();
+    let all = |reply: &Reply| points(reply, "x-test-sms-points");
+    let point = |outcome: &str, provider: &str, country: &str, purpose: &str| {
+        json!({
+            "indexes": [partner],
+            "blobs": [outcome, provider, country, purpose],
+            "doubles": [],
+        })
+    };
+    let (twilio, first) = (&gatehouse.twilio, api.sign_up().await);
+    let taken = api.login(&first.email, &first.password).await;
+    assert_eq!(
+        all(&taken),
+        json!([point("taken", "twilio", "1", "SMS_MFA")])
+    );
+    let code = twilio.nth_code(&first.phone, 1).await;
+    let answer_to = |reply: &Reply, code: &str| {
+        json!({
+            "sessionId": reply.text("/data/sessionId"), "username": first.email,
+            "challengeType": "SMS_MFA", "code": code,
+        })
+    };
+    let answer = async |code: &str| {
+        let body = answer_to(&taken, code);
+        api.post("/v1/user/otp", &api.token, body).await
+    };
+    assert_eq!(all(&answer(&wrong(&code)).await), json!([]));
+    let right = answer(&code).await;
+    assert_eq!(
+        all(&right),
+        json!([point("answered", "none", "1", "SMS_MFA")])
+    );
+
+    // A reset's message and its code, which only the user's row tells the number of.
+    let reset = api.forget_password(&first.email).await;
+    assert_eq!(
+        all(&reset),
+        json!([point("taken", "twilio", "1", "RESET_PASSWORD")])
+    );
+    let reset = Challenge {
+        session: reset.text("/data/sdkResponseMetadata/requestId"),
+        username: first.email.clone(),
+        kind: "RESET_PASSWORD",
+        phone: first.phone.clone(),
+        before: 1,
+    };
+    let right = api.answer_rightly(&reset).await;
+    assert_eq!(
+        all(&right),
+        json!([point("answered", "none", "1", "RESET_PASSWORD")])
+    );
+
+    for (phone, answers, expected) in [
+        (
+            "+447700900123",
+            vec![error(500, 20500); 2],
+            json!([
+                point("unclear", "twilio", "44", "SMS_MFA"),
+                point("taken", "webhook", "44", "SMS_MFA")
+            ]),
+        ),
+        (
+            "+353861234567",
+            vec![error(401, 20003); 2],
+            json!([
+                point("not_taken", "twilio", "353", "SMS_MFA"),
+                point("taken", "webhook", "353", "SMS_MFA")
+            ]),
+        ),
+        (
+            "+491701234567",
+            vec![error(400, 21211)],
+            json!([point("refused", "twilio", "49", "SMS_MFA")]),
+        ),
+    ] {
+        twilio.answer_next(phone, answers);
+        let user = api.sign_up_at(phone).await;
+        let reply = api.login(&user.email, &user.password).await;
+        assert_eq!(all(&reply), expected, "{phone}");
+    }
+    let test = api.sign_up_at(&support::test_phone("0007")).await;
+    let reply = api.login(&test.email, &test.password).await;
+    assert_eq!(all(&reply), json!([point("taken", "test", "1", "SMS_MFA")]));
+    // Nobody is sent a reset who is not there.
+    let reply = api.forget_password(&random::email()).await;
+    assert_eq!(all(&reply), json!([]));
+}
+
+/// What the platform gets as text it finds by its words alone.
+#[tokio::test]
+async fn where_it_is_deployed_the_log_is_objects() {
+    let vars = production();
+    let mut vars: Vec<(&str, &str)> = vars.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    vars[0] = ("ENVIRONMENT", "staging");
+    let gatehouse = Gatehouse::start_under("tests/harness/wrangler.toml", "objects", &vars);
+    let base = &gatehouse.service.base;
+    let reply = Call::bare(Method::GET, base, "/v1/nowhere").send().await;
+    let logged = points(reply.fails(1005), "x-test-logged");
+    assert_eq!(logged.as_array().map(Vec::len), Some(1), "{logged}");
+    assert_eq!(logged[0]["event"], "request");
+    assert_eq!(logged[0]["status"], 404);
+    assert_eq!(logged[0]["error_code"], 1005);
+    assert_eq!(logged[0]["request_id"], reply.header("x-request-id"));
 }
 
 // --- the coarse layer ------------------------------------------------------------------------

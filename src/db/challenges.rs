@@ -15,6 +15,7 @@ use crate::rules::id::{PartnerId, StoredChallengeId, Subject, UserId, WorkId};
 use crate::rules::limits::{
     CodeRules, BETWEEN_UNLOCKS, CODE_WINDOW_LONG, LONGEST_CHALLENGE, STAGINGS_PER_CHALLENGE,
 };
+use crate::rules::phone::Phone;
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
 
@@ -151,7 +152,9 @@ SELECT :audit_id, :at, partner_id, :client_id, user_id, :event, :outcome, :reque
 FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id
 ON CONFLICT (partner_id, id) DO NOTHING";
 
-    COMPLETED = "SELECT consumed_by IS :work_id AS completed FROM challenges WHERE id = :challenge_id LIMIT 1";
+    COMPLETED = "
+SELECT consumed_by IS :work_id AS completed, (SELECT phone FROM users u WHERE u.id = c.user_id) AS phone
+FROM challenges c WHERE c.id = :challenge_id LIMIT 1";
 
     /// Wrong codes so far count in the year alone, if an unlock is due and there is a purpose that it
     /// helps: one with wrong codes to excuse, and room in the year. `:year_caps` has each purpose's.
@@ -470,6 +473,8 @@ fn record_if_completed(
 pub(crate) struct Completed {
     #[serde(deserialize_with = "flag")]
     pub(crate) completed: bool,
+    /// The user's; none of a decoy.
+    pub(crate) phone: Option<Phone>,
 }
 
 /// Whether this work completed the challenge.

@@ -147,7 +147,7 @@ pub(crate) async fn operator(
     authorization: Option<&str>,
 ) -> Result<ClientCaller, Error> {
     let token = verify(app, bearer(authorization)?)?;
-    app.is_of(&token.claims.client_id);
+    app.is_of(&token.claims.client_id, &token.claims.partner_id);
     client(app, token, &[Scope::Admin]).await
 }
 

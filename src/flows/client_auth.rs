@@ -89,7 +89,7 @@ pub(crate) async fn authenticate_asking<T>(
     let right = is_one_of(&given.secret, &results.rows(secrets)?);
     if let (true, Some(client)) = (right, client) {
         remember_right(app, &given);
-        app.is_of(&given.id);
+        app.is_of(&client.id, &client.partner_id);
         return Ok((client, results, asked));
     }
     forget_right(app, &given);

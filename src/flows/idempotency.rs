@@ -228,7 +228,7 @@ impl Row {
             .ok_or_else(|| {
                 Error::Internal("a kept answer is sealed with a secret that is gone".into())
             })?;
-        Ok(Reply::text(status, body))
+        Ok(Reply::kept(status, body))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::db::sends::{self, Counted, NewSend, Reserved};
 use crate::db::{users, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
+use crate::flows::points;
 use crate::log;
 use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::event::Event;
@@ -290,7 +291,10 @@ impl Ready {
             outbox: &app.outbox,
         };
         let may_send_twice = async || self.send.may_send_twice(app, client).await;
-        let outcome = app.config.sms.send(&message, may_send_twice).await;
+        let sent = app.config.sms.send(&message, may_send_twice).await;
+        let (partner, purpose) = (&client.partner_id, self.challenge.purpose);
+        points::sent(app, partner, purpose, phone, &sent);
+        let outcome = sent.result;
         log::event(
             "sms.send",
             json!({

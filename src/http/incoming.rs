@@ -3,7 +3,7 @@
 
 use futures_util::StreamExt;
 use js_sys::futures::JsFuture;
-use js_sys::Uint8Array;
+use js_sys::{Reflect, Uint8Array};
 use web_sys::{Headers, Request};
 use worker::ByteStream;
 
@@ -41,6 +41,13 @@ impl Incoming {
 
     pub(crate) fn query(&self) -> Option<&str> {
         self.url.query()
+    }
+
+    /// Where it came to Cloudflare: the code of an airport. What the platform says of a connection lies beside
+    /// the request.
+    pub(crate) fn colo(&self) -> Option<String> {
+        let cf = Reflect::get(&self.request, &"cf".into()).ok()?;
+        Reflect::get(&cf, &"colo".into()).ok()?.as_string()
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<String> {

@@ -77,25 +77,23 @@ impl SessionStore {
 
     /// Forgets sessions that D1 has ended. A delete that is lost is made again by the purge.
     pub(crate) async fn forget(&self, session_ids: &[SessionId]) {
-        let Ok(store) = self.0.store() else {
-            return;
-        };
         for id in session_ids {
-            let _ = store.delete(&key(id)).await;
+            if let Ok(store) = self.0.store() {
+                let _ = store.delete(&key(id)).await;
+            }
         }
     }
 
     /// Forgets those of them that are still there.
     pub(crate) async fn forget_left(&self, session_ids: &[SessionId]) -> Result<usize, Error> {
-        let store = self.0.store()?;
         let mut forgotten = 0;
         for some in session_ids.chunks(AT_ONCE) {
             let keys: Vec<String> = some.iter().map(key).collect();
-            let found = store.get_bulk(&keys).cache_ttl(CACHED).text().await;
-            let found = found.map_err(|error| unavailable(&error))?;
+            let found = self.0.store()?.get_bulk(&keys).cache_ttl(CACHED);
+            let found = found.text().await.map_err(|error| unavailable(&error))?;
             let is_left = |key: &&String| found.get(*key).is_some_and(Option::is_some);
             for key in keys.iter().filter(is_left) {
-                let deleted = store.delete(key).await;
+                let deleted = self.0.store()?.delete(key).await;
                 deleted.map_err(|error| unavailable(&error))?;
                 forgotten += 1;
             }

@@ -1,12 +1,13 @@
 //! `POST /v1/user/otp`: the answer to a challenge.
 
 use crate::app::App;
-use crate::db::challenges::{self, NewAnswer};
+use crate::db::challenges::{self, Completed, NewAnswer};
 use crate::db::sessions::{self, NewSession};
 use crate::db::{users, Batch};
 use crate::error::Error;
 use crate::flows::answer_code::{accepted, count, own_challenge, refuse_misfit};
 use crate::flows::caller::ClientCaller;
+use crate::flows::points;
 use crate::flows::sessions::forget_ended;
 use crate::flows::tokens::{token_object, TokenOf};
 use crate::kv::sessions::Record;
@@ -83,9 +84,13 @@ async fn login(
     let results = app.db.commit(batch).await?;
     accepted(answer, &results, answered)?;
     // Right, but the number has become somebody else's.
-    if !results.row(completed)?.is_some_and(|row| row.completed) {
-        return Err(Error::ChallengeGone);
-    }
+    let completed = results.row(completed)?.filter(|row| row.completed);
+    tell_right(
+        app,
+        client,
+        challenge,
+        &completed.ok_or(Error::ChallengeGone)?,
+    );
     // A client that was deleted within the minute in which its token is still believed opens none.
     let opened_at = results.row(live)?.ok_or(Error::TokenInvalid)?.created_at;
     let user = results.one(user)?;
@@ -124,12 +129,20 @@ async fn reset(
     let results = app.db.commit(batch).await?;
     accepted(answer, &results, answered)?;
     forget_ended(app, &results, ended).await?;
+    let completed = results.one(completed)?;
+    tell_right(app, client, challenge, &completed);
     Ok(ResetProgress {
         username,
         challenge_type: Purpose::Reset,
-        status: match results.one(completed)?.completed {
+        status: match completed.completed {
             true => ResetStatus::PasswordChanged,
             false => ResetStatus::PasswordRequired,
         },
     })
+}
+
+fn tell_right(app: &App, client: &ClientCaller, challenge: &Challenge, completed: &Completed) {
+    if let Some(phone) = &completed.phone {
+        points::answered(app, &client.partner_id, challenge.purpose, phone);
+    }
 }

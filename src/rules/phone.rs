@@ -3,6 +3,7 @@
 //! Uniqueness hangs on this form, so a number is taken as written or refused, never repaired:
 //! two spellings can then never be one number.
 
+mod calling_code;
 mod trunk;
 
 use std::fmt;
@@ -56,6 +57,11 @@ impl Phone {
     /// which is what the send caps count.
     pub(crate) fn prefix(&self) -> &str {
         &self.0[..self.0.len() - 3]
+    }
+
+    /// `44`: all of a number that may be told of it where nobody may be recognised.
+    pub(crate) fn calling_code(&self) -> &str {
+        calling_code::of(&self.0[1..])
     }
 
     /// Whether the number begins with one of `allowed`, each like `+44` or `44`. An empty list

@@ -14,6 +14,9 @@ use crate::rules::time::seconds;
 #[derive(Debug, Default)]
 pub(crate) struct TestNumbers(Vec<String>);
 
+/// What stands for a provider where none is asked.
+pub(crate) const NAME: &str = "test";
+
 /// Nobody's: area code 555 was given to no place.
 pub(crate) const LOCALLY: &str = "+1555010";
 
@@ -67,7 +70,7 @@ pub(super) async fn send(message: &Message<'_>) -> Result<(), NotSent> {
         }
         Ending::Usual => message.put_into_outbox().await,
     };
-    outcome.told("test", message).result()
+    outcome.told(NAME, message).result()
 }
 
 impl Ending {

@@ -4,6 +4,7 @@
 use serde_json::{json, Value};
 
 use crate::support::http::{Method, Reply};
+use crate::support::jwt::Jwt;
 use crate::support::kyc::Event;
 use crate::support::service::ROOT;
 use crate::support::{random, Api};
@@ -31,6 +32,7 @@ async fn every_request_has_one_line_that_says_who_what_and_how_long() {
     let by_basic = by_basic.form("grant_type=client_credentials").send().await;
     let path = format!("/v1/user/{}", user.id);
     let known = Value::from(demo.id);
+    let partner = Jwt::read(&api.token).claims["partner_id"].clone();
     for (reply, method, route, status, client) in [
         (
             api.get(&path, &api.token).await,
@@ -62,7 +64,17 @@ async fn every_request_has_one_line_that_says_who_what_and_how_long() {
         assert_eq!(line["route"], route, "{line}");
         assert_eq!(line["status"], status, "{line}");
         assert_eq!(line["client_id"], *client, "{line}");
-        assert!(line["duration_ms"].is_u64(), "{line}");
+        let partner = if client.is_null() { client } else { &partner };
+        assert_eq!(line["partner_id"], *partner, "{line}");
+        let code = Some(reply.body["errorCode"].clone()).filter(|code| *code != 0);
+        assert_eq!(line["error_code"], code.unwrap_or_default(), "{line}");
+        for number in ["duration_ms", "d1_calls", "d1_ms", "kv_calls"] {
+            assert!(line[number].is_u64(), "{number}: {line}");
+        }
+        for text in ["colo", "version"] {
+            let said = line[text].as_str().is_some_and(|text| !text.is_empty());
+            assert!(said, "{text}: {line}");
+        }
     }
 }
 

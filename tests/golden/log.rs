@@ -1,5 +1,6 @@
 //! The lines of the log, with the order of their members.
 
+use regex::Regex;
 use serde_json::json;
 
 use crate::call::{call, get, post, Call};
@@ -19,6 +20,20 @@ impl Scene {
         self.text(format!("{}\n", shown.join("\n")));
     }
 
+    /// The object of this event, as wrangler prints one.
+    pub async fn shows_object(&mut self, event: &str) {
+        let service = &self.gatehouse.service;
+        let begins = format!("event: '{event}'");
+        service.wait_until_logged(&begins, 1).await;
+        // Whatever stands after it is printed once all of it is.
+        service.wait_until_logged("event: 'request'", 1).await;
+        let log = service.log();
+        let lines = log.lines().skip_while(|line| !line.contains(&begins));
+        let members = lines.take_while(|line| line.trim() != "}");
+        let members: Vec<String> = members.map(|line| uncoloured(line.trim())).collect();
+        self.text(format!("{}\n", members.join("\n")));
+    }
+
     async fn logs(&mut self, title: &str, call: Call, events: &[&str]) -> Reply {
         let reply = self.send(&call).await;
         let id = reply.headers["x-request-id"]
@@ -29,6 +44,11 @@ impl Scene {
         self.shows_log(&id, events).await;
         reply
     }
+}
+
+fn uncoloured(line: &str) -> String {
+    let colour = Regex::new("\u{1b}\\[[0-9;]*m").expect("a shape");
+    colour.replace_all(line, "").into_owned()
 }
 
 #[tokio::test]

@@ -51,7 +51,12 @@ fn time() -> Regex {
 
 /// How long a request took: no two take the same.
 fn duration() -> Regex {
-    Regex::new(r#"("duration_ms":)\d+"#).expect("a shape")
+    Regex::new(r#"("(?:duration|d1)_ms":)\d+"#).expect("a shape")
+}
+
+/// How often KV was asked, which hangs on what the isolate remembers of other scenes; and where it ran, as what.
+fn circumstance() -> Regex {
+    Regex::new(r#"("(kv_calls|colo|version)":)(\d+|null|"[^"]*")"#).expect("a shape")
 }
 
 /// The names given in one golden.
@@ -72,6 +77,7 @@ impl Names {
             text = time().replace_all(&text, "<time>").into_owned();
         }
         text = duration().replace_all(&text, "$1<ms>").into_owned();
+        text = circumstance().replace_all(&text, "$1<$2>").into_owned();
         for (kind, shape) in shapes() {
             if shape.is_match(&text) {
                 text = self.replace(kind, shape, &text);

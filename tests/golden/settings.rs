@@ -95,7 +95,7 @@ async fn a_service_with_development_settings_in_production_stays_shut() {
     scene
         .lists(call("OPTIONS", "/v1/user/login").header("Origin", "https://app.example.com"))
         .await;
-    scene.heading("its one line in the log");
-    scene.shows_log("", &["settings.refused"]).await;
+    scene.heading("what it says of them in the log, once");
+    scene.shows_object("settings.refused").await;
     scene.ends();
 }

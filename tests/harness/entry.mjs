@@ -25,7 +25,8 @@
 //                  after it, and so the trace holds that too
 //
 // The answer tells in x-test-trace which operations were begun, in x-test-fired how many faults
-// there were, in x-test-points the data points it wrote for the analytics, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
+// there were, in x-test-points and x-test-sms-points the data points it wrote for the analytics, in x-test-logged what it
+// logged as an object, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
 // an endless answer were read, in x-test-lives how many seconds each value put into KV lives,
 // in x-test-worked how many pages of memory were changed, in x-test-rows how many rows D1 read and wrote, as it
 // counts them: an entry of an index is a row too.
@@ -58,6 +59,8 @@ class Run {
     this.trace = [];
     this.lives = [];
     this.points = [];
+    this.smsPoints = [];
+    this.logged = [];
     this.later = [];
     this.rows = { read: 0, written: 0 };
     this.fired = 0;
@@ -80,6 +83,7 @@ class Run {
       KV: new Kv(env.KV, this),
       // The platform's own does nothing here.
       EVENTS: { writeDataPoint: (point) => this.points.push(point) },
+      EVENTS_SMS: { writeDataPoint: (point) => this.smsPoints.push(point) },
     });
     service.ctx = {
       waitUntil: (work) => {
@@ -99,6 +103,8 @@ class Run {
     shown.headers.set("x-test-lives", this.lives.join(","));
     shown.headers.set("x-test-rows", `${this.rows.read},${this.rows.written}`);
     shown.headers.set("x-test-points", JSON.stringify(this.points));
+    shown.headers.set("x-test-sms-points", JSON.stringify(this.smsPoints));
+    shown.headers.set("x-test-logged", JSON.stringify(this.logged));
     shown.headers.set("x-test-fired", this.fired);
     shown.headers.set("x-test-took", took);
     shown.headers.set("x-test-pulled", this.pulled);
@@ -282,6 +288,14 @@ globalThis.fetch = (request, init) => {
     (fault) => run.answerOf(fault),
   );
 };
+
+for (const method of ["log", "error"]) {
+  const real = console[method];
+  console[method] = (...given) => {
+    if (typeof given[0] === "object") running.getStore()?.logged.push(given[0]);
+    real.apply(console, given);
+  };
+}
 
 const now = () => running.getStore()?.now() ?? RealDate.now();
 

@@ -1,0 +1,48 @@
+//! The data points of messages: how many went where, by whom, and of how many the code came back.
+
+use crate::app::App;
+use crate::metrics::MessagePoint;
+use crate::rules::challenge::Purpose;
+use crate::rules::id::PartnerId;
+use crate::rules::phone::Phone;
+use crate::rules::word::Word;
+use crate::sms::test_numbers::NAME as TEST;
+use crate::sms::{NotSent, Sent};
+
+/// One of each provider that was asked.
+pub(crate) fn sent(
+    app: &App,
+    partner_id: &PartnerId,
+    purpose: Purpose,
+    phone: &Phone,
+    sent: &Sent,
+) {
+    for (provider, result) in &sent.asked {
+        app.metrics.write_message(&MessagePoint {
+            partner_id,
+            outcome: match result {
+                Ok(()) => "taken",
+                Err(NotSent::Refused(_)) => "refused",
+                Err(NotSent::Certainly) => "not_taken",
+                Err(NotSent::Perhaps | NotSent::PerhapsTheFirst) => "unclear",
+            },
+            provider,
+            calling_code: phone.calling_code(),
+            purpose: purpose.as_str(),
+        });
+    }
+}
+
+/// A right code came back. Which provider its message went by is not known any more, but for a test number.
+pub(crate) fn answered(app: &App, partner_id: &PartnerId, purpose: Purpose, phone: &Phone) {
+    app.metrics.write_message(&MessagePoint {
+        partner_id,
+        outcome: "answered",
+        provider: match app.config.sms.is_test(phone) {
+            true => TEST,
+            false => "none",
+        },
+        calling_code: phone.calling_code(),
+        purpose: purpose.as_str(),
+    });
+}

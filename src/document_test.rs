@@ -76,6 +76,12 @@ macro_rules! asked {
     )*};
 }
 
+impl Asked for wire::health::AskHealth {
+    fn asked() -> Option<Described> {
+        None
+    }
+}
+
 asked! {
     wire::account::ListPortfolios => wire::account::ListPortfolios;
     wire::account::OfAccount => wire::account::OfAccount;

@@ -25,6 +25,7 @@ use crate::wire;
 use crate::wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
 use crate::wire::client::{ClientCreated, CreateClient, OfClient, ReplaceSecret, SecretRotated};
 use crate::wire::common::Nothing;
+use crate::wire::health::{AskHealth, Health};
 use crate::wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
 use crate::wire::otp::{CodeAnswer, CodeAnswered, Resend, Resent};
 use crate::wire::password::{
@@ -34,7 +35,7 @@ use crate::wire::session::{Logout, OfSession, Sessions};
 use crate::wire::user::{OfUser, User as UserObject};
 
 routes! {
-    "GET"    "/healthz"                                Public () => wire::health::Health,                           health::get;
+    "GET"    "/healthz"                                Public AskHealth => Health,                                  health::get;
     "GET"    "/.well-known/jwks.json"                  Public () => Jwks,                                           oauth::jwks;
     "GET"    "/.well-known/oauth-authorization-server" Public () => Metadata,                                       oauth::metadata;
     "POST"   "/oauth2/token"                           OAuth OAuthRequest => AccessToken,                          oauth::token;

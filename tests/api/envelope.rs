@@ -714,12 +714,33 @@ async fn unknown_members_are_ignored() {
 }
 
 #[tokio::test]
-async fn health_is_told_to_anybody_and_says_nothing_else() {
+async fn health_is_told_to_anybody_and_which_version_runs_to_the_operator_alone() {
     let api = Api::new().await;
+    let (_, session) = api.signed_in_user().await;
+    let plain = json!({"status": "ok"});
     let reply = api.call(Method::GET, "/healthz").send().await;
-    reply.expect_status(200);
-    assert!(reply.body.is_object(), "{reply}");
-    assert!(reply.raw.len() < 200, "{reply}");
+    assert_eq!(reply.expect_status(200).body, plain);
+    for token in ["none", &api.token, &session.access, ""] {
+        let reply = api.get("/healthz", token).await;
+        assert_eq!(reply.expect_status(200).body, plain, "{reply}");
+    }
+    let root = api.client_token("root").await;
+    let reply = api.get("/healthz", &root).await;
+    let version = &reply.expect_status(200).body["version"];
+    assert!(
+        version["id"].as_str().is_some_and(|id| !id.is_empty()),
+        "{reply}"
+    );
+    assert!(
+        version["tag"].is_string() && version["time"].is_string(),
+        "{reply}"
+    );
+    let client = api.gatehouse.service.client("root");
+    let call = api.call(Method::POST, "/oauth2/revoke");
+    let call = call.basic(&client.id, &client.secret);
+    call.form(&format!("token={root}")).send().await;
+    let reply = api.get("/healthz", &root).await;
+    assert_eq!(reply.expect_status(200).body, plain, "it was revoked");
 }
 
 #[tokio::test]

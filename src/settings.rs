@@ -177,7 +177,6 @@ impl<'a> Reader<'a> {
     pub(crate) fn refuse_slips(&mut self, known: &[&str]) {
         let mut ours = self.asked.clone();
         ours.extend(known.iter().copied().map(String::from));
-        let families: BTreeSet<&str> = ours.iter().filter_map(|name| family(name)).collect();
         for name in self.settings.names() {
             if ours.contains(&name) {
                 continue;
@@ -187,7 +186,7 @@ impl<'a> Reader<'a> {
                     why: format!("is no setting; {meant} is"),
                     name,
                 });
-            } else if family(&name).is_some_and(|family| families.contains(family)) {
+            } else if ours.iter().any(|known| is_of_family(&name, known)) {
                 self.errors.push(SettingError {
                     why: "is no setting".into(),
                     name,
@@ -206,8 +205,9 @@ impl<'a> Reader<'a> {
 }
 
 /// `SMS` of `SMS_TEXT`.
-fn family(name: &str) -> Option<&str> {
-    name.split_once('_').map(|(family, _)| family)
+fn is_of_family(name: &str, known: &str) -> bool {
+    let family = |name| str::split_once(name, '_').map(|(family, _)| family);
+    family(name).is_some() && family(name) == family(known)
 }
 
 /// Two slips of the finger, in a short name one; and whatever the case.

@@ -1,7 +1,6 @@
 //! What a token may do. A client has scopes, given when it is made; a token of it has those that it
 //! asked for among them.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -28,6 +27,12 @@ pub(crate) enum Scope {
 
 impl Word for Scope {}
 
+impl Scope {
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
 impl Serialize for Scope {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(self.as_str())
@@ -40,37 +45,38 @@ pub(crate) const OF_PARTNERS: [Scope; 3] = [Scope::ClientAuth, Scope::UsersRead,
 
 /// Scopes in the order of their list; as text separated by spaces (RFC 6749 §3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Scopes(BTreeSet<Scope>);
+pub(crate) struct Scopes(u8);
 
 impl Scopes {
     pub(crate) fn of(scopes: impl IntoIterator<Item = Scope>) -> Scopes {
-        Scopes(scopes.into_iter().collect())
+        Scopes(scopes.into_iter().fold(0, |all, scope| all | scope.bit()))
     }
 
     /// At least one word, each of them known. `None` for anything else.
     pub(crate) fn parse(text: &str) -> Option<Scopes> {
-        text.split(' ')
-            .map(Scope::parse)
-            .collect::<Option<_>>()
+        let mut words = text.split(' ').map(Scope::parse);
+        words
+            .try_fold(0, |all, scope| Some(all | scope?.bit()))
             .map(Scopes)
     }
 
     /// Words that were written down here. One that is not known, because a newer version wrote it,
     /// gives nothing.
     pub(crate) fn known<'a>(words: impl IntoIterator<Item = &'a str>) -> Scopes {
-        Scopes(words.into_iter().filter_map(Scope::parse).collect())
+        Scopes::of(words.into_iter().filter_map(Scope::parse))
     }
 
     pub(crate) fn has(&self, scope: Scope) -> bool {
-        self.0.contains(&scope)
+        self.0 & scope.bit() != 0
     }
 
     pub(crate) fn are_among(&self, others: &Scopes) -> bool {
-        self.0.is_subset(&others.0)
+        self.0 & !others.0 == 0
     }
 
     pub(crate) fn words(&self) -> Vec<&'static str> {
-        self.0.iter().map(|scope| scope.as_str()).collect()
+        let own = Scope::VARIANTS.iter().filter(|scope| self.has(**scope));
+        own.map(|scope| scope.as_str()).collect()
     }
 }
 

@@ -26,33 +26,38 @@ pub(super) fn look_up(method: &str, path: &str) -> (Found, &'static str) {
             method == "HEAD" && row.method == "GET" && matches!(row.handler, Handler::Public(_));
         row.method == method || head
     };
-    if let Some(row) = rows.iter().find(takes) {
+    if let Some(row) = first(rows.iter().filter(takes)) {
         let params = params(row.path, path).unwrap_or_default();
         return (Found::Route(row, params), row.path);
     }
-    let route = rows.first().map_or("unknown", |row| row.path);
+    let route = first(rows.iter()).map_or("unknown", |row| row.path);
     let is_possible = |row: &&&Route| can_be(row.path, &params(row.path, path).unwrap_or_default());
-    let possible = rows.iter().filter(is_possible);
-    let mut allow: Vec<&str> = possible.map(|row| row.method).collect();
-    allow.sort_unstable();
-    allow.dedup();
+    let possible: Vec<&&Route> = rows.iter().filter(is_possible).collect();
+    let is_allowed = |method: &&str| possible.iter().any(|row| row.method == *method);
+    let allow: Vec<&str> = METHODS.into_iter().filter(is_allowed).collect();
     match allow.is_empty() {
         true => (Found::Nothing, route),
         false => (Found::OtherMethods(allow.join(", ")), route),
     }
 }
 
-/// The rows that a path is of, the one that says most of it first: earlier segments say more.
+/// Of the table, as `Allow` lists them.
+const METHODS: [&str; 4] = ["DELETE", "GET", "POST", "PUT"];
+
+/// The one whose path says most: earlier segments say more.
+fn first<'a>(rows: impl Iterator<Item = &'a &'static Route>) -> Option<&'a &'static Route> {
+    let says = |row: &Route| row.path.split('/').map(is_param);
+    rows.min_by(|one, other| says(one).cmp(says(other)))
+}
+
+/// The rows that a path is of.
 fn rows(path: &str) -> Vec<&'static Route> {
     // A word of the table is no id that is made here, and a mistake in the method is told as one.
     let literal = ROUTES.iter().any(|row| row.path == path);
     let is_chosen = |row: &Route| row.path.contains(CHOSEN_IN_PATHS);
     let fits =
         |row: &&Route| matches(row.path, path) && (!literal || row.path == path || is_chosen(row));
-    let mut rows: Vec<&Route> = ROUTES.iter().filter(fits).collect();
-    let says = |row: &Route| row.path.split('/').map(is_param);
-    rows.sort_by(|one, other| says(one).cmp(says(other)));
-    rows
+    ROUTES.iter().filter(fits).collect()
 }
 
 /// The only id in a path that a partner may choose: it may be any word of the table.
@@ -131,6 +136,14 @@ mod tests {
         ));
         assert!(matches!(find("HEAD", "/healthz"), Found::Route(..)));
         assert!(matches!(find("GET", "/nowhere"), Found::Nothing));
+    }
+
+    #[test]
+    fn every_method_of_the_table_can_be_allowed() {
+        assert!(METHODS.is_sorted());
+        for row in ROUTES {
+            assert!(METHODS.contains(&row.method), "{}", row.method);
+        }
     }
 
     #[test]

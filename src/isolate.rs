@@ -1,5 +1,5 @@
-//! What is the same for every request that an isolate serves: which version of the service it runs, and whether
-//! its log is read on a terminal.
+//! What is the same for every request that an isolate serves: which version of the service it runs, where, and
+//! whether its log is read on a terminal.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,6 +20,8 @@ pub(crate) struct Version {
 thread_local! {
     /// None before the first request.
     static VERSION: RefCell<Option<Option<Rc<Version>>>> = const { RefCell::new(None) };
+    /// None before the first request is told of.
+    static COLO: RefCell<Option<Option<Rc<str>>>> = const { RefCell::new(None) };
 }
 
 /// Before all else that a request or a scheduled run does.
@@ -40,6 +42,11 @@ pub(crate) fn begin(env: &Env) {
             }))
         });
     });
+}
+
+/// Cloudflare's location, which a request tells: to ask it costs more than all else that is told of one.
+pub(crate) fn colo(ask: impl FnOnce() -> Option<String>) -> Option<Rc<str>> {
+    COLO.with_borrow_mut(|colo| colo.get_or_insert_with(|| ask().map(Rc::from)).clone())
 }
 
 pub(crate) fn version() -> Option<Rc<Version>> {

@@ -20,7 +20,7 @@
 //! | `metrics` | a data point a request, and one an SMS | as `db/` |
 //! | `wire/` | every request and answer of the API | `http`, `rules`, `error` |
 //! | `http/` | HTTP in and out: envelope, body under a limit, bearer, strict members, CORS | `rules`, `error` |
-//! | `isolate` | which version runs, and how its log is written | `log` |
+//! | `isolate` | which version runs, where, and how its log is written | `log` |
 //! | `error`, `log`, `settings` | every failure, the log, the tools to read a setting | `error`: `rules` |
 //! | `rules/` | functions of bytes, settings and `now`: no Workers, no HTTP, no storage | |
 

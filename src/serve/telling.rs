@@ -81,7 +81,7 @@ impl<'a> Told<'a> {
         if weight.is_none() && !self.metrics.are_kept() {
             return;
         }
-        let (colo, version) = (request.colo(), isolate::version());
+        let (colo, version) = (isolate::colo(|| request.colo()), isolate::version());
         let line = Line {
             request_id: self.request_id,
             client_id: self.client.map(|(client_id, _)| client_id),

@@ -5,6 +5,7 @@ mod account;
 mod audit;
 mod client;
 mod dev;
+mod dev_kyc;
 mod health;
 mod kyc;
 mod login;
@@ -67,4 +68,5 @@ routes! {
     "POST"   "/v1/client/{clientId}/secret"            Admin ReplaceSecret => SecretRotated,                        client::replace_secret;
     "DELETE" "/v1/client/{clientId}"                   Admin OfClient => Nothing,                                   client::delete;
     "GET"    "/dev/outbox"                             Public wire::dev::ListOutbox => wire::dev::Outbox,           dev::outbox;
+    "POST"   "/dev/kyc-event"                          Public wire::dev_kyc::KycEventToSign => wire::dev_kyc::SignedKycEvent, dev_kyc::sign_event;
 }

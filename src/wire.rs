@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod client;
 pub(crate) mod common;
 pub(crate) mod dev;
+pub(crate) mod dev_kyc;
 pub(crate) mod fields;
 pub(crate) mod health;
 pub(crate) mod kyc;

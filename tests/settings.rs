@@ -855,6 +855,20 @@ async fn on_a_laptop_the_caps_of_messages_are_a_hundred_times_as_high() {
     api.login(&user.email, &user.password).await.fails(4004);
 }
 
+/// Whoever could have an event signed could verify anybody.
+#[tokio::test]
+async fn production_signs_no_event_for_anybody() {
+    let vars = production();
+    let vars: Vec<(&str, &str)> = vars.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let service = Service::start("signs-nothing", &vars);
+    let event = json!({"userId": "usr_x", "status": "VERIFIED"});
+    for body in [event, json!({})] {
+        let call = Call::bare(Method::POST, &service.base, "/dev/kyc-event");
+        let reply = call.json(&body).send().await;
+        reply.expect_status(404).fails(1005);
+    }
+}
+
 // --- who gets an SMS --------------------------------------------------------------------------
 
 #[tokio::test]

@@ -105,7 +105,7 @@ fn is_name(text: &str) -> bool {
     text.chars().count() <= 100
 }
 
-fn status(data: &Fields) -> Result<UserStatus, Error> {
+pub(super) fn status(data: &Fields) -> Result<UserStatus, Error> {
     let text = data.text("status", 1, 32).ok();
     text.and_then(UserStatus::parse).ok_or_else(|| {
         let all: Vec<&str> = UserStatus::all().collect();

@@ -1,9 +1,10 @@
 // Builds the tests and runs their binaries side by side: node scripts/run-tests.mjs [as `cargo test`]
 //
-// All of them, which is without arguments, are also scripts/fuzz-document.sh, as one test.
+// All of them, which is without arguments, are also those of OTHERS, each as one test; `--test NAME` runs
+// one of these as it does a binary. A filter that no test's name holds is a failure.
 //
-// Each binary starts services of its own, on free ports and in state folders of its own. What it
-// prints goes to target/tests/NAME.log, or also to the terminal if it is the only one.
+// Each starts services of its own, on free ports and in state folders of its own. What it prints goes
+// to target/tests/NAME.log, or also to the terminal if it is the only one.
 //
 //   GATEHOUSE_TEST_JOBS=3   how many run at a time
 import { spawn, spawnSync } from "node:child_process";
@@ -20,6 +21,22 @@ const jobs = Number(process.env.GATEHOUSE_TEST_JOBS || 3);
 if (!Number.isInteger(jobs) || jobs < 1) fail(`GATEHOUSE_TEST_JOBS is a number of binaries, not '${process.env.GATEHOUSE_TEST_JOBS}'`);
 
 // --- what to run ----------------------------------------------------------------------------
+
+/** What is no binary of cargo's. Each says at its end what `cargo test` says, and takes a filter as they do. */
+const OTHERS = {
+  document: { command: join(root, "scripts/fuzz-document.sh") },
+  scripts: { command: process.execPath, args: ["--no-warnings", join(root, "scripts/tests/run.mjs")] },
+};
+
+/** The others that are asked for by `--test NAME`, and what is left for cargo. */
+function choose(args) {
+  if (!args.length) return { others: Object.keys(OTHERS), rest: [], binaries: true };
+  const isOther = (n) => args[n] === "--test" && Object.hasOwn(OTHERS, args[n + 1] ?? "");
+  const others = args.filter((_, n) => isOther(n - 1));
+  const rest = args.filter((_, n) => !isOther(n) && !isOther(n - 1));
+  const names = rest.some((arg) => /^--(lib|bins?|tests?|all-targets)$/.test(arg));
+  return { others, rest, binaries: names || !others.length };
+}
 
 /** What `cargo test` would do with these: options of cargo's, and what goes to the binaries. */
 function split(args) {
@@ -102,7 +119,7 @@ async function runAll(tests, env) {
       const result = await run(left.shift(), tests.length === 1, env);
       results.push(result);
       // Part of a binary's tests says nothing of the whole.
-      if (!result.args.length) times[result.name] = Math.round(result.seconds);
+      if (!result.filters.length) times[result.name] = Math.round(result.seconds);
     }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
@@ -157,11 +174,12 @@ function clean(temporary) {
 // --- the whole ------------------------------------------------------------------------------
 
 const begun = Date.now();
-const args = split(process.argv.slice(2));
+const chosen = choose(process.argv.slice(2));
+const args = split(chosen.rest);
 mkdirSync(logs, { recursive: true });
-const tests = await build(args.cargo);
-if (!process.argv[2]) tests.push({ name: "document", command: join(root, "scripts/fuzz-document.sh"), cwd: root });
-for (const test of tests) test.args = [...(test.args ?? []), ...args.binaries];
+const tests = chosen.binaries ? await build(args.cargo) : [];
+for (const name of chosen.others) tests.push({ name, cwd: root, ...OTHERS[name] });
+for (const test of tests) Object.assign(test, { filters: args.binaries, args: [...(test.args ?? []), ...args.binaries] });
 
 const temporary = mkdtempSync(join(tmpdir(), "gatehouse-tests-"));
 const parent = process.ppid;
@@ -191,6 +209,7 @@ if (tests.length > 1) {
 const sum = (what) => results.reduce((total, result) => total + result[what], 0);
 console.log(`\nAfter ${Math.round((Date.now() - begun) / 1000)} s:`);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("ignored")} skipped`);
+if (sum("passed") + sum("failed") + sum("ignored") === 0) fail(`no test's name holds ${args.binaries.join(" ") || "that"}`);
 process.exit(broken.length ? 1 : 0);
 
 function fail(message) {

@@ -1,0 +1,126 @@
+// The frame of a step: its number and state, what it is about, its form, what came of it, and its calls.
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { exchangeOf, isRefused, refusalOf, sent } from "./api.js";
+import { Exchange } from "./exchange.jsx";
+import { begin } from "./focus.js";
+
+/** Thrown by a call that was refused, and shown by the card. */
+class Refused extends Error {
+  constructor(exchange) {
+    super("refused");
+    this.exchange = exchange;
+  }
+}
+
+function refuse(exchange) {
+  throw new Refused(exchange);
+}
+
+/**
+ * What a step does: `{busy, refusal, exchanges, act, call, refuse}`. `act(work)` runs it and shows how it ends;
+ * `call(...)` within sends and shows a call, and ends the work where it is refused. One that `mayFail` is given back; `refuse`
+ * then ends the work with it.
+ */
+export function useWork() {
+  const [exchanges, setExchanges] = useState([]);
+  const [state, setState] = useState({ busy: false });
+  const call = useCallback(async (method, path, { mayFail, ...asked } = {}) => {
+    const begun = exchangeOf(method, path, asked);
+    setExchanges((all) => [...all, begun]);
+    const ended = await sent(begun);
+    setExchanges((all) => all.map((one) => (one.key === ended.key ? ended : one)));
+    if (isRefused(ended) && !mayFail) throw new Refused(ended);
+    return ended;
+  }, []);
+  const act = useCallback(async (work) => {
+    setState({ busy: true });
+    try {
+      await work();
+      setState({ busy: false });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      setState({ busy: false, refusal: { ...refusalOf(error.exchange), key: error.exchange.key } });
+    }
+  }, []);
+  return { ...state, exchanges, act, call, refuse };
+}
+
+const LABELS = { waiting: "Waiting", ready: "Ready", busy: "Working …", refused: "Refused", done: "Done" };
+
+export function Card({ step, number, known, work, following, about, children, result }) {
+  const missing = step.needs?.(known);
+  const done = step.done(known);
+  const state = missing && !done ? "waiting" : work.busy ? "busy" : work.refusal ? "refused" : done ? "done" : "ready";
+  const onward = useRef();
+  const was = useRef(done);
+  // Whoever walks by keyboard goes on with Enter, once the step is done.
+  useEffect(() => {
+    if (done && !was.current) onward.current?.focus();
+    was.current = done;
+  }, [done]);
+  return (
+    <section class={`card is-${state}`} aria-labelledby={`${step.id}-title`} aria-busy={work.busy} data-step={step.id} data-state={state}>
+      <header>
+        <h2 id={`${step.id}-title`} tabIndex={-1}><span class="number">{number}</span> {step.title}</h2>
+        <span class="state" role="status">{LABELS[state]}</span>
+      </header>
+      <p class="about">{about}</p>
+      {missing && !done ? <p class="empty">{missing}</p> : children}
+      {work.refusal && <Refusal {...work.refusal} key={work.refusal.key} />}
+      {result}
+      {work.exchanges.length > 0 && (
+        <ol class="exchanges" aria-label={`Calls of step ${number}`}>
+          {work.exchanges.map((exchange) => <li key={exchange.key}><Exchange {...exchange} /></li>)}
+        </ol>
+      )}
+      {done && following && !following.done(known) && (
+        <button type="button" class="onward" ref={onward} onClick={() => begin(following.id)}>
+          Go on: {following.title}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** An error of the service, with where it is explained and what is left to wait. */
+export function Refusal({ code, title, sentence, retryAfter }) {
+  const left = useCountdown(retryAfter);
+  return (
+    <div class="refusal" role="alert">
+      <p>
+        <strong>{code ? <a href={`/docs/errors#${code}`}>{title}</a> : title}</strong> {sentence}
+      </p>
+      {retryAfter > 0 && <p>{left > 0 ? `It may be asked again in ${left} s.` : "It may be asked again now."}</p>}
+    </div>
+  );
+}
+
+/** Whole seconds until so many have passed. */
+export function useCountdown(seconds) {
+  const [end, setEnd] = useState(0);
+  const [now, setNow] = useState(0);
+  useEffect(() => {
+    if (!seconds) return undefined;
+    setEnd(Date.now() + seconds * 1000);
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, [seconds]);
+  return end ? Math.max(0, Math.ceil((end - now) / 1000)) : seconds ?? 0;
+}
+
+/** The button of a form; it stays where it is while its call is out. */
+export function Act({ work, children, ...rest }) {
+  return <button {...rest} disabled={work.busy || rest.disabled}>{children}</button>;
+}
+
+/** Names and values that a call gave. */
+export function Facts({ of }) {
+  return (
+    <dl class="facts">
+      {of.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => (
+        <div key={name}><dt>{name}</dt><dd>{value}</dd></div>
+      ))}
+    </dl>
+  );
+}

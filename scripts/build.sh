@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the wasm and its JavaScript shim into build/, and says how large the wasm is. What is served
-# beside it as files goes into web/dist/.
+# beside it as files goes into web/dist/ (scripts/web.sh).
 source "$(dirname "$0")/env.sh"
 
 limit_kb=700
@@ -28,11 +28,8 @@ stamp() {
   } | digest
 }
 
-# The wasm may be up to date where these are not. A service that runs sees only what has changed.
-mkdir -p web/dist
-for file in openapi.json web/_headers; do
-  cmp -s "$file" "web/dist/${file##*/}" || cp "$file" web/dist/
-done
+# The wasm may be up to date where these are not.
+scripts/web.sh
 
 if [[ -f $wasm && -f build/.stamp && $(cat build/.stamp) == "$(stamp)" ]]; then
   say "nothing changed"

@@ -7,6 +7,7 @@
 #                           goes on the command line instead: scripts/dev.sh --var "K:some text"
 #   GATEHOUSE_SKIP_SETUP=1  neither set up nor build; for callers who have just done both
 #   GATEHOUSE_CONFIG=FILE   another wrangler configuration (with the same database id)
+#   GATEHOUSE_ASSETS=DIR    other files beside the wasm than web/dist/local: web/dist/public has no console
 #   GATEHOUSE_TEMPLATE=DIR  a new state is a copy of this one, which the first start makes. wrangler
 #                           takes five seconds to prepare a database, and the tests need many
 source "$(dirname "$0")/env.sh"
@@ -124,6 +125,12 @@ probe() {
 }
 probe &
 
+# The console is served here alone: wrangler.toml names web/dist/public. Another configuration says itself
+# which files it has.
+assets=()
+[[ $config != wrangler.toml ]] || assets=(--assets "${GATEHOUSE_ASSETS:-web/dist/local}")
+
 [[ -t 1 ]] || export NO_COLOR=1
 exec "${wrangler[@]}" dev --config "$config" --local --ip 127.0.0.1 --port "$port" --inspector-port 0 \
-  --persist-to "$state" --show-interactive-dev-session=false "${flags[@]}" "$@" </dev/null
+  --persist-to "$state" --show-interactive-dev-session=false "${flags[@]}" ${assets[@]+"${assets[@]}"} \
+  "$@" </dev/null

@@ -1,4 +1,4 @@
-//! The OpenAPI document, served as a file beside the wasm, and nothing else of its folder.
+//! The OpenAPI document, served as a file beside the wasm, and nothing of the repository that is no page.
 
 use crate::support::http::Method;
 use crate::support::service::ROOT;
@@ -53,7 +53,11 @@ async fn nothing_else_of_the_folder_or_the_repository_is_served() {
         "/openapi",
         "/openapi.json/",
         "/OpenAPI.json",
-        "/web/dist/openapi.json",
+        "/web/dist/public/openapi.json",
+        "/public/openapi.json",
+        "/docs/docs.mjs",
+        "/console/main.jsx",
+        "/node_modules/swagger-ui-dist/swagger-ui.js",
         "/wrangler.toml",
         "/.dev.vars",
         "/build/index.js",

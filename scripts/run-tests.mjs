@@ -25,6 +25,7 @@ if (!Number.isInteger(jobs) || jobs < 1) fail(`GATEHOUSE_TEST_JOBS is a number o
 /** What is no binary of cargo's. Each says at its end what `cargo test` says, and takes a filter as they do. */
 const OTHERS = {
   document: { command: join(root, "scripts/fuzz-document.sh") },
+  browser: { command: process.execPath, args: ["--no-warnings", join(root, "tests/browser/run.mjs")] },
   scripts: { command: process.execPath, args: ["--no-warnings", join(root, "scripts/tests/run.mjs")] },
 };
 

@@ -1,0 +1,73 @@
+// The journey through the console, as a person walks it: by a pointer, or by the keyboard alone.
+
+export const card = (page, id) => page.locator(`[data-step="${id}"]`);
+export const isIn = (page, id, state) => card(page, id).and(page.locator(`[data-state="${state}"]`)).waitFor();
+const button = (page, id, name) => card(page, id).getByRole("button", { name, exact: typeof name === "string" });
+
+/** How somebody acts: `act.press(button)`. */
+export const byPointer = (page) => ({
+  press: (target) => target.click(),
+});
+
+/** Tab and Enter, and nothing else. Focus goes on from where it is. */
+export const byKeyboard = (page) => ({
+  async press(target) {
+    await target.waitFor();
+    for (let steps = 0; steps < 400; steps += 1) {
+      if (await target.evaluate((element) => element === document.activeElement)) {
+        await page.keyboard.press("Enter");
+        return;
+      }
+      await page.keyboard.press("Tab");
+    }
+    throw new Error(`the Tab key does not come to ${target}`);
+  },
+});
+
+/** The code that is on its way, filled in from the phone and answered. */
+export async function answerCode(page, act, id) {
+  await act.press(button(page, id, /^Fill in \d+ from the phone$/));
+  await act.press(button(page, id, "Answer"));
+}
+
+export async function logIn(page, act) {
+  await act.press(button(page, "client", "Get a token"));
+  await isIn(page, "client", "done");
+  await act.press(button(page, "sign-up", "Sign up"));
+  await isIn(page, "sign-up", "done");
+  await act.press(button(page, "login", "Log in"));
+  await isIn(page, "login", "done");
+  await answerCode(page, act, "code");
+  await isIn(page, "code", "done");
+}
+
+/** From the tokens to two resets. */
+export async function useSession(page, act) {
+  await act.press(button(page, "tokens", "Verify the access token"));
+  await isIn(page, "tokens", "done");
+  await act.press(button(page, "kyc", "Send the event"));
+  await isIn(page, "kyc", "done");
+  await act.press(button(page, "portfolio", "Open it"));
+  await isIn(page, "portfolio", "done");
+  await act.press(button(page, "sessions", "List the sessions"));
+  await isIn(page, "sessions", "done");
+  await act.press(button(page, "refresh", "Refresh twice at once"));
+  await isIn(page, "refresh", "done");
+}
+
+export async function resetTwice(page, act) {
+  await act.press(button(page, "reset", "Begin: The code first, then the new password"));
+  await answerCode(page, act, "reset");
+  await act.press(button(page, "reset", "Set the password"));
+  await act.press(button(page, "reset", "Begin: The new password first, then the code"));
+  await act.press(button(page, "reset", "Set the password"));
+  await answerCode(page, act, "reset");
+  await isIn(page, "reset", "done");
+}
+
+export async function logOut(page, act) {
+  await act.press(button(page, "logout", "Log in again"));
+  await answerCode(page, act, "logout");
+  await act.press(button(page, "logout", "Log out"));
+  await isIn(page, "logout", "done");
+}

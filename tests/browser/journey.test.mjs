@@ -1,0 +1,240 @@
+// The console: the whole journey, its states, and what it shows of each call.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import jsqr from "jsqr";
+import { DESKTOP, isAccessible, isNoWiderThanItsWindow, PHONE, service, visiting } from "./browser.mjs";
+import { answerCode, byKeyboard, byPointer, card, isIn, logIn, logOut, resetTwice, useSession } from "./walk.mjs";
+
+const WIDTHS = { desktop: DESKTOP, phone: PHONE };
+
+for (const [name, viewport] of Object.entries(WIDTHS)) {
+  test(`the journey is clicked through at the width of a ${name}, and nothing of it is wider or hard to reach`, async () => {
+    const { link } = await service();
+    await visiting(link, { viewport, hasTouch: viewport === PHONE }, async (page) => {
+      const act = byPointer(page);
+      const checked = async (when) => {
+        await isNoWiderThanItsWindow(page, when);
+        await isAccessible(page, when);
+      };
+      await checked("at the start");
+      await logIn(page, act);
+      await checked("logged in");
+      await useSession(page, act);
+      await checked("with a portfolio");
+      await resetTwice(page, act);
+      await logOut(page, act);
+      await page.getByRole("heading", { name: "That was the whole journey" }).waitFor();
+      await openEveryCall(page);
+      await checked("with every call open");
+    });
+  });
+}
+
+test("the journey is walked by the keyboard alone", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    const act = byKeyboard(page);
+    await logIn(page, act);
+    await useSession(page, act);
+    await resetTwice(page, act);
+    await logOut(page, act);
+  });
+});
+
+test("what is done leads on: Enter goes from step to step", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    await byKeyboard(page).press(page.getByRole("button", { name: "Get a token", exact: true }));
+    await isIn(page, "client", "done");
+    const focused = () => page.evaluate(() => document.activeElement.textContent || document.activeElement.name);
+    assert.equal(await focused(), "Go on: A customer signs up");
+    await page.keyboard.press("Enter");
+    assert.equal(await focused(), "phoneNumber");
+    await page.keyboard.press("Enter");
+    await isIn(page, "sign-up", "done");
+  });
+});
+
+test("in the dark it is as accessible as in the light", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: PHONE, colorScheme: "dark" }, async (page) => {
+    await isAccessible(page, "at the start");
+    await logIn(page, byPointer(page));
+    await useSession(page, byPointer(page));
+    await openEveryCall(page);
+    await isAccessible(page, "with every call open");
+  });
+});
+
+test("the address is text and a code that a camera reads", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    await logIn(page, byPointer(page));
+    await useSession(page, byPointer(page));
+    const address = await card(page, "portfolio").locator(".address").textContent();
+    assert.match(address, /^0x[0-9a-fA-F]{40}$/);
+    const size = await page.locator(".qr").evaluate((svg) => svg.viewBox.baseVal.width);
+    assert.equal(readQr(await page.locator(".qr path").getAttribute("d"), size), address);
+  });
+});
+
+test("the token is verified against the published keys, and a forged one is not", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    await logIn(page, byPointer(page));
+    await useSession(page, byPointer(page));
+    const verdicts = card(page, "tokens").locator(".verdict");
+    assert.match(await verdicts.nth(0).textContent(), /^Verified: EdDSA, key \S+\./);
+    assert.match(await verdicts.nth(1).textContent(), /signature verification failed/);
+    // With other keys it must not be the page that says so all the same.
+    await page.route("**/.well-known/jwks.json", async (route) => {
+      const answer = await route.fetch();
+      const jwks = await answer.json();
+      jwks.keys.forEach((key) => (key.x = `A${key.x.slice(1)}`));
+      await route.fulfill({ response: answer, json: jwks });
+    });
+    await card(page, "tokens").getByRole("button", { name: "Verify the access token" }).click();
+    await card(page, "tokens").locator(".verdict.is-bad", { hasText: "It does not verify" }).waitFor();
+  });
+});
+
+test("two refreshes at once have one successor, and a logout ends the token", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    await logIn(page, byPointer(page));
+    await useSession(page, byPointer(page));
+    const tokens = await card(page, "refresh").locator(".successor code").allTextContents();
+    assert.equal(tokens.length, 3);
+    assert.notEqual(tokens[0], tokens[1]);
+    assert.equal(tokens[1], tokens[2]);
+    const calls = card(page, "refresh").locator(".exchange");
+    assert.equal(await calls.count(), 2);
+    await card(page, "logout").getByRole("button", { name: "Log out", exact: true }).click();
+    await isIn(page, "logout", "done");
+    assert.match(await card(page, "logout").locator(".verdict").textContent(), /answered with 2002/);
+  });
+});
+
+test("a wrong code costs a try, the third ends the challenge, and there is a way on", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    const act = byPointer(page);
+    await begun(page, act);
+    const code = card(page, "code");
+    const wrong = code.getByRole("button", { name: "Answer with a wrong code" });
+    for (const left of ["2", "1"]) {
+      await wrong.click();
+      await code.locator(".tries", { hasText: left }).waitFor();
+      await code.getByRole("alert").getByRole("link", { name: "4001" }).waitFor();
+    }
+    await isAccessible(page, "refused");
+    await code.getByRole("button", { name: "Send it once more" }).click();
+    await code.getByRole("alert").filter({ hasText: /4004.*It may be asked again in \d+ s/ }).waitFor();
+    await wrong.click();
+    await code.getByRole("link", { name: "4002" }).waitFor();
+    await code.getByRole("button", { name: "Back to the password" }).click();
+    await card(page, "login").getByRole("button", { name: "Log in", exact: true }).click();
+    await answerCode(page, act, "code");
+    await isIn(page, "code", "done");
+  });
+});
+
+test("a portfolio before the verification is refused, and the refusal leads to what it means", async () => {
+  const { link, base } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    await logIn(page, byPointer(page));
+    await card(page, "portfolio").getByRole("button", { name: "Open it" }).click();
+    await isIn(page, "portfolio", "refused");
+    await card(page, "portfolio").getByRole("link", { name: "6005" }).click();
+    await page.waitForURL(`${base}/docs/errors#6005`);
+    assert.equal(await page.locator("section:target h2").textContent(), "6005 KYC_REQUIRED 403");
+  });
+});
+
+test("a service that is gone is told in a sentence", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    await page.route("**/oauth2/token", (route) => route.fulfill({ status: 503, json: { error: "temporarily_unavailable", error_description: "Ask again." } }));
+    await card(page, "client").getByRole("button", { name: "Get a token" }).click();
+    await card(page, "client").getByRole("alert").filter({ hasText: "temporarily_unavailable Ask again." }).waitFor();
+    await page.unroute("**/oauth2/token");
+    await page.route("**/oauth2/token", (route) => route.abort());
+    await card(page, "client").getByRole("button", { name: "Get a token" }).click();
+    await card(page, "client").getByRole("alert").filter({ hasText: "The service does not answer." }).waitFor();
+  });
+});
+
+test("without credentials it asks for them, and wrong ones are told", async () => {
+  const { link, base } = await service();
+  await visiting(`${base}/console`, { viewport: PHONE }, async (page) => {
+    await isAccessible(page, "without credentials");
+    await page.getByRole("button", { name: "Begin" }).click();
+    await page.getByRole("alert").filter({ hasText: "Neither a link" }).waitFor();
+    await page.getByLabel("The link").fill(link.replace(/.$/, (last) => (last === "A" ? "B" : "A")));
+    await page.getByRole("button", { name: "Begin" }).click();
+    await card(page, "client").getByRole("button", { name: "Get a token" }).click();
+    await card(page, "client").getByRole("alert").filter({ hasText: "invalid_client" }).waitFor();
+  });
+});
+
+test("each call has its request id, and what is copied as curl does the same", async () => {
+  const { link, base } = await service();
+  await visiting(link, { viewport: DESKTOP, permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+    await logIn(page, byPointer(page));
+    await useSession(page, byPointer(page));
+    const call = card(page, "sessions").locator(".exchange");
+    await call.locator("summary").click();
+    assert.match(await call.locator(".wire-tools code").textContent(), /^req_[0-9a-f-]{36}$/);
+    await call.getByRole("button", { name: "Copy as curl" }).click();
+    await call.getByText("Copied").waitFor();
+    const command = await page.evaluate(() => navigator.clipboard.readText());
+    assert.ok(command.includes(`${base}/v1/user/sessions`), command);
+    const { stdout } = await promisify(execFile)("bash", ["-c", `${command} -sS`]);
+    assert.match(stdout, /^HTTP\/1.1 200 /);
+    assert.equal(JSON.parse(stdout.slice(stdout.indexOf("\r\n\r\n"))).data.sessions.length, 1);
+  });
+});
+
+test("no secret is in a URL that is sent, and the signing secret is nowhere in the page", async () => {
+  const { link } = await service();
+  const secret = new URL(link).hash.replace(/.*secret=/, "");
+  const urls = [];
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    page.on("request", (request) => urls.push(request.url()));
+    await logIn(page, byPointer(page));
+    await useSession(page, byPointer(page));
+    const token = await page.evaluate(() => document.body.innerText.match(/eyJ[\w-]{10,}/)?.[0] ?? "");
+    assert.ok(urls.length > 8);
+    for (const url of urls) assert.ok(!url.includes(secret) && !/eyJ|rt_|password/.test(url), url);
+    assert.ok(token.length < 60, "a whole token stands open on the page");
+    assert.doesNotMatch(await page.content(), /whsec_/);
+  });
+});
+
+/** Up to the code that waits for its answer. */
+async function begun(page, act) {
+  for (const [id, name] of [["client", "Get a token"], ["sign-up", "Sign up"], ["login", "Log in"]]) {
+    await act.press(card(page, id).getByRole("button", { name, exact: true }));
+    await isIn(page, id, "done");
+  }
+  await card(page, "code").getByRole("button", { name: /^Fill in/ }).waitFor();
+}
+
+const openEveryCall = (page) => page.evaluate(() => document.querySelectorAll("details.exchange").forEach((call) => (call.open = true)));
+
+/** What a camera reads of a QR code that is drawn as squares. */
+function readQr(path, size) {
+  const scale = 4;
+  const width = size * scale;
+  const pixels = new Uint8ClampedArray(width * width * 4).fill(255);
+  for (const [, x, y] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
+    for (let dy = 0; dy < scale; dy += 1) {
+      for (let dx = 0; dx < scale; dx += 1) {
+        pixels.fill(0, ((y * scale + dy) * width + x * scale + dx) * 4, ((y * scale + dy) * width + x * scale + dx) * 4 + 3);
+      }
+    }
+  }
+  return jsqr(pixels, width, width)?.data;
+}

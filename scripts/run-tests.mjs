@@ -207,6 +207,8 @@ const broken = results.filter((result) => result.broken);
 if (tests.length > 1) {
   for (const { name, log, text } of broken) console.log(`\n--- ${name}: ${log}\n${text.trimEnd()}`);
 }
+// What could not be tested is said to whoever reads nothing else.
+for (const { text } of results) for (const [line] of text.matchAll(/^SKIPPED: .*$/gm)) console.log(`\n${line}`);
 const sum = (what) => results.reduce((total, result) => total + result[what], 0);
 console.log(`\nAfter ${Math.round((Date.now() - begun) / 1000)} s:`);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("ignored")} skipped`);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what building and running need; nothing to do takes a second.
+# Installs what building and running need; nothing to do takes a second. `scripts/setup.sh tests` installs what
+# the tests need besides: a browser.
 source "$(dirname "$0")/env.sh"
 
 mkdir -p "$cache/logs"
@@ -182,6 +183,26 @@ python_install() {
   touch "$python/.complete"
 }
 
+# --- a browser, for the tests alone -----------------------------------------------------------
+
+browser() {
+  has_browser && return
+  local packages=(chromium-headless-shell fonts-dejavu-core)
+  if have apt-get && { [[ $(id -u) == 0 ]] || sudo -n true 2>/dev/null; }; then
+    step "installing ${packages[*]} (200 MB on disk, about 10 s)" apt_install_fresh "${packages[@]}" && has_browser && return
+  fi
+  say "the tests in a browser will be skipped: there is no Chromium, and it may not be installed from here (Debian: apt-get install ${packages[*]})."
+}
+
+has_browser() {
+  node --input-type=module -e 'import { CHROMIUM } from "./tests/browser/chromium.mjs"; process.exit(CHROMIUM ? 0 : 1)'
+}
+
+# The lists of packages may be older than what they name.
+apt_install_fresh() {
+  apt_install "$@" || { as_root apt-get update && apt_install "$@"; }
+}
+
 prerequisites
 wasm_target
 npm_packages
@@ -189,3 +210,4 @@ node_version
 python_tools
 cargo_tool worker-build "$(locked worker)" worker-build
 cargo_tool wasm-bindgen-cli "$(locked wasm-bindgen)" wasm-bindgen
+[[ ${1:-} != tests ]] || browser

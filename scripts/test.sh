@@ -18,7 +18,7 @@ begin() {
 }
 
 begin setup
-scripts/setup.sh
+scripts/setup.sh tests
 source scripts/env.sh
 if ((${#args[@]} == 0)); then
   begin checks

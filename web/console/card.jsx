@@ -1,7 +1,7 @@
 // The frame of a step: its number and state, what it is about, its form, what came of it, and its calls.
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 import { exchangeOf, isRefused, refusalOf, sent } from "./api.js";
-import { Exchange } from "./exchange.jsx";
+import { Calls, Exchange } from "./exchange.jsx";
 import { begin } from "./focus.js";
 
 /** Thrown by a call that was refused, and shown by the card. */
@@ -24,10 +24,13 @@ function refuse(exchange) {
 export function useWork() {
   const [exchanges, setExchanges] = useState([]);
   const [state, setState] = useState({ busy: false });
+  const tell = useContext(Calls);
   const call = useCallback(async (method, path, { mayFail, ...asked } = {}) => {
     const begun = exchangeOf(method, path, asked);
     setExchanges((all) => [...all, begun]);
+    tell(begun);
     const ended = await sent(begun);
+    tell(ended);
     setExchanges((all) => all.map((one) => (one.key === ended.key ? ended : one)));
     if (isRefused(ended) && !mayFail) throw new Refused(ended);
     return ended;

@@ -1,5 +1,6 @@
 // The journey: its steps in order, and what they have found out so far.
 import { useState } from "preact/hooks";
+import { Calls, LastCall } from "./exchange.jsx";
 import { goTo } from "./focus.js";
 import { Phone } from "./phone.jsx";
 import { useOutbox } from "./outbox.js";
@@ -9,11 +10,12 @@ import { STEPS } from "./steps.jsx";
 export function Journey({ client, onAgain }) {
   const [known, setKnown] = useState(() => ({ client, person: somebody(), awaited: 0 }));
   const learn = (news) => setKnown((before) => ({ ...before, ...(typeof news === "function" ? news(before) : news) }));
+  const [last, setLast] = useState();
   const outbox = useOutbox(known.user?.phoneNumber, known.awaited > 0);
   const isDone = ({ done }) => Boolean(done(known));
   const next = STEPS.find((step) => !isDone(step));
   return (
-    <>
+    <Calls.Provider value={setLast}>
       <div class="intro">
         <h1>The journey of a customer</h1>
         <p>From a client's token to a closed session, on the service that runs here. Each step shows what it asked and what came back.</p>
@@ -24,13 +26,17 @@ export function Journey({ client, onAgain }) {
           <>
             <step.Card key={step.id} known={known} learn={learn} outbox={outbox} step={step} number={n + 1}
               following={STEPS[n + 1]} onAgain={onAgain} />
-            {step.id === "login" && <Phone key="phone" number={known.user?.phoneNumber ?? known.person.phoneNumber}
-              isAwaiting={known.awaited > 0} outbox={outbox} />}
+            {step.id === "login" && (
+              <div key="beside" class="beside">
+                <Phone number={known.user?.phoneNumber ?? known.person.phoneNumber} isAwaiting={known.awaited > 0} outbox={outbox} />
+                <LastCall exchange={last} />
+              </div>
+            )}
           </>
         ))}
         {!next && <End onAgain={onAgain} />}
       </div>
-    </>
+    </Calls.Provider>
   );
 }
 

@@ -38,6 +38,10 @@ profile: ## where the time of a route goes: ROUTE="GET /v1/user/me"
 build: setup ## the wasm and its shim, into build/
 	@scripts/build.sh
 
+.PHONY: screenshots
+screenshots: ## the pictures in docs/images/, of the pages as they are
+	@scripts/screenshots.sh
+
 .PHONY: check
 check: setup ## formatting, clippy for both targets, spelling, scripts, the document, dependencies
 	@scripts/check.sh

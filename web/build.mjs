@@ -20,7 +20,9 @@ const reference = {
   "openapi.json": document,
   "docs.html": readFileSync(at("web/docs/docs.html")),
   "docs/errors.html": errorsPage(readFileSync(at("docs/errors.md"), "utf8"), JSON.parse(document)),
-  "docs/swagger-ui.js": readFileSync(at("node_modules/swagger-ui-dist/swagger-ui-bundle.js")),
+  "docs/swagger-ui-bundle.js": readFileSync(at("node_modules/swagger-ui-dist/swagger-ui-bundle.js")),
+  // Whoever passes it on passes these on too; the script names the file.
+  "docs/swagger-ui-bundle.js.LICENSE.txt": licences("swagger-ui-dist", ["NOTICE", "LICENSE", "swagger-ui-bundle.js.LICENSE.txt"]),
   ...(await bundle({ "docs/docs": "web/docs/docs.mjs", "docs/errors": "web/docs/errors.css" })),
 };
 const console = {
@@ -32,6 +34,10 @@ const local = { ...reference, ...console, _headers: `${headers}\n${readFileSync(
 
 fill(join(dist, "public"), reference);
 fill(join(dist, "local"), local);
+
+function licences(name, files) {
+  return files.map((file) => readFileSync(at("node_modules", name, file), "utf8")).join("\n\n");
+}
 
 /** Every file below a folder, by its path in it. */
 function folder(from) {

@@ -57,7 +57,7 @@ async fn nothing_else_of_the_folder_or_the_repository_is_served() {
         "/public/openapi.json",
         "/docs/docs.mjs",
         "/console/main.jsx",
-        "/node_modules/swagger-ui-dist/swagger-ui.js",
+        "/node_modules/swagger-ui-dist/swagger-ui-bundle.js",
         "/wrangler.toml",
         "/.dev.vars",
         "/build/index.js",

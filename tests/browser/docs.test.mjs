@@ -42,16 +42,18 @@ for (const [name, colorScheme] of [["light", "light"], ["dark", "dark"]]) {
 test("a client authorizes itself and a call with its token is answered", async () => {
   const { link } = await service();
   const client = new URLSearchParams(new URL(link).hash.slice(1));
-  await visiting("/docs", { viewport: DESKTOP }, async (page) => {
+  await visiting("/docs", { viewport: PHONE }, async (page) => {
     await shown(page);
     await page.getByRole("button", { name: "Authorize", exact: true }).first().click();
     const dialog = page.locator(".modal-ux");
     const flow = dialog.locator(".auth-container", { hasText: "clientCredentials" });
     await flow.getByLabel("client_id:").fill(client.get("id"));
     await flow.getByLabel("client_secret:").fill(client.get("secret"));
-    await flow.getByRole("button", { name: /^Apply given OAuth2/ }).click();
-    await flow.getByRole("button", { name: "Remove authorization" }).waitFor();
-    await dialog.getByRole("button", { name: "Close" }).last().click();
+    await flow.getByRole("button", { name: "Authorize", exact: true }).click();
+    await flow.getByRole("button", { name: "Logout" }).waitFor();
+    await isNoWiderThanItsWindow(page, "the dialog");
+    await isAccessible(page, "the dialog");
+    await dialog.getByRole("button", { name: "Close" }).first().click();
     const call = page.locator("#operations-audit-listAudit");
     await call.locator(".opblock-summary-control").click();
     await call.getByRole("button", { name: "Try it out" }).click();

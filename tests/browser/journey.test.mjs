@@ -141,6 +141,41 @@ test("a wrong code costs a try, the third ends the challenge, and there is a way
   });
 });
 
+test("when its time is over a code can be answered no more, and there is a way on", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    await page.clock.install();
+    await begun(page, byPointer(page));
+    const code = card(page, "code");
+    assert.match(await code.getByRole("timer").textContent(), /^(5:00|4:5\d)$/);
+    await page.clock.fastForward(299_000);
+    await code.getByRole("timer").filter({ hasText: /^0:0\d$/ }).waitFor();
+    await page.clock.fastForward(2_000);
+    await code.getByText("The time for this code is over.").waitFor();
+    await isAccessible(page, "its time is over");
+    await code.getByRole("button", { name: "Back to the password" }).click();
+    await isIn(page, "login", "ready");
+  });
+});
+
+test("somebody who logs in twice sees two sessions, and ends the other", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: PHONE }, async (page) => {
+    await logIn(page, byPointer(page));
+    await card(page, "login").getByRole("button", { name: "Log in again" }).click();
+    await answerCode(page, byPointer(page), "code");
+    await isIn(page, "code", "done");
+    await card(page, "sessions").getByRole("button", { name: "List the sessions" }).click();
+    const sessions = card(page, "sessions").locator(".sessions li");
+    await sessions.nth(1).waitFor();
+    assert.equal(await sessions.filter({ hasText: "this one" }).count(), 1);
+    await isAccessible(page, "two sessions");
+    await sessions.getByRole("button", { name: /^End it/ }).click();
+    await sessions.nth(1).waitFor({ state: "detached" });
+    assert.equal(await sessions.count(), 1);
+  });
+});
+
 test("a portfolio before the verification is refused, and the refusal leads to what it means", async () => {
   const { link, base } = await service();
   await visiting(link, { viewport: DESKTOP }, async (page) => {
@@ -176,6 +211,11 @@ test("without credentials it asks for them, and wrong ones are told", async () =
     await page.getByRole("button", { name: "Begin" }).click();
     await card(page, "client").getByRole("button", { name: "Get a token" }).click();
     await card(page, "client").getByRole("alert").filter({ hasText: "invalid_client" }).waitFor();
+    await page.getByRole("button", { name: "Take another client" }).click();
+    await page.getByLabel("The link").fill(link);
+    await page.getByRole("button", { name: "Begin" }).click();
+    await card(page, "client").getByRole("button", { name: "Get a token" }).click();
+    await isIn(page, "client", "done");
   });
 });
 

@@ -7,7 +7,7 @@ import { useOutbox } from "./outbox.js";
 import { somebody } from "./person.js";
 import { STEPS } from "./steps.jsx";
 
-export function Journey({ client, onAgain }) {
+export function Journey({ client, onAgain, onOther }) {
   const [known, setKnown] = useState(() => ({ client, person: somebody(), awaited: 0 }));
   const learn = (news) => setKnown((before) => ({ ...before, ...(typeof news === "function" ? news(before) : news) }));
   const [last, setLast] = useState();
@@ -25,7 +25,7 @@ export function Journey({ client, onAgain }) {
         {STEPS.map((step, n) => (
           <>
             <step.Card key={step.id} known={known} learn={learn} outbox={outbox} step={step} number={n + 1}
-              following={STEPS[n + 1]} onAgain={onAgain} />
+              following={STEPS[n + 1]} onOther={onOther} />
             {step.id === "login" && (
               <div key="beside" class="beside">
                 <Phone number={known.user?.phoneNumber ?? known.person.phoneNumber} isAwaiting={known.awaited > 0} outbox={outbox} />

@@ -1,6 +1,6 @@
 // The console: a customer's whole journey through the service that runs here, each call shown as it happens.
 import { render } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import "./console.css";
 import { Credentials, credentialsFrom } from "./credentials.jsx";
 import { Journey } from "./journey.jsx";
@@ -8,6 +8,15 @@ import { Journey } from "./journey.jsx";
 function Console() {
   const [client, setClient] = useState(() => credentialsFrom(location.hash));
   const [walk, setWalk] = useState(1);
+  useEffect(() => {
+    // Another link in the same tab loads no page.
+    const changed = () => {
+      setClient(credentialsFrom(location.hash));
+      setWalk((before) => before + 1);
+    };
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
   return (
     <>
       <header class="page-head">
@@ -22,7 +31,7 @@ function Console() {
       </header>
       <main>
         {client
-          ? <Journey key={walk} client={client} onAgain={() => setWalk(walk + 1)} />
+          ? <Journey key={walk} client={client} onAgain={() => setWalk(walk + 1)} onOther={() => setClient(null)} />
           : <Credentials onGiven={setClient} />}
       </main>
     </>

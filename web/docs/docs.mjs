@@ -3,7 +3,7 @@
 import "swagger-ui-dist/swagger-ui.css";
 import "./docs.css";
 import { readable } from "./document.mjs";
-import { plainLinks } from "./plain-links.mjs";
+import { mendNames, plainLinks } from "./names.mjs";
 
 const DOCUMENT = "/openapi.json";
 
@@ -16,6 +16,7 @@ const place = document.querySelector("#reference");
 try {
   const answer = await fetch(DOCUMENT);
   if (!answer.ok) throw new Error(`${DOCUMENT} answered ${answer.status}`);
+  mendNames(place);
   show(readable(await answer.json()));
 } catch (error) {
   const sentence = document.createElement("p");

@@ -21,7 +21,10 @@ export function ClientToken(props) {
       ]} />}>
       <form onSubmit={get}>
         <p>Client <code>{known.client[0]}</code></p>
-        <Act work={work} type="submit">{clientToken ? "Get another token" : "Get a token"}</Act>
+        <div class="actions">
+          <Act work={work} type="submit">{clientToken ? "Get another token" : "Get a token"}</Act>
+          {work.refusal && <button type="button" class="quiet" onClick={props.onOther}>Take another client</button>}
+        </div>
       </form>
     </Card>
   );

@@ -50,7 +50,7 @@ export function useWork() {
 
 const LABELS = { waiting: "Waiting", ready: "Ready", busy: "Working …", refused: "Refused", done: "Done" };
 
-export function Card({ step, number, known, work, following, about, children, result }) {
+export function Card({ step, number, known, work, following, isNext, about, children, result }) {
   const missing = step.needs?.(known);
   const done = step.done(known);
   const state = missing && !done ? "waiting" : work.busy ? "busy" : work.refusal ? "refused" : done ? "done" : "ready";
@@ -62,7 +62,7 @@ export function Card({ step, number, known, work, following, about, children, re
     was.current = done;
   }, [done]);
   return (
-    <section class={`card is-${state}`} aria-labelledby={`${step.id}-title`} aria-busy={work.busy} data-step={step.id} data-state={state}>
+    <section class={`card is-${state} ${isNext ? "is-next" : ""}`} aria-labelledby={`${step.id}-title`} aria-busy={work.busy} data-step={step.id} data-state={state}>
       <header>
         <h2 id={`${step.id}-title`} tabIndex={-1}><span class="number">{number}</span> {step.title}</h2>
         <span class="state" role="status">{LABELS[state]}</span>

@@ -36,7 +36,7 @@ function kindOf(exchange) {
 function Line({ method, path, status, ms, lost, times }) {
   return (
     <>
-      <span class="method">{method}</span> <span class="path">{path}</span>{" "}
+      <span class="method">{method}</span> <span class="path">{path.replace(/\?.*/, "?…")}</span>{" "}
       <span class="outcome">{lost ? "no answer" : status ?? "…"}</span>{" "}
       {ms !== undefined && <span class="ms">{ms} ms{times > 1 && `, asked ${times} times`}</span>}
     </>

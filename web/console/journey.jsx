@@ -25,7 +25,7 @@ export function Journey({ client, onAgain, onOther }) {
         {STEPS.map((step, n) => (
           <>
             <step.Card key={step.id} known={known} learn={learn} outbox={outbox} step={step} number={n + 1}
-              following={STEPS[n + 1]} onOther={onOther} />
+              following={STEPS[n + 1]} isNext={step === next} onOther={onOther} />
             {step.id === "login" && (
               <div key="beside" class="beside">
                 <Phone number={known.user?.phoneNumber ?? known.person.phoneNumber} isAwaiting={known.awaited > 0} outbox={outbox} />

@@ -91,7 +91,7 @@ asked! {
     wire::client::OfClient => wire::client::OfClient;
     wire::client::ReplaceSecret => wire::client::ReplaceSecret;
     wire::dev::ListOutbox => wire::dev::ListOutbox;
-    wire::dev_kyc::KycEventToSign => wire::dev_kyc::KycDevData;
+    wire::dev_kyc::KycEventToSign => crate::wire::schemas::KycEventData;
     wire::kyc::KycWebhook => KycEventBody;
     wire::login::Login => wire::login::Login;
     wire::oauth::OAuthRequest => TokenToCheck;

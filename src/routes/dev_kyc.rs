@@ -3,8 +3,7 @@
 use crate::app::App;
 use crate::error::Error;
 use crate::rules::webhook_signature::sign;
-use crate::wire::common::Timestamp;
-use crate::wire::dev_kyc::{KycDevEvent, KycEventToSign, SignedKycEvent, WebhookHeaders};
+use crate::wire::dev_kyc::{KycEventToSign, SignedKycEvent, WebhookHeaders};
 
 /// Signs and changes nothing: whoever asks posts it to the webhook, which checks it as it does any.
 pub(crate) async fn sign_event(
@@ -14,12 +13,7 @@ pub(crate) async fn sign_event(
     let secret = app.config.kyc_webhook_secrets.first();
     let secret = secret.filter(|_| app.config.is_local());
     let secret = secret.ok_or(Error::UnknownPath)?;
-    let event = KycDevEvent {
-        kind: "kyc.status",
-        timestamp: Timestamp(app.now),
-        data: request.data()?,
-    };
-    let body = serde_json::to_string(&event).map_err(Error::internal)?;
+    let body = request.event(&app.now.timestamp())?;
     let id = app.request_id.as_str().replace("req_", "evt_");
     let timestamp = (app.now.millis() / 1000).to_string();
     Ok(SignedKycEvent {

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::common::Timestamp;
 use super::kyc::status;
 use super::{Answer, Reading, Request};
 use crate::error::Error;
@@ -10,9 +9,8 @@ use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::id::UserId;
-use crate::rules::identity::UserStatus;
 
-/// Read by the handler, which first sees whether there is anything at this path.
+/// The `data` of an event. Read by the handler, which first sees whether there is anything at this path.
 pub(crate) struct KycEventToSign {
     body: Vec<u8>,
     media_type: Option<String>,
@@ -28,44 +26,18 @@ impl Request for KycEventToSign {
 }
 
 impl KycEventToSign {
-    pub(crate) fn data(&self) -> Result<KycDevData, Error> {
+    /// The text of an event that says this of a user, at that time. Of the members beside the user and the
+    /// status the webhook makes what it makes of any.
+    pub(crate) fn event(&self, timestamp: &str) -> Result<String, Error> {
         let fields = Fields::of_body(self.media_type.as_deref(), &self.body)?;
-        let text = |name| Ok(fields.optional_text(name, 1, 100)?.map(String::from));
-        Ok(KycDevData {
-            user_id: fields.id("userId")?,
-            status: status(&fields)?,
-            kyc_id: "kyc-local",
-            reason: text("reason")?,
-            name: text("name")?,
-            surname: text("surname")?,
-        })
+        let _: UserId = fields.id("userId")?;
+        status(&fields)?;
+        // It was just read as JSON.
+        let data = String::from_utf8_lossy(&self.body);
+        Ok(format!(
+            r#"{{"type":"kyc.status","timestamp":"{timestamp}","data":{data}}}"#
+        ))
     }
-}
-
-/// The event's `data`, as the request asks for it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) struct KycDevData {
-    user_id: UserId,
-    status: UserStatus,
-    kyc_id: &'static str,
-    /// Why; the service ignores it, as it does all that it does not know.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    surname: Option<String>,
-}
-
-/// The text that is signed.
-#[derive(Serialize)]
-pub(crate) struct KycDevEvent {
-    #[serde(rename = "type")]
-    pub(crate) kind: &'static str,
-    pub(crate) timestamp: Timestamp,
-    pub(crate) data: KycDevData,
 }
 
 /// What is to be posted to `/v1/kyc/webhook`.

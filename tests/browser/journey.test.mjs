@@ -57,6 +57,26 @@ test("what is done leads on: Enter goes from step to step", async () => {
   });
 });
 
+test("whoever waits for an answer keeps the focus, and a second press asks nothing", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    let answer;
+    await page.route("**/oauth2/token", (route) => {
+      answer = () => route.continue();
+    });
+    const button = card(page, "client").getByRole("button", { name: "Get a token" });
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await isIn(page, "client", "busy");
+    await page.keyboard.press("Enter");
+    assert.ok(await button.evaluate((element) => element === document.activeElement));
+    assert.equal(await button.getAttribute("aria-disabled"), "true");
+    answer();
+    await isIn(page, "client", "done");
+    assert.equal(await card(page, "client").locator(".exchange").count(), 1);
+  });
+});
+
 test("in the dark it is as accessible as in the light", async () => {
   const { link } = await service();
   await visiting(link, { viewport: PHONE, colorScheme: "dark" }, async (page) => {

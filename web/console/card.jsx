@@ -35,7 +35,11 @@ export function useWork() {
     if (isRefused(ended) && !mayFail) throw new Refused(ended);
     return ended;
   }, []);
+  const isBusy = useRef(false);
   const act = useCallback(async (work) => {
+    // A second click is of the first.
+    if (isBusy.current) return;
+    isBusy.current = true;
     setState({ busy: true });
     try {
       await work();
@@ -43,6 +47,8 @@ export function useWork() {
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       setState({ busy: false, refusal: { ...refusalOf(error.exchange), key: error.exchange.key } });
+    } finally {
+      isBusy.current = false;
     }
   }, []);
   return { ...state, exchanges, act, call, refuse };
@@ -112,9 +118,9 @@ export function useCountdown(seconds) {
   return end ? Math.max(0, Math.ceil((end - now) / 1000)) : seconds ?? 0;
 }
 
-/** The button of a form; it stays where it is while its call is out. */
+/** The button of a form. While its call is out it does nothing, and keeps the focus. */
 export function Act({ work, children, ...rest }) {
-  return <button {...rest} disabled={work.busy || rest.disabled}>{children}</button>;
+  return <button {...rest} aria-disabled={work.busy || undefined}>{children}</button>;
 }
 
 /** Names and values that a call gave. */

@@ -10,13 +10,16 @@ const MESSAGE_MS = 6000;
 
 /**
  * `challenge`: `{sessionId, username, challengeType, codeLength, expiresIn, seen}`, `seen` being the newest
- * message there was when it was asked for.
+ * message there was when it was asked for. It `takesFocus` where it stands in the place of what was pressed.
  */
-export function Challenge({ challenge, work, outbox, learn, onRight, onAgain, againLabel }) {
+export function Challenge({ challenge, work, outbox, learn, onRight, onAgain, againLabel, takesFocus }) {
   const [code, setCode] = useState("");
   const field = useRef();
   const [tries, setTries] = useState(TRIES);
   const [gone, setGone] = useState(false);
+  useEffect(() => {
+    if (takesFocus) field.current.focus();
+  }, []);
   const left = useCountdown(challenge.expiresIn);
   const [seen, setSeen] = useState(challenge.seen);
   const arrived = useArrival(seen, outbox, learn);

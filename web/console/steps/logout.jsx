@@ -45,7 +45,7 @@ export function Logout(props) {
           <Act work={work} type="submit">Log in again</Act>
         </form>
       )}
-      {!session && challenge && <Challenge key={challenge.sessionId} {...{ challenge, work, outbox, learn }}
+      {!session && challenge && <Challenge key={challenge.sessionId} {...{ challenge, work, outbox, learn }} takesFocus
         onRight={opened} onAgain={() => setChallenge(undefined)} againLabel="Back to the password" />}
     </Card>
   );

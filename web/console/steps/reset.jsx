@@ -1,6 +1,7 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Act, Card, useWork } from "../card.jsx";
 import { Challenge, newestOf } from "../challenge.jsx";
+import { begin as goOn } from "../focus.js";
 
 /** The default of OTP_TTL_SECONDS: the answer to a reset, which tells nobody who is a customer, says no other. */
 const LIFE = 300;
@@ -20,6 +21,11 @@ export function Reset(props) {
   const [reset, setReset] = useState();
   const work = useWork();
   const bearer = clientToken?.access_token;
+  const was = useRef();
+  useEffect(() => {
+    if (was.current && !reset && !(resets.code && resets.password)) goOn("reset");
+    was.current = reset;
+  }, [reset]);
 
   const begin = (order) => work.act(async () => {
     const seen = newestOf(outbox);
@@ -67,7 +73,7 @@ export function Reset(props) {
           <p>A code is on its way to {reset.destination}, if there is such a customer.</p>
           {asksForPassword(reset)
             ? <NewPassword password={ORDERS[reset.order].password} work={work} onSubmit={change} isLast={reset.hasCode} />
-            : <Challenge key={reset.challenge.sessionId} challenge={reset.challenge} {...{ work, outbox, learn }}
+            : <Challenge key={reset.challenge.sessionId} challenge={reset.challenge} {...{ work, outbox, learn }} takesFocus
                 onRight={() => pass("hasCode")} onAgain={() => setReset(undefined)} againLabel="Begin again" />}
         </div>
       )}
@@ -83,9 +89,11 @@ function Begin({ again, title, ...rest }) {
 const asksForPassword = ({ order, hasCode, hasPassword }) => !hasPassword && (order === "password" || hasCode);
 
 function NewPassword({ password, work, onSubmit, isLast }) {
+  const field = useRef();
+  useEffect(() => field.current.focus(), []);
   return (
     <form onSubmit={onSubmit}>
-      <label>The new password<input name="password" defaultValue={password} required autocomplete="off" spellcheck={false} /></label>
+      <label>The new password<input name="password" ref={field} defaultValue={password} required autocomplete="off" spellcheck={false} /></label>
       <p class="hint">{isLast ? "The code was right: this commits." : "It is staged: nothing changes before the code."}</p>
       <Act work={work} type="submit">Set the password</Act>
     </form>

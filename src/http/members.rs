@@ -335,6 +335,23 @@ mod tests {
         );
     }
 
+    /// The table that scripts/client-sql.mjs, which writes roles past this reader, is held to as well.
+    #[test]
+    fn a_role_is_taken_as_the_script_that_makes_clients_takes_it() {
+        #[derive(serde::Deserialize)]
+        struct Name {
+            role: String,
+            taken: bool,
+        }
+        let table = include_str!("../../tests/vectors/role-names.json");
+        let names: Vec<Name> = serde_json::from_str(table).unwrap();
+        assert!(names.iter().any(|name| name.taken) && names.iter().any(|name| !name.taken));
+        for Name { role, taken } in names {
+            let fields = parse(&serde_json::json!({"roles": [role]}).to_string()).unwrap();
+            assert_eq!(fields.optional_ids("roles", 16).is_ok(), taken, "{role:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..400)) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Formatting, spelling, scripts, the OpenAPI document, the page of the measurements, clippy for the native target (with tests) and
-# for wasm, the documentation in the code, and dependencies; no warning is accepted.
+# Formatting, spelling, scripts, workflows, the OpenAPI document, the page of the measurements, clippy for the native
+# target (with tests) and for wasm, the documentation in the code, and dependencies; no warning is accepted.
 source "$(dirname "$0")/env.sh"
 
 for part in clippy fmt; do
@@ -15,6 +15,9 @@ say "spelling"
 typos
 say "scripts"
 shellcheck scripts/*.sh .ci/run
+say "workflows"
+# Offline: what it would ask the network for, no check here may need.
+zizmor --offline --persona pedantic --no-progress --quiet .github/workflows
 say "document"
 scripts/document.sh
 say "the page of the measurements"

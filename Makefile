@@ -14,6 +14,18 @@ setup: ## install what is missing: wasm target, npm packages, cargo tools, check
 dev: ## set up, build and run the service locally: PORT=8787 STATE=.state VARS="K:V K:V"
 	@exec scripts/dev.sh
 
+.PHONY: status
+status: ## whether it runs, where to click and what to paste: STATE=.state
+	@scripts/with-env.sh node scripts/status.mjs
+
+.PHONY: demo
+demo: ## the whole journey against the running service, a line a step with its time
+	@scripts/with-env.sh node scripts/demo.mjs
+
+.PHONY: kyc
+kyc: ## the KYC provider's word on a local user: USER=usr_... STATUS=VERIFIED [REASON=...]
+	@scripts/with-env.sh node scripts/kyc.mjs
+
 .PHONY: test
 test: ## set up, check, build and run every test: ARGS="--test api otp" runs only those
 	@scripts/test.sh
@@ -45,6 +57,10 @@ screenshots: ## the pictures in docs/images/, of the pages as they are
 .PHONY: check
 check: setup ## formatting, clippy for both targets, spelling, scripts, the document, dependencies
 	@scripts/check.sh
+
+.PHONY: openapi
+openapi: setup ## openapi.json and docs/errors.md anew, from the code
+	@scripts/rewrite-documents.sh
 
 .PHONY: fmt
 fmt: setup ## format the code

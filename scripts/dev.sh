@@ -19,8 +19,13 @@ read -ra vars <<<"${VARS:-}"
 
 [[ $port =~ ^[1-9][0-9]{0,4}$ && $port -le 65535 ]] || die "PORT is a number from 1 to 65535, not '$port'"
 [[ -f $config ]] || die "there is no configuration '$config'"
-if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-  die "port $port is in use; end what runs there or choose another: make dev PORT=$((port + 1))"
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+if listens "$port"; then
+  free=$((port < 65000 ? port + 1 : 8787))
+  while listens "$free"; do free=$((free + 1)); done
+  who='something else'
+  [[ $(curl -s --max-time 2 "http://127.0.0.1:$port/healthz") != '{"status"'* ]] || who='a gatehouse'
+  die "port $port is in use by $who: end it (Ctrl-C in its terminal) or choose another: make dev PORT=$free STATE=.state-$free"
 fi
 
 if [[ -z ${GATEHOUSE_SKIP_SETUP:-} ]]; then
@@ -61,12 +66,18 @@ mkdir -p "$state"
 state=$(cd "$state" && pwd)
 clients=$state/clients.json
 database=$state/v3/d1
+running=$state/service.json
+# Two on one database would hold each other up.
+was=$(sed -n 's/.*"port":\([0-9]*\),"pid":\([0-9]*\).*/\1 \2/p' "$running" 2>/dev/null || true)
+if [[ -n $was ]] && kill -0 "${was#* }" 2>/dev/null && listens "${was% *}"; then
+  die "a service runs on $state already, at http://localhost:${was% *}: end it, or give this one a state of its own: make dev PORT=$port STATE=.state-$port"
+fi
 export WRANGLER_REGISTRY_PATH=$state/registry
 
 d1() {
   local output
   output=$(CI=1 "${wrangler[@]}" d1 "$@" --local --persist-to "$state" --config wrangler.toml </dev/null 2>&1) ||
-    die "wrangler could not prepare the local database in $state:"$'\n'"$output"
+    die "wrangler could not prepare the local database in $state:"$'\n'"$output"$'\n'"If it is of another version of this code, begin with a fresh one: rm -rf $state"
 }
 
 template=${GATEHOUSE_TEMPLATE:-}
@@ -96,18 +107,8 @@ fi
 
 # --- the service ----------------------------------------------------------------------------
 
-cat <<END
-
-  The service   http://localhost:$port        ready when /healthz answers 200
-  Text messages http://localhost:$port/dev/outbox
-  A first walk  README.md, "The journey"
-  Clients       $clients
-
-$(cat "$clients")
-
-  Ctrl-C ends it.
-
-END
+printf '{"port":%s,"pid":%s,"since":"%s"}\n' "$port" $$ "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$running"
+say "starting at http://localhost:$port; Ctrl-C ends it"
 
 # wrangler says "Ready" whatever the settings are. The first call has the service read them, and the log
 # says what it refuses.
@@ -118,13 +119,17 @@ probe() {
     status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 10 "http://127.0.0.1:$port/healthz") && break
     sleep 0.2
   done
-  [[ $status == 503 ]] || return 0
   # The service's own lines come through wrangler, and a little later.
-  sleep 1
-  say "GET /healthz answered 503: nothing is served. Where the settings are why, the line settings.refused above names each."
+  [[ $status != 503 ]] || sleep 1
+  STATE=$state PORT=$port node scripts/status.mjs || true
 }
 probe &
 
+# Its words to whoever develops a Worker are none to whoever develops against this service. What calls dev.sh
+# for a test keeps them.
+if [[ -z ${GATEHOUSE_SKIP_SETUP:-} ]]; then
+  exec > >(trap '' INT TERM; exec node scripts/dev-output.mjs) 2>&1
+fi
 # The console is served here alone: wrangler.toml names web/dist/public. Another configuration says itself
 # which files it has.
 assets=()

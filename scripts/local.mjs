@@ -1,0 +1,130 @@
+// The service that `make dev` runs here, for the scripts that ask it something.
+//
+//   STATE=.state   the folder that `make dev` was given; it left word there of its port and its clients
+//   PORT=          only where the service is not the one of that folder
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** An end that is no fault of the script's: its text is all that is said. */
+export class Stop extends Error {}
+
+/** Runs a script: its own ends are a sentence, not a stack. */
+export async function main(work) {
+  const name = basename(process.argv[1], ".mjs");
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    process.stderr.write(`${name}: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Where the service is, whether it runs, and its clients. */
+export function service() {
+  const state = process.env.STATE || ".state";
+  const left = read(join(state, "service.json"));
+  const port = process.env.PORT || left?.port;
+  const clients = read(join(state, "clients.json"));
+  if (!port || !clients) {
+    throw new Stop(`nothing has run with the state ${state} yet: start it with 'make dev', or name the folder that you ` +
+      "gave it: STATE=...");
+  }
+  const runs = port === String(left?.port) ? isAlive(left.pid) : undefined;
+  return { state, clients, runs, pid: left?.pid, since: left?.since, url: `http://localhost:${port}` };
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw new Stop(`${file} cannot be read: ${error.message}`);
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** One call: what was asked, and the whole of what came back. */
+export async function ask(url, method, path, { token, basic, json, form, headers = {}, text } = {}) {
+  const body = text ?? (json === undefined ? form && new URLSearchParams(form).toString() : JSON.stringify(json));
+  const sent = {
+    ...(token && { authorization: `Bearer ${token}` }),
+    ...(basic && { authorization: `Basic ${Buffer.from(basic).toString("base64")}` }),
+    ...(body !== undefined && { "content-type": form ? "application/x-www-form-urlencoded" : "application/json" }),
+    ...headers,
+  };
+  const begun = performance.now();
+  let answer;
+  try {
+    answer = await fetch(`${url}${path}`, { method, headers: sent, body, redirect: "manual" });
+  } catch (error) {
+    throw new Stop(`nothing answers at ${url} (${error.cause?.code ?? error.message}): start it with 'make dev'; 'make status' ` +
+      "says what runs");
+  }
+  const whole = await answer.text();
+  const asked = `${method} ${path.split("?")[0]}`;
+  return { asked, status: answer.status, headers: answer.headers, ms: Math.round(performance.now() - begun), text: whole, json: parse(whole) };
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export const isGood = ({ status, json }) => status < 400 && json?.success !== false;
+
+/** The whole answer, for a reader. */
+export function shown({ asked, status, headers, ms, text, json }) {
+  const named = ["x-request-id", "retry-after", "www-authenticate"].filter((name) => headers.has(name));
+  const lines = [`${asked} -> ${status} in ${ms} ms`, ...named.map((name) => `${name}: ${headers.get(name)}`)];
+  return `${lines.join("\n")}\n${json === undefined ? text : JSON.stringify(json, null, 2)}`;
+}
+
+/** The answer if it is good; else the end, with all of it. */
+export function good(reply) {
+  if (isGood(reply)) return reply;
+  const code = reply.json?.errorCode;
+  const page = code ? `\ndocs/errors.md says what ${code} means and what to do.` : "";
+  throw new Stop(`${reply.asked} failed.\n\n${shown(reply)}${page}`);
+}
+
+/** A token of one of the state's clients. */
+export async function tokenOf({ url, state, clients }, name) {
+  const client = clients[name];
+  const basic = `${client.clientId}:${client.clientSecret}`;
+  const reply = await ask(url, "POST", "/oauth2/token", { basic, form: { grant_type: "client_credentials" } });
+  if (reply.status === 401) {
+    throw new Stop(`the service at ${url} does not know the client ${name} of ${state}/clients.json: it runs on another state. ` +
+      "Name that one: STATE=...");
+  }
+  return good(reply);
+}
+
+/** The first message to this number after `after` (the time of the last one that was read). */
+export async function message(url, number, after = "") {
+  for (const until = Date.now() + 10_000; Date.now() < until; await sleep(100)) {
+    const reply = good(await ask(url, "GET", `/dev/outbox?to=${encodeURIComponent(number)}`));
+    const found = reply.json.messages.find(({ to, at }) => to === number && at > after);
+    if (found) return found;
+  }
+  throw new Stop(`no message for ${number} came within ten seconds; ${url}/dev/outbox has what was sent`);
+}
+
+export const codeOf = ({ text }) => text.match(/\b\d{4,10}\b/)?.[0];
+
+/** KYC's word on a user: signed by the local service, posted as the provider would. */
+export async function kyc(url, event) {
+  const signed = good(await ask(url, "POST", "/dev/kyc-event", { json: event })).json;
+  return ask(url, "POST", "/v1/kyc/webhook", { headers: signed.headers, text: signed.body });
+}

@@ -1,0 +1,43 @@
+// Says whether the service of a state folder runs, where to click and what to paste: `make status`. `make dev`
+// says it too, once the service answers.
+import { relative } from "node:path";
+import { ask, main, service, Stop } from "./local.mjs";
+
+await main(async () => {
+  const found = service();
+  const { url, runs, pid, since, clients, state } = found;
+  // Another process may have the number of one that died.
+  const reply = runs === false ? undefined : await ask(url, "GET", "/healthz").catch(() => undefined);
+  if (!reply) throw new Stop(`the service of ${state} does not run (it was at ${url}): make dev${flags(found)}`);
+  if (reply.status !== 200) {
+    throw new Stop(`GET ${url}/healthz answers ${reply.status}: nothing is served. The terminal of 'make dev' says why: where it ` +
+      "is the settings, the line settings.refused names each.");
+  }
+  const { clientId, clientSecret } = clients.demo;
+  const fragment = new URLSearchParams({ id: clientId, secret: clientSecret });
+  const started = since ? ` since ${new Date(since).toTimeString().slice(0, 5)} (process ${pid})` : "";
+  process.stdout.write(`
+  gatehouse runs at ${url}${started}
+
+  Click  the console    ${url}/console#${fragment}
+         the reference  ${url}/docs
+         the messages   ${url}/dev/outbox
+
+  Paste  make demo${flags(found)}
+           the whole journey in this terminal, a line a step
+         . scripts/journey.sh
+           then the blocks of README.md, "The journey"
+         make client NAME=acme${flags(found)}
+           a partner of your own, and its credentials
+         make kyc USER=usr_... STATUS=VERIFIED${flags(found)}
+           the KYC provider's word on a user
+
+  ${state}/clients.json has the credentials of ${Object.keys(clients).join(", ")}. 'make status' says this again.
+
+`);
+});
+
+/** What a command needs to find the same service. */
+function flags({ state }) {
+  return relative(".state", state) === "" ? "" : ` STATE=${state}`;
+}

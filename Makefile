@@ -22,6 +22,10 @@ status: ## whether it runs, where to click and what to paste: STATE=.state
 demo: ## the whole journey against the running service, a line a step with its time
 	@scripts/with-env.sh node scripts/demo.mjs
 
+.PHONY: client
+client: ## a partner and its client's credentials: NAME=acme [SCOPES=.. ROLES=..], elsewhere than here REMOTE=1 ENV=staging
+	@scripts/with-env.sh node scripts/client.mjs
+
 .PHONY: kyc
 kyc: ## the KYC provider's word on a local user: USER=usr_... STATUS=VERIFIED [REASON=...]
 	@scripts/with-env.sh node scripts/kyc.mjs
@@ -67,8 +71,8 @@ fmt: setup ## format the code
 	@scripts/with-env.sh cargo fmt
 
 .PHONY: deploy-dry-run
-deploy-dry-run: build ## what `wrangler deploy` would upload, without an account or a network
-	@XDG_CONFIG_HOME=$(CURDIR)/.wrangler/config scripts/with-env.sh wrangler deploy --dry-run
+deploy-dry-run: build ## what would be uploaded to staging and production, without an account, and that neither lacks a binding
+	@scripts/with-env.sh node scripts/bindings.mjs
 
 .PHONY: clean
 clean: ## remove what was built; the local state, .dev.vars and the tools stay

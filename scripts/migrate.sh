@@ -1,26 +1,35 @@
 #!/usr/bin/env bash
-# Applies what is due of migrations/ to the database of wrangler.toml, and stops at the first file that fails.
+# Applies what is due of migrations/ to an environment's database, and stops at the first file that fails.
 #
-#   scripts/migrate.sh expand --remote     before a deploy: what the release that runs does not notice
-#   scripts/migrate.sh contract --remote   after it: drops what that release needed (*_contract_*.sql)
-#   scripts/migrate.sh all --remote        both, where nothing runs on the database
+#   ENV=staging scripts/migrate.sh expand     before a deploy: what the release that runs does not notice
+#   ENV=staging scripts/migrate.sh contract   after it: drops what that release needed (*_contract_*.sql)
+#   ENV=staging scripts/migrate.sh all        both, where nothing runs on the database
 #
-# Further words go to wrangler: `--local --persist-to DIR` is a local database.
+#   ENV=staging|production   whose; without it further words, which go to wrangler, name a local database:
+#                            --local --persist-to DIR
 source "$(dirname "$0")/env.sh"
 
 mode=${1:-}
 [[ $mode == expand || $mode == contract || $mode == all ]] ||
-  die "say which: scripts/migrate.sh expand, contract or all, and --remote"
+  die "say which: scripts/migrate.sh expand, contract or all, of ENV=staging or ENV=production"
 shift
+case ${ENV:-} in
+staging | production) set -- --remote "$@" ;;
+'') [[ " $* " == *' --local '* ]] || die "say of which environment: ENV=staging or ENV=production" ;;
+*) die "ENV is staging or production, not '$ENV'" ;;
+esac
 
 staged=$(mktemp -d)
 trap 'rm -rf "$staged"' EXIT
 mkdir "$staged/migrations"
 {
   echo 'name = "gatehouse"'
-  awk '/^\[/ { ours = $0 == "[[d1_databases]]" } ours' wrangler.toml
+  echo '[[d1_databases]]'
+  awk -v ours="[[${ENV:+env.$ENV.}d1_databases]]" '/^\[/ { within = $0 == ours; next } within' wrangler.toml
 } >"$staged/wrangler.toml"
 database=$(awk -F '"' '/^database_name/ { print $2 }' "$staged/wrangler.toml")
+[[ -z ${ENV:-} ]] || ! grep -q '"00000000-0000-0000-0000-000000000000"' "$staged/wrangler.toml" ||
+  die "wrangler.toml has no database_id of $ENV yet: scripts/with-env.sh wrangler d1 create $database prints it"
 
 d1() {
   wrangler d1 "$@" --config "$staged/wrangler.toml"

@@ -1,0 +1,62 @@
+// What `wrangler deploy --dry-run` says that staging and production are given, and whether that is what the service
+// has locally: bindings are not inherited by an environment, and a deployment without its database is no error to
+// wrangler.
+//
+//   --config FILE   another wrangler.toml
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { unstable_readConfig as readConfig } from "wrangler";
+import { ENVIRONMENTS } from "./environment.mjs";
+import { main, Stop } from "./local.mjs";
+
+const root = join(import.meta.dirname, "..");
+const { values } = parseArgs({ options: { config: { type: "string", default: join(root, "wrangler.toml") } } });
+
+/** Binding by name, as the dry run prints them: `env.NAME (resource)   Kind`. */
+function dryRun(env) {
+  const args = [join(root, "node_modules/wrangler/wrangler-dist/cli.js"), "deploy", "--dry-run", "--config", values.config, "--env", env];
+  const run = spawnSync(process.execPath, ["--no-warnings", ...args], {
+    cwd: root, encoding: "utf8", env: { ...process.env, NO_COLOR: "1", XDG_CONFIG_HOME: join(root, ".wrangler/config") },
+  });
+  if (run.status !== 0) throw new Stop(`the dry run of ${env || "the local service"} failed:\n${run.stdout}${run.stderr}`);
+  const rows = run.stdout.matchAll(/^env\.(\w+)(?: \((.*?)\))? {2,}(\S.*?) *$/gm);
+  const bindings = new Map([...rows].map(([, name, resource, kind]) => [name, { kind, resource }]));
+  return { bindings, text: run.stdout };
+}
+
+/** What is wrong with an environment's bindings, in sentences. */
+function faults(env, ours, local) {
+  const said = [];
+  for (const [name, { kind }] of local) {
+    const other = ours.get(name);
+    if (!other) said.push(`${env} has no ${name} (${kind}): repeat it under [env.${env}]`);
+    else if (other.kind !== kind) said.push(`${env} has ${name} as ${other.kind}, not as ${kind}`);
+  }
+  for (const name of ours.keys()) {
+    if (!local.has(name) && name !== "ENVIRONMENT") said.push(`${env} alone has ${name}: nothing here was tested with it`);
+  }
+  const environment = ours.get("ENVIRONMENT")?.resource;
+  if (environment !== `"${env}"`) said.push(`${env} has ENVIRONMENT ${environment ?? "not at all"}: [env.${env}.vars] says it`);
+  return [...said, ...notInherited(env)];
+}
+
+/** What environments inherit, unless one sets it anew. */
+function notInherited(env) {
+  const [ours, top] = [env, undefined].map((one) => readConfig({ config: values.config, env: one }, { hideWarnings: true }));
+  const same = ["main", "compatibility_date", "assets", "triggers", "observability", "workers_dev", "preview_urls"];
+  const differ = same.filter((part) => JSON.stringify(ours[part]) !== JSON.stringify(top[part]));
+  return differ.map((part) => `${env} has another ${part} than the local service`);
+}
+
+await main(async () => {
+  const local = dryRun("").bindings;
+  if (!local.size) throw new Stop("the dry run prints no bindings that could be read: wrangler has changed its words");
+  const said = ENVIRONMENTS.flatMap((env) => {
+    const { bindings, text } = dryRun(env);
+    process.stdout.write(`\n== ${env}\n${text.trim()}\n`);
+    return faults(env, bindings, local);
+  });
+  if (said.length) throw new Stop(said.join("\nbindings: "));
+  process.stdout.write(`\nbindings: ${ENVIRONMENTS.join(" and ")} have the ${local.size} of the local service, ENVIRONMENT and what they inherit\n`);
+});

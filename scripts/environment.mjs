@@ -1,0 +1,14 @@
+// Which deployment a script is about: ENV=staging or ENV=production.
+import { join } from "node:path";
+import { Stop } from "./local.mjs";
+
+export const ENVIRONMENTS = ["staging", "production"];
+
+export function environment() {
+  const { ENV = "" } = process.env;
+  if (!ENVIRONMENTS.includes(ENV)) throw new Stop(`ENV is ${ENVIRONMENTS.join(" or ")}, not '${ENV}'`);
+  return ENV;
+}
+
+/** Its settings and secrets, on the operator's machine: never in git. */
+export const secretsFile = (env) => join("secrets", `${env}.env`);

@@ -1,14 +1,15 @@
-// Prints the settings a fresh checkout runs with locally, or with --production a first set of
-// production's. Every secret is drawn anew on each run.
+// Prints the settings a fresh checkout runs with locally, or with --production or --staging a first set of that
+// environment's, which scripts/secrets.sh writes down. Every secret is drawn anew on each run.
 import { createHmac, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { freshSecrets, line } from "./fresh-secrets.mjs";
 
-const HELP = `Usage: node scripts/dev-vars.mjs [--production | --missing FILE]
+const HELP = `Usage: node scripts/dev-vars.mjs [--production | --staging | --missing FILE]
 
 Without options: the local settings, in the format of .dev.vars.
---production:    a file for 'wrangler secret bulk': fresh random secrets, and a commented-out line
-                 for each setting that only the operator knows.
+--production, --staging:
+                 fresh random secrets, and a commented-out line for each setting that only the operator knows.
 --missing FILE:  those of the local settings that FILE, an older .dev.vars, has not. Their secrets are
                  derived from the file's, so that two starts at once add the same.
 `;
@@ -22,26 +23,15 @@ const TEST_ENCRYPTION_XPUB =
   "xpub6DCoCpSuQZB2k9PnGSMK9tinTK8kx3hcv7F4BWwhs5N2wnwGiLg17r9J7j2JcYP9gkip3sC87J1F99YxeBHGuFMg6ejA8qQEKSuzzaKvqBR";
 
 const { values } = parseArgs({
-  options: { production: { type: "boolean" }, missing: { type: "string" }, help: { type: "boolean", short: "h" } },
+  options: { production: { type: "boolean" }, staging: { type: "boolean" }, missing: { type: "string" }, help: { type: "boolean", short: "h" } },
 });
 const older = values.missing === undefined ? undefined : readFileSync(values.missing, "utf8");
 
 let drawn = 0;
 const bytes = (count) =>
   older === undefined ? randomBytes(count) : createHmac("sha256", older).update(`${drawn++}`).digest().subarray(0, count);
-const random = (encoding) => bytes(32).toString(encoding);
 
-// Production refuses keys and peppers whose names begin with "dev", so that local ones cannot
-// get there by mistake. Hexadecimal never begins so by chance.
-const secrets = (mark) => {
-  const key = { kty: "OKP", crv: "Ed25519", kid: mark + bytes(8).toString("hex"), d: random("base64url") };
-  return `TOKEN_SIGNING_KEYS='${JSON.stringify([key])}'
-OTP_PEPPER=${mark}${random("hex")}
-PASSWORD_PEPPER=${mark}${random("hex")}
-DECOY_KEY=${mark}${random("hex")}
-KYC_WEBHOOK_SECRET=whsec_${random("base64")}
-`;
-};
+const secrets = (mark) => Object.entries(freshSecrets(bytes, mark)).map(([name, draw]) => `${line(name, draw())}\n`).join("");
 
 const local = () => `# Settings of this checkout's local service, written once by 'make dev'; never committed.
 # Delete the file for fresh secrets. Codes, tokens and passwords of the local state end with the old ones.
@@ -60,11 +50,13 @@ SMS_DAILY_BUDGET=1000000
 // What has a default, or is a choice of whoever wrote the file, is left as it is.
 const OPTIONAL = ["ENVIRONMENT", "SMS_APP_NAME"];
 
-const production = () => `# For 'npx wrangler secret bulk FILE'. Complete the lines that are commented out, upload, keep a
-# copy where such things are kept, and delete this file. The service answers 503 until all is set.
-ENVIRONMENT=production
+const deployed = (env) => `# The settings and secrets of ${env}, for its operator alone: 'ENV=${env} scripts/secrets.sh push' gives
+# them to the service, which answers 503 until all is set. Complete the lines that are commented out, and keep the
+# whole where such things are kept: a rotation needs it, and nobody can read it back from the platform.
+# ENVIRONMENT is not here: wrangler.toml says it.
+
 ${secrets("")}
-# The URL this service answers on, without a slash at the end.
+# The URL this service answers on, without a slash at the end; the route in wrangler.toml has the same host.
 #ISSUER=https://
 # Two account-level extended public keys of your custody, of two accounts: the first for addresses, the
 # second for encryption keys. docs/operating.md says what must never leave it.
@@ -80,7 +72,9 @@ ${secrets("")}
 #TWILIO_ACCOUNT_SID=
 #TWILIO_AUTH_TOKEN=
 #TWILIO_FROM=
-# KYC_WEBHOOK_SECRET above is for you to give to the KYC provider; if it gives you one, put that.
+${env === "staging" ? `# Numbers that are never sent to: their messages are in the outbox.
+SMS_TEST_PREFIX=+1555010
+` : ""}# KYC_WEBHOOK_SECRET above is for you to give to the KYC provider; if it gives you one, put that.
 `;
 
 const missing = () => {
@@ -90,5 +84,10 @@ const missing = () => {
   return lines.map((line) => `${line}\n`).join("");
 };
 
-const { help } = values;
-process.stdout.write(help ? HELP : older !== undefined ? missing() : values.production ? production() : local());
+const { help, production, staging } = values;
+const text = () => {
+  if (help) return HELP;
+  if (older !== undefined) return missing();
+  return production || staging ? deployed(production ? "production" : "staging") : local();
+};
+process.stdout.write(text());

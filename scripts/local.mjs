@@ -99,17 +99,16 @@ export function good(reply) {
   throw new Stop(`${reply.asked} failed.\n\n${shown(reply)}${page}`);
 }
 
-/** A token of one of the state's clients. */
-export async function tokenOf({ url, state, clients }, name) {
-  const client = clients[name];
-  const basic = `${client.clientId}:${client.clientSecret}`;
+/** A token of a client of this state, by its `id:secret`. */
+export async function tokenBy(url, state, basic) {
   const reply = await ask(url, "POST", "/oauth2/token", { basic, form: { grant_type: "client_credentials" } });
-  if (reply.status === 401) {
-    throw new Stop(`the service at ${url} does not know the client ${name} of ${state}/clients.json: it runs on another state. ` +
-      "Name that one: STATE=...");
-  }
-  return good(reply);
+  if (reply.status !== 401) return good(reply);
+  throw new Stop(`the service at ${url} does not know this client of ${state}: it runs on another state, or its secret was ` +
+    `replaced. 'make status' says where the state's own service is.\n\n${shown(reply)}`);
 }
+
+export const tokenOf = ({ url, state, clients }, name) =>
+  tokenBy(url, `${state}/clients.json`, `${clients[name].clientId}:${clients[name].clientSecret}`);
 
 /** The first message to this number after `after` (the time of the last one that was read). */
 export async function message(url, number, after = "") {

@@ -1,5 +1,5 @@
-//! The README's journey, as a reader pastes it: every shell block of its section, one after the
-//! other in one shell, against a service such as `make dev` starts.
+//! The README's journey, as a reader pastes it: every shell block of its section, one after the other into one
+//! interactive shell, bash and zsh, against a service such as `make dev` starts.
 
 #[allow(dead_code, reason = "each test binary uses its own part of it")]
 #[allow(
@@ -17,50 +17,174 @@ mod service;
 #[path = "support/random.rs"]
 mod random;
 
-use std::process::Command;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use service::Service;
 
 const SECTION: &str = "## The journey";
 
-/// Printed before each block, to tell their outputs apart.
-const MARK: &str = "=== block";
+/// Printed after each block, with its status.
+const MARK: &str = "=== status ";
+
+/// Without its user's own settings. The reader's `USER` is not ours to change.
+const SHELLS: [[&str; 3]; 2] = [["bash", "--norc", "-i"], ["zsh", "-f", "-i"]];
 
 #[test]
 fn the_journey_works_as_pasted_and_ends_with_an_address() {
     let blocks = blocks();
     assert!(!blocks.is_empty(), "{SECTION} has shell blocks");
     let service = Service::start("readme", &[]);
-    let mut script = String::from("set -e\n");
-    for (n, block) in blocks.iter().enumerate() {
-        script += &format!("echo '{MARK} {}'\n{block}\n", n + 1);
+    for shell in SHELLS {
+        let mut script = String::new();
+        for block in &blocks {
+            script += &format!("{block}echo \"{MARK}$?.\"\n");
+        }
+        let Some(shown) = pasted_into(shell, &script, &service.state) else {
+            println!("{} is not installed: not pasted into it", shell[0]);
+            continue;
+        };
+        let well = shown.matches(&format!("{MARK}0.")).count();
+        assert_eq!(well, blocks.len(), "{shell:?}: a block failed: {shown}");
+
+        let last = shown.rsplit("/v1/account/portfolio ->").next();
+        let has_address = last.unwrap_or_default().split("0x").skip(1).any(|rest| {
+            let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+            digits == 40
+        });
+        assert!(has_address, "{shell:?}: no address: {shown}");
+        assert!(shown.contains("USER is still somebody."), "{shown}");
     }
+}
 
-    let output = Command::new("timeout")
-        .args(["120", "bash", "-c", &script])
-        .current_dir(service::ROOT)
-        .env("PORT", service.port.to_string())
-        .env("STATE", &service.state)
-        .output()
-        .expect("bash can be run");
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    let shown = format!("{}\n{stdout}\n{stderr}", output.status);
-    assert!(output.status.success(), "a block failed: {shown}");
+#[test]
+fn a_block_stops_where_a_call_failed_and_says_all_of_the_answer() {
+    let service = Service::start("readme-stops", &[]);
+    let login = r#"call POST /v1/user/login '{"username":"nobody@example.com","password":"a wrong password"}'"#;
+    // Credentials of another state, and the port of this one.
+    let stale = service.state.join("stale");
+    std::fs::create_dir_all(&stale).expect("a folder can be made");
+    let clients = r#"{"demo":{"clientId":"cli_1","clientSecret":"c"}}"#;
+    std::fs::write(stale.join("clients.json"), clients).expect("a file can be written");
+    let (stale, port) = (stale.display(), service.port);
+    let script = format!(
+        "token && {login} && echo went on\nget data.sessionId\n\
+         PORT={port} STATE={stale}\n. scripts/journey.sh\ntoken && echo went on\nSTATE=/nowhere\n. scripts/journey.sh\n"
+    );
+    for shell in SHELLS {
+        let script = format!(". scripts/journey.sh\n{script}");
+        let Some(shown) = pasted_into(shell, &script, &service.state) else {
+            println!("{} is not installed: not pasted into it", shell[0]);
+            continue;
+        };
+        for part in [
+            "POST /v1/user/login -> 403",
+            "x-request-id: req_",
+            r#""errorCode": 3004"#,
+            "there is no answer to take data.sessionId of",
+            "POST /oauth2/token -> 401",
+            "runs on another state",
+            "nothing has run with the state /nowhere yet",
+        ] {
+            assert!(shown.contains(part), "{shell:?}: {part}: {shown}");
+        }
+        assert!(!shown.contains("\nwent on"), "{shell:?}: {shown}");
+        assert!(!shown.contains("    at "), "{shell:?}: a stack: {shown}");
+    }
+}
 
-    // curl is content with a refusal; a reader is not.
+#[test]
+fn the_commands_that_make_dev_names_do_what_they_say() {
+    let service = Service::start("readme-commands", &[]);
+    let make = |arguments: &[&str]| {
+        let mut make = Command::new("make");
+        make.arg("--silent").args(arguments);
+        make.current_dir(service::ROOT).env_remove("PORT");
+        let output = make.env("STATE", &service.state).env("USER", "somebody");
+        let output = output.output().expect("make can be run");
+        let text = [output.stdout, output.stderr].concat();
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&text).into_owned(),
+        )
+    };
+    let demo = service.client("demo");
+    let link = format!(
+        "http://localhost:{}/console#id={}&secret={}",
+        service.port, demo.id, demo.secret
+    );
+    let (well, status) = make(&["status"]);
+    assert!(well && status.contains(&link), "{status}");
+
+    let (well, walked) = make(&["demo"]);
     assert!(
-        !stdout.contains("\"success\":false"),
-        "a call failed: {shown}"
+        well && walked.contains("Every step did what it should."),
+        "{walked}"
+    );
+    let user = walked
+        .split_whitespace()
+        .find(|word| word.starts_with("usr_"));
+    let user = format!("USER={}", user.unwrap_or_default());
+    let (well, told) = make(&["kyc", &user, "STATUS=VERIFICATION_FAILED", "REASON=blurred"]);
+    assert!(well && told.contains(" is VERIFICATION_FAILED."), "{told}");
+    let (well, told) = make(&["kyc", "STATUS=VERIFIED"]);
+    assert!(
+        !well && told.contains("kyc: USER is the user's id"),
+        "{told}"
     );
 
-    let last = stdout.rsplit(MARK).next().unwrap_or_default();
-    assert!(last.contains("publicAddress"), "no address: {shown}");
-    let has_address = last.split("0x").skip(1).any(|rest| {
-        let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
-        digits == 40
-    });
-    assert!(has_address, "no address: {shown}");
+    let (well, told) = make(&["client", "NAME=acme", "ROLES=customer"]);
+    let file = service.state.join("client-acme.env");
+    assert!(well && told.contains("client_secret  "), "{told}");
+    let mode = std::fs::metadata(&file).expect("a file").permissions();
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
+        0o600
+    );
+    let kept = std::fs::read_to_string(&file).expect("the file is a text");
+    let secret = kept.rsplit_once("GATEHOUSE_CLIENT_SECRET=");
+    let secret = secret.map(|(_, secret)| secret.trim()).unwrap_or_default();
+    assert!(secret.len() > 40 && told.contains(secret), "{told}: {kept}");
+    let (well, told) = make(&["client", "NAME=acme"]);
+    assert!(!well && told.contains("is there already"), "{told}");
+    let (well, told) = make(&["client", "NAME=bad", "ROLES=two.words"]);
+    assert!(!well && told.contains("roles must be a list"), "{told}");
+    assert!(
+        !service.state.join("client-bad.env").exists(),
+        "a file of nobody's"
+    );
+}
+
+/// What a shell prints, of either kind, when this is typed into it; nothing where there is no such shell.
+fn pasted_into(shell: [&str; 3], script: &str, state: &Path) -> Option<String> {
+    let log = state.join(format!("{}.log", shell[0]));
+    let out = std::fs::File::create(&log).expect("a file can be made");
+    let mut child = Command::new("timeout")
+        .arg("120")
+        .args(shell)
+        .current_dir(service::ROOT)
+        .env_remove("PORT")
+        .env("STATE", state)
+        .env("USER", "somebody")
+        .stdin(Stdio::piped())
+        .stderr(out.try_clone().expect("a file can be shared"))
+        .stdout(out)
+        .spawn()
+        .expect("timeout can be run");
+    let script = format!("{script}echo \"USER is still $USER.\"\n");
+    let typed = child
+        .stdin
+        .take()
+        .map(|mut stdin| stdin.write_all(script.as_bytes()));
+    let status = child.wait().expect("the shell ends");
+    if status.code() == Some(127) {
+        return None;
+    }
+    typed
+        .expect("there is a stdin")
+        .expect("the shell reads on");
+    Some(std::fs::read_to_string(&log).expect("the shell printed text"))
 }
 
 /// The contents of the section's ```` ```sh ```` blocks.

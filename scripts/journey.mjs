@@ -1,0 +1,66 @@
+// What scripts/journey.sh stands on: one call, a member of its answer, the code in the newest message.
+import { readFileSync } from "node:fs";
+import { ask, codeOf, good, isGood, kyc, main, message, service, shown, Stop, tokenBy } from "./local.mjs";
+
+const TOKEN = process.env.TOKEN || undefined;
+
+const commands = {
+  /** Shell assignments: where the service is, and the credentials of a client. */
+  begin(name) {
+    const { url, clients, state } = service();
+    const client = clients[name];
+    if (!client) throw new Stop(`${state}/clients.json has no '${name}' but ${Object.keys(clients).join(", ")}`);
+    print(`BASE='${url}' ID='${client.clientId}' SECRET='${client.clientSecret}'`);
+  },
+
+  /** The answer, whole; its body on standard output. */
+  async call(url, method, path, body) {
+    const data = body === undefined ? "" : ` -H 'Content-Type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
+    const bearer = TOKEN && path !== "/oauth2/token" ? ' -H "Authorization: Bearer $TOKEN"' : "";
+    say(`\n$ curl -X ${method} '${url}${path}'${bearer}${data}`);
+    told(await ask(url, method, path, { token: bearer && TOKEN, text: body }));
+  },
+
+  /** A client token, as RFC 6749 has it. */
+  async token(url, basic) {
+    say(`\n$ curl -u "$ID:$SECRET" -d grant_type=client_credentials ${url}/oauth2/token`);
+    told(await tokenBy(url, service().state, basic));
+  },
+
+  /** A member of the answer on standard input, such as data.accounts.0.accountId. */
+  get(member) {
+    const text = readFileSync(0, "utf8");
+    if (!text) throw new Stop(`there is no answer to take ${member} of: nothing was asked, or it failed`);
+    const value = member.split(".").reduce((object, key) => object?.[key], JSON.parse(text));
+    if (value === undefined || value === null) throw new Stop(`the last answer has no ${member}: ${text}`);
+    print(typeof value === "string" ? value : JSON.stringify(value));
+  },
+
+  /** The code of the first message to a number after one that was read, and that message's time. */
+  async code(url, number, after) {
+    const found = await message(url, number, after);
+    const code = codeOf(found);
+    if (!code) throw new Stop(`the newest message has no code: ${found.text}`);
+    say(`\nThe phone ${number}: ${found.text}`);
+    print(`CODE='${code}' CODE_AT='${found.at}'`);
+  },
+
+  async kyc(url, userId, status) {
+    say(`\nKYC says, signed, at POST /v1/kyc/webhook: ${userId} is ${status}`);
+    told(await kyc(url, { userId, status, name: "Ada", surname: "Lovelace" }));
+  },
+};
+
+const print = (text) => process.stdout.write(`${text}\n`);
+const say = (text) => process.stderr.write(`${text}\n`);
+
+function told(reply) {
+  if (!isGood(reply)) good(reply);
+  say(shown(reply));
+  print(reply.text);
+}
+
+await main(async () => {
+  const [command, ...args] = process.argv.slice(2);
+  await commands[command](...args);
+});

@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# The helpers of README.md, "The journey", for bash and zsh, in the folder of the repository: . scripts/journey.sh
+#
+#   token                     a client token of demo, into TOKEN
+#   call METHOD PATH [JSON]   one call with TOKEN: shows it as curl, and the whole answer. Fails where it failed
+#   get MEMBER                a member of the last answer: get data.sessionId
+#   code                      waits for the next message to NUMBER; its code, into CODE
+#   kyc USER_ID STATUS        the KYC provider's word, signed
+#
+# `STATE` and `PORT` say which service, as in `make status`; CLIENT=other is another client.
+
+# What one call answers the next may need, so nothing of an earlier journey is left.
+unset ANSWER TOKEN CODE CODE_AT
+
+_journey() { TOKEN="${TOKEN:-}" STATE="${STATE:-}" PORT="${PORT:-}" "$_node" scripts/journey.mjs "$@"; }
+
+token() { ANSWER=$(TOKEN='' _journey token "$BASE" "$ID:$SECRET") && TOKEN=$(get access_token); }
+
+call() { ANSWER=$(_journey call "$BASE" "$@"); }
+
+get() { printf '%s' "${ANSWER:-}" | _journey get "$1"; }
+
+kyc() { ANSWER=$(_journey kyc "$BASE" "$@"); }
+
+code() {
+  local found
+  # shellcheck disable=SC2034  # for whoever asked
+  CODE=''
+  found=$(_journey code "$BASE" "$NUMBER" "${CODE_AT:-}") && eval "$found"
+}
+
+if ! [ -f scripts/journey.mjs ]; then
+  echo "journey: this works in the folder of the repository" >&2
+elif ! _node=$(scripts/with-env.sh sh -c 'command -v node'); then
+  echo "journey: there is no Node.js yet: 'make dev' brings one" >&2
+elif _begun=$(_journey begin "${CLIENT:-demo}"); then
+  eval "$_begun"
+  echo "The service is at $BASE, the client is ${CLIENT:-demo}, $ID."
+fi

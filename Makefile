@@ -1,6 +1,6 @@
 # `make` lists what there is. Anything longer than a line is a script in scripts/.
 
-export PORT STATE VARS ARGS ROUTE
+export PORT STATE VARS ARGS ROUTE VERSION
 
 .PHONY: help
 help: ## print this list
@@ -73,6 +73,14 @@ fmt: setup ## format the code
 .PHONY: deploy-dry-run
 deploy-dry-run: build ## what would be uploaded to staging and production, without an account, and that neither lacks a binding
 	@scripts/with-env.sh node scripts/bindings.mjs
+
+.PHONY: reproduce
+reproduce: ## whether two builds in two folders make the same wasm: about 4 minutes
+	@scripts/reproduce.sh
+
+.PHONY: release
+release: ## everything of a release but its push and deploy, into release/ and a tag: VERSION=0.3.0
+	@scripts/release.sh
 
 .PHONY: clean
 clean: ## remove what was built; the local state, .dev.vars and the tools stay

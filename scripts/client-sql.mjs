@@ -1,5 +1,5 @@
-// Prints the SQL that makes a partner and one OAuth client of it. This is how a database gets
-// its first admin client; later ones are made with POST /v1/client.
+// Prints the SQL that makes a partner and one OAuth client of it. This is how a database gets its first admin
+// client (scripts/client.mjs applies it); later ones are made with POST /v1/client.
 import { createHash, randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -17,10 +17,7 @@ const HELP = `Usage: node scripts/client-sql.mjs --partner NAME --name NAME --sc
   --out FILE             where the SQL goes (default: standard output)
 
 The SQL holds only a hash of the secret. The client's id and secret are printed once, on
-standard error. To make production's first admin client:
-
-  node scripts/client-sql.mjs --partner Operator --name root --scope admin --out client.sql
-  npx wrangler d1 execute gatehouse --remote --file client.sql
+standard error. A deployment's first admin client is made by: make client REMOTE=1 ENV=... NAME=root SCOPES=admin
 `;
 
 const SCOPES = ["client_auth", "users.read", "users.write", "admin"];

@@ -1,6 +1,6 @@
 // Passes on what the service and wrangler print, less what wrangler tells those who develop Workers: its list
-// of settings at the start, and a second line for each request beside the service's own. Where it ends
-// before it was ready, all that it said is passed on.
+// of settings at the start, and a second line for each request beside the service's own. Settings that the service
+// refuses are told one a line. Where wrangler ends before it was ready, all that it said is passed on.
 import { createInterface } from "node:readline";
 
 const ofWrangler = [
@@ -17,6 +17,19 @@ const ofWrangler = [
 ];
 const plain = (line) => line.replace(/\x1b\[[0-9;]*m/g, "");
 
+/** What is wrong with the settings, for whoever wrote them; nothing where a line says something else. */
+function refused(text) {
+  if (!text.includes('"settings.refused"')) return undefined;
+  try {
+    const faults = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1)).refused;
+    const lines = faults.map((fault) => `    ${fault}`);
+    return `\n  The settings will not do, and nothing is served:\n\n${lines.join("\n")}\n\n  They are in .dev.vars and in VARS; README.md, ` +
+      '"Settings", says what each takes.\n';
+  } catch {
+    return undefined;
+  }
+}
+
 let kept = [];
 let blank = false;
 for await (const line of createInterface({ input: process.stdin })) {
@@ -31,7 +44,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     blank = false;
     continue;
   }
-  process.stdout.write(`${blank ? "\n" : ""}${line}\n`);
+  process.stdout.write(`${blank ? "\n" : ""}${refused(text) ?? line}\n`);
   blank = false;
 }
 if (kept) process.stdout.write(kept.map((line) => `${line}\n`).join(""));

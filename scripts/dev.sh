@@ -75,7 +75,6 @@ fi
 export WRANGLER_REGISTRY_PATH=$state/registry
 
 d1() {
-  local output
   output=$(CI=1 "${wrangler[@]}" d1 "$@" --local --persist-to "$state" --config wrangler.toml </dev/null 2>&1) ||
     die "wrangler could not prepare the local database in $state:"$'\n'"$output"$'\n'"If it is of another version of this code, begin with a fresh one: rm -rf $state"
 }
@@ -87,7 +86,16 @@ fi
 
 # The marks lie with the database they speak of: who deletes one deletes both.
 schema=$(cat migrations/*.sql | digest)
-if [[ $(cat "$database/.schema" 2>/dev/null) != "$schema" ]]; then
+made=$(cat "$database/.schema" 2>/dev/null || true)
+if [[ $made != "$schema" ]]; then
+  # Of another branch, say: what its code made, this one may not know.
+  if [[ -n $made ]]; then
+    d1 execute gatehouse --json --command "SELECT name FROM d1_migrations"
+    for name in $(grep -o '[0-9][0-9_a-z]*\.sql' <<<"$output"); do
+      [[ -f migrations/$name ]] ||
+        die "the database in $state is of another version of this code: it has $name, which is not in migrations/. Keep it and choose another folder (make dev STATE=.state-2), or begin anew: rm -rf $state"
+    done
+  fi
   d1 migrations apply gatehouse
   echo "$schema" >"$database/.schema"
 fi

@@ -91,10 +91,10 @@ if [[ $made != "$schema" ]]; then
   # Of another branch, say: what its code made, this one may not know.
   if [[ -n $made ]]; then
     d1 execute gatehouse --json --command "SELECT name FROM d1_migrations"
-    for name in $(grep -o '[0-9][0-9_a-z]*\.sql' <<<"$output"); do
+    while read -r name; do
       [[ -f migrations/$name ]] ||
         die "the database in $state is of another version of this code: it has $name, which is not in migrations/. Keep it and choose another folder (make dev STATE=.state-2), or begin anew: rm -rf $state"
-    done
+    done < <(grep -o '[0-9][0-9_a-z]*\.sql' <<<"$output")
   fi
   d1 migrations apply gatehouse
   echo "$schema" >"$database/.schema"

@@ -7,6 +7,8 @@
 source "$(dirname "$0")/env.sh"
 
 commit=$(git rev-parse --verify --quiet "${1:-HEAD}^{commit}") || die "there is no commit '${1:-HEAD}' here"
+git diff --quiet "$commit" -- package-lock.json Cargo.lock ||
+  die "its tools are pinned in other versions than those of this checkout: git checkout $commit, and start again"
 scripts/setup.sh
 source scripts/env.sh
 cargo fetch --locked --quiet

@@ -10,7 +10,7 @@ await main(async () => {
   const reply = runs === false ? undefined : await ask(url, "GET", "/healthz").catch(() => undefined);
   if (!reply) throw new Stop(`the service of ${state} does not run (it was at ${url}): make dev${flags(found)}`);
   if (reply.status !== 200) {
-    throw new Stop(`GET ${url}/healthz answers ${reply.status}: nothing is served. The terminal of 'make dev' says why, most ` +
+    throw new Stop(`GET /healthz answered ${reply.status}: nothing is served at ${url}. The terminal of 'make dev' says why, most ` +
       "often of a setting");
   }
   const { clientId, clientSecret } = clients.demo;

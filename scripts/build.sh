@@ -37,20 +37,14 @@ else
   mkdir -p build
   rm -f build/.stamp
   touch build/.started
-  say "compiling to wasm (from nothing about 1 to 2 minutes on 2 cores)"
   # A panic says its file: the builder's folders would stand before a hundred of them, and two builders would not
   # get one wasm (scripts/reproduce.sh). The last that fits is taken. Given so, the flags are joined to those of
   # .cargo/config.toml; by RUSTFLAGS they would replace them.
-  # What the tools say of themselves helps nobody, unless they fail.
-  log=$target/build.log
-  mkdir -p "$target"
-  [[ ! -t 2 ]] || export CARGO_TERM_COLOR=always
-  worker-build --release . --config "target.wasm32-unknown-unknown.rustflags = [
+  step "compiling to wasm (from nothing about 1 to 2 minutes on 2 cores)" \
+    worker-build --release . --config "target.wasm32-unknown-unknown.rustflags = [
     '--remap-path-prefix=$HOME=~', '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo',
-    '--remap-path-prefix=$root=gatehouse', '--remap-path-prefix=$target=target']" >"$log" 2>&1 || {
-    cat "$log" >&2
-    die "the wasm could not be built: see above, or $log"
-  }
+    '--remap-path-prefix=$root=gatehouse', '--remap-path-prefix=$target=target']" ||
+    die "the wasm could not be built"
   # worker-build keeps the names of functions, a tenth of the whole; a panic says its line without. For
   # a profile they are kept aside.
   cp "$wasm" "$target/named.wasm"

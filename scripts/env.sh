@@ -16,6 +16,36 @@ die() {
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# step "what is done" command...: one line, a sign of life every 30 s, the log's end on failure.
+step() {
+  local text=$1 log pid started=$SECONDS next=30
+  shift
+  mkdir -p "$cache/logs"
+  log=$(mktemp "$cache/logs/$(basename "$0" .sh)-XXXXXX")
+  say "$text"
+  # A group of its own, so that what it starts ends with it.
+  set -m
+  "$@" >"$log" 2>&1 </dev/null &
+  pid=$!
+  set +m
+  trap 'kill -- "-$pid" 2>/dev/null; exit 130' INT TERM
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.2
+    if ((SECONDS - started >= next)); then
+      say "  still at it after ${next} s"
+      next=$((next + 30))
+    fi
+  done
+  trap - INT TERM
+  if ! wait "$pid"; then
+    tail -n 60 "$log" >&2
+    say "  failed; the whole log is $log" >&2
+    return 1
+  fi
+  rm -f "$log"
+  say "  done in $((SECONDS - started)) s"
+}
+
 # The version of a package in Cargo.lock: the tools must match the crates they serve.
 locked() {
   awk -v name="$1" '$1 == "name" { hit = ($3 == "\"" name "\"") }

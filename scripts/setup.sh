@@ -3,34 +3,6 @@
 # the tests need besides: a browser.
 source "$(dirname "$0")/env.sh"
 
-mkdir -p "$cache/logs"
-
-# step "what is done" command...: one line, a sign of life every 30 s, the log's end on failure.
-step() {
-  local text=$1 log pid started=$SECONDS next=30
-  shift
-  log=$(mktemp "$cache/logs/setup-XXXXXX")
-  say "$text"
-  "$@" >"$log" 2>&1 </dev/null &
-  pid=$!
-  trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM
-  while kill -0 "$pid" 2>/dev/null; do
-    sleep 0.2
-    if ((SECONDS - started >= next)); then
-      say "  still at it after ${next} s"
-      next=$((next + 30))
-    fi
-  done
-  trap - INT TERM
-  if ! wait "$pid"; then
-    tail -n 30 "$log" >&2
-    say "  failed; the whole log is $log" >&2
-    return 1
-  fi
-  rm -f "$log"
-  say "  done in $((SECONDS - started)) s"
-}
-
 as_root() {
   if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Formatting, spelling, scripts, workflows, the OpenAPI document, the page of the measurements, clippy for the native
+# Formatting, spelling, links, scripts, workflows, the OpenAPI document, the page of the measurements, clippy for the
+# native target (with tests) and for wasm, the documentation in the code, and dependencies; no warning is accepted.
 # target (with tests) and for wasm, the documentation in the code, and dependencies; no warning is accepted.
 source "$(dirname "$0")/env.sh"
 
@@ -13,6 +14,8 @@ say "formatting"
 cargo fmt --check
 say "spelling"
 typos
+say "links"
+rumdl check --no-cache --quiet .
 say "scripts"
 shellcheck scripts/*.sh .ci/run
 say "workflows"

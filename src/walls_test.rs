@@ -89,6 +89,7 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) {
             "serve",
             "walls_test",
             "promises_test",
+            "pages_test",
             "fuzz_test",
             "document_test",
         ];

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Formatting, spelling, links, scripts, workflows, the OpenAPI document, the page of the measurements, clippy for the
-# native target (with tests) and for wasm, the documentation in the code, and dependencies; no warning is accepted.
-# target (with tests) and for wasm, the documentation in the code, and dependencies; no warning is accepted.
+# Formatting, spelling, links, scripts, workflows, the OpenAPI document, the page of the measurements, the dashboard,
+# clippy for the native target (with tests) and for wasm, the documentation in the code, and dependencies; no warning is
+# accepted.
 source "$(dirname "$0")/env.sh"
 
 for part in clippy fmt; do
@@ -25,6 +25,8 @@ say "document"
 scripts/document.sh
 say "the page of the measurements"
 node bench/page.mjs --check
+say "the dashboard"
+node scripts/grafana.mjs --check
 say "clippy, native"
 cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 say "clippy, wasm"

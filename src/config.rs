@@ -481,12 +481,12 @@ fn is_development(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::rules::time::seconds;
     use std::collections::HashMap;
 
-    struct Map(HashMap<&'static str, String>);
+    pub(crate) struct Map(HashMap<&'static str, String>);
 
     impl Settings for Map {
         fn get(&self, name: &str) -> Option<String> {
@@ -507,7 +507,7 @@ mod tests {
 
     const TEST_XPUB: &str = "xpub6DCoCpSuQZB2jawqnGMEPS63ePKWkwWPH4TU45Q7LPXWuNd8TMtVxRrgjtEshuqpK3mdhaWHPFsBngh5GFZaM6si3yZdUsT8ddYM3PwnATt";
 
-    fn production() -> Map {
+    pub(crate) fn production() -> Map {
         let (xpub, encryption) = (unpublished_xpub(0), unpublished_xpub(1));
         let set = [
             ("ISSUER", "https://id.example.com"),
@@ -605,7 +605,7 @@ mod tests {
     }
 
     /// With these beside it, for a provider's own settings.
-    fn with(mut settings: Map, more: &[(&'static str, &str)]) -> Map {
+    pub(crate) fn with(mut settings: Map, more: &[(&'static str, &str)]) -> Map {
         let more = more.iter().map(|(name, value)| (*name, value.to_string()));
         settings.0.extend(more);
         settings

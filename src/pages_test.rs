@@ -1,10 +1,55 @@
-//! The pages for readers: what they point to elsewhere is a URL. That a path or an anchor in them is there is
-//! `make check`'s to say.
+//! The pages for readers: each is found from the index, what they say of the code is so, and what they point to
+//! elsewhere is a URL. That a path or an anchor in them is there is `make check`'s to say.
+
+mod limits;
+mod served;
+mod settings;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use url::Url;
+
+/// The one index names every page of docs/ itself: no page is found only by way of another.
+#[test]
+fn the_index_names_every_page() {
+    let index = read("docs/README.md");
+    let targets = targets(&index);
+    let mut pages = Vec::new();
+    collect(&root().join("docs"), &mut pages);
+    assert!(pages.len() >= 10, "{pages:?}");
+    for page in pages {
+        let page = page.strip_prefix(root().join("docs")).unwrap();
+        let page = page.to_str().unwrap();
+        let named = page == "README.md" || targets.contains(&page);
+        assert!(named, "docs/README.md does not name {page}");
+    }
+}
+
+/// The bill of a login is that of the measured page: each part of it, and the sum.
+#[test]
+fn the_bill_is_what_was_counted() {
+    let (measured, page) = (read("docs/performance.md"), read("docs/operating.md"));
+    let (_, prices) = measured
+        .split_once("\n## Dollars a million calls\n")
+        .unwrap();
+    let (_, bill) = page.split_once("\n## The bill\n").unwrap();
+    for call in ["login", "code", "refresh", "me"] {
+        let row = |page: &str| {
+            let mut rows = page.lines();
+            let row = rows.find(|line| line.starts_with(&format!("| {call} |")));
+            row.unwrap_or_else(|| panic!("no row of {call}")).to_owned()
+        };
+        let (measured, told) = (row(prices), row(bill));
+        let cells = |row: &str| {
+            row.split('|')
+                .map(|cell| cell.trim().to_owned())
+                .collect::<Vec<_>>()
+        };
+        // Its last cell is for audit rows in an archive.
+        assert_eq!(cells(&told)[..11], cells(&measured)[..11], "{call}");
+    }
+}
 
 /// Elsewhere is not asked: the tests need no network.
 #[test]
@@ -39,6 +84,10 @@ fn every_file_that_html_in_a_page_names_is_there() {
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Every Markdown file of the repository, with its text.

@@ -1,6 +1,7 @@
 //! The pages for readers: each is found from the index, what they say of the code is so, and what they point to
 //! elsewhere is a URL. That a path or an anchor in them is there is `make check`'s to say.
 
+mod grafana;
 mod limits;
 mod served;
 mod settings;

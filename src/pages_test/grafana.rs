@@ -23,6 +23,33 @@ fn the_queries_ask_for_columns_that_the_points_have() {
     assert!(asked > 50, "{asked}");
 }
 
+/// The page says as many blobs and doubles as the code writes; a test from outside holds their order.
+#[test]
+fn the_page_has_the_columns_of_the_code() {
+    let (requests, messages) = points(&read("docs/operating.md"));
+    let code = read("src/metrics.rs");
+    let of = |page: &BTreeSet<String>, kind: &str| {
+        page.iter().filter(|name| name.starts_with(kind)).count()
+    };
+    let written = |function: &str, kind: &str| {
+        let (_, body) = code.split_once(&format!("fn {function}(")).unwrap();
+        let body = body.split("\n    }\n").next().unwrap();
+        let Some((_, list)) = body.split_once(&format!("let {kind}s = [")) else {
+            return 0;
+        };
+        let list = list.split(']').next().unwrap().split(',');
+        list.filter(|item| !item.trim().is_empty()).count()
+    };
+    for kind in ["blob", "double"] {
+        assert_eq!(of(&requests, kind), written("write", kind), "{kind}");
+        assert_eq!(
+            of(&messages, kind),
+            written("write_message", kind),
+            "{kind}"
+        );
+    }
+}
+
 #[test]
 fn the_queries_name_routes_and_codes_that_there_are() {
     let sql = read("docs/grafana/queries.sql");

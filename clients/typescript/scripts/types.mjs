@@ -1,0 +1,58 @@
+// Makes src/document.ts (the types) and src/calls.ts (who may make which call, and which take an Idempotency-Key)
+// of openapi.json. --check: only says whether they are what the document gives.
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import openapiTS, { astToString } from "openapi-typescript";
+
+const file = (path) => fileURLToPath(new URL(path, import.meta.url));
+const HEAD = "// Made of openapi.json by scripts/types.mjs; do not edit it by hand.\n\n";
+
+const document = JSON.parse(readFileSync(file("../../../openapi.json"), "utf8"));
+const made = {
+  "../src/document.ts": HEAD + astToString(await openapiTS(document)),
+  "../src/calls.ts": HEAD + calls(document),
+};
+
+const stale = Object.entries(made).filter(([path, text]) => read(path) !== text);
+if (process.argv.includes("--check")) {
+  for (const [path] of stale) console.error(`${path.slice(3)} is not what openapi.json gives: npm run types`);
+  process.exit(stale.length ? 1 : 0);
+}
+for (const [path, text] of stale) writeFileSync(file(path), text);
+
+function read(path) {
+  try {
+    return readFileSync(file(path), "utf8");
+  } catch {
+    return undefined; // Not made yet.
+  }
+}
+
+function calls({ paths }) {
+  const takesClient = (operation) => operation.security.some((way) => "clientAuth" in way);
+  const takesUser = (operation) => operation.security.some((way) => "userAuth" in way);
+  const takesKey = ({ parameters = [] }) => parameters.some(({ $ref }) => $ref?.endsWith("/IdempotencyKey"));
+  return `/** The calls that a client's token may make, each with its scope. */
+export type ClientPath =${union(pathsWhere(paths, takesClient))};
+
+/** The calls that a user's token may make. */
+export type UserPath =${union(pathsWhere(paths, takesUser))};
+
+/** The calls that take an Idempotency-Key: those that make or send something. */
+export const KEYED: ReadonlySet<string> = new Set([
+${pathsWhere(paths, takesKey).map((path) => `  "${path}",\n`).join("")}]);
+`;
+}
+
+/** The types go by path alone, so all methods of one path have to agree. */
+function pathsWhere(paths, holds) {
+  return Object.entries(paths).filter(([path, item]) => {
+    const answers = new Set(Object.values(item).filter((operation) => operation.operationId).map(holds));
+    if (answers.size > 1) throw new Error(`the methods of ${path} differ in who may make them or in taking a key`);
+    return answers.has(true);
+  }).map(([path]) => path);
+}
+
+function union(paths) {
+  return paths.map((path) => `\n  | "${path}"`).join("");
+}

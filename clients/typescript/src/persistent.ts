@@ -1,0 +1,66 @@
+import { type Answer, GatehouseError } from "./error.js";
+
+/** How to reach the service, and how hard to try. */
+export interface Settings {
+  /** Where the service is: https, or http on this machine. */
+  baseUrl: string;
+  /** How often a call is asked again, at most (4). */
+  retries?: number;
+  /** Milliseconds after which an answer counts as lost (30,000). */
+  timeout?: number;
+  /** Another fetch than the global one. */
+  fetch?: (request: Request) => Promise<Response>;
+  /** Another clock, in milliseconds. */
+  now?: () => number;
+  /** Another way to wait. */
+  wait?: (milliseconds: number) => Promise<void>;
+}
+
+/** Who is told to come back later than this is told so; waiting is then the caller's to decide. */
+const LONGEST_WAIT_SECONDS = 30;
+const REQUEST_IN_PROGRESS = 1007;
+const UNAVAILABLE = 9002;
+
+/**
+ * A fetch that asks again, with the request as it is and so with the same Idempotency-Key: where the service says that
+ * nothing was done or that it is at work, and, if asking twice does what asking once does, where the answer was lost.
+ */
+export function persistent(settings: Settings): (request: Request, isRepeatable?: boolean) => Promise<Response> {
+  const { fetch = (request) => globalThis.fetch(request), wait = sleep, retries = 4, timeout = 30_000 } = settings;
+  return async (request, isRepeatable = request.method === "GET" || request.headers.has("Idempotency-Key")) => {
+    for (let tries = 0; ; tries++) {
+      let answer: Response | undefined;
+      let cause: unknown;
+      let after = 0;
+      try {
+        const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeout)]);
+        const response = await fetch(new Request(request.clone(), { signal }));
+        // Read here: an answer that breaks off, or is not the service's, is as good as none.
+        const text = await response.text();
+        const body = JSON.parse(text) as Answer;
+        answer = new Response(text, response);
+        if (!isPassing(body)) return answer;
+        after = GatehouseError.of(answer, body).retryAfter ?? 0;
+      } catch (error) {
+        request.signal.throwIfAborted();
+        cause = error;
+      }
+      if (answer ? tries >= retries || after > LONGEST_WAIT_SECONDS : tries >= retries || !isRepeatable) {
+        if (answer) return answer;
+        throw new GatehouseError("no answer of gatehouse", { cause });
+      }
+      // Not before the service asked for it, and not all callers at once.
+      await wait(after * 1000 + Math.random() * 250 * 2 ** tries);
+      request.signal.throwIfAborted();
+    }
+  };
+}
+
+/** Nothing was done, or it is being done: the one is said by a code, or by OAuth in its own words. */
+function isPassing({ errorCode, error }: Answer): boolean {
+  return errorCode === REQUEST_IN_PROGRESS || errorCode === UNAVAILABLE || error === "temporarily_unavailable";
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

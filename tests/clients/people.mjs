@@ -1,0 +1,65 @@
+// People, their codes and their tokens, against the running service.
+import { createHmac, randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Gatehouse } from "../../clients/typescript/dist/server.js";
+import { ROOT } from "./service.mjs";
+
+export const URL = process.env.GATEHOUSE_URL;
+export const { demo, root } = JSON.parse(readFileSync(process.env.GATEHOUSE_CLIENTS, "utf8"));
+
+/** A client of the service, or of a proxy before it, that waits for nothing and says what it would have waited. */
+export function gatehouse(settings = {}) {
+  const waits = [];
+  const wait = async (milliseconds) => { waits.push(milliseconds); };
+  return Object.assign(new Gatehouse({ baseUrl: URL, ...demo, wait, ...settings }), { waits });
+}
+
+export function somebody() {
+  const n = randomInt(1_000_000, 10_000_000);
+  return { phoneNumber: `+1555${n}`, email: `person${n}@example.com`, password: "correct horse battery staple" };
+}
+
+/** The newest code that was sent to a number. */
+export async function code(phoneNumber) {
+  const { messages } = await (await fetch(`${URL}/dev/outbox`)).json();
+  return messages.find(({ to }) => to === phoneNumber).text.match(/ is (\d+)\./)[1];
+}
+
+/** Signs somebody up and in: the person, the user object and the tokens. */
+export async function loggedIn(server = gatehouse()) {
+  const person = somebody();
+  const user = await server.post("/v1/user/sign-up", { body: person });
+  return { person, user, tokens: await logIn(person, server) };
+}
+
+export async function logIn({ email, password, phoneNumber }, server = gatehouse()) {
+  const { sessionId } = await server.post("/v1/user/login", { body: { username: email, password } });
+  const body = { sessionId, username: email, challengeType: "SMS_MFA", code: await code(phoneNumber) };
+  return server.post("/v1/user/otp", { body });
+}
+
+/** The KYC provider's word. */
+export async function verify(userId) {
+  const id = `evt-${userId}`;
+  const now = new Date();
+  const timestamp = Math.floor(now / 1000);
+  const data = { userId, kycId: "kyc-1", status: "VERIFIED", name: "Ada", surname: "Lovelace" };
+  const body = JSON.stringify({ type: "kyc.status", timestamp: now.toISOString(), data });
+  const signature = createHmac("sha256", kycKey()).update(`${id}.${timestamp}.${body}`).digest("base64");
+  const headers = {
+    "Content-Type": "application/json",
+    "webhook-id": id, "webhook-timestamp": `${timestamp}`, "webhook-signature": `v1,${signature}`,
+  };
+  const answer = await fetch(`${URL}/v1/kyc/webhook`, { method: "POST", headers, body });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+function kycKey() {
+  return Buffer.from(setting("KYC_WEBHOOK_SECRET").replace("whsec_", ""), "base64");
+}
+
+/** One of the local service's settings. */
+export function setting(name) {
+  const line = readFileSync(`${ROOT}/.dev.vars`, "utf8").split("\n").find((text) => text.startsWith(`${name}=`));
+  return line.slice(name.length + 1).replace(/^(['"])(.*)\1$/, "$2");
+}

@@ -11,12 +11,14 @@ export { type FailureData, GatehouseError } from "./error.js";
 export type { Settings } from "./persistent.js";
 export { memoryStorage, type SavedSession, type SessionStorage, webStorage } from "./storage.js";
 
+type Schemas = components["schemas"];
+
 /** What a session takes of the tokens that a right code and a refresh give. */
-export type UserTokens = Pick<components["schemas"]["Tokens"], "username" | "accessToken" | "refreshToken" | "expiresIn">;
+export type UserTokens = Pick<Schemas["Tokens"], "username" | "accessToken" | "refreshToken" | "expiresIn">;
 
 /** Exchanges a refresh token with this Idempotency-Key: by the app's own server, which has the client's token. */
 export type Refresh = (
-  body: components["schemas"]["Refresh"],
+  body: Schemas["Refresh"],
   idempotencyKey: string,
 ) => Promise<UserTokens>;
 
@@ -71,8 +73,8 @@ export class UserSession implements Calls<UserPath> {
   }
 
   /**
-   * The access token, for the services behind as well; name the one that they refused, and another is got. Rejects with
-   * code 5001 when the person has to log in (again).
+   * The access token, for the services behind as well; name the one that they refused, and another is got. Rejects
+   * with code 5001 when the person has to log in (again).
    */
   async accessToken(refused?: string): Promise<string> {
     const saved = await this.#read();
@@ -125,8 +127,10 @@ export class UserSession implements Calls<UserPath> {
   }
 }
 
+type RefreshSettings = Omit<Settings, "baseUrl"> & Pick<RequestInit, "credentials">;
+
 /** Refreshes at a path of the app's own server, which answers by `Gatehouse.answerRefresh`. */
-export function refreshAt(url: string, settings: Omit<Settings, "baseUrl"> & Pick<RequestInit, "credentials"> = {}): Refresh {
+export function refreshAt(url: string, settings: RefreshSettings = {}): Refresh {
   const ask = persistent({ baseUrl: url, ...settings });
   return async (body, idempotencyKey) => {
     const response = await ask(new Request(url, {

@@ -40,7 +40,8 @@ export function calls<Path extends keyof paths>(settings: Settings, bearer: Bear
     const key = KEYED.has(path) ? randomKey() : undefined;
     for (let token = await bearer(), isFirst = true; ; token = await bearer(token), isFirst = false) {
       const headers = { "Idempotency-Key": key, ...init.headers, Authorization: `Bearer ${token}` };
-      const { data, error, response } = await api.request(method, path, { ...init, headers } as Record<string, unknown>);
+      const options: Record<string, unknown> = { ...init, headers };
+      const { data, error, response } = await api.request(method, path, options);
       const answer = (data ?? error) as (Answer & { success?: boolean }) | undefined;
       if (response.ok && answer?.success) return answer.data;
       const failure = GatehouseError.of(response, answer);
@@ -53,7 +54,8 @@ export function calls<Path extends keyof paths>(settings: Settings, bearer: Bear
 
 /** 128 random bits. `crypto.randomUUID` is missing in pages that a local network serves by http. */
 export function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The milliseconds at which to renew what was asked for at `asked`: a minute early, or at half of a short life. */

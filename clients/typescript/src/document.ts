@@ -1167,7 +1167,7 @@ export interface components {
              * @default false
              * @example false
              */
-            everywhere: boolean | null;
+            everywhere?: boolean | null;
         };
         /** @description RFC 8414 §2 */
         Metadata: {
@@ -1275,7 +1275,7 @@ export interface components {
              */
             name?: string | null;
             /** @default TRADING */
-            portfolioAccountType: components["schemas"]["PortfolioAccountType"] | null;
+            portfolioAccountType?: components["schemas"]["PortfolioAccountType"] | null;
             portfolioId?: components["schemas"]["PortfolioId"] | null;
         };
         /**
@@ -1389,13 +1389,13 @@ export interface components {
              * @default false
              * @example false
              */
-            endSessions: boolean | null;
+            endSessions?: boolean | null;
             /**
              * @description The secrets before it end at once, and within a minute the client's own tokens issued until now.
              * @default false
              * @example true
              */
-            revokePrevious: boolean | null;
+            revokePrevious?: boolean | null;
         };
         /**
          * @description The `X-Request-Id` of a call.

@@ -27,7 +27,8 @@ export class GatehouseError extends Error {
 
   /** Of an answer and its parsed body: the envelope, or what the OAuth endpoints say (RFC 6749 §5.2). */
   static of({ status, headers }: Response, body: Answer | undefined): GatehouseError {
-    return new GatehouseError(body?.errorMessage ?? body?.error_description ?? `status ${status}, by no word of gatehouse`, {
+    const message = body?.errorMessage ?? body?.error_description ?? `status ${status}, by no word of gatehouse`;
+    return new GatehouseError(message, {
       status,
       code: body?.errorCode ?? 0,
       retryAfter: Number(headers.get("Retry-After")) || body?.data?.retryAfter,

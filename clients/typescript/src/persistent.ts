@@ -22,8 +22,9 @@ const REQUEST_IN_PROGRESS = 1007;
 const UNAVAILABLE = 9002;
 
 /**
- * A fetch that asks again, with the request as it is and so with the same Idempotency-Key: where the service says that
- * nothing was done or that it is at work, and, if asking twice does what asking once does, where the answer was lost.
+ * A fetch that asks again, with the request as it is and so with the same Idempotency-Key: where the service says
+ * that nothing was done or that it is at work, and, if asking twice does what asking once does, where the answer was
+ * lost.
  */
 export function persistent(settings: Settings): (request: Request, isRepeatable?: boolean) => Promise<Response> {
   const { fetch = (request) => globalThis.fetch(request), wait = sleep, retries = 4, timeout = 30_000 } = settings;
@@ -47,7 +48,7 @@ export function persistent(settings: Settings): (request: Request, isRepeatable?
       }
       if (answer ? tries >= retries || after > LONGEST_WAIT_SECONDS : tries >= retries || !isRepeatable) {
         if (answer) return answer;
-        throw new GatehouseError("no answer of gatehouse", { cause });
+        throw new GatehouseError(`no answer of ${new URL(request.url).origin}`, { cause });
       }
       // Not before the service asked for it, and not all callers at once.
       await wait(after * 1000 + Math.random() * 250 * 2 ** tries);

@@ -60,8 +60,8 @@ export class Gatehouse implements Calls<ClientPath> {
   }
 
   /**
-   * The client's token, for calls that are made otherwise. All who ask share one, which is renewed a minute early; name
-   * the one that was refused (2002), and another is got.
+   * The client's token, for calls that are made otherwise. All who ask share one, which is renewed a minute early;
+   * name the one that was refused (2002), and another is got.
    */
   token(refused?: string): Promise<string> {
     const known = this.#token;
@@ -91,8 +91,8 @@ export class Gatehouse implements Calls<ClientPath> {
   }
 
   /**
-   * Answers what an app asks with `refreshAt`: the app has no client token, so its refresh goes through its own server.
-   * The app's Idempotency-Key goes along, and gatehouse's answer comes back as it is.
+   * Answers what an app asks with `refreshAt`: the app has no client token, so its refresh goes through its own
+   * server. The app's Idempotency-Key goes along, and gatehouse's answer comes back as it is.
    */
   async answerRefresh(request: Request): Promise<Response> {
     try {

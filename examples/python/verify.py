@@ -1,0 +1,46 @@
+"""A service behind (deposit, withdraw, convert) verifies the access tokens that callers bring: tokens on standard
+input, one a line, and of each who it is, or why not. GATEHOUSE_ISSUER is the `iss` that you accept."""
+
+import os
+import sys
+
+import jwt
+
+# Yours to know, never the token's to say: from it come the keys.
+ISSUER = os.environ.get("GATEHOUSE_ISSUER") or os.environ.get("GATEHOUSE_URL", "http://localhost:8787")
+
+# Kept for a minute, as the service allows it: after a leak the old key is gone everywhere a minute later. A `kid`
+# that is not in it has the set fetched again, at most every ten seconds, so that made-up ones cost nothing.
+KEYS = jwt.PyJWKClient(f"{ISSUER}/.well-known/jwks.json", lifespan=60, cooldown_duration=10)
+
+
+def verify(token: str) -> dict:
+    """The claims of a user's access token. Whether the session still lives they do not tell: examples/README.md."""
+    header = jwt.get_unverified_header(token)
+    # An access token, and no other kind of JWT of the same keys.
+    if header.get("typ") != "at+jwt":
+        raise jwt.InvalidTokenError("typ is not at+jwt")
+    claims = jwt.decode(
+        token,
+        KEYS.get_signing_key_from_jwt(token),
+        # Never the one that the token names: "none", or HS256 under a public key, are known tricks.
+        algorithms=["EdDSA"],
+        issuer=ISSUER,  # Signed by this gatehouse, and not by staging's.
+        audience=ISSUER,
+        options={"require": ["exp", "iat", "iss", "aud", "sub", "scope", "partner_id", "sid", "auth_time", "roles"]},
+    )
+    # A client's token has the same signature and issuer, but nobody has logged in with it: its `sub` is a client.
+    if claims["scope"] != "user_auth":
+        raise jwt.InvalidTokenError("not a user's token")
+    return claims
+
+
+for line in sys.stdin:
+    try:
+        # Whose money it is: take the user from here, and never from the request beside it.
+        print(verify(line.strip())["sub"])
+    except jwt.PyJWKClientConnectionError:
+        # Our trouble (503): it says nothing of the token (401).
+        raise
+    except jwt.PyJWTError as error:
+        print(f"refused: {error}")

@@ -12,6 +12,7 @@ done
 
 say "formatting"
 cargo fmt --check
+cargo fmt --check --manifest-path examples/rust/Cargo.toml
 say "spelling"
 typos
 say "links"

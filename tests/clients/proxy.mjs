@@ -6,7 +6,7 @@ import { once } from "node:events";
  * What can be done to a call, once: `drop` its answer after the service took it, `cut` the answer in its middle, give
  * another `answer` instead of asking the service, or send another `token` to it.
  */
-export async function startProxy(target) {
+export async function startProxy(target, port = 0) {
   const seen = [];
   const planned = [];
   const server = createServer(async (incoming, outgoing) => {
@@ -14,7 +14,7 @@ export async function startProxy(target) {
     const route = `${incoming.method} ${incoming.url}`;
     const at = planned.findIndex((plan) => plan.route === route);
     const { deed } = at < 0 ? { deed: {} } : planned.splice(at, 1)[0];
-    const call = { route, key: incoming.headers["idempotency-key"], authorization: incoming.headers.authorization, body };
+    const call = { route, key: incoming.headers["idempotency-key"], headers: incoming.headers, body };
     seen.push(call);
     if (deed.answer) return give(outgoing, deed.answer);
     // In the clear, so that it can be looked into.
@@ -28,7 +28,7 @@ export async function startProxy(target) {
     outgoing.writeHead(answer.statusCode, answer.headers);
     if (!deed.cut) return outgoing.end(text);
     outgoing.write(text.slice(0, text.length / 2), () => incoming.socket.destroy());
-  }).listen(0, "127.0.0.1");
+  }).listen(port, "127.0.0.1");
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${server.address().port}`,

@@ -1,0 +1,176 @@
+// The examples do what they say, against the running service.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { Gatehouse } from "../../clients/typescript/dist/server.js";
+import { gatehouse, loggedIn, setting, somebody } from "./people.mjs";
+import { startProxy } from "./proxy.mjs";
+import { freePort, ROOT } from "./service.mjs";
+
+const require = createRequire(join(ROOT, "examples/typescript/package.json"));
+const { SignJWT } = await import(require.resolve("jose"));
+const { Webhook } = require("standardwebhooks");
+
+const TYPESCRIPT = [process.execPath, "--experimental-strip-types", "--no-warnings"];
+const PYTHON = process.env.EXAMPLE_PYTHON;
+const RUST = join(process.env.EXAMPLE_TARGET ?? "", "debug/verify-gatehouse-tokens");
+const example = (path) => join(ROOT, "examples", path);
+
+function start([command, ...args], env = {}) {
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  const said = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"]) child[stream].setEncoding("utf8").on("data", (text) => { said[stream] += text; });
+  return { child, said };
+}
+
+/** Its standard output, if it ended well and had nothing to say on standard error. */
+async function run(command, input = "", env = {}) {
+  const { child, said } = start(command, env);
+  child.stdin.end(input);
+  const [code] = await once(child, "close");
+  assert.deepEqual({ code, stderr: said.stderr }, { code: 0, stderr: "" }, said.stdout);
+  return said.stdout;
+}
+
+// --- the journey ----------------------------------------------------------------------------
+
+for (const [language, command] of [
+  ["TypeScript", [...TYPESCRIPT, example("typescript/journey.ts")]],
+  ["Python", [PYTHON, example("python/journey.py")]],
+]) {
+  test(`the journey in ${language} goes from a sign-up to the end of its sessions`, async () => {
+    const lines = (await run(command)).trimEnd().split("\n").map((line) => line.split(/ {2,}/));
+    assert.deepEqual(lines.map(([what]) => what), ["signed up", "wrong code", "logged in", "refreshed", "portfolio", "reset"]);
+    const said = Object.fromEntries(lines);
+    assert.match(said["signed up"], /^usr_/);
+    assert.match(said["wrong code"], /^2 tries left/);
+    assert.match(said["logged in"], /^ada\d+@example\.com, UNINITIATED$/);
+    assert.match(said.portfolio, /^0x[0-9A-Fa-f]{40}$/);
+    assert.equal(said.reset, "the sessions are over");
+  });
+}
+
+// --- verifying tokens -----------------------------------------------------------------------
+
+let tokens;
+before(async () => { tokens = await forged(); });
+
+for (const [language, command] of [
+  ["TypeScript", [...TYPESCRIPT, example("typescript/verify.ts")]],
+  ["Python", [PYTHON, example("python/verify.py")]],
+  ["Rust", [RUST]],
+]) {
+  test(`a service in ${language} takes a user's token, and no other`, async () => {
+    const input = tokens.map(({ token }) => `${token}\n`).join("");
+    const verdicts = (await run(command, input)).trimEnd().split("\n");
+    assert.equal(verdicts.length, tokens.length);
+    for (const [n, { what, user }] of tokens.entries()) {
+      const message = `${what}: ${verdicts[n]}`;
+      if (user) assert.equal(verdicts[n], user, message);
+      else assert.match(verdicts[n], /^refused: ./, message);
+    }
+  });
+
+  test(`a service in ${language} does not call its own trouble a bad token`, async () => {
+    const { child, said } = start(command, { GATEHOUSE_ISSUER: `http://localhost:${await freePort()}` });
+    child.stdin.end(`${tokens[0].token}\n`);
+    const [code] = await once(child, "close");
+    assert.notEqual(code, 0);
+    assert.equal(said.stdout, "");
+  });
+}
+
+/** Tokens of the service, and ones that its own key or another signed over what it would not. */
+async function forged() {
+  const { user, tokens: { accessToken } } = await loggedIn();
+  const [head, body, signature] = accessToken.split(".");
+  const [header, claims] = [head, body].map((part) => JSON.parse(Buffer.from(part, "base64url")));
+  const [jwk] = JSON.parse(setting("TOKEN_SIGNING_KEYS"));
+  const own = key(jwk.d);
+  const sign = (changedHeader, changedClaims, by = own) =>
+    new SignJWT({ ...claims, ...changedClaims }).setProtectedHeader({ ...header, ...changedHeader }).sign(by);
+  const now = Math.floor(Date.now() / 1000);
+  const refused = {
+    "a client's": await gatehouse().token(),
+    "of another issuer": await sign({}, { iss: "http://localhost:1" }),
+    "for another audience": await sign({}, { aud: "http://localhost:1" }),
+    "over for a second": await sign({}, { exp: now - 1 }),
+    "without an end": await sign({}, { exp: undefined }),
+    "a client's, by its scope": await sign({}, { scope: "client_auth" }),
+    "with another scope beside": await sign({}, { scope: "user_auth admin" }),
+    "without a session": await sign({}, { sid: undefined }),
+    "another kind of JWT": await sign({ typ: "JWT" }, {}),
+    "without a kind": await sign({ typ: undefined }, {}),
+    "under an unknown key": await sign({ kid: "unknown" }, {}),
+    "by another key under the name of ours": await sign({}, {}, key(Buffer.alloc(32, 7).toString("base64url"))),
+    "by HS256 under the public key": await sign({ alg: "HS256" }, {}, Buffer.from(createPublicKey(own).export({ format: "jwk" }).x, "base64url")),
+    "by nobody": `${encoded({ ...header, alg: "none" })}.${body}.`,
+    "changed": `${head}.${encoded({ ...claims, sub: "usr_other" })}.${signature}`,
+    "cut": `${head}.${body}`,
+    "no token": "no token",
+  };
+  return [
+    { what: "a user's", token: accessToken, user: user.userId },
+    { what: "signed anew", token: await sign({}, {}), user: user.userId },
+    ...Object.entries(refused).map(([what, token]) => ({ what, token })),
+  ];
+}
+
+const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** The Ed25519 key of these 32 bytes, in the frame of PKCS #8. */
+function key(d) {
+  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.from(d, "base64url")]);
+  return createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+}
+
+// --- receiving a webhook --------------------------------------------------------------------
+
+for (const [language, command] of [
+  ["TypeScript", [...TYPESCRIPT, example("typescript/receive-sms.ts")]],
+  ["Python", [PYTHON, example("python/receive_sms.py")]],
+]) {
+  test(`a gateway in ${language} takes the messages that gatehouse signed, once each, and no others`, async () => {
+    const port = await freePort();
+    const { child, said } = start(command, { PORT: `${port}` });
+    // What gatehouse asks comes by, so that it can be played back.
+    const proxy = await startProxy(`http://127.0.0.1:${port}`, Number(process.env.GATEWAY_PORT));
+    try {
+      while (!said.stdout.startsWith("ready\n")) await once(child.stdout, "data");
+      const { demo } = JSON.parse(readFileSync(process.env.SENDING_CLIENTS, "utf8"));
+      const server = new Gatehouse({ baseUrl: process.env.SENDING_URL, ...demo });
+      const { phoneNumber, email, password } = somebody();
+      await server.post("/v1/user/sign-up", { body: { phoneNumber, email, password } });
+      const { sessionId } = await server.post("/v1/user/login", { body: { username: email, password } });
+      const sent = () => said.stdout.split("\n").filter((line) => line.startsWith(`${phoneNumber} `));
+      while (!sent().length) await once(child.stdout, "data");
+      const code = sent()[0].match(/ is (\d+)\./)[1];
+      await server.post("/v1/user/otp", { body: { sessionId, username: email, challengeType: "SMS_MFA", code } });
+
+      const [{ body, headers }] = proxy.seen("POST /sms");
+      const post = async (changed, text = body) =>
+        (await fetch(`http://127.0.0.1:${port}/sms`, { method: "POST", headers: { ...signed(headers), ...changed }, body: text })).status;
+      assert.equal(await post({}), 204, "played back");
+      const late = new Date(Date.now() - 301_000);
+      const signature = new Webhook(process.env.SMS_WEBHOOK_SECRET).sign("msg_late", late, body);
+      const timestamp = `${Math.floor(late / 1000)}`;
+      assert.equal(await post({ "webhook-id": "msg_late", "webhook-timestamp": timestamp, "webhook-signature": signature }), 400);
+      assert.equal(await post({}, body.replace("code is", "code was")), 400);
+      assert.equal(await post({ "webhook-signature": "v1,AAAA" }), 400);
+      assert.equal(await post({ "webhook-signature": "nonsense" }), 400);
+      assert.equal(sent().length, 1);
+    } finally {
+      proxy.end();
+      child.kill();
+    }
+  });
+}
+
+function signed(headers) {
+  return Object.fromEntries(["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => [name, headers[name]]));
+}

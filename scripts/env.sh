@@ -111,6 +111,8 @@ choose_node
 # Named after what is in it, so that two checkouts do not fight over one.
 python=$cache/python-$(digest <scripts/python-tools.txt | cut -c1-16)
 [[ ! -f $python/.complete ]] || PATH=$python/bin:$PATH
+# shellcheck disable=SC2034  # used by the scripts that source this
+example_python=$cache/python-$(digest <examples/python/requirements.txt | cut -c1-16)
 export PATH=$tools/bin:$modules/.bin:$PATH
 export WASM_BINDGEN_BIN=$tools/bin/wasm-bindgen
 export WASM_OPT_BIN=$modules/.bin/wasm-opt

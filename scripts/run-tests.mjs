@@ -26,6 +26,7 @@ if (!Number.isInteger(jobs) || jobs < 1) fail(`GATEHOUSE_TEST_JOBS is a number o
 const OTHERS = {
   document: { command: join(root, "scripts/fuzz-document.sh") },
   browser: { command: process.execPath, args: ["--no-warnings", join(root, "tests/browser/run.mjs")] },
+  clients: { command: join(root, "scripts/test-clients.sh") },
   scripts: { command: process.execPath, args: ["--no-warnings", join(root, "scripts/tests/run.mjs")] },
 };
 
@@ -197,7 +198,7 @@ setInterval(() => process.ppid === parent || stop(143), 500).unref();
 
 console.log(`${tests.length} binaries, ${Math.min(jobs, tests.length)} at a time; what they print is in target/tests/`);
 // Every service of the run begins with the same three clients in an empty database.
-const env = { ...process.env, TMPDIR: temporary, GATEHOUSE_TEMPLATE: join(temporary, "state") };
+const env = { ...process.env, GATEHOUSE_SKIP_SETUP: "1", TMPDIR: temporary, GATEHOUSE_TEMPLATE: join(temporary, "state") };
 const results = await runAll(tests, env);
 if (stopping) await new Promise(() => {});
 await settle();

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building and running need; nothing to do takes a second. `scripts/setup.sh tests` installs what
-# the tests need besides: a browser.
+# the tests need besides: a browser, and the packages of clients/ and examples/.
 source "$(dirname "$0")/env.sh"
 
 as_root() {
@@ -148,11 +148,30 @@ python_tools() {
   say "'make check' and 'make test' will not run without Python 3.11 or newer, its venv module (Debian: python3-venv) and PyPI; 'make dev' does."
 }
 
-python_install() {
-  rm -rf "$python"
-  "$1" -m venv "$python" || return
-  "$python/bin/pip" install --no-input --only-binary :all: --require-hashes -r scripts/python-tools.txt || return
-  touch "$python/.complete"
+python_install() { install_wheels "$1" "$python" scripts/python-tools.txt; }
+
+# install_wheels INTERPRETER FOLDER FILE: a folder of its own with exactly what the file pins.
+install_wheels() {
+  rm -rf "$2"
+  "$1" -m venv "$2" || return
+  "$2/bin/pip" install --no-input --only-binary :all: --require-hashes -r "$3" || return
+  touch "$2/.complete"
+}
+
+# --- the client and the examples ------------------------------------------------------------
+
+client_packages() {
+  local folder=$1
+  cmp -s "$folder/package-lock.json" "$folder/node_modules/.gatehouse-lock" && return
+  step "installing the packages of $folder from npm (about 10 s)" \
+    npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error
+  cp "$folder/package-lock.json" "$folder/node_modules/.gatehouse-lock"
+}
+
+example_packages() {
+  [[ -f $example_python/.complete ]] && return
+  step "installing the packages of examples/python from PyPI (about 15 s)" \
+    install_wheels "$python/bin/python" "$example_python" examples/python/requirements.txt
 }
 
 # --- a browser, for the tests alone -----------------------------------------------------------
@@ -182,4 +201,9 @@ node_version
 python_tools
 cargo_tool worker-build "$(locked worker)" worker-build
 cargo_tool wasm-bindgen-cli "$(locked wasm-bindgen)" wasm-bindgen
-[[ ${1:-} != tests ]] || browser
+if [[ ${1:-} == tests ]]; then
+  browser
+  client_packages clients/typescript
+  client_packages examples/typescript
+  [[ ! -f $python/.complete ]] || example_packages
+fi

@@ -43,14 +43,16 @@ test("a session makes the calls of its user, and an unused one refreshes nothing
   assert.equal(proxy.seen(REFRESH).length, 0);
 });
 
-test("twenty callers of an expired session make one refresh", async () => {
-  const { session, storage } = await begin();
-  await expire(storage);
-  const callers = Array.from({ length: 20 }, (_, n) => n % 2 ? session.get("/v1/user/me") : session.accessToken());
-  const answers = await Promise.all(callers);
-  assert.equal(proxy.seen(REFRESH).length, 1);
-  assert.equal(new Set(answers.filter((answer) => typeof answer === "string")).size, 1);
-});
+for (const [where, settings] of [["", {}], [", without Web Locks as well", { lock: (_, work) => work() }]]) {
+  test(`twenty callers of an expired session make one refresh${where}`, async () => {
+    const { session, storage } = await begin(settings);
+    await expire(storage);
+    const callers = Array.from({ length: 20 }, (_, n) => n % 2 ? session.get("/v1/user/me") : session.accessToken());
+    const answers = await Promise.all(callers);
+    assert.equal(proxy.seen(REFRESH).length, 1);
+    assert.equal(new Set(answers.filter((answer) => typeof answer === "string")).size, 1);
+  });
+}
 
 test("twenty callers whose token the service refuses make one refresh", async () => {
   const { session, storage } = await begin();

@@ -15,8 +15,9 @@ fi
 [[ -f $example_python/.complete ]] || die "the packages of examples/python are missing; 'scripts/setup.sh tests' brings them."
 
 say "types of the client and of the examples"
-clients/typescript/node_modules/.bin/tsc -p clients/typescript
-clients/typescript/node_modules/.bin/tsc -p examples/typescript
+for folder in clients/typescript tests/clients examples/typescript; do
+  clients/typescript/node_modules/.bin/tsc -p "$folder"
+done
 say "the example in Rust (from nothing about 20 seconds)"
 export EXAMPLE_TARGET=$root/target/examples EXAMPLE_PYTHON=$example_python/bin/python
 cargo build --locked --quiet --no-default-features --manifest-path examples/rust/Cargo.toml --target-dir "$EXAMPLE_TARGET"

@@ -4,7 +4,7 @@ import { once } from "node:events";
 
 /**
  * What can be done to a call, once: `drop` its answer after the service took it, `cut` the answer in its middle, give
- * another `answer` instead of asking the service, or send another `token` to it.
+ * another `answer` instead of asking the service, send another `token` to it, or `hold` the call and say nothing.
  */
 export async function startProxy(target, port = 0) {
   const seen = [];
@@ -16,6 +16,7 @@ export async function startProxy(target, port = 0) {
     const { deed } = at < 0 ? { deed: {} } : planned.splice(at, 1)[0];
     const call = { route, key: incoming.headers["idempotency-key"], headers: incoming.headers, body };
     seen.push(call);
+    if (deed.hold) return undefined;
     if (deed.answer) return give(outgoing, deed.answer);
     // In the clear, so that it can be looked into.
     const headers = { ...incoming.headers, "accept-encoding": "identity", ...(deed.token && { authorization: `Bearer ${deed.token}` }) };

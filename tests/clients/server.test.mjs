@@ -73,6 +73,32 @@ test("it gives up after the retries that were asked for", async () => {
   assert.equal(proxy.seen(SIGN_UP).length, 3);
 });
 
+test("an answer that does not come counts as lost, and so does one that is not the service's", async () => {
+  proxy.plan(SIGN_UP, { hold: true }, { answer: { status: 502, body: "<html>" } });
+  const server = gatehouse({ baseUrl: proxy.url, timeout: 5000 });
+  await server.post("/v1/user/sign-up", { body: somebody() });
+  const calls = proxy.seen(SIGN_UP);
+  assert.ok(calls.length >= 3);
+  assert.equal(new Set(calls.map(({ key }) => key)).size, 1);
+});
+
+test("a caller that has had enough is not asked for again", async () => {
+  proxy.plan(SIGN_UP, ...Array(9).fill({ drop: true }));
+  const caller = new AbortController();
+  const server = gatehouse({ baseUrl: proxy.url, wait: async () => caller.abort(new Error("enough")) });
+  await assert.rejects(server.post("/v1/user/sign-up", { body: somebody(), signal: caller.signal }), /enough/);
+  assert.equal(proxy.seen(SIGN_UP).length, 1);
+});
+
+test("a redirection is not followed: whoever can redirect gets nothing", async () => {
+  const other = await startProxy(URL);
+  const redirection = { answer: { status: 307, headers: { Location: `${other.url}/v1/user/sign-up` }, body: "" } };
+  proxy.plan(SIGN_UP, ...Array(9).fill(redirection));
+  await assert.rejects(gatehouse({ baseUrl: proxy.url }).post("/v1/user/sign-up", { body: somebody() }), { status: 0 });
+  assert.equal(other.seen().length, 0);
+  other.end();
+});
+
 test("a call that takes no key is not repeated when its answer was lost", async () => {
   const server = gatehouse({ baseUrl: proxy.url });
   const { user } = await loggedIn(server);
@@ -111,6 +137,15 @@ test("twenty callers share one client token, and it is renewed a minute early", 
   now += 1;
   await Promise.all(Array.from({ length: 20 }, read));
   assert.equal(proxy.seen("POST /oauth2/token").length, 2);
+});
+
+test("a client token whose answer was lost, or is not to be had for the moment, is asked for again", async () => {
+  const busy = { status: 503, headers: { "Retry-After": "3" }, body: JSON.stringify({ error: "temporarily_unavailable" }) };
+  proxy.plan("POST /oauth2/token", { drop: true }, { answer: busy });
+  const server = gatehouse({ baseUrl: proxy.url });
+  await server.get("/v1/audit", {});
+  assert.equal(proxy.seen("POST /oauth2/token").length, 3);
+  assert.ok(server.waits[1] >= 3000);
 });
 
 test("a client token that the service does not take is dropped, once for all who had it", async () => {

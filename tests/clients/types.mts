@@ -1,0 +1,33 @@
+// What the compiler lets a caller write, and what not: compiled by scripts/test-clients.sh, never run.
+import type { UserSession } from "../../clients/typescript/dist/app.js";
+import type { Gatehouse } from "../../clients/typescript/dist/server.js";
+
+export async function allowed(gatehouse: Gatehouse, session: UserSession): Promise<void> {
+  const user = await gatehouse.post("/v1/user/sign-up", { body: { phoneNumber: "", email: "", password: "" } });
+  const status: "UNINITIATED" | "VERIFICATION_IN_PROGRESS" | "VERIFIED" | "VERIFICATION_FAILED" | "VERIFICATION_FATAL_FAILED" =
+    user.userAccountStatus;
+  // What is optional may be left out, and a call that takes nothing is given nothing.
+  await gatehouse.post("/v1/account/portfolio", { body: { accountId: status } });
+  await gatehouse.get("/v1/audit");
+  await session.get("/v1/user/me");
+  await session.delete("/v1/user/sessions/{sessionId}", { params: { path: { sessionId: "" } } });
+}
+
+export async function refused(gatehouse: Gatehouse, session: UserSession): Promise<void> {
+  // @ts-expect-error A member is missing.
+  await gatehouse.post("/v1/user/sign-up", { body: { email: "", password: "" } });
+  // @ts-expect-error All of it is missing.
+  await gatehouse.post("/v1/user/sign-up");
+  // @ts-expect-error There is no such path,
+  await gatehouse.post("/v1/user/signup", {});
+  // @ts-expect-error nor such a method of it.
+  await gatehouse.get("/v1/user/login");
+  // @ts-expect-error The id is of the path.
+  await gatehouse.get("/v1/user/{userId}");
+  // @ts-expect-error That takes a user's token,
+  await gatehouse.get("/v1/user/me");
+  // @ts-expect-error and that a client's.
+  await session.post("/v1/user/login", { body: { username: "", password: "" } });
+  // @ts-expect-error A code answers a login or a reset: which of them decides what comes back.
+  (await gatehouse.post("/v1/user/otp", { body: { sessionId: "", username: "", challengeType: "SMS_MFA", code: "" } })).accessToken;
+}

@@ -1012,6 +1012,8 @@ export interface components {
              * @example ok
              */
             status: string;
+            /** @description Which version of the service answered: for a token with the scope `admin` alone, and where the platform says. */
+            version?: components["schemas"]["Version"];
         };
         HttpMetadata: {
             allHttpHeaders: components["schemas"]["Empty"];
@@ -1673,6 +1675,24 @@ export interface components {
          * @example ada@example.com
          */
         Username: string;
+        /** @description A deployment, as Cloudflare knows it. */
+        Version: {
+            /**
+             * @description As `wrangler versions list` has it.
+             * @example db7cd8d3-4425-4fe7-8c81-01bf963b6067
+             */
+            id: string;
+            /**
+             * @description What whoever deployed it called it; empty unless they did.
+             * @example 0.2.0
+             */
+            tag: string;
+            /**
+             * @description When it was uploaded.
+             * @example 2025-07-10T14:19:46.359Z
+             */
+            time: string;
+        };
     };
     responses: never;
     parameters: {

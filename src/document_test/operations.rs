@@ -229,7 +229,7 @@ pub(crate) fn info() -> Value {
         "description": "Signs a partner's customers up, logs them in with a code by SMS, gives tokens for the services behind, \
     recovers lost passwords, and opens accounts and portfolios, each portfolio tied to a blockchain address.\n\n\
     **Every `/v1` answer is an envelope**: `success`, `data`, `errorCode`, `errorMessage`. Success is always 200; a failure has a real \
-    HTTP status, and the two never disagree. The codes are listed at each call and in `docs/errors.md`.\n\n\
+    HTTP status, and the two never disagree. The codes are listed at each call and, with what to do, at [/docs/errors](/docs/errors).\n\n\
     **Unknown members may appear, enums may grow.** A client ignores members that it does not know, in answers and within objects, and \
     treats a word that it does not know as such. Nothing that is here goes away or changes its meaning within a major version.\n\n\
     **Asking again is safe with an `Idempotency-Key`**: for a day the same request gets the first answer. Calls that make or send something take one; \

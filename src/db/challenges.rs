@@ -153,7 +153,7 @@ FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id
 ON CONFLICT (partner_id, id) DO NOTHING";
 
     COMPLETED = "
-SELECT consumed_by IS :work_id AS completed, (SELECT phone FROM users u WHERE u.id = c.user_id) AS phone
+SELECT consumed_by IS :work_id AS completed, (SELECT COALESCE(u.claimed_phone, u.phone) FROM users u WHERE u.id = c.user_id) AS phone
 FROM challenges c WHERE c.id = :challenge_id LIMIT 1";
 
     /// Wrong codes so far count in the year alone, if an unlock is due and there is a purpose that it

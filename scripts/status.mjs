@@ -8,7 +8,7 @@ await main(async () => {
   const { url, runs, pid, since, clients, state } = found;
   // Another process may have the number of one that died.
   const reply = runs === false ? undefined : await ask(url, "GET", "/healthz").catch(() => undefined);
-  if (!reply) throw new Stop(`the service of ${state} does not run (it was at ${url}): make dev${flags(found)}`);
+  if (!reply) throw new Stop(`the service of ${state} does not run (it was at ${url}): make dev${port(url)}${flags(found)}`);
   if (reply.status !== 200) {
     throw new Stop(`GET /healthz answered ${reply.status}: nothing is served at ${url}. The terminal of 'make dev' says why, most ` +
       "often of a setting");
@@ -36,6 +36,12 @@ await main(async () => {
 
 `);
 });
+
+/** What `make dev` needs to be where it was. */
+function port(url) {
+  const { port } = new URL(url);
+  return port === "8787" ? "" : ` PORT=${port}`;
+}
 
 /** What a command needs to find the same service. */
 function flags({ state }) {

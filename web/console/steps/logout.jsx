@@ -41,7 +41,9 @@ export function Logout(props) {
       {session && <form onSubmit={end}><Act work={work} type="submit">Log out</Act></form>}
       {!session && !challenge && (
         <form onSubmit={again}>
-          <p class="hint">There is no session{known.resets ? ": the reset has ended every one. Log in with the new password first." : "."}</p>
+          {!loggedOut && (
+            <p class="hint">There is no session{known.resets ? ": the reset has ended every one. Log in with the new password first." : "."}</p>
+          )}
           <Act work={work} type="submit">Log in again</Act>
         </form>
       )}

@@ -1,9 +1,11 @@
 // Prints the SQL that a database needs after it was taken back in time, before the service is opened again:
-//   node scripts/after-restore.mjs --before FILE --to TIME [--without-rows] > after.sql
+//   scripts/with-env.sh node scripts/after-restore.mjs --before FILE --to TIME --part closing > closing.sql
+//   scripts/with-env.sh node scripts/after-restore.mjs --before FILE --to TIME --part rows > rows.sql
 //
-//   --before FILE    the database as it was before it was taken back: a SQLite file
-//   --to TIME        the moment it was taken back to (RFC 3339)
-//   --without-rows   puts no row back: where the rows since then are what went wrong
+//   --before FILE   the database as it was before it was taken back: a SQLite file
+//   --to TIME       the moment it was taken back to (RFC 3339)
+//   --part PART     closing: what must not be open again, and can meet no conflict. Always, and first.
+//                   rows: what came since. Not where the rows since then are what went wrong.
 //
 // docs/operating.md, "Restoring the database", says when and why.
 import { existsSync } from "node:fs";
@@ -11,18 +13,19 @@ import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 
 const { values } = parseArgs({
-  options: { before: { type: "string" }, to: { type: "string" }, "without-rows": { type: "boolean" } },
+  options: { before: { type: "string" }, to: { type: "string" }, part: { type: "string" } },
 });
+const parts = { closing, rows: putBack };
 const to = Date.parse(values.to ?? "");
 if (!values.before || !existsSync(values.before)) fail("--before names no file that is there");
 if (!/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(values.to ?? "") || Number.isNaN(to)) fail("--to is an RFC 3339 time, such as 2026-11-26T21:00:00Z");
+if (!Object.hasOwn(parts, values.part ?? "")) fail(`--part is ${Object.keys(parts).join(" or ")}`);
 
 const before = new DatabaseSync(values.before, { readOnly: true });
-const lines = [...closed(), ...(values["without-rows"] ? [] : putBack())];
-process.stdout.write(`${lines.join("\n")}\n`);
+process.stdout.write(`${parts[values.part]().join("\n")}\n`);
 
-/** What must be so whatever is put back. */
-function closed() {
+/** What must be so whatever is put back: it takes and ends, and gives nothing. */
+function closing() {
   const sequences = before.prepare("SELECT name, seq FROM sqlite_sequence WHERE name IN ('portfolios', 'account_keys') ORDER BY name");
   const indices = sequences.all().flatMap(({ name, seq }) => [
     `UPDATE sqlite_sequence SET seq = MAX(seq, ${seq}) WHERE name = '${name}';`,
@@ -38,25 +41,54 @@ function closed() {
     "-- No code of before counts again.",
     "DELETE FROM challenges;",
     "-- A client's new tokens are of no epoch that KV says is over.", ...epochs,
+    "-- What was taken from clients stays taken, by whatever way it was: to disable one by SQL leaves no word in the audit log.",
+    ...disabled(), ...scopes(), ...secrets(),
+  ];
+}
+
+function disabled() {
+  const found = before.prepare("SELECT quote(id) AS id, disabled_at FROM clients WHERE disabled_at IS NOT NULL ORDER BY id").all();
+  return found.map(({ id, disabled_at: at }) => `UPDATE clients SET disabled_at = ${at} WHERE id = ${id} AND disabled_at IS NULL;`);
+}
+
+/** Those that a client has on both sides. */
+function scopes() {
+  const found = before.prepare("SELECT quote(id) AS id, quote(scopes) AS scopes FROM clients WHERE json_valid(scopes) ORDER BY id").all();
+  return found.map(({ id, scopes: all }) => "UPDATE clients SET scopes = (SELECT json_group_array(value) FROM json_each(clients.scopes) " +
+    `WHERE value IN (SELECT value FROM json_each(${all}))) WHERE id = ${id};`);
+}
+
+/** No secret that was revoked since is good again, and one that was to end ends. */
+function secrets() {
+  const clients = before.prepare(`SELECT quote(c.id) AS id, group_concat(CASE WHEN s.client_id IS NOT NULL THEN quote(s.secret_hash) END, ', ') AS hashes
+    FROM clients c LEFT JOIN client_secrets s ON s.client_id = c.id WHERE c.disabled_at IS NULL GROUP BY c.id ORDER BY c.id`).all();
+  const ending = before.prepare(`SELECT quote(client_id) AS id, quote(secret_hash) AS hash, expires_at FROM client_secrets
+    WHERE expires_at IS NOT NULL ORDER BY client_id, secret_hash`).all();
+  return [
+    ...clients.map(({ id, hashes }) => (hashes
+      ? `DELETE FROM client_secrets WHERE client_id = ${id} AND secret_hash NOT IN (${hashes});`
+      : `-- ${comment(id)} had no secret, which no call leaves behind: it keeps those of here.`)),
+    ...ending.map(({ id, hash, expires_at: at }) =>
+      `UPDATE client_secrets SET expires_at = MIN(COALESCE(expires_at, ${at}), ${at}) WHERE client_id = ${id} AND secret_hash = ${hash};`),
   ];
 }
 
 /** The rows that came since, and those of users and clients to whom something happened since. */
 function putBack() {
-  const users = `SELECT user_id FROM audit WHERE at > ${to} AND user_id IS NOT NULL`;
   const clients = `SELECT target_client_id FROM audit WHERE at > ${to} AND target_client_id IS NOT NULL`;
+  const users = `SELECT user_id FROM audit WHERE at > ${to} AND user_id IS NOT NULL`;
   const since = (column) => `${column} > ${to}`;
+  const changed = `${since("created_at")} OR id IN (${users})`;
   return [
     "-- What happened since, parents first.",
     ...rows("partners", since("created_at")),
     ...rows("clients", `${since("created_at")} OR id IN (${clients})`, { key: "id" }),
-    ...before.prepare(`SELECT DISTINCT quote(target_client_id) AS id FROM audit WHERE target_client_id IN (${clients})`).all()
-      .map(({ id }) => `DELETE FROM client_secrets WHERE client_id = ${id};`),
+    ...before.prepare("SELECT quote(id) AS id, quote(scopes) AS scopes FROM clients ORDER BY id").all()
+      .map(({ id, scopes: all }) => `UPDATE clients SET scopes = ${all} WHERE id = ${id};`),
     ...rows("client_secrets", `${since("created_at")} OR client_id IN (${clients})`),
-    // Numbers and e-mails change hands: nobody has any until everybody has their own.
-    ...before.prepare(`SELECT DISTINCT quote(user_id) AS id, user_id IN (SELECT id FROM users) AS is_there FROM audit WHERE user_id IN (${users})`).all()
-      .map(({ id, is_there: isThere }) => (isThere ? `UPDATE users SET email = id, phone = id WHERE id = ${id};` : `DELETE FROM users WHERE id = ${id};`)),
-    ...rows("users", `${since("created_at")} OR id IN (${users})`, { key: "id" }),
+    ...gone(users),
+    ...freed(changed),
+    ...rows("users", changed, { key: "id" }),
     ...rows("contact_holds", since("held_until")),
     ...rows("user_kyc", `user_id IN (${users})`),
     // A trigger counts the portfolios as they come.
@@ -69,6 +101,39 @@ function putBack() {
     // The rows of clients may say earlier.
     "UPDATE clients SET sessions_not_before = unixepoch() * 1000;",
   ];
+}
+
+/**
+ * Users to whom something happened since and who are not in the copy. One that gave way to another sign-up goes again,
+ * as the service let it go; of all others nobody knows that they should.
+ */
+function gone(users) {
+  const found = before.prepare(`SELECT quote(a.user_id) AS id,
+      MAX(CASE WHEN event = 'user.sign_up' AND outcome = 'replaced' THEN a.at END)
+        >= COALESCE(MAX(CASE WHEN event = 'login.code' AND outcome = 'right' THEN a.at END), 0) AS gave_way
+    FROM audit a WHERE a.at > ${to} AND a.user_id IN (${users}) AND a.user_id NOT IN (SELECT id FROM users)
+    GROUP BY a.user_id ORDER BY a.user_id`).all();
+  return found.map(({ id, gave_way: gaveWay }) => (gaveWay
+    ? `DELETE FROM users WHERE id = ${id} AND phone_verified_at IS NULL AND disabled_at IS NULL AND NOT EXISTS (SELECT 1 FROM accounts a ` +
+      `WHERE a.user_id = ${id} AND (EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id) ` +
+      "OR EXISTS (SELECT 1 FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id)));"
+    : `-- ${comment(id)} was gone, and the audit log does not say why: whoever is here stays.`));
+}
+
+/** Numbers and e-mails change hands: nobody has any of these until everybody has their own. */
+function freed(where) {
+  const found = before.prepare(`SELECT quote(id) AS id, quote(partner_id) AS partner, quote(email) AS email, quote(phone) AS phone
+    FROM users WHERE ${where} ORDER BY id`).all();
+  return [
+    ...found.flatMap(({ partner, email, phone }) => ["email", "phone"].map((column) =>
+      `UPDATE users SET ${column} = id WHERE partner_id = ${partner} AND ${column} = ${column === "email" ? email : phone};`)),
+    ...(found.length ? ["-- Whoever is left without an e-mail then, since another has it: SELECT id, partner_id FROM users WHERE email = id"] : []),
+  ];
+}
+
+/** A quoted id in a comment, which it does not end. */
+function comment(id) {
+  return id.replaceAll(/[^\w-]/g, "");
 }
 
 /** Of a table, each an INSERT; with `key` a row that is there takes every column. */

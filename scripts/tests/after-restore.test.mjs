@@ -21,12 +21,12 @@ function user(database, id, at, number) {
 const portfolio = (database, id, account, at) =>
   database.prepare("INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, created_at) VALUES ('prt_1', ?, ?, 'it''s', 'TRADING', 'k', ?)")
     .run(id, account, at).lastInsertRowid;
-const audit = (database, id, event, userId, clientId) =>
-  database.prepare("INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id, target_client_id) VALUES (?, ?, 'prt_1', ?, ?, 'x', 'req_1', ?)")
-    .run(id, later, userId, event, clientId);
+const audit = (database, id, event, userId, clientId, outcome = "x") =>
+  database.prepare("INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id, target_client_id) VALUES (?, ?, 'prt_1', ?, ?, ?, 'req_1', ?)")
+    .run(id, later, userId, event, outcome, clientId);
 
-/** A database at T0, and the same after what happened since. */
-function world() {
+/** A database at T0, and the same after what happened since, and `more`. */
+function world(more) {
   const own = mkdtempSync(join(folder, "world-"));
   const at = { past: join(own, "past.db"), before: join(own, "before.db") };
   const past = new DatabaseSync(at.past);
@@ -34,7 +34,8 @@ function world() {
   for (const name of migrations) past.exec(readFileSync(join(root, "migrations", name), "utf8"));
   past.exec("INSERT INTO partners VALUES ('prt_1', 'p', 0)");
   past.exec("INSERT INTO clients (id, partner_id, name, allowed_roles, default_roles, created_at) VALUES ('cli_1', 'prt_1', 'c', '[]', '[]', 0)");
-  past.exec("INSERT INTO client_secrets VALUES ('cli_1', 'leaked', 0, NULL)");
+  past.exec("UPDATE clients SET scopes = '[\"client_auth\",\"users.read\"]'");
+  past.exec("INSERT INTO client_secrets VALUES ('cli_1', 'leaked', 0, NULL), ('cli_1', 'old', 0, NULL)");
   user(past, "usr_1", earlier, 1);
   user(past, "usr_gone", earlier, 3);
   portfolio(past, "pfl_1", "acc_1", earlier);
@@ -57,38 +58,98 @@ function world() {
   before.exec("DELETE FROM portfolios WHERE id = 'pfl_4'");
   before.exec("UPDATE users SET password_hash = 'new', credential_epoch = 1 WHERE id = 'usr_1'");
   before.exec("UPDATE clients SET token_epoch = 3 WHERE id = 'cli_1'");
-  before.exec("DELETE FROM client_secrets; INSERT INTO client_secrets VALUES ('cli_1', 'fresh', 0, NULL)");
+  before.exec("DELETE FROM client_secrets; INSERT INTO client_secrets VALUES ('cli_1', 'fresh', 0, NULL), ('cli_1', 'old', 0, 9)");
   audit(before, "aud_1", "reset.completed", "usr_1", null);
   audit(before, "aud_2", "client.secret", null, "cli_1");
-  audit(before, "aud_3", "user.sign_up", "usr_gone", null);
+  audit(before, "aud_3", "user.sign_up", "usr_gone", null, "replaced");
+  more?.(before);
   before.close();
   return at;
 }
 
-function restored(...flags) {
-  const at = world();
-  const script = [join(root, "scripts/after-restore.mjs"), "--before", at.before, "--to", "2026-11-26T21:00:00Z", ...flags];
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--no-warnings", ...script], { encoding: "utf8" });
-  assert.equal(status, 0, stderr);
+const script = (...args) =>
+  spawnSync(process.execPath, ["--no-warnings", join(root, "scripts/after-restore.mjs"), ...args], { encoding: "utf8" });
+
+/** The past with these parts; `text` is what was run. */
+function restored(parts, more) {
+  const at = world(more);
   const database = new DatabaseSync(at.past);
   database.exec("PRAGMA foreign_keys = ON");
-  database.exec(stdout);
+  database.text = parts.map((part) => {
+    const { status, stdout, stderr } = script("--before", at.before, "--to", "2026-11-26T21:00:00Z", "--part", part);
+    assert.equal(status, 0, stderr);
+    database.exec(stdout);
+    return stdout;
+  }).join("");
   return database;
 }
+const [closing, both] = [["closing"], ["closing", "rows"]];
 const one = (database, sql) => Object.values(database.prepare(sql).get() ?? {})[0];
 
-for (const flags of [[], ["--without-rows"]]) {
-  test(`no index is given twice, and nobody's session or code counts: ${flags.join() || "with rows"}`, () => {
-    const database = restored(...flags);
+for (const parts of [closing, both]) {
+  test(`no index is given twice, and nobody's session or code counts: ${parts.join(" and ")}`, () => {
+    const database = restored(parts);
     assert.equal(portfolio(database, "pfl_new", "acc_1", later), 5);
     assert.equal(one(database, "SELECT COUNT(*) FROM user_sessions"), 0);
     assert.equal(one(database, "SELECT COUNT(*) FROM challenges"), 0);
     assert.equal(one(database, "SELECT token_epoch FROM clients"), 3);
   });
+
+  test(`what was taken from a client by SQL, without a word in the audit log, stays taken: ${parts.join(" and ")}`, () => {
+    const database = restored(parts, (before) => {
+      before.exec("DELETE FROM audit");
+      before.exec("UPDATE clients SET disabled_at = 7, scopes = '[\"users.read\"]' WHERE id = 'cli_1'");
+    });
+    assert.equal(one(database, "SELECT disabled_at FROM clients"), 7);
+    assert.equal(one(database, "SELECT scopes FROM clients"), '["users.read"]');
+  });
+
+  test(`a secret that was revoked is none again, and one that ends does: ${parts.join(" and ")}`, () => {
+    const database = restored(parts);
+    assert.equal(one(database, "SELECT COUNT(*) FROM client_secrets WHERE secret_hash = 'leaked'"), 0);
+    assert.equal(one(database, "SELECT expires_at FROM client_secrets WHERE secret_hash = 'old'"), 9);
+    assert.equal(one(database, "SELECT scopes FROM clients"), '["client_auth","users.read"]');
+  });
 }
 
+test("whoever a bad statement deleted is there again, whatever they tried since, and it is said", () => {
+  const database = restored(both, (before) => {
+    before.exec("PRAGMA foreign_keys = OFF");
+    audit(before, "aud_4", "login.password", "usr_1", null, "attempted");
+    // Lost a number, and proved another claim to it: no sign-up that gave way.
+    audit(before, "aud_5", "user.sign_up", "usr_1", null, "replaced");
+    before.prepare("INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id) VALUES ('aud_6', ?, 'prt_1', 'usr_1', 'login.code', 'right', 'r')")
+      .run(later + 1);
+    before.exec("DELETE FROM users; DELETE FROM accounts; DELETE FROM portfolios");
+  });
+  assert.equal(one(database, "SELECT group_concat(id) FROM users"), "usr_1");
+  assert.equal(one(database, "SELECT COUNT(*) FROM portfolios"), 1);
+  assert.match(database.text, /^-- usr_1 was gone/m);
+});
+
+test("a secret table that a bad statement emptied locks no client out", () => {
+  const database = restored(both, (before) => before.exec("DELETE FROM client_secrets"));
+  assert.equal(one(database, "SELECT COUNT(*) FROM client_secrets"), 2);
+  assert.match(database.text, /^-- cli_1 had no secret/m);
+});
+
+test("whoever signed up again after the purge has the e-mail and the number", () => {
+  const database = restored(both, (before) => {
+    before.exec("DELETE FROM audit WHERE user_id = 'usr_gone'");
+    user(before, "usr_again", later, 4);
+    before.exec("UPDATE users SET email = 'usr_gone@example.com' WHERE id = 'usr_again'");
+  });
+  const all = database.prepare("SELECT id, email, phone FROM users ORDER BY id").all().map((row) => ({ ...row }));
+  assert.deepEqual(all, [
+    { id: "usr_1", email: "usr_1@example.com", phone: "+15550100003" },
+    { id: "usr_2", email: "usr_2@example.com", phone: "+15550100001" },
+    { id: "usr_again", email: "usr_gone@example.com", phone: "+15550100004" },
+    { id: "usr_gone", email: "usr_gone", phone: "usr_gone" },
+  ]);
+});
+
 test("what happened since is put back: addresses with their numbers, users, passwords, secrets, the audit log", () => {
-  const database = restored();
+  const database = restored(both);
   const kept = database.prepare("SELECT seq, id, name FROM portfolios ORDER BY seq").all().map((row) => ({ ...row }));
   assert.deepEqual(kept, [1, 2, 3].map((seq) => ({ seq, id: `pfl_${seq}`, name: "it's" })));
   const counts = database.prepare("SELECT id, portfolios, trading_seq FROM accounts ORDER BY id").all().map((row) => ({ ...row }));
@@ -96,20 +157,25 @@ test("what happened since is put back: addresses with their numbers, users, pass
   assert.equal(one(database, "SELECT password_hash || credential_epoch FROM users WHERE id = 'usr_1'"), "new1");
   const numbers = database.prepare("SELECT id, phone FROM users ORDER BY id").all().map((row) => ({ ...row }));
   assert.deepEqual(numbers, [{ id: "usr_1", phone: "+15550100003" }, { id: "usr_2", phone: "+15550100001" }]);
-  assert.equal(one(database, "SELECT group_concat(secret_hash) FROM client_secrets"), "fresh");
+  assert.equal(one(database, "SELECT group_concat(secret_hash) FROM (SELECT secret_hash FROM client_secrets ORDER BY 1)"), "fresh,old");
   assert.equal(one(database, "SELECT COUNT(*) FROM audit"), 3);
 });
 
-test("without rows the past stays as it was", () => {
-  const database = restored("--without-rows");
+test("the closing part gives nothing", () => {
+  const database = restored(closing);
   assert.equal(one(database, "SELECT COUNT(*) FROM portfolios"), 1);
-  assert.equal(one(database, "SELECT group_concat(secret_hash) FROM client_secrets"), "leaked");
+  assert.equal(one(database, "SELECT group_concat(id) FROM users"), "usr_1,usr_gone");
+  assert.equal(one(database, "SELECT group_concat(secret_hash) FROM client_secrets"), "old");
+  assert.equal(one(database, "SELECT COUNT(*) FROM audit"), 0);
 });
 
-test("a file that is not there and a time that is none are refused", () => {
-  const run = (...args) => spawnSync(process.execPath, ["--no-warnings", join(root, "scripts/after-restore.mjs"), ...args], { encoding: "utf8" });
-  for (const args of [[], ["--before", "nowhere"], ["--before", import.meta.filename, "--to", "yesterday"], ["--before", import.meta.filename, "--to", "2026-11-26"]]) {
-    const { status, stdout } = run(...args);
+test("a file that is not there, a time that is none and a part that is none are refused", () => {
+  const file = import.meta.filename;
+  const time = "2026-11-26T21:00:00Z";
+  const wrong = [[], ["--before", "nowhere"], ["--before", file, "--to", "yesterday"], ["--before", file, "--to", "2026-11-26"],
+    ["--before", file, "--to", time], ["--before", file, "--to", time, "--part", "toString"]];
+  for (const args of wrong) {
+    const { status, stdout } = script(...args);
     assert.equal(status, 2, args.join(" "));
     assert.equal(stdout, "");
   }

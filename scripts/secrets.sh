@@ -3,7 +3,7 @@
 #
 #   ENV=staging scripts/secrets.sh new            writes it, with fresh secrets and what is to be filled in
 #   ENV=staging scripts/secrets.sh check          says what is not filled in yet
-#   ENV=staging scripts/secrets.sh push           gives all of it to the service
+#   ENV=staging scripts/secrets.sh push           gives all of it to the service, and names what it has besides
 #   ENV=staging scripts/secrets.sh rotate NAME    puts a fresh one in front of the old: push it
 #   ENV=staging scripts/secrets.sh drop NAME      drops the oldest, once nothing made with it lives: push it
 #   ENV=staging scripts/secrets.sh replace NAME   a fresh one alone, when the old one leaked: push it

@@ -11,8 +11,13 @@ const folder = mkdtempSync(join(tmpdir(), "gatehouse-secrets-"));
 after(() => rmSync(folder, { recursive: true }));
 const file = join(folder, "secrets/staging.env");
 
-// Stands where wrangler does, and writes down what it is given.
-writeFileSync(join(folder, "wrangler"), `#!/bin/sh\necho "$@" >"${folder}/asked"\ncat >"${folder}/given"\n`, { mode: 0o755 });
+// Stands where wrangler does: writes down what it is given, and lists what `listed` holds.
+const listed = join(folder, "listed");
+writeFileSync(listed, "[]");
+writeFileSync(join(folder, "wrangler"), `#!/bin/sh
+echo "$@" >>"${folder}/asked"
+if [ "$2" = list ]; then cat "${listed}"; else cat >"${folder}/given"; fi
+`, { mode: 0o755 });
 
 const run = (...args) =>
   spawnSync(process.execPath, [join(root, "scripts/secrets.mjs"), ...args], {
@@ -52,9 +57,33 @@ test("an environment's secrets: written once, pushed when whole, rotated without
 
   await t.test("all of it goes to wrangler, on standard input, and the file stays", () => {
     good("push");
-    assert.equal(readFileSync(join(folder, "asked"), "utf8"), "secret bulk --env staging\n");
+    assert.equal(readFileSync(join(folder, "asked"), "utf8"), "secret bulk --env staging\nsecret list --env staging\n");
     assert.deepEqual(JSON.parse(readFileSync(join(folder, "given"), "utf8")), { ...settings() });
     assert.equal(JSON.parse(settings().TOKEN_SIGNING_KEYS).length, 1);
+  });
+
+  await t.test("what the service has and the file has not is named, with the command that takes it away", () => {
+    writeFileSync(listed, JSON.stringify(["TWILIO_AUTH_TOKEN", "OTP_PEPPER"].map((name) => ({ name, type: "secret_text" }))));
+    const said = good("push");
+    assert.match(said, /still has TWILIO_AUTH_TOKEN.*wrangler secret delete TWILIO_AUTH_TOKEN --env staging/);
+    assert.doesNotMatch(said, /OTP_PEPPER/);
+    writeFileSync(listed, "not logged in");
+    refused(/they are set, but wrangler did not say/, "push");
+    writeFileSync(listed, "[]");
+  });
+
+  await t.test("a line that is not written as the others is not said to be changed", () => {
+    const whole = readFileSync(file, "utf8");
+    const pepper = /^OTP_PEPPER=(.*)$/m;
+    for (const other of ["export OTP_PEPPER=$1", "OTP_PEPPER = $1", "OTP_PEPPER=$1\nOTP_PEPPER=another", "OTP_PEPPER='$1,\nold'"]) {
+      const text = whole.replace(pepper, other);
+      writeFileSync(file, text);
+      for (const command of ["rotate", "replace"]) refused(/Nothing is changed/, command, "OTP_PEPPER");
+      assert.equal(readFileSync(file, "utf8"), text);
+    }
+    writeFileSync(file, whole.replace(/^(TOKEN_SIGNING_KEYS=')\[(.*)\]'$/m, "$1[\n$2\n]'"));
+    refused(/Nothing is changed/, "rotate", "TOKEN_SIGNING_KEYS");
+    writeFileSync(file, whole);
   });
 
   await t.test("a fresh one stands in front of the old until that is dropped", () => {
@@ -77,7 +106,10 @@ test("an environment's secrets: written once, pushed when whole, rotated without
     assert.match(readFileSync(file, "utf8"), /^# The URL this service answers on/m);
   });
 
-  await t.test("a file that others can read is shut, and it is said", () => {
+  await t.test("a file or a folder that others can read is shut, and it is said", () => {
+    chmodSync(join(folder, "secrets"), 0o755);
+    assert.match(good("check"), /secrets could be read by others/);
+    assert.equal(statSync(join(folder, "secrets")).mode & 0o777, 0o700);
     chmodSync(file, 0o644);
     assert.match(good("check"), /could be read by others/);
     assert.equal(statSync(file).mode & 0o777, 0o600);

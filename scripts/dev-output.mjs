@@ -23,8 +23,8 @@ function refused(text) {
   try {
     const faults = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1)).refused;
     const lines = faults.map((fault) => `    ${fault}`);
-    return `\n  The settings will not do, and nothing is served:\n\n${lines.join("\n")}\n\n  They are in .dev.vars and in VARS; README.md, ` +
-      '"Settings", says what each takes.\n';
+    return `\n  The settings will not do, and nothing is served:\n\n${lines.join("\n")}\n\n  They are in .dev.vars and in VARS; ` +
+      "docs/reference/settings.md says what each takes.\n";
   } catch {
     return undefined;
   }

@@ -21,10 +21,10 @@ const commands = {
     told(await ask(url, method, path, { token: bearer && TOKEN, text: body }));
   },
 
-  /** A client token, as RFC 6749 has it. */
-  async token(url, basic) {
+  /** A client token, as RFC 6749 has it; the client's id:secret is on standard input. */
+  async token(url) {
     say(`\n$ curl -u "$ID:$SECRET" -d grant_type=client_credentials ${url}/oauth2/token`);
-    told(await tokenBy(url, service().state, basic));
+    told(await tokenBy(url, service().state, readFileSync(0, "utf8")));
   },
 
   /** A member of the answer on standard input, such as data.accounts.0.accountId. */

@@ -14,7 +14,8 @@ unset ANSWER TOKEN CODE CODE_AT
 
 _journey() { TOKEN="${TOKEN:-}" STATE="${STATE:-}" PORT="${PORT:-}" "$_node" scripts/journey.mjs "$@"; }
 
-token() { ANSWER=$(TOKEN='' _journey token "$BASE" "$ID:$SECRET") && TOKEN=$(get access_token); }
+# On standard input: what stands in the list of processes is no secret.
+token() { ANSWER=$(printf '%s' "$ID:$SECRET" | TOKEN='' _journey token "$BASE") && TOKEN=$(get access_token); }
 
 call() { ANSWER=$(_journey call "$BASE" "$@"); }
 

@@ -3,17 +3,21 @@
 //   make client NAME=acme REMOTE=1 ENV=staging      by the operator's client of secrets/ENV.client-root.env
 //   make client NAME=root SCOPES=admin REMOTE=1 ENV=production     that client, by SQL: nothing else can make it
 //
-// PARTNER is an existing one's id, for its second client.
+// PARTNER is an existing one's id, for its second client. What is under way is in FILE.pending: where an answer was
+// lost, the same command asks again under the same key, and there is one client.
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseEnv } from "node:util";
+import { isDeepStrictEqual, parseEnv } from "node:util";
 import { newClient } from "./client-sql.mjs";
 import { environment, secretsFile } from "./environment.mjs";
 import { ask, good, main, service, Stop, tokenBy, tokenOf } from "./local.mjs";
 
 const { NAME: name = "", SCOPES, ROLES, PARTNER: partnerId, REMOTE } = process.env;
+// The service keeps an answer for a day.
+const KEYS_LIVE = 23 * 60 * 60 * 1000;
 const words = (text) => (text ?? "").split(/[\s,]+/).filter(Boolean);
 const [scopes, roles] = [words(SCOPES), words(ROLES)];
 
@@ -67,14 +71,21 @@ function parse(file) {
 }
 
 async function byTheApi(url, token, file) {
-  return keep(file, url, async () => {
-    const json = {
-      name,
-      ...(partnerId ? { partnerId } : { partnerName: name }),
-      ...(scopes.length && { scope: scopes.join(" ") }),
-      ...(roles.length && { roles, defaultRoles: [roles[0]] }),
-    };
-    const { data } = good(await ask(url, "POST", "/v1/client", { token, json })).json;
+  const json = {
+    name,
+    ...(partnerId ? { partnerId } : { partnerName: name }),
+    ...(scopes.length && { scope: scopes.join(" ") }),
+    ...(roles.length && { roles, defaultRoles: [roles[0]] }),
+  };
+  return keep(file, url, json, randomUUID, async (key, pending) => {
+    if (Date.now() - statSync(pending).mtimeMs > KEYS_LIVE) {
+      throw new Stop(`an earlier call got no answer, and its key is over: the operator's audit log (client.create) says whether it ` +
+        `made a client. Delete that one, and ${pending}, then run this again`);
+    }
+    const reply = await ask(url, "POST", "/v1/client", { token, json, headers: { "idempotency-key": key } });
+    // Refused for good. After anything else the client may be there.
+    if (reply.status >= 400 && reply.status < 500 && ![409, 429].includes(reply.status)) rmSync(pending);
+    const { data } = good(reply).json;
     const next = `in a shell, a token for it:
     . ${file.startsWith("/") ? file : `./${file}`}
     curl -u "$GATEHOUSE_CLIENT_ID:$GATEHOUSE_CLIENT_SECRET" -d grant_type=client_credentials "$GATEHOUSE_URL/oauth2/token"`;
@@ -84,15 +95,16 @@ async function byTheApi(url, token, file) {
 
 async function bySql(env, url, file) {
   if (scopes.length > 1 || roles.length) throw new Stop("who manages clients sees no customer: SCOPES=admin goes alone, without ROLES");
-  return keep(file, url, async () => {
-    const client = newClient({ partner: name, partnerId, name, scopes });
+  const wanted = { partner: name, partnerId, name, scopes };
+  return keep(file, url, wanted, () => newClient(wanted), async (client) => {
     const folder = mkdtempSync(join(tmpdir(), "gatehouse-client-"));
     try {
       const sql = join(folder, "client.sql");
-      writeFileSync(sql, client.sql, { mode: 0o600 });
+      // A second time, where the first was done and wrangler failed after it, it changes nothing.
+      writeFileSync(sql, client.sql.replaceAll(/\);$/gm, ") ON CONFLICT DO NOTHING;"), { mode: 0o600 });
       const args = ["d1", "execute", "DB", "--env", env, "--remote", "--yes", "--file", sql];
       const { status } = spawnSync("wrangler", args, { stdio: ["ignore", 2, 2] });
-      if (status !== 0) throw new Stop("wrangler could not write the client into the database, see above");
+      if (status !== 0) throw new Stop("wrangler could not write the client into the database, see above. The same command tries the same client again");
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -101,23 +113,37 @@ async function bySql(env, url, file) {
   });
 }
 
-/** The file is there before the client is: no secret is lost for want of a place. */
-async function keep(file, url, make) {
-  let place;
+/**
+ * What `draw` gives is written down before it is used, and until the credentials are: no secret is lost for want of a
+ * place or of an answer, and no second run makes a second client.
+ */
+async function keep(file, url, wanted, draw, make) {
+  if (existsSync(file)) throw taken(file);
+  const pending = `${file}.pending`;
+  const made = await make(begun(pending, { url, ...wanted }, draw), pending);
+  const text = `GATEHOUSE_URL=${url}\nGATEHOUSE_CLIENT_ID=${made.clientId}\nGATEHOUSE_CLIENT_SECRET=${made.clientSecret}\n`;
   try {
-    place = openSync(file, "wx", 0o600);
+    writeFileSync(file, text, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    throw error.code === "EEXIST" ? taken(file) : error;
+  }
+  rmSync(pending);
+  return { ...made, file };
+}
+
+function taken(file) {
+  return new Stop(`${file} is there already, with the credentials of a client of that name: choose another NAME, or delete it`);
+}
+
+/** What this or an earlier run drew for it. */
+function begun(pending, wanted, draw) {
+  try {
+    writeFileSync(pending, JSON.stringify({ wanted, drawn: draw() }), { flag: "wx", mode: 0o600 });
   } catch (error) {
     if (error.code !== "EEXIST") throw error;
-    throw new Stop(`${file} is there already, with the credentials of a client of that name: choose another NAME, or delete it`);
   }
-  try {
-    const made = await make();
-    writeSync(place, `GATEHOUSE_URL=${url}\nGATEHOUSE_CLIENT_ID=${made.clientId}\nGATEHOUSE_CLIENT_SECRET=${made.clientSecret}\n`);
-    return { ...made, file };
-  } catch (error) {
-    rmSync(file);
-    throw error;
-  } finally {
-    closeSync(place);
-  }
+  const earlier = JSON.parse(readFileSync(pending, "utf8"));
+  if (isDeepStrictEqual(earlier.wanted, JSON.parse(JSON.stringify(wanted)))) return earlier.drawn;
+  throw new Stop(`${pending} is of an earlier run for ${name} that asked for something else and may have made a client: run that ` +
+    "one again as it was, or delete the file where you know that it made none");
 }

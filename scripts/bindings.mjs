@@ -1,9 +1,10 @@
 // What `wrangler deploy --dry-run` says that staging and production are given, and whether that is what the service
 // has locally: bindings are not inherited by an environment, and a deployment without its database is no error to
-// wrangler.
+// wrangler. What still says example.com is told too, and is no failure: a copy of the repository begins so.
 //
 //   --config FILE   another wrangler.toml
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { unstable_readConfig as readConfig } from "wrangler";
@@ -49,6 +50,21 @@ function notInherited(env) {
   return differ.map((part) => `${env} has another ${part} than the local service`);
 }
 
+/** What is deployed in the name of nobody, in sentences. */
+function namesOfNobody() {
+  const said = ENVIRONMENTS.flatMap((env) => {
+    const { routes = [] } = readConfig({ config: values.config, env }, { hideWarnings: true });
+    const patterns = routes.map((route) => route.pattern ?? route).filter((pattern) => isExample(pattern.split("/")[0]));
+    return patterns.map((pattern) => `${env} has the route ${pattern}: put your host into [env.${env}].routes`);
+  });
+  const file = "web/public/.well-known/security.txt";
+  const contacts = readFileSync(join(root, file), "utf8").match(/^Contact:.*$/gm) ?? [];
+  if (contacts.some((line) => isExample(line.trim()))) said.push(`${file} has a contact at example.com: put yours there and into SECURITY.md`);
+  return said;
+}
+
+const isExample = (host) => /(^|[.@/:])example\.(com|org|net)\b/.test(host);
+
 await main(async () => {
   const local = dryRun("").bindings;
   if (!local.size) throw new Stop("the dry run prints no bindings that could be read: wrangler has changed its words");
@@ -57,6 +73,7 @@ await main(async () => {
     process.stdout.write(`\n== ${env}\n${text.trim()}\n`);
     return faults(env, bindings, local);
   });
+  for (const sentence of namesOfNobody()) process.stderr.write(`bindings: warning: ${sentence}\n`);
   if (said.length) throw new Stop(said.join("\nbindings: "));
   process.stdout.write(`\nbindings: ${ENVIRONMENTS.join(" and ")} have the ${local.size} of the local service, ENVIRONMENT and what they inherit\n`);
 });

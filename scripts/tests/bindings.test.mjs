@@ -11,6 +11,9 @@ const toml = readFileSync(join(root, "wrangler.toml"), "utf8")
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-bindings-"));
 after(() => rmSync(folder, { recursive: true }));
 
+const lines = (text) => text.trim().split("\n");
+const isWarning = (line) => line.startsWith("bindings: warning: ");
+
 const check = (text) => {
   const file = join(folder, "wrangler.toml");
   writeFileSync(file, text);
@@ -38,11 +41,21 @@ test("whatever an environment lacks is told", () => {
   text = without(text, "[env.staging.vars]");
   const { status, stderr } = check(`${text}\n[env.production.triggers]\ncrons = []\n`);
   assert.equal(status, 1);
-  assert.deepEqual(stderr.trim().split("\n").map((line) => line.replace(/: repeat.*/, "")), [
+  assert.deepEqual(lines(stderr).filter((line) => !isWarning(line)).map((line) => line.replace(/: repeat.*/, "")), [
     "bindings: staging has no KV (KV Namespace)",
     "bindings: staging has ENVIRONMENT not at all: [env.staging.vars] says it",
     "bindings: production has no DB (D1 Database)",
     "bindings: production has no LIMIT_OAUTH (Rate Limit)",
     "bindings: production has another triggers than the local service",
   ]);
+});
+
+test("what is of nobody is told, and is no failure", () => {
+  const { status, stderr } = check(toml.replace('"id.example.com"', '"id.bank.test"').replace('"id-staging.', '"id.staging.'));
+  assert.equal(status, 0, stderr);
+  const warnings = lines(stderr).filter(isWarning);
+  assert.ok(warnings.some((line) => line.includes("staging has the route id.staging.example.com")), stderr);
+  assert.ok(!warnings.some((line) => line.includes("production")), stderr);
+  const contact = readFileSync(join(root, "web/public/.well-known/security.txt"), "utf8").includes("@example.com");
+  assert.equal(warnings.some((line) => line.includes("security.txt has a contact at example.com")), contact);
 });

@@ -1,5 +1,6 @@
 // Makes a partner with one OAuth client and puts its credentials into a file that only you may read:
-//   make client NAME=acme [SCOPES="client_auth users.read"] [ROLES=customer,trader] [PARTNER=prt_...]
+//   make client NAME=acme [SCOPES=client_auth] [ROLES=customer,trader] [PARTNER=prt_...]
+//   make client NAME=acme-desk SCOPES="users.read users.write" PARTNER=prt_...
 //   make client NAME=acme REMOTE=1 ENV=staging      by the operator's client of secrets/ENV.client-root.env
 //   make client NAME=root SCOPES=admin REMOTE=1 ENV=production     that client, by SQL: nothing else can make it
 //
@@ -19,7 +20,8 @@ const { NAME: name = "", SCOPES, ROLES, PARTNER: partnerId, REMOTE } = process.e
 // The service keeps an answer for a day.
 const KEYS_LIVE = 23 * 60 * 60 * 1000;
 const words = (text) => (text ?? "").split(/[\s,]+/).filter(Boolean);
-const [scopes, roles] = [words(SCOPES), words(ROLES)];
+// The journey's. Whoever may unlock people too could, with one stolen secret, guess a code and unlock its own victim.
+const [scopes, roles] = [words(SCOPES || "client_auth"), words(ROLES)];
 
 await main(async () => {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
@@ -74,7 +76,7 @@ async function byTheApi(url, token, file) {
   const json = {
     name,
     ...(partnerId ? { partnerId } : { partnerName: name }),
-    ...(scopes.length && { scope: scopes.join(" ") }),
+    scope: scopes.join(" "),
     ...(roles.length && { roles, defaultRoles: [roles[0]] }),
   };
   return keep(file, url, json, randomUUID, async (key, pending) => {

@@ -16,7 +16,7 @@ const wanted = {
 
 const [sqlFile, jsonFile] = process.argv.slice(2);
 const clients = Object.entries(wanted).map(([name, options]) => [name, newClient({ name, ...options })]);
-const credentials = clients.map(([name, { clientId, clientSecret }]) => [name, { clientId, clientSecret }]);
+const credentials = clients.map(([name, { clientId, clientSecret, partnerId }]) => [name, { clientId, clientSecret, partnerId }]);
 
 writeFileSync(sqlFile, clients.map(([, { sql }]) => sql).join(""), { mode: 0o600 });
 writeFileSync(jsonFile, `${JSON.stringify(Object.fromEntries(credentials), null, 2)}\n`, { mode: 0o600 });

@@ -1,5 +1,6 @@
 """A service behind (deposit, withdraw, convert) verifies the access tokens that callers bring: tokens on standard
-input, one a line, and of each who it is, or why not. GATEHOUSE_ISSUER is the `iss` that you accept."""
+input, one a line, and of each who it is, or why not. GATEHOUSE_ISSUER is the `iss` that you accept, and
+GATEHOUSE_PARTNER the id of the partner whose customers you serve, or several, separated by commas."""
 
 import os
 import sys
@@ -8,6 +9,8 @@ import jwt
 
 # Yours to know, never the token's to say: from it come the keys.
 ISSUER = os.environ.get("GATEHOUSE_ISSUER") or os.environ.get("GATEHOUSE_URL", "http://localhost:8787")
+
+PARTNERS = os.environ["GATEHOUSE_PARTNER"].split(",")
 
 # Kept for a minute, as the service allows it: after a leak the old key is gone everywhere a minute later. A `kid`
 # that is not in it has the set fetched again, at most every ten seconds, so that made-up ones cost nothing.
@@ -27,11 +30,19 @@ def verify(token: str) -> dict:
         algorithms=["EdDSA"],
         issuer=ISSUER,  # Signed by this gatehouse, and not by staging's.
         audience=ISSUER,
-        options={"require": ["exp", "iat", "iss", "aud", "sub", "scope", "partner_id", "sid", "auth_time", "roles"]},
+        options={
+            "require": ["exp", "iat", "iss", "aud", "sub", "scope", "partner_id", "sid", "auth_time", "roles"],
+            # PyJWT would refuse an `iat` ahead of this machine's clock, and with it every fresh token where the clock
+            # is a second behind. `exp` stays strict: that is what ends a token.
+            "verify_iat": False,
+        },
     )
     # A client's token has the same signature and issuer, but nobody has logged in with it: its `sub` is a client.
     if claims["scope"] != "user_auth":
         raise jwt.InvalidTokenError("not a user's token")
+    # All partners of a gatehouse share its keys, issuer and audience: another's customers are none of yours.
+    if claims["partner_id"] not in PARTNERS:
+        raise jwt.InvalidTokenError("another partner's user")
     return claims
 
 

@@ -1,10 +1,15 @@
 // A service behind (deposit, withdraw, convert) verifies the access tokens that callers bring: tokens on standard
-// input, one a line, and of each who it is, or why not. GATEHOUSE_ISSUER is the `iss` that you accept.
+// input, one a line, and of each who it is, or why not. GATEHOUSE_ISSUER is the `iss` that you accept, and
+// GATEHOUSE_PARTNER the id of the partner whose customers you serve, or several, separated by commas.
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import { createInterface } from "node:readline/promises";
 
 // Yours to know, never the token's to say: from it come the keys.
 const issuer = process.env.GATEHOUSE_ISSUER ?? process.env.GATEHOUSE_URL ?? "http://localhost:8787";
+
+const { GATEHOUSE_PARTNER } = process.env;
+if (!GATEHOUSE_PARTNER) throw new Error("GATEHOUSE_PARTNER is missing: the id of the partner you serve, prt_...");
+const partners = GATEHOUSE_PARTNER.split(",");
 
 // Kept for a minute, as the service allows it: after a leak the old key is gone everywhere a minute later. A `kid`
 // that is not in it has the set fetched again, at most every ten seconds, so that made-up ones cost nothing.
@@ -27,6 +32,10 @@ export async function verify(token: string): Promise<User> {
   // A client's token has the same signature and issuer, but nobody has logged in with it: its `sub` is a client.
   if (payload.scope !== "user_auth") {
     throw new errors.JWTClaimValidationFailed("not a user's token", payload, "scope");
+  }
+  // All partners of a gatehouse share its keys, issuer and audience: another's customers are none of yours.
+  if (!partners.includes(payload.partner_id as string)) {
+    throw new errors.JWTClaimValidationFailed("another partner's user", payload, "partner_id");
   }
   return {
     userId: payload.sub!, // Whose money it is: take the user from here, and never from the request beside it.

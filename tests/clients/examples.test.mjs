@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { Gatehouse } from "../../clients/typescript/dist/server.js";
-import { gatehouse, loggedIn, setting, somebody } from "./people.mjs";
+import { demo, gatehouse, loggedIn, other, setting, somebody } from "./people.mjs";
 import { startProxy } from "./proxy.mjs";
 import { freePort, ROOT } from "./service.mjs";
 
@@ -67,7 +67,7 @@ for (const [language, command] of [
 ]) {
   test(`a service in ${language} takes a user's token, and no other`, async () => {
     const input = tokens.map(({ token }) => `${token}\n`).join("");
-    const verdicts = (await run(command, input)).trimEnd().split("\n");
+    const verdicts = (await run(command, input, { GATEHOUSE_PARTNER: `prt_some,${demo.partnerId}` })).trimEnd().split("\n");
     assert.equal(verdicts.length, tokens.length);
     for (const [n, { what, user }] of tokens.entries()) {
       const message = `${what}: ${verdicts[n]}`;
@@ -77,11 +77,19 @@ for (const [language, command] of [
   });
 
   test(`a service in ${language} does not call its own trouble a bad token`, async () => {
-    const { child, said } = start(command, { GATEHOUSE_ISSUER: `http://localhost:${await freePort()}` });
+    const { child, said } = start(command, { GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`, GATEHOUSE_PARTNER: demo.partnerId });
     child.stdin.end(`${tokens[0].token}\n`);
     const [code] = await once(child, "close");
     assert.notEqual(code, 0);
     assert.equal(said.stdout, "");
+  });
+
+  test(`a service in ${language} that does not say whom it serves does not start`, async () => {
+    const { child, said } = start(command, { GATEHOUSE_PARTNER: undefined });
+    child.stdin.end(`${tokens[0].token}\n`);
+    const [code] = await once(child, "close");
+    assert.notEqual(code, 0);
+    assert.match(said.stderr, /GATEHOUSE_PARTNER/);
   });
 }
 
@@ -95,7 +103,10 @@ async function forged() {
   const sign = (changedHeader, changedClaims, by = own) =>
     new SignJWT({ ...claims, ...changedClaims }).setProtectedHeader({ ...header, ...changedHeader }).sign(by);
   const now = Math.floor(Date.now() / 1000);
+  const stranger = await loggedIn(gatehouse(other));
   const refused = {
+    "of another partner's customer": stranger.tokens.accessToken,
+    "without a partner": await sign({}, { partner_id: undefined }),
     "a client's": await gatehouse().token(),
     "of another issuer": await sign({}, { iss: "http://localhost:1" }),
     "for another audience": await sign({}, { aud: "http://localhost:1" }),
@@ -117,6 +128,7 @@ async function forged() {
   return [
     { what: "a user's", token: accessToken, user: user.userId },
     { what: "signed anew", token: await sign({}, {}), user: user.userId },
+    { what: "made by a clock that is ahead", token: await sign({}, { iat: now + 30 }), user: user.userId },
     ...Object.entries(refused).map(([what, token]) => ({ what, token })),
   ];
 }

@@ -5,7 +5,7 @@ import { Gatehouse } from "../../clients/typescript/dist/server.js";
 import { ROOT } from "./service.mjs";
 
 export const URL = process.env.GATEHOUSE_URL;
-export const { demo, root } = JSON.parse(readFileSync(process.env.GATEHOUSE_CLIENTS, "utf8"));
+export const { demo, other, root } = JSON.parse(readFileSync(process.env.GATEHOUSE_CLIENTS, "utf8"));
 
 /** A client of the service, or of a proxy before it, that waits for nothing and says what it would have waited. */
 export function gatehouse(settings = {}) {

@@ -1,5 +1,6 @@
 //! A service behind (deposit, withdraw, convert) verifies the access tokens that callers bring: tokens on standard
-//! input, one a line, and of each who it is, or why not. `GATEHOUSE_ISSUER` is the `iss` that you accept.
+//! input, one a line, and of each who it is, or why not. `GATEHOUSE_ISSUER` is the `iss` that you accept, and
+//! `GATEHOUSE_PARTNER` the id of the partner whose customers you serve, or several, separated by commas.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ struct Claims {
     /// Whose money it is: take the user from here, and never from the request beside it.
     sub: String,
     scope: String,
+    partner_id: String,
     #[expect(dead_code, reason = "for what a session did")]
     sid: String,
     #[expect(dead_code, reason = "for what asks for a fresh login")]
@@ -41,15 +43,18 @@ struct Key {
 struct Verifier {
     /// Yours to know, never the token's to say: from it come the keys.
     issuer: String,
+    /// Whose customers you serve.
+    partners: Vec<String>,
     keys: KeySet,
     fetched: Instant,
 }
 
 impl Verifier {
-    fn new(issuer: String) -> Result<Verifier, Box<dyn Error>> {
+    fn new(issuer: String, partners: Vec<String>) -> Result<Verifier, Box<dyn Error>> {
         let keys = fetch(&issuer)?;
         Ok(Verifier {
             issuer,
+            partners,
             keys,
             fetched: Instant::now(),
         })
@@ -78,6 +83,10 @@ impl Verifier {
         if claims.scope != "user_auth" {
             return Err("not a user's token".into());
         }
+        // All partners of a gatehouse share its keys, issuer and audience: another's customers are none of yours.
+        if !self.partners.contains(&claims.partner_id) {
+            return Err("another partner's user".into());
+        }
         Ok(claims.clone())
     }
 
@@ -105,7 +114,10 @@ fn fetch(issuer: &str) -> Result<KeySet, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let issuer = env::var("GATEHOUSE_ISSUER").or_else(|_| env::var("GATEHOUSE_URL"));
-    let mut verifier = Verifier::new(issuer.unwrap_or("http://localhost:8787".into()))?;
+    let issuer = issuer.unwrap_or("http://localhost:8787".into());
+    let partners =
+        env::var("GATEHOUSE_PARTNER").map_err(|_| "GATEHOUSE_PARTNER is missing: prt_...")?;
+    let mut verifier = Verifier::new(issuer, partners.split(',').map(String::from).collect())?;
     for token in io::stdin().lines() {
         match verifier.verify(&token?) {
             Ok(claims) => println!("{}", claims.sub),

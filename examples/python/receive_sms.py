@@ -2,7 +2,7 @@
 SMS_WEBHOOK_SECRET), signed as Standard Webhooks has it. PORT and SMS_WEBHOOK_SECRET are its settings."""
 
 import os
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -12,6 +12,9 @@ WEBHOOK = Webhook(os.environ["SMS_WEBHOOK_SECRET"])
 # person should get it once.
 seen = set()
 
+# gatehouse sends less than one. Whoever knows the address can send anything.
+LIMIT_BYTES = 16 * 1024
+
 
 def deliver(to: str, text: str) -> None:
     """Your carrier's API stands here. The text holds a code: it belongs into no log but this example's."""
@@ -19,18 +22,31 @@ def deliver(to: str, text: str) -> None:
 
 
 class Gateway(BaseHTTPRequestHandler):
+    timeout = 5  # seconds for whoever has sent a part and waits
+
     def do_POST(self):
-        # The bytes as they came: parsed and written again, they have another signature.
-        body = self.rfile.read(int(self.headers["Content-Length"]))
         try:
+            length = int(self.headers["Content-Length"] or 0)
+            if not 0 <= length <= LIMIT_BYTES:
+                raise ValueError("the body is too large")
+            # The bytes as they came: parsed and written again, they have another signature.
+            body = self.rfile.read(length)
             # By a key that gatehouse alone has, and at most five minutes ago, so that nobody can play it back later.
             message = WEBHOOK.verify(body, {name.lower(): value for name, value in self.headers.items()})
         except (WebhookVerificationError, ValueError):  # The second: headers or a body that are not what they should.
             # To gatehouse a failure of this gateway: it tries the other provider, if there is one.
             return self.answer(400)
-        if self.headers["webhook-id"] not in seen:
-            seen.add(self.headers["webhook-id"])
-            deliver(message["to"], message["text"])
+        message_id = self.headers["webhook-id"]
+        if message_id not in seen:
+            seen.add(message_id)
+            try:
+                deliver(message["to"], message["text"])
+            except Exception:
+                # It was not sent, as far as anybody knows: under the same id it may be asked for again.
+                seen.discard(message_id)
+                # What became of the message nobody knows: gatehouse counts it as sent.
+                self.answer(500)
+                raise
         # 2xx: taken. 422: this number cannot receive. 429, 503: not taken, ask again.
         self.answer(204)
 
@@ -42,6 +58,6 @@ class Gateway(BaseHTTPRequestHandler):
         """Nothing of a request into a log."""
 
 
-server = HTTPServer(("127.0.0.1", int(os.environ.get("PORT", "8080"))), Gateway)
+server = ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "8080"))), Gateway)
 print("ready", flush=True)
 server.serve_forever()

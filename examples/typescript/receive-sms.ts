@@ -1,7 +1,7 @@
 // A partner's own SMS gateway, to which gatehouse posts each message (SMS_PROVIDER=webhook, SMS_WEBHOOK_URL,
 // SMS_WEBHOOK_SECRET), signed as Standard Webhooks has it: `node receive-sms.ts`, with PORT and SMS_WEBHOOK_SECRET.
 import { createServer, type IncomingMessage } from "node:http";
-import { Webhook, WebhookVerificationError } from "standardwebhooks";
+import { Webhook } from "standardwebhooks";
 
 const webhook = new Webhook(process.env.SMS_WEBHOOK_SECRET ?? "");
 
@@ -9,35 +9,58 @@ const webhook = new Webhook(process.env.SMS_WEBHOOK_SECRET ?? "");
 // person should get it once.
 const seen = new Set<string>();
 
+// gatehouse sends less than one. Whoever knows the address can send anything.
+const LIMIT_BYTES = 16 * 1024;
+
+interface Message { to: string; text: string }
+
 createServer(async (request, response) => {
-  // The bytes as they came: parsed and written again, they have another signature.
-  const body = await bytes(request);
-  let message: { to: string; text: string };
-  try {
-    // By a key that gatehouse alone has, and at most five minutes ago, so that nobody can play it back later.
-    message = webhook.verify(body, request.headers as Record<string, string>) as typeof message;
-  } catch (error) {
-    if (!(error instanceof WebhookVerificationError)) throw error;
-    // To gatehouse a failure of this gateway: it tries the other provider, if there is one.
-    response.writeHead(400).end();
-    return;
-  }
-  const id = request.headers["webhook-id"] as string;
-  if (!seen.has(id)) {
-    seen.add(id);
-    deliver(message);
-  }
-  // 2xx: taken. 422: this number cannot receive. 429, 503: not taken, ask again.
-  response.writeHead(204).end();
+  const status = await receive(request).catch((error: unknown) => {
+    // What became of the message nobody knows: gatehouse counts it as sent.
+    console.error(error);
+    return 500;
+  });
+  response.writeHead(status).end();
 }).listen(Number(process.env.PORT ?? 8080), "127.0.0.1", () => console.log("ready"));
 
+/** 2xx: taken. 422: this number cannot receive. 429, 503: not taken, ask again. */
+async function receive(request: IncomingMessage): Promise<number> {
+  let message: Message;
+  try {
+    // By a key that gatehouse alone has, and at most five minutes ago, so that nobody can play it back later.
+    message = webhook.verify(await bytes(request), request.headers as Record<string, string>) as Message;
+  } catch {
+    // No signature, no JSON, too much, or half a body. To gatehouse a failure of this gateway: it tries the other
+    // provider, if there is one.
+    return 400;
+  }
+  const id = request.headers["webhook-id"] as string;
+  if (seen.has(id)) return 204;
+  seen.add(id);
+  try {
+    await deliver(message);
+  } catch (error) {
+    // It was not sent, as far as anybody knows: under the same id it may be asked for again.
+    seen.delete(id);
+    throw error;
+  }
+  return 204;
+}
+
 /** Your carrier's API stands here. The text holds a code: it belongs into no log but this example's. */
-function deliver({ to, text }: { to: string; text: string }): void {
+async function deliver({ to, text }: Message): Promise<void> {
   console.log(`${to} ${text}`);
 }
 
+/** As they came: parsed and written again, or joined as text, they may have another signature. */
 async function bytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Thrown out of this loop, it ends the connection as well.
+    if (size > LIMIT_BYTES) throw new Error("the body is too large");
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }

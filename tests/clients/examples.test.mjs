@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -181,6 +182,80 @@ for (const [language, command] of [
       child.kill();
     }
   });
+}
+
+// What a carrier that fails once is to the examples: they print where its API stands.
+const FAILING_NODE = `const log = console.log; let failed = false;
+  console.log = (text) => { if (!failed && text !== "ready") { failed = true; throw new Error("no carrier"); } log(text); };`;
+const FAILING_PYTHON = `import builtins, runpy, sys
+log, failed = print, []
+def fail_once(text, **rest):
+    if text != "ready" and not failed:
+        failed.append(text)
+        raise OSError("no carrier")
+    log(text, **rest)
+builtins.print = fail_once
+runpy.run_path(sys.argv[1], run_name="__main__")`;
+
+for (const [language, command, failing] of [
+  ["TypeScript", [...TYPESCRIPT, example("typescript/receive-sms.ts")],
+    [...TYPESCRIPT, "--import", `data:text/javascript,${encodeURIComponent(FAILING_NODE)}`, example("typescript/receive-sms.ts")]],
+  ["Python", [PYTHON, example("python/receive_sms.py")], [PYTHON, "-c", FAILING_PYTHON, example("python/receive_sms.py")]],
+]) {
+  test(`a gateway in ${language} survives half a body and one without an end`, async () => {
+    await withGateway(command, async ({ port, post, sent }) => {
+      const head = "POST /sms HTTP/1.1\r\nHost: localhost\r\nContent-Length: ";
+      for (const part of [`${head}100\r\n\r\n{"to":`, `${head}-1\r\n\r\n{"to":`, `${head}100000\r\n\r\n${"a".repeat(50_000)}`]) {
+        const socket = connect(port, "127.0.0.1").on("error", () => {});
+        await once(socket, "connect");
+        await new Promise((resolve) => socket.write(part, resolve));
+        socket.end();
+        await Promise.race([once(socket.resume(), "close"), new Promise((resolve) => setTimeout(resolve, 1000))]);
+        socket.destroy();
+      }
+      const large = post("msg_large", { to: "+15550100", text: "a".repeat(16 * 1024) });
+      assert.notEqual(await large.catch(() => "the connection was ended"), 204);
+      assert.equal(await post("msg_1", { to: "+15550100", text: "größer: 1." }), 204);
+      assert.deepEqual(await sent(), ["+15550100 größer: 1."]);
+    });
+  });
+
+  test(`a gateway in ${language} whose carrier failed takes the same id again, and once`, async () => {
+    await withGateway(failing, async ({ post, sent }) => {
+      const message = { to: "+15550100", text: "Your code is 1." };
+      const answers = [];
+      for (const _ of [1, 2, 3]) answers.push(await post("msg_1", message));
+      assert.deepEqual(answers, [500, 204, 204]);
+      assert.deepEqual(await sent(), ["+15550100 Your code is 1."]);
+    });
+  });
+}
+
+/** A gateway of an example, a way to post to it what gatehouse would sign, and all that it sent until it is ended. */
+async function withGateway(command, visit) {
+  const port = await freePort();
+  const { child, said } = start(command, { PORT: `${port}` });
+  const post = async (id, message) => {
+    const [body, now] = [JSON.stringify(message), new Date()];
+    const headers = {
+      "webhook-id": id,
+      "webhook-timestamp": `${Math.floor(now / 1000)}`,
+      "webhook-signature": new Webhook(process.env.SMS_WEBHOOK_SECRET).sign(id, now, body),
+    };
+    return (await fetch(`http://127.0.0.1:${port}/sms`, { method: "POST", headers, body })).status;
+  };
+  const sent = async () => {
+    assert.equal(child.exitCode, null, said.stderr);
+    child.kill();
+    await once(child, "close");
+    return said.stdout.trimEnd().split("\n").slice(1);
+  };
+  try {
+    while (!said.stdout.startsWith("ready\n")) await once(child.stdout, "data");
+    await visit({ port, post, sent });
+  } finally {
+    child.kill();
+  }
 }
 
 function signed(headers) {

@@ -215,6 +215,26 @@ test("an app refreshes at its own server, which takes the key along and passes t
   }
 });
 
+test("what is no refresh token is refused without asking the service, and one that is not its own by the service", async () => {
+  const own = await ownServer();
+  try {
+    const ask = async (body) => {
+      const answer = await fetch(`${own.url}/session/refresh`, { method: "POST", body: JSON.stringify(body) });
+      return [answer.status, (await answer.json()).errorCode];
+    };
+    const { tokens: { username, refreshToken } } = await loggedIn(server);
+    const rubbish = [undefined, null, 1, "", "rt_", "rubbish", refreshToken.slice(3), refreshToken.slice(0, -1), `${refreshToken}A`, [refreshToken]];
+    for (const made of rubbish) assert.deepEqual(await ask({ username, refreshToken: made }), [403, 5001], `${made}`);
+    assert.deepEqual(await ask(null), [400, 1001]);
+    assert.equal(proxy.seen(REFRESH).length, 0);
+    assert.deepEqual(await ask({ username, refreshToken: `rt_${"A".repeat(86)}` }), [403, 5001]);
+    assert.deepEqual(await ask({ username, refreshToken }), [200, 0]);
+    assert.equal(proxy.seen(REFRESH).length, 2);
+  } finally {
+    own.end();
+  }
+});
+
 /** A partner's server with the one route that its app refreshes at. */
 async function ownServer() {
   const http = createServer(async (incoming, outgoing) => {

@@ -37,13 +37,19 @@ for (const [entry, platform] of [["server", "node"], ["app", "browser"]]) {
 test("a bundle for a browser cannot have the entry that holds a secret", async () => {
   await assert.rejects(bundle("server", { platform: "browser" }), /gatehouse-client\/server/);
   assert.ok(!(await bundle("app", { platform: "browser" })).includes("client_credentials"));
+  // React Native's bundler goes by a condition of its own, and builds for no browser.
+  await assert.rejects(bundle("server", { platform: "neutral", conditions: ["react-native"] }), /gatehouse-client\/server/);
+  assert.ok((await bundle("app", { platform: "neutral", conditions: ["react-native"] })).length > 0);
   // A partner's Worker is a server, though its bundler takes what is for browsers.
   const worker = await bundle("server", { platform: "browser", conditions: ["workerd", "worker", "browser"] });
   assert.ok(worker.includes("client_credentials"));
 });
 
-test("in a page the client of a server refuses to be made", async () => {
-  const page = `globalThis.document = {};
+for (const [where, sign] of [
+  ["in a page", "globalThis.document = {};"],
+  ["in React Native", 'Object.defineProperty(globalThis, "navigator", { value: { product: "ReactNative" } });'],
+]) test(`${where} the client of a server refuses to be made`, async () => {
+  const page = `${sign}
     const { Gatehouse } = await import("gatehouse-client/server");
     new Gatehouse({ baseUrl: "https://id.example.com", clientId: "cli_1", clientSecret: "secret" });`;
   await assert.rejects(run(process.execPath, ["--input-type=module", "--eval", page]), /a client's secret is a server's/);

@@ -1,5 +1,6 @@
 /**
- * For a partner's server. It holds the client's secret, so bundlers that build for a browser do not find this module.
+ * For a partner's server. It holds the client's secret, so bundlers that build for a browser or a phone do not find
+ * this module.
  */
 import { type Calls, calls, renewal, safe } from "./call.js";
 import type { ClientPath } from "./calls.js";
@@ -19,6 +20,11 @@ export interface ServerSettings extends Settings {
   /** Scopes of its tokens, separated by spaces; all that the client has, if it is left out. */
   scope?: string;
 }
+
+const REFRESH_INVALID = 5001;
+
+/** What every refresh token looks like: 64 bytes in base64url. */
+const REFRESH_TOKEN = /^rt_[\w-]{85}[AQgw]$/;
 
 /** One that is there, or on its way to all who asked since. */
 interface SharedToken {
@@ -43,7 +49,7 @@ export class Gatehouse implements Calls<ClientPath> {
   #token: SharedToken | undefined;
 
   constructor(settings: ServerSettings) {
-    if (typeof document !== "undefined") {
+    if (typeof document !== "undefined" || globalThis.navigator?.product === "ReactNative") {
       throw new Error("a client's secret is a server's: an app has gatehouse-client/app");
     }
     const { clientId, clientSecret, scope, now = Date.now } = settings;
@@ -92,11 +98,15 @@ export class Gatehouse implements Calls<ClientPath> {
 
   /**
    * Answers what an app asks with `refreshAt`: the app has no client token, so its refresh goes through its own
-   * server. The app's Idempotency-Key goes along, and gatehouse's answer comes back as it is.
+   * server. The app's Idempotency-Key goes along, and gatehouse's answer comes back as it is. What is no refresh
+   * token by its form is refused here: anybody can post it, and each asking counts in the partner's day of keys.
    */
   async answerRefresh(request: Request): Promise<Response> {
     try {
       const { username, refreshToken } = await request.json() as Schemas["Refresh"];
+      if (typeof refreshToken !== "string" || !REFRESH_TOKEN.test(refreshToken)) {
+        return envelope(403, failure(REFRESH_INVALID, "The refresh token is not valid; log in again."));
+      }
       const key = request.headers.get("Idempotency-Key");
       const data = await this.post("/v1/user/refresh", {
         body: { username, refreshToken },

@@ -24,7 +24,8 @@ export function Credentials({ onGiven }) {
       <h1 id="who">Who asks?</h1>
       <p>
         The console acts as a partner's server, so it needs a client's id and secret. <code>make dev</code> prints a
-        link that holds both, and <code>make status</code> prints it again. Nothing is kept when this tab closes.
+        link that holds both, and <code>make status</code> prints it again. The link stays in this browser's history;
+        nothing else is kept when this tab closes.
       </p>
       <form onSubmit={submit}>
         <label>The link<input name="link" autocomplete="off" spellcheck={false} placeholder="http://localhost:8787/console#id=…&secret=…" /></label>

@@ -23,14 +23,21 @@ after(async () => {
   await (await started.service)?.stop();
 });
 
-/** Opens a page, lets `visit` use it, and holds against it what no page may do. */
+/** Opens a page, lets `visit` use it, and holds against it what no page may do. Another host is the service too. */
 export async function visiting(url, options, visit) {
   const { base } = await service();
   const context = await (await browser()).newContext({ reducedMotion: "reduce", ...options });
   const page = await context.newPage();
-  const seen = await watch(page, base);
+  const { origin, href } = new URL(url, base);
+  const seen = await watch(page, origin);
   try {
-    await page.goto(url.startsWith("http") ? url : base + url);
+    if (origin !== base) {
+      await context.route(`${origin}/**`, async (route) => {
+        const { pathname } = new URL(route.request().url());
+        await route.fulfill({ response: await route.fetch({ url: base + pathname }) });
+      });
+    }
+    await page.goto(href);
     await visit(page, context);
     await seen.nothingBad();
   } finally {

@@ -62,6 +62,22 @@ test("a client authorizes itself and a call with its token is answered", async (
   });
 });
 
+test("on another host than this machine nothing is tried and no secret asked for, and the page says why", async () => {
+  await visiting("http://id.example.com/docs", { viewport: PHONE }, async (page) => {
+    await shown(page);
+    await page.getByText("a client's secret is a server's").waitFor();
+    const call = page.locator("#operations-audit-listAudit");
+    await call.locator(".opblock-summary-control").click();
+    await call.locator(".responses-table").waitFor();
+    for (const name of ["Try it out", "Execute", "Authorize"]) {
+      assert.equal(await page.getByRole("button", { name }).count(), 0, name);
+    }
+    assert.equal(await page.locator("input:enabled, .authorization__btn").count(), 0);
+    await isNoWiderThanItsWindow(page, "the reference of a deployment");
+    await isAccessible(page, "the reference of a deployment");
+  });
+});
+
 test("every error of a call leads to its part of the errors, which leads back to the calls", async () => {
   const { base } = await service();
   await visiting("/docs#/user/login", { viewport: DESKTOP }, async (page, context) => {

@@ -4,6 +4,7 @@ import "swagger-ui-dist/swagger-ui.css";
 import "./docs.css";
 import { readable } from "./document.mjs";
 import { mendNames, plainLinks } from "./names.mjs";
+import { isHere, readOnly } from "./read-only.mjs";
 
 const DOCUMENT = "/openapi.json";
 
@@ -40,7 +41,8 @@ function show(spec) {
     // Neither a badge from another host nor settings from the URL.
     validatorUrl: null,
     queryConfigEnabled: false,
-    plugins: [plainLinks],
+    plugins: isHere ? [plainLinks] : [plainLinks, readOnly],
+    ...(!isHere && { supportedSubmitMethods: [] }),
     onComplete: () => place.setAttribute("data-ready", ""),
   });
 }

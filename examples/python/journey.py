@@ -83,7 +83,7 @@ challenge = call("POST", "/v1/user/login", {"username": email, "password": passw
 answer = {"sessionId": challenge["sessionId"], "username": email, "challengeType": "SMS_MFA"}
 code = code_sent_to(phone)
 try:
-    call("POST", "/v1/user/otp", answer | {"code": "1111" if code == "0000" else "0000"})
+    call("POST", "/v1/user/otp", answer | {"code": ("1" if code[0] == "0" else "0") + code[1:]})
 except Refused as refused:
     if refused.code != 4001:
         raise

@@ -18,7 +18,7 @@ console.log(`signed up    ${user.userId}`);
 const challenge = await gatehouse.post("/v1/user/login", { body: { username: email, password } });
 const answer = { sessionId: challenge.sessionId, username: email, challengeType: "SMS_MFA" as const };
 const code = await codeSentTo(phoneNumber);
-const wrong = code === "0000" ? "1111" : "0000";
+const wrong = (code.startsWith("0") ? "1" : "0") + code.slice(1);
 await gatehouse.post("/v1/user/otp", { body: { ...answer, code: wrong } }).catch((error: unknown) => {
   if (!(error instanceof GatehouseError) || error.code !== 4001) throw error;
   console.log(`wrong code   ${error.data?.triesLeft} tries left (${error.requestId})`);

@@ -138,6 +138,7 @@ probe &
 if [[ -z ${GATEHOUSE_SKIP_SETUP:-} ]]; then
   exec > >(trap '' INT TERM; exec node scripts/dev-output.mjs) 2>&1
 fi
+
 # The console is served here alone: wrangler.toml names web/dist/public. Another configuration says itself
 # which files it has.
 assets=()

@@ -810,6 +810,10 @@ async fn staging_shows_the_operator_the_messages_of_test_numbers_and_production_
     let text = seen[0]["text"].as_str().expect("a text");
     assert!(!gatehouse.service.log().contains(text), "a code in the log");
 
+    let event = json!({"userId": test.id, "status": "VERIFIED"});
+    let call = api.call(Method::POST, "/dev/kyc-event").json(&event);
+    call.send().await.expect_status(404).fails(1005);
+
     let shut = [("ENVIRONMENT", "production"), ("SMS_TEST_PREFIX", "")];
     gatehouse.service.restart_with(&shut);
     for query in ["", "?wait=99", "?to=1&wait=1"] {

@@ -23,7 +23,7 @@ demo: ## the whole journey against the running service, a line a step with its t
 	@scripts/with-env.sh node scripts/demo.mjs
 
 .PHONY: client
-client: ## a partner and its client's credentials: NAME=acme [SCOPES=.. ROLES=..], elsewhere than here REMOTE=1 ENV=staging
+client: ## a partner and its client's credentials: NAME=acme [SCOPES=.. ROLES=.. PARTNER=prt_..], elsewhere than here REMOTE=1 ENV=staging
 	@scripts/with-env.sh node scripts/client.mjs
 
 .PHONY: kyc

@@ -18,7 +18,8 @@ export function machine() {
 function system() {
   const file = "/etc/os-release";
   const name = existsSync(file) && readFileSync(file, "utf8").match(/^PRETTY_NAME="(.*)"$/m)?.[1];
-  return [name, `${platform()} ${release()}`].filter(Boolean).join(", ");
+  const [kernel] = release().match(/^\d+(\.\d+)?/) ?? [release()];
+  return [name, `${platform()} ${kernel}`].filter(Boolean).join(", ");
 }
 
 export function versions() {

@@ -1,6 +1,6 @@
 -- The queries behind docs/grafana/gatehouse.json, for the SQL API of Workers Analytics Engine too:
 --
---   curl -sS -H "Authorization: Bearer $TOKEN" --data-binary @- \
+--   curl -sS -H @token --data-binary @- \
 --     "https://api.cloudflare.com/client/v4/accounts/$ACCOUNT/analytics_engine/sql"
 --
 -- Each has a line `-- name: ...`, which is its panel's title, and ends with a semicolon. In the dashboard the span is

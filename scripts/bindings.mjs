@@ -58,8 +58,12 @@ function namesOfNobody() {
     return patterns.map((pattern) => `${env} has the route ${pattern}: put your host into [env.${env}].routes`);
   });
   const file = "web/public/.well-known/security.txt";
-  const contacts = readFileSync(join(root, file), "utf8").match(/^Contact:.*$/gm) ?? [];
+  const text = readFileSync(join(root, file), "utf8");
+  const contacts = text.match(/^Contact:.*$/gm) ?? [];
   if (contacts.some((line) => isExample(line.trim()))) said.push(`${file} has a contact at example.com: put yours there and into SECURITY.md`);
+  const left = Date.parse(text.match(/^Expires: (.*)$/m)?.[1]) - Date.now();
+  // Of no date, too.
+  if (!(left > 30 * 24 * 60 * 60 * 1000)) said.push(`${file} ends within a month or has ended: look whether its contact is still right, and set Expires eleven months ahead`);
   return said;
 }
 

@@ -16,6 +16,11 @@ die() {
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# limited SECONDS command...: no longer than that, where there is a `timeout`; macOS has none.
+limited() {
+  if have timeout; then timeout --foreground "$@"; else "${@:2}"; fi
+}
+
 # step "what is done" command...: one line, a sign of life every 30 s, the log's end on failure.
 step() {
   local text=$1 log pid started=$SECONDS next=30

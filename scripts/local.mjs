@@ -31,7 +31,7 @@ export function service() {
     throw new Stop(`nothing has run with the state ${state} yet: start it with 'make dev', or name the folder that you ` +
       "gave it: STATE=...");
   }
-  const runs = port === String(left?.port) ? isAlive(left.pid) : undefined;
+  const runs = String(port) === String(left?.port) ? isAlive(left.pid) : undefined;
   return { state, clients, runs, pid: left?.pid, since: left?.since, url: `http://localhost:${port}` };
 }
 

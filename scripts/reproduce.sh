@@ -21,7 +21,7 @@ trap 'rm -rf "$work"' EXIT
 build() {
   local folder=$work/$1 home=$work/$2
   mkdir -p "$folder" "$home/cargo"
-  git archive "$commit" | tar -x -C "$folder"
+  git archive "$commit" | tar -xf - -C "$folder"
   ln -s "$modules" "$folder/node_modules"
   # What has been downloaded is not downloaded again; its paths are still this home's.
   ln -s "$cargo_home/registry" "$home/cargo/registry"

@@ -32,7 +32,7 @@ wasm_target() {
   if [[ $toolchain == default ]]; then
     has_wasm rustc && return
     if have rustup && step "adding rustup's wasm32 target (about 10 s)" \
-      timeout 300 rustup target add wasm32-unknown-unknown && has_wasm rustc; then
+      limited 300 rustup target add wasm32-unknown-unknown && has_wasm rustc; then
       return
     fi
     [[ ${GATEHOUSE_TOOLCHAIN:-} != default ]] ||

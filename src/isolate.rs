@@ -20,8 +20,8 @@ pub(crate) struct Version {
 thread_local! {
     /// None before the first request.
     static VERSION: RefCell<Option<Option<Rc<Version>>>> = const { RefCell::new(None) };
-    /// None before the first request is told of.
-    static COLO: RefCell<Option<Option<Rc<str>>>> = const { RefCell::new(None) };
+    /// None until a request has said it.
+    static COLO: RefCell<Option<Rc<str>>> = const { RefCell::new(None) };
 }
 
 /// Before all else that a request or a scheduled run does.
@@ -46,7 +46,10 @@ pub(crate) fn begin(env: &Env) {
 
 /// Cloudflare's location, which a request tells: to ask it costs more than all else that is told of one.
 pub(crate) fn colo(ask: impl FnOnce() -> Option<String>) -> Option<Rc<str>> {
-    COLO.with_borrow_mut(|colo| colo.get_or_insert_with(|| ask().map(Rc::from)).clone())
+    COLO.with_borrow_mut(|colo| {
+        *colo = colo.take().or_else(|| ask().map(Rc::from));
+        colo.clone()
+    })
 }
 
 pub(crate) fn version() -> Option<Rc<Version>> {

@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// `SMS` of `SMS_TEXT`.
+/// Whether both begin alike, up to the first `_`: `SMS_TEXT` is of the family of `SMS_PROVIDER`.
 fn is_of_family(name: &str, known: &str) -> bool {
     let family = |name| str::split_once(name, '_').map(|(family, _)| family);
     family(name).is_some() && family(name) == family(known)

@@ -34,7 +34,7 @@ const server = createServer(async (request, response) => {
 server.listen(0, "127.0.0.1");
 await once(server, "listening");
 const { port } = server.address();
-writeFileSync(join(folder, "service.json"), JSON.stringify({ port: String(port), pid: process.pid }));
+writeFileSync(join(folder, "service.json"), JSON.stringify({ port, pid: process.pid }));
 writeFileSync(join(folder, "clients.json"), JSON.stringify({ root: { clientId: "cli_root", clientSecret: "s" } }));
 after(() => {
   server.close();

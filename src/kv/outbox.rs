@@ -59,7 +59,8 @@ struct Listed {
 #[derive(Deserialize)]
 struct Key {
     name: String,
-    metadata: String,
+    /// None of a key that somebody else made.
+    metadata: Option<String>,
 }
 
 const PREFIX: &str = "outbox:";
@@ -123,7 +124,7 @@ impl Outgoing {
         let left: i64 = parts.next()?.parse().ok()?;
         Some(Outgoing {
             to: parts.next()?.into(),
-            text: key.metadata,
+            text: key.metadata?,
             at: Time::from_millis(END_OF_TIME - left),
         })
     }
@@ -152,7 +153,7 @@ mod tests {
         assert!(keys.is_sorted_by(|older, newer| older > newer), "{keys:?}");
         assert_eq!(keys[0].len(), keys[3].len());
         for (name, millis) in keys.into_iter().zip(times) {
-            let metadata = "0042".into();
+            let metadata = Some("0042".into());
             assert_eq!(Outgoing::of(Key { name, metadata }), Some(at(millis)));
         }
         for name in [
@@ -161,8 +162,10 @@ mod tests {
             "outbox:x:+15550100007:msg_1",
             "challenge:1:2:3",
         ] {
-            let (name, metadata) = (name.into(), String::new());
+            let (name, metadata) = (name.into(), Some(String::new()));
             assert_eq!(Outgoing::of(Key { name, metadata }), None);
         }
+        let (name, metadata) = (at(0).key(&id), None);
+        assert_eq!(Outgoing::of(Key { name, metadata }), None);
     }
 }

@@ -11,7 +11,7 @@ logs=$root/target/tests
 log=$logs/document-service.log report=$logs/document.ndjson
 mkdir -p "$logs"
 state=$(mktemp -d "${TMPDIR:-/tmp}/gatehouse-document-XXXXXX")
-port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
+port=$(node --input-type=module -e 'console.log(await (await import("./tests/service.mjs")).freePort())')
 secret=whsec_$(node -p 'require("crypto").randomBytes(32).toString("base64")')
 
 # A group of its own, so that wrangler and what it started can be ended together.

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 import { CHROMIUM } from "./chromium.mjs";
-import { start } from "./service.mjs";
+import { start } from "../service.mjs";
 
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 375, height: 740 };
@@ -15,7 +15,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 const started = {};
 const once = (name, make) => (started[name] ??= make());
-export const service = () => once("service", () => start());
+export const service = () => once("service", () => start({ name: "browser" }));
 const browser = () => once("browser", () => chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] }));
 
 after(async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { ROOT, start } from "./service.mjs";
+import { ROOT, start } from "../service.mjs";
 
 const configuration = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
 const environments = ["", ...[...configuration.matchAll(/^\[env\.(\w+)\]$/gm)].map(([, name]) => name)];
@@ -42,7 +42,7 @@ test("there is nothing of the console among them", () => {
 });
 
 test("served with them, the service knows no console", async () => {
-  const service = await start({ GATEHOUSE_ASSETS: "web/dist/public" });
+  const service = await start({ name: "browser-public", assets: "web/dist/public" });
   try {
     for (const path of ["/console", "/console.html", "/console/", "/console/console.js", "/console/console.css", "/dist/local/console"]) {
       const answer = await fetch(service.base + path, { redirect: "manual" });

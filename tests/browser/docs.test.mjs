@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { DESKTOP, isAccessible, isNoWiderThanItsWindow, PHONE, service, visiting } from "./browser.mjs";
-import { ROOT } from "./service.mjs";
+import { ROOT } from "../service.mjs";
 
 const document = JSON.parse(readFileSync(join(ROOT, "openapi.json"), "utf8"));
 const shown = (page) => page.locator("#reference[data-ready] .opblock").first().waitFor();

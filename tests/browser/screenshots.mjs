@@ -3,7 +3,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { CHROMIUM } from "./chromium.mjs";
-import { ROOT, start } from "./service.mjs";
+import { ROOT, start } from "../service.mjs";
 import { byPointer, card, isIn, logIn, useSession } from "./walk.mjs";
 
 const FOLDER = join(ROOT, "docs/images");
@@ -44,7 +44,7 @@ async function reference(page) {
 /** With this at the top. */
 const show = (page, selector) => page.locator(selector).evaluate((element) => window.scrollBy({ top: element.getBoundingClientRect().top - 30, behavior: "instant" }));
 
-const service = await start();
+const service = await start({ name: "screenshots" });
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
 mkdirSync(FOLDER, { recursive: true });
 try {

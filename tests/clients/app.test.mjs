@@ -7,7 +7,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { GatehouseError, memoryStorage, refreshAt, UserSession } from "../../clients/typescript/dist/app.js";
 import { gatehouse, loggedIn, logIn, URL } from "./people.mjs";
 import { failure, startProxy } from "./proxy.mjs";
-import { ROOT } from "./service.mjs";
+import { ROOT } from "../service.mjs";
 
 const REFRESH = "POST /v1/user/refresh";
 const ME = "GET /v1/user/me";

@@ -11,7 +11,7 @@ import { before, test } from "node:test";
 import { Gatehouse } from "../../clients/typescript/dist/server.js";
 import { demo, gatehouse, loggedIn, other, setting, somebody } from "./people.mjs";
 import { startProxy } from "./proxy.mjs";
-import { freePort, ROOT } from "./service.mjs";
+import { freePort, ROOT } from "../service.mjs";
 
 const require = createRequire(join(ROOT, "examples/typescript/package.json"));
 const { SignJWT } = await import(require.resolve("jose"));

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { code, demo, somebody, URL } from "./people.mjs";
-import { ROOT } from "./service.mjs";
+import { ROOT } from "../service.mjs";
 
 test("docs/journey.http goes through, request by request", async () => {
   const person = somebody();

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { ROOT } from "./service.mjs";
+import { ROOT } from "../service.mjs";
 
 const PACKAGE = join(ROOT, "clients/typescript");
 const LIMIT_KB = 5;

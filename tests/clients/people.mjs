@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Gatehouse } from "../../clients/typescript/dist/server.js";
-import { ROOT } from "./service.mjs";
+import { ROOT } from "../service.mjs";
 
 export const URL = process.env.GATEHOUSE_URL;
 export const { demo, other, root } = JSON.parse(readFileSync(process.env.GATEHOUSE_CLIENTS, "utf8"));

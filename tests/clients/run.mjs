@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, ROOT, startService } from "./service.mjs";
+import { freePort, ROOT, start } from "../service.mjs";
 
 const wanted = process.argv.slice(2).map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
 const folder = join(ROOT, "tests/clients");
@@ -15,9 +15,9 @@ const gatewayPort = await freePort();
 const gateway = `http://127.0.0.1:${gatewayPort}/sms`;
 const secret = "whsec_dGhlIHNlY3JldCBvZiBhIGdhdGV3YXkgaW4gdGVzdHM=";
 const [service, sending] = await Promise.all([
-  startService("clients", "SMS_PROVIDER:console"),
+  start({ name: "clients", vars: "SMS_PROVIDER:console" }),
   // One that sends its messages to a partner's gateway, which a test is.
-  startService("clients-sms", `SMS_PROVIDER:webhook SMS_WEBHOOK_SECRET:${secret} SMS_WEBHOOK_URL:${gateway}`),
+  start({ name: "clients-sms", vars: `SMS_PROVIDER:webhook SMS_WEBHOOK_SECRET:${secret} SMS_WEBHOOK_URL:${gateway}` }),
 ]);
 
 const args = ["--test", "--test-concurrency=1", "--test-timeout=120000", `--test-reporter=${join(folder, "reporter.mjs")}`];
@@ -27,11 +27,11 @@ const tests = spawn(process.execPath, [...args, ...files], {
   stdio: "inherit",
   env: {
     ...process.env,
-    GATEHOUSE_URL: service.url, GATEHOUSE_CLIENTS: service.clients,
-    SENDING_URL: sending.url, SENDING_CLIENTS: sending.clients,
+    GATEHOUSE_URL: service.base, GATEHOUSE_CLIENTS: service.clients,
+    SENDING_URL: sending.base, SENDING_CLIENTS: sending.clients,
     GATEWAY_PORT: `${gatewayPort}`, SMS_WEBHOOK_SECRET: secret,
   },
 });
 const status = await new Promise((resolve) => tests.on("close", (code) => resolve(code ?? 1)));
-await Promise.all([service.end(), sending.end()]);
+await Promise.all([service.stop(), sending.stop()]);
 process.exit(status);

@@ -29,6 +29,13 @@ function start([command, ...args], env = {}) {
   return { child, said };
 }
 
+/** Until it says that it listens. One that ends before does not listen any more. */
+async function ready({ child, said }) {
+  const ended = once(child, "close").then(([code]) => assert.fail(`it ended with ${code} before it was ready: ${said.stderr}`));
+  while (!said.stdout.startsWith("ready\n")) await Promise.race([once(child.stdout, "data"), ended]);
+  ended.catch(() => {});
+}
+
 /** Its standard output, if it ended well and had nothing to say on standard error. */
 async function run(command, input = "", env = {}) {
   const { child, said } = start(command, env);
@@ -154,7 +161,7 @@ for (const [language, command] of [
     // What gatehouse asks comes by, so that it can be played back.
     const proxy = await startProxy(`http://127.0.0.1:${port}`, Number(process.env.GATEWAY_PORT));
     try {
-      while (!said.stdout.startsWith("ready\n")) await once(child.stdout, "data");
+      await ready({ child, said });
       const { demo } = JSON.parse(readFileSync(process.env.SENDING_CLIENTS, "utf8"));
       const server = new Gatehouse({ baseUrl: process.env.SENDING_URL, ...demo });
       const { phoneNumber, email, password } = somebody();
@@ -251,7 +258,7 @@ async function withGateway(command, visit) {
     return said.stdout.trimEnd().split("\n").slice(1);
   };
   try {
-    while (!said.stdout.startsWith("ready\n")) await once(child.stdout, "data");
+    await ready({ child, said });
     await visit({ port, post, sent });
   } finally {
     child.kill();

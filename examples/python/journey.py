@@ -56,11 +56,14 @@ def call(method: str, path: str, body: dict | None = None, client: httpx.Client 
         time.sleep(wait + random.random() * 0.25 * 2**attempt)
 
 
-def code_sent_to(number: str) -> str:
-    """What the person reads on the phone; locally every message is in the outbox."""
-    messages = httpx.get(f"{BASE}/dev/outbox").json()["messages"]
-    text = next(message["text"] for message in messages if message["to"] == number)
-    return re.search(r" is (\d+)\.", text)[1]
+def code_sent_to(number: str, after: str | None = None) -> tuple[str, str]:
+    """The newest code and its time, once it is there: what the person reads on the phone."""
+    query = {"to": number, "wait": 10} | ({"after": after} if after else {})
+    # Longer than the outbox waits.
+    messages = httpx.get(f"{BASE}/dev/outbox", params=query, timeout=15).json()["messages"]
+    if not messages:
+        raise LookupError(f"no code was sent to {number}")
+    return re.search(r" is (\d+)\.", messages[0]["text"])[1], messages[0]["at"]
 
 
 def say_verified(user: str) -> None:
@@ -81,7 +84,7 @@ print(f"signed up    {user['userId']}")
 # Log in: first what the person knows, then what the person has. A wrong code is an ordinary answer.
 challenge = call("POST", "/v1/user/login", {"username": email, "password": password})
 answer = {"sessionId": challenge["sessionId"], "username": email, "challengeType": "SMS_MFA"}
-code = code_sent_to(phone)
+code, at = code_sent_to(phone)
 try:
     call("POST", "/v1/user/otp", answer | {"code": ("1" if code[0] == "0" else "0") + code[1:]})
 except Refused as refused:
@@ -107,8 +110,8 @@ print(f"portfolio    {account['portfolios'][0]['publicAddress']}")
 # Recover a lost password. The answer is the same for a stranger, and the message leaves after it.
 reset = call("POST", "/v1/user/forget-password", {"email": email})
 gate = {"sessionId": reset["sdkResponseMetadata"]["requestId"], "username": email, "challengeType": "RESET_PASSWORD"}
-time.sleep(1)
-call("POST", "/v1/user/otp", gate | {"code": code_sent_to(phone)})
+proof, _ = code_sent_to(phone, after=at)
+call("POST", "/v1/user/otp", gate | {"code": proof})
 better = "a better one, at last"
 call("PUT", "/v1/user/change-password", gate | {"password": better, "passwordConfirm": better})
 

@@ -1,7 +1,6 @@
 // The whole journey of a customer: `node journey.ts`, against `make dev`.
 import { memoryStorage, UserSession } from "gatehouse-client/app";
 import { Gatehouse, GatehouseError } from "gatehouse-client/server";
-import { setTimeout } from "node:timers/promises";
 import { baseUrl, codeSentTo, demo, sayVerified } from "./local.ts";
 
 // One for the whole server: its token is got once. The secret never goes into an app.
@@ -17,7 +16,7 @@ console.log(`signed up    ${user.userId}`);
 // Log in: first what the person knows, then what the person has. A wrong code is an ordinary answer.
 const challenge = await gatehouse.post("/v1/user/login", { body: { username: email, password } });
 const answer = { sessionId: challenge.sessionId, username: email, challengeType: "SMS_MFA" as const };
-const code = await codeSentTo(phoneNumber);
+const { code, at } = await codeSentTo(phoneNumber);
 const wrong = (code.startsWith("0") ? "1" : "0") + code.slice(1);
 await gatehouse.post("/v1/user/otp", { body: { ...answer, code: wrong } }).catch((error: unknown) => {
   if (!(error instanceof GatehouseError) || error.code !== 4001) throw error;
@@ -52,9 +51,9 @@ console.log(`portfolio    ${account.portfolios[0]!.publicAddress}`);
 // Recover a lost password. The answer is the same for a stranger, and the message leaves after it.
 const reset = await gatehouse.post("/v1/user/forget-password", { body: { email } });
 const sessionId = reset.sdkResponseMetadata.requestId;
-await setTimeout(1000);
 const gate = { sessionId, username: email, challengeType: "RESET_PASSWORD" as const };
-await gatehouse.post("/v1/user/otp", { body: { ...gate, code: await codeSentTo(phoneNumber) } });
+const { code: proof } = await codeSentTo(phoneNumber, at);
+await gatehouse.post("/v1/user/otp", { body: { ...gate, code: proof } });
 const better = "a better one, at last";
 await gatehouse.put("/v1/user/change-password", { body: { ...gate, password: better, passwordConfirm: better } });
 

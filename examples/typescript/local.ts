@@ -9,13 +9,14 @@ export const { demo } = JSON.parse(readFileSync(clients, "utf8")) as Record<
   "demo", { clientId: string; clientSecret: string }
 >;
 
-/** The newest code that was sent to a number: what the person reads on the phone. */
-export async function codeSentTo(phoneNumber: string): Promise<string> {
-  const answer = await fetch(`${baseUrl}/dev/outbox`);
-  const { messages } = await answer.json() as { messages: { to: string; text: string }[] };
-  const code = messages.find(({ to }) => to === phoneNumber)?.text.match(/ is (\d+)\./)?.[1];
-  if (!code) throw new Error(`no code was sent to ${phoneNumber}`);
-  return code;
+/** The newest code that was sent to a number, once it is there: what the person reads on the phone. */
+export async function codeSentTo(phoneNumber: string, after?: string): Promise<{ code: string; at: string }> {
+  const query = new URLSearchParams({ to: phoneNumber, wait: "10", ...(after && { after }) });
+  const answer = await fetch(`${baseUrl}/dev/outbox?${query}`);
+  const { messages: [message] } = await answer.json() as { messages: { text: string; at: string }[] };
+  const code = message?.text.match(/ is (\d+)\./)?.[1];
+  if (!message || !code) throw new Error(`no code was sent to ${phoneNumber}`);
+  return { code, at: message.at };
 }
 
 /** The KYC provider's word that a person is who they say: signed by a route that only a local service has. */

@@ -90,6 +90,18 @@ test("a caller that has had enough is not asked for again", async () => {
   assert.equal(proxy.seen(SIGN_UP).length, 1);
 });
 
+test("a caller that has had enough does not have to wait for the end of a wait", async () => {
+  proxy.plan(SIGN_UP, { answer: failure(503, 9002, 30) });
+  const caller = new AbortController();
+  const wait = () => {
+    setImmediate(() => caller.abort(new Error("enough")));
+    return new Promise(() => {});
+  };
+  const server = gatehouse({ baseUrl: proxy.url, wait });
+  await assert.rejects(server.post("/v1/user/sign-up", { body: somebody(), signal: caller.signal }), /enough/);
+  assert.equal(proxy.seen(SIGN_UP).length, 1);
+});
+
 test("a redirection is not followed: whoever can redirect gets nothing", async () => {
   const other = await startProxy(URL);
   const redirection = { answer: { status: 307, headers: { Location: `${other.url}/v1/user/sign-up` }, body: "" } };

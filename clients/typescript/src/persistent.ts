@@ -51,8 +51,7 @@ export function persistent(settings: Settings): (request: Request, isRepeatable?
         throw new GatehouseError(`no answer of ${new URL(request.url).origin}`, { cause });
       }
       // Not before the service asked for it, and not all callers at once.
-      await wait(after * 1000 + Math.random() * 250 * 2 ** tries);
-      request.signal.throwIfAborted();
+      await unlessAborted(request.signal, wait(after * 1000 + Math.random() * 250 * 2 ** tries));
     }
   };
 }
@@ -60,6 +59,19 @@ export function persistent(settings: Settings): (request: Request, isRepeatable?
 /** Nothing was done, or it is being done: the one is said by a code, or by OAuth in its own words. */
 function isPassing({ errorCode, error }: Answer): boolean {
   return errorCode === REQUEST_IN_PROGRESS || errorCode === UNAVAILABLE || error === "temporarily_unavailable";
+}
+
+/** The caller may have had enough before the wait is over, or by its end. */
+async function unlessAborted(signal: AbortSignal, wait: Promise<void>): Promise<void> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => { abort = () => reject(signal.reason); });
+  signal.addEventListener("abort", abort);
+  try {
+    if (!signal.aborted) await Promise.race([wait, aborted]);
+    signal.throwIfAborted();
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 function sleep(milliseconds: number): Promise<void> {

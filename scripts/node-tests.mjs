@@ -10,7 +10,8 @@ import { spec } from "node:test/reporters";
 export function runTests(folder, words, isLeftOut = () => false) {
   const names = readdirSync(folder).filter((name) => name.endsWith(".test.mjs"));
   const wanted = words.map((word) => new RegExp(word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")));
-  const sums = { passed: 0, failed: 0, skipped: names.filter(isLeftOut).length };
+  // Whether what is left out has a test of a wanted name, nobody knows.
+  const sums = { passed: 0, failed: 0, skipped: wanted.length ? 0 : names.filter(isLeftOut).length };
   // In this process: otherwise each file is a test as well, also one of which nothing was wanted.
   const files = names.filter((name) => !isLeftOut(name)).map((name) => join(folder, name));
   const tests = run({ files, isolation: "none", ...(wanted.length && { testNamePatterns: wanted }) });

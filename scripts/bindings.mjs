@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { ENVIRONMENTS } from "./environment.mjs";
-import { main, Stop } from "./local.mjs";
+import { main, Stop } from "./main.mjs";
 
 const root = join(import.meta.dirname, "..");
 const { values } = parseArgs({ options: { config: { type: "string", default: join(root, "wrangler.toml") } } });

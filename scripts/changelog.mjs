@@ -2,7 +2,7 @@
 //                             node scripts/changelog.mjs notes VERSION   prints what it says of it
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { main, Stop } from "./local.mjs";
+import { main, Stop } from "./main.mjs";
 
 const UNRELEASED = "## Unreleased";
 

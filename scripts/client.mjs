@@ -14,7 +14,8 @@ import { join } from "node:path";
 import { isDeepStrictEqual, parseEnv } from "node:util";
 import { newClient } from "./client-sql.mjs";
 import { environment, secretsFile } from "./environment.mjs";
-import { ask, good, main, service, Stop, tokenBy, tokenOf } from "./local.mjs";
+import { ask, good, service, tokenBy, tokenOf } from "./local.mjs";
+import { main, Stop } from "./main.mjs";
 
 const { NAME: name = "", SCOPES, ROLES, PARTNER: partnerId, REMOTE } = process.env;
 // The service keeps an answer for a day.

@@ -1,7 +1,8 @@
 // Walks the whole journey against the local service, a line a step with its time, and stops with the whole answer
 // where something failed: make demo.
 import { randomInt } from "node:crypto";
-import { ask, codeOf, good, isGood, kyc, main, message, service, shown, Stop, tokenOf } from "./local.mjs";
+import { ask, codeOf, good, isGood, kyc, message, service, shown, tokenOf } from "./local.mjs";
+import { main, Stop } from "./main.mjs";
 
 await main(async () => {
   const found = service();

@@ -1,6 +1,6 @@
 // Which deployment a script is about: ENV=staging or ENV=production.
 import { join } from "node:path";
-import { Stop } from "./local.mjs";
+import { Stop } from "./main.mjs";
 
 export const ENVIRONMENTS = ["staging", "production"];
 

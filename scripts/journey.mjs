@@ -1,6 +1,7 @@
 // What scripts/journey.sh stands on: one call, a member of its answer, the code in the newest message.
 import { readFileSync } from "node:fs";
-import { ask, codeOf, good, isGood, kyc, main, message, service, shown, Stop, tokenBy } from "./local.mjs";
+import { ask, codeOf, good, isGood, kyc, message, service, shown, tokenBy } from "./local.mjs";
+import { main, Stop } from "./main.mjs";
 
 const TOKEN = process.env.TOKEN || undefined;
 

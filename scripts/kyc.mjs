@@ -1,6 +1,7 @@
 // The KYC provider's word on a user of the local service, signed there and posted as the provider would:
 //   make kyc USER=usr_... STATUS=VERIFIED [REASON="why"] [GIVEN_NAME=Ada] [SURNAME=Lovelace]
-import { good, kyc, main, service, shown, Stop } from "./local.mjs";
+import { good, kyc, service, shown } from "./local.mjs";
+import { main, Stop } from "./main.mjs";
 
 await main(async () => {
   // Every shell has a USER: only one of ours counts.

@@ -3,23 +3,8 @@
 //   STATE=.state   the folder that `make dev` was given; it left word there of its port and its clients
 //   PORT=          only where the service is not the one of that folder
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-
-/** An end that is no fault of the script's: its text is all that is said. */
-export class Stop extends Error {}
-
-/** Runs a script: its own ends are a sentence, not a stack. */
-export async function main(work) {
-  const name = basename(process.argv[1], ".mjs");
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    process.stderr.write(`${name}: ${error.message}\n`);
-    process.exitCode = 1;
-  }
-}
+import { join } from "node:path";
+import { Stop } from "./main.mjs";
 
 /** Where the service is, whether it runs, and its clients. */
 export function service() {
@@ -110,13 +95,12 @@ export async function tokenBy(url, state, basic) {
 export const tokenOf = ({ url, state, clients }, name) =>
   tokenBy(url, `${state}/clients.json`, `${clients[name].clientId}:${clients[name].clientSecret}`);
 
-/** The first message to this number after `after` (the time of the last one that was read). */
+/** The newest message to this number, later than `after` (the time of the last one that was read). */
 export async function message(url, number, after = "") {
-  for (const until = Date.now() + 10_000; Date.now() < until; await sleep(100)) {
-    const reply = good(await ask(url, "GET", `/dev/outbox?to=${encodeURIComponent(number)}`));
-    const found = reply.json.messages.find(({ to, at }) => to === number && at > after);
-    if (found) return found;
-  }
+  const query = new URLSearchParams({ to: number, wait: 10, ...(after && { after }) });
+  const { messages } = good(await ask(url, "GET", `/dev/outbox?${query}`)).json;
+  const found = messages.find(({ to }) => to === number);
+  if (found) return found;
   throw new Stop(`no message for ${number} came within ten seconds; ${url}/dev/outbox has what was sent`);
 }
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { isDeepStrictEqual, parseEnv } from "node:util";
 import { environment, secretsFile } from "./environment.mjs";
 import { freshSecrets, line } from "./fresh-secrets.mjs";
-import { main, Stop } from "./local.mjs";
+import { main, Stop } from "./main.mjs";
 
 const NEEDED = [
   "ISSUER", "TOKEN_SIGNING_KEYS", "OTP_PEPPER", "PASSWORD_PEPPER", "DECOY_KEY", "CUSTODY_XPUB", "CUSTODY_ENCRYPTION_XPUB",

@@ -1,7 +1,8 @@
 // Says whether the service of a state folder runs, where to click and what to paste: `make status`. `make dev`
 // says it too, once the service answers.
 import { relative } from "node:path";
-import { ask, main, service, Stop } from "./local.mjs";
+import { ask, service } from "./local.mjs";
+import { main, Stop } from "./main.mjs";
 
 await main(async () => {
   const found = service();

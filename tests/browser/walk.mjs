@@ -30,29 +30,27 @@ export async function answerCode(page, act, id) {
   await act.press(button(page, id, "Answer"));
 }
 
+/** A step that is done once its button was pressed. */
+async function doStep(page, act, id, label) {
+  await act.press(button(page, id, label));
+  await isIn(page, id, "done");
+}
+
 export async function logIn(page, act) {
-  await act.press(button(page, "client", "Get a token"));
-  await isIn(page, "client", "done");
-  await act.press(button(page, "sign-up", "Sign up"));
-  await isIn(page, "sign-up", "done");
-  await act.press(button(page, "login", "Log in"));
-  await isIn(page, "login", "done");
+  await doStep(page, act, "client", "Get a token");
+  await doStep(page, act, "sign-up", "Sign up");
+  await doStep(page, act, "login", "Log in");
   await answerCode(page, act, "code");
   await isIn(page, "code", "done");
 }
 
 /** From the tokens to two resets. */
 export async function useSession(page, act) {
-  await act.press(button(page, "tokens", "Verify the access token"));
-  await isIn(page, "tokens", "done");
-  await act.press(button(page, "kyc", "Send the event"));
-  await isIn(page, "kyc", "done");
-  await act.press(button(page, "portfolio", "Open it"));
-  await isIn(page, "portfolio", "done");
-  await act.press(button(page, "sessions", "List the sessions"));
-  await isIn(page, "sessions", "done");
-  await act.press(button(page, "refresh", "Refresh twice at once"));
-  await isIn(page, "refresh", "done");
+  await doStep(page, act, "tokens", "Verify the access token");
+  await doStep(page, act, "kyc", "Send the event");
+  await doStep(page, act, "portfolio", "Open it");
+  await doStep(page, act, "sessions", "List the sessions");
+  await doStep(page, act, "refresh", "Refresh twice at once");
 }
 
 export async function resetTwice(page, act) {
@@ -68,6 +66,5 @@ export async function resetTwice(page, act) {
 export async function logOut(page, act) {
   await act.press(button(page, "logout", "Log in again"));
   await answerCode(page, act, "logout");
-  await act.press(button(page, "logout", "Log out"));
-  await isIn(page, "logout", "done");
+  await doStep(page, act, "logout", "Log out");
 }

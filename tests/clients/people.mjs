@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Gatehouse } from "../../clients/typescript/dist/server.js";
+import { codeOf, good, kyc, message } from "../../scripts/local.mjs";
 import { ROOT } from "../service.mjs";
 
 export const URL = process.env.GATEHOUSE_URL;
@@ -20,10 +21,7 @@ export function somebody() {
 }
 
 /** The newest code that was sent to a number. */
-export async function code(phoneNumber) {
-  const { messages } = await (await fetch(`${URL}/dev/outbox`)).json();
-  return messages.find(({ to }) => to === phoneNumber).text.match(/ is (\d+)\./)[1];
-}
+export const code = async (phoneNumber) => codeOf(await message(URL, phoneNumber));
 
 /** Signs somebody up and in: the person, the user object and the tokens. */
 export async function loggedIn(server = gatehouse()) {
@@ -39,13 +37,7 @@ export async function logIn({ email, password, phoneNumber }, server = gatehouse
 }
 
 /** The KYC provider's word, signed by a route that only a local service has. */
-export async function verify(userId) {
-  const wanted = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ userId, status: "VERIFIED" }) };
-  const event = await (await fetch(`${URL}/dev/kyc-event`, wanted)).json();
-  const headers = { ...wanted.headers, ...event.headers };
-  const answer = await fetch(`${URL}/v1/kyc/webhook`, { method: "POST", headers, body: event.body });
-  if (!answer.ok) throw new Error(await answer.text());
-}
+export const verify = async (userId) => good(await kyc(URL, { userId, status: "VERIFIED" }));
 
 /** One of the local service's settings. */
 export function setting(name) {

@@ -1,25 +1,12 @@
-//! The quickstart's program, as a reader saves and runs it, against a service such as `make dev` starts.
-
-#[allow(dead_code, reason = "each test binary uses its own part of it")]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the clock and randomness are the tests' own"
-)]
-#[path = "support/service.rs"]
-mod service;
-
-#[allow(dead_code, reason = "a port is drawn from it")]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the clock and randomness are the tests' own"
-)]
-#[path = "support/random.rs"]
-mod random;
+//! The quickstart's program, as a reader saves and runs it.
 
 use std::fs;
-use std::process::Command;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use service::Service;
+use crate::ending::end_after;
+use crate::service::{self, Service};
 
 #[test]
 fn twenty_lines_of_typescript_sign_somebody_up_and_in() {
@@ -32,14 +19,19 @@ fn twenty_lines_of_typescript_sign_somebody_up_and_in() {
     let service = Service::start("quickstart", &[]);
     let file = service.state.join("first.mts");
     fs::write(&file, program).expect("the program can be written");
-    let output = Command::new("timeout")
-        .args(["60", "scripts/with-env.sh", "node", "--no-warnings"])
+    let child = Command::new("scripts/with-env.sh")
+        .args(["node", "--no-warnings"])
         .arg(&file)
         .current_dir(service::ROOT)
         .env("PORT", service.port.to_string())
         .env("STATE", &service.state)
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
         .expect("node can be run");
+    let _limit = end_after(Duration::from_secs(60), &child);
+    let output = child.wait_with_output().expect("node ends");
     let stdout = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stdout}\n{stderr}");

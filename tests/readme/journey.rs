@@ -1,27 +1,14 @@
 //! The README's journey, as a reader pastes it: every shell block of its section, one after the other into one
-//! interactive shell, bash and zsh, against a service such as `make dev` starts.
+//! interactive shell, bash and zsh.
 
-#[allow(dead_code, reason = "each test binary uses its own part of it")]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the clock and randomness are the tests' own"
-)]
-#[path = "support/service.rs"]
-mod service;
-
-#[allow(dead_code, reason = "a port is drawn from it")]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the clock and randomness are the tests' own"
-)]
-#[path = "support/random.rs"]
-mod random;
-
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use service::Service;
+use crate::ending::end_after;
+use crate::service::{self, Service};
 
 const SECTION: &str = "## The journey";
 
@@ -94,70 +81,6 @@ fn a_block_stops_where_a_call_failed_and_says_all_of_the_answer() {
     }
 }
 
-#[test]
-fn the_commands_that_make_dev_names_do_what_they_say() {
-    let service = Service::start("readme-commands", &[]);
-    let make = |arguments: &[&str]| {
-        let mut make = Command::new("make");
-        make.arg("--silent").args(arguments);
-        make.current_dir(service::ROOT).env_remove("PORT");
-        // `make test STATE=...` would say it to this one too.
-        make.env_remove("MAKEFLAGS").env_remove("MFLAGS");
-        let output = make.env("STATE", &service.state).env("USER", "somebody");
-        let output = output.output().expect("make can be run");
-        let text = [output.stdout, output.stderr].concat();
-        (
-            output.status.success(),
-            String::from_utf8_lossy(&text).into_owned(),
-        )
-    };
-    let demo = service.client("demo");
-    let link = format!(
-        "http://localhost:{}/console#id={}&secret={}",
-        service.port, demo.id, demo.secret
-    );
-    let (well, status) = make(&["status"]);
-    assert!(well && status.contains(&link), "{status}");
-
-    let (well, walked) = make(&["demo"]);
-    assert!(
-        well && walked.contains("Every step did what it should."),
-        "{walked}"
-    );
-    let user = walked
-        .split_whitespace()
-        .find(|word| word.starts_with("usr_"));
-    let user = format!("USER={}", user.unwrap_or_default());
-    let (well, told) = make(&["kyc", &user, "STATUS=VERIFICATION_FAILED", "REASON=blurred"]);
-    assert!(well && told.contains(" is VERIFICATION_FAILED."), "{told}");
-    let (well, told) = make(&["kyc", "STATUS=VERIFIED"]);
-    assert!(
-        !well && told.contains("kyc: USER is the user's id"),
-        "{told}"
-    );
-
-    let (well, told) = make(&["client", "NAME=acme", "ROLES=customer"]);
-    let file = service.state.join("client-acme.env");
-    assert!(well && told.contains("client_secret  "), "{told}");
-    let mode = std::fs::metadata(&file).expect("a file").permissions();
-    assert_eq!(
-        std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
-        0o600
-    );
-    let kept = std::fs::read_to_string(&file).expect("the file is a text");
-    let secret = kept.rsplit_once("GATEHOUSE_CLIENT_SECRET=");
-    let secret = secret.map(|(_, secret)| secret.trim()).unwrap_or_default();
-    assert!(secret.len() > 40 && told.contains(secret), "{told}: {kept}");
-    let (well, told) = make(&["client", "NAME=acme"]);
-    assert!(!well && told.contains("is there already"), "{told}");
-    let (well, told) = make(&["client", "NAME=bad", "ROLES=two.words"]);
-    assert!(!well && told.contains("roles must be a list"), "{told}");
-    assert!(
-        !service.state.join("client-bad.env").exists(),
-        "a file of nobody's"
-    );
-}
-
 /// Past the test's captured output: scripts/run-tests.mjs repeats the line at the end.
 fn not_there(shell: &str) {
     let line = format!("SKIPPED: the README's journey in {shell}, which is not installed.\n");
@@ -170,9 +93,8 @@ fn not_there(shell: &str) {
 fn pasted_into(shell: [&str; 3], script: &str, state: &Path) -> Option<String> {
     let log = state.join(format!("{}.log", shell[0]));
     let out = std::fs::File::create(&log).expect("a file can be made");
-    let mut child = Command::new("timeout")
-        .arg("120")
-        .args(shell)
+    let spawned = Command::new(shell[0])
+        .args(&shell[1..])
         .current_dir(service::ROOT)
         .env_remove("PORT")
         .env("STATE", state)
@@ -180,17 +102,19 @@ fn pasted_into(shell: [&str; 3], script: &str, state: &Path) -> Option<String> {
         .stdin(Stdio::piped())
         .stderr(out.try_clone().expect("a file can be shared"))
         .stdout(out)
-        .spawn()
-        .expect("timeout can be run");
+        .process_group(0)
+        .spawn();
+    let mut child = match spawned {
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        spawned => spawned.expect("a shell can be run"),
+    };
+    let _limit = end_after(Duration::from_secs(120), &child);
     let script = format!("{script}echo \"USER is still $USER.\"\n");
     let typed = child
         .stdin
         .take()
         .map(|mut stdin| stdin.write_all(script.as_bytes()));
-    let status = child.wait().expect("the shell ends");
-    if status.code() == Some(127) {
-        return None;
-    }
+    child.wait().expect("the shell ends");
     typed
         .expect("there is a stdin")
         .expect("the shell reads on");

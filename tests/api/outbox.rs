@@ -79,18 +79,26 @@ async fn a_number_that_somebody_has_is_in_no_outbox() {
     assert!(all.iter().all(is_test), "{all:?}");
 }
 
+/// The longest that may be asked for: no machine is so slow.
+const WAIT: Duration = Duration::from_secs(30);
+
 #[tokio::test]
 async fn whoever_waits_is_answered_as_soon_as_the_message_is_there_and_not_by_an_older_one() {
     let api = Api::new().await;
     let phone = test_phone("0007");
     let user = api.sign_up_at(&phone).await;
+    let begun = Instant::now();
     let waiting = tokio::spawn({
         let (api, phone) = (api.clone(), phone.clone());
-        async move { api.outbox(&format!("to={phone}&wait=30")).await }
+        async move {
+            api.outbox(&format!("to={phone}&wait={}", WAIT.as_secs()))
+                .await
+        }
     });
     api.login(&user.email, &user.password).await.ok();
     let found = waiting.await.expect("it ends");
     assert_eq!(found.len(), 1, "{found:?}");
+    assert!(begun.elapsed() < WAIT, "it was told at the end of its wait");
 
     let at = found[0]["at"].as_str().expect("a time");
     let later = api.outbox(&format!("to={phone}&after={at}&wait=1")).await;

@@ -13,7 +13,7 @@ export interface Settings {
   /** Another clock, in milliseconds. */
   now?: () => number;
   /** Another way to wait. */
-  wait?: (milliseconds: number) => Promise<void>;
+  wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Who is told to come back later than this is told so; waiting is then the caller's to decide. */
@@ -51,7 +51,7 @@ export function persistent(settings: Settings): (request: Request, isRepeatable?
         throw new GatehouseError(`no answer of ${new URL(request.url).origin}`, { cause });
       }
       // Not before the service asked for it, and not all callers at once.
-      await unlessAborted(request.signal, wait(after * 1000 + Math.random() * 250 * 2 ** tries));
+      await unlessAborted(request.signal, wait(after * 1000 + Math.random() * 250 * 2 ** tries, request.signal));
     }
   };
 }
@@ -74,6 +74,16 @@ async function unlessAborted(signal: AbortSignal, wait: Promise<void>): Promise<
   }
 }
 
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** No timer is left where the caller has had enough: a process may end then. */
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
 }

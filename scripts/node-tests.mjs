@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
-/** `isLeftOut` says which files are not run. */
+/** `isLeftOut` says which files are not run. A process that holds more open than its tests do does not end. */
 export function runTests(folder, words, isLeftOut = () => false) {
   const names = readdirSync(folder).filter((name) => name.endsWith(".test.mjs"));
   const wanted = words.map((word) => new RegExp(word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")));
@@ -14,7 +14,7 @@ export function runTests(folder, words, isLeftOut = () => false) {
   const sums = { passed: 0, failed: 0, skipped: wanted.length ? 0 : names.filter(isLeftOut).length };
   // In this process: otherwise each file is a test as well, also one of which nothing was wanted.
   const files = names.filter((name) => !isLeftOut(name)).map((name) => join(folder, name));
-  const tests = run({ files, isolation: "none", ...(wanted.length && { testNamePatterns: wanted }) });
+  const tests = run({ files, isolation: "none", timeout: 300_000, ...(wanted.length && { testNamePatterns: wanted }) });
   tests.on("test:pass", ({ skip }) => (sums[skip === undefined ? "passed" : "skipped"] += 1));
   tests.on("test:fail", () => (sums.failed += 1));
   tests.on("end", () => {

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { afterEach, beforeEach, test } from "node:test";
 import { GatehouseError, memoryStorage, refreshAt, UserSession } from "../../clients/typescript/dist/app.js";
-import { gatehouse, loggedIn, logIn, URL } from "./people.mjs";
+import { gatehouse, loggedIn, logIn, BASE_URL } from "./people.mjs";
 import { failure, startProxy } from "./proxy.mjs";
 import { ROOT } from "../service.mjs";
 
@@ -15,7 +15,7 @@ const wait = async () => {};
 
 let proxy, server;
 beforeEach(async () => {
-  proxy = await startProxy(URL);
+  proxy = await startProxy(BASE_URL);
   server = gatehouse({ baseUrl: proxy.url });
 });
 afterEach(() => proxy.end());

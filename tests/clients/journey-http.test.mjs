@@ -4,14 +4,14 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { code, demo, somebody, URL } from "./people.mjs";
+import { code, demo, somebody, BASE_URL } from "./people.mjs";
 import { ROOT } from "../service.mjs";
 
 test("docs/journey.http goes through, request by request", async () => {
   const person = somebody();
   // What the reader fills in: the address, the credentials, and the code that the phone shows.
   const filledIn = {
-    base: () => URL, clientId: () => demo.clientId, clientSecret: () => demo.clientSecret,
+    base: () => BASE_URL, clientId: () => demo.clientId, clientSecret: () => demo.clientSecret,
     email: () => person.email, phone: () => person.phoneNumber,
     code: () => code(person.phoneNumber), resetCode: () => resetCode(person.phoneNumber),
   };
@@ -25,7 +25,7 @@ test("docs/journey.http goes through, request by request", async () => {
     const text = await response.text();
     assert.equal(response.status, 200, `${request.method} ${request.url}: ${text}`);
     answers[request.name] = JSON.parse(text);
-    sent.push(`${request.method} ${new globalThis.URL(request.url).pathname}`);
+    sent.push(`${request.method} ${new URL(request.url).pathname}`);
   }
   assert.equal(sent.length, 14);
   assert.equal(sent.at(-1), "POST /v1/user/otp");

@@ -5,14 +5,14 @@ import { Gatehouse } from "../../clients/typescript/dist/server.js";
 import { codeOf, good, kyc, message } from "../../scripts/local.mjs";
 import { ROOT } from "../service.mjs";
 
-export const URL = process.env.GATEHOUSE_URL;
+export const BASE_URL = process.env.GATEHOUSE_URL;
 export const { demo, other, root } = JSON.parse(readFileSync(process.env.GATEHOUSE_CLIENTS, "utf8"));
 
 /** A client of the service, or of a proxy before it, that waits for nothing and says what it would have waited. */
 export function gatehouse(settings = {}) {
   const waits = [];
   const wait = async (milliseconds) => { waits.push(milliseconds); };
-  return Object.assign(new Gatehouse({ baseUrl: URL, ...demo, wait, ...settings }), { waits });
+  return Object.assign(new Gatehouse({ baseUrl: BASE_URL, ...demo, wait, ...settings }), { waits });
 }
 
 export function somebody() {
@@ -21,7 +21,7 @@ export function somebody() {
 }
 
 /** The newest code that was sent to a number. */
-export const code = async (phoneNumber) => codeOf(await message(URL, phoneNumber));
+export const code = async (phoneNumber) => codeOf(await message(BASE_URL, phoneNumber));
 
 /** Signs somebody up and in: the person, the user object and the tokens. */
 export async function loggedIn(server = gatehouse()) {
@@ -37,7 +37,7 @@ export async function logIn({ email, password, phoneNumber }, server = gatehouse
 }
 
 /** The KYC provider's word, signed by a route that only a local service has. */
-export const verify = async (userId) => good(await kyc(URL, { userId, status: "VERIFIED" }));
+export const verify = async (userId) => good(await kyc(BASE_URL, { userId, status: "VERIFIED" }));
 
 /** One of the local service's settings. */
 export function setting(name) {

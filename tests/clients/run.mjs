@@ -2,13 +2,11 @@
 // node tests/clients/run.mjs [part of a test's name ...]
 // scripts/test-clients.sh makes what they need.
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { freePort, ROOT, start } from "../service.mjs";
 
-const wanted = process.argv.slice(2).map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-const folder = join(ROOT, "tests/clients");
-const files = readdirSync(folder).filter((name) => name.endsWith(".test.mjs")).map((name) => join(folder, name));
 mkdirSync(join(ROOT, "target/tests"), { recursive: true });
 
 const gatewayPort = await freePort();
@@ -20,9 +18,7 @@ const [service, sending] = await Promise.all([
   start({ name: "clients-sms", vars: `SMS_PROVIDER:webhook SMS_WEBHOOK_SECRET:${secret} SMS_WEBHOOK_URL:${gateway}` }),
 ]);
 
-const args = ["--test", "--test-concurrency=1", "--test-timeout=120000", `--test-reporter=${join(folder, "reporter.mjs")}`];
-args.push(...wanted.map((word) => `--test-name-pattern=${word}`));
-const tests = spawn(process.execPath, [...args, ...files], {
+const tests = spawn(process.execPath, ["--no-warnings", join(ROOT, "tests/clients/tests.mjs"), ...process.argv.slice(2)], {
   cwd: ROOT,
   stdio: "inherit",
   env: {
@@ -32,6 +28,6 @@ const tests = spawn(process.execPath, [...args, ...files], {
     GATEWAY_PORT: `${gatewayPort}`, SMS_WEBHOOK_SECRET: secret,
   },
 });
-const status = await new Promise((resolve) => tests.on("close", (code) => resolve(code ?? 1)));
+const [status] = await once(tests, "close");
 await Promise.all([service.stop(), sending.stop()]);
-process.exit(status);
+process.exit(status ?? 1);

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { inspect } from "node:util";
 import { Gatehouse, GatehouseError } from "../../clients/typescript/dist/server.js";
-import { gatehouse, loggedIn, somebody, URL, verify } from "./people.mjs";
+import { gatehouse, loggedIn, somebody, BASE_URL, verify } from "./people.mjs";
 import { failure, startProxy } from "./proxy.mjs";
 
 const SIGN_UP = "POST /v1/user/sign-up";
 let proxy;
-beforeEach(async () => { proxy = await startProxy(URL); });
+beforeEach(async () => { proxy = await startProxy(BASE_URL); });
 afterEach(() => proxy.end());
 
 test("a sign-up whose answers were lost makes one user, under one key", async () => {
@@ -103,7 +103,7 @@ test("a caller that has had enough does not have to wait for the end of a wait",
 });
 
 test("a redirection is not followed: whoever can redirect gets nothing", async () => {
-  const other = await startProxy(URL);
+  const other = await startProxy(BASE_URL);
   const redirection = { answer: { status: 307, headers: { Location: `${other.url}/v1/user/sign-up` }, body: "" } };
   proxy.plan(SIGN_UP, ...Array(9).fill(redirection));
   await assert.rejects(gatehouse({ baseUrl: proxy.url }).post("/v1/user/sign-up", { body: somebody() }), { status: 0 });

@@ -104,7 +104,8 @@ export async function message(url, number, after = "") {
   throw new Stop(`no message for ${number} came within ten seconds; ${url}/dev/outbox has what was sent`);
 }
 
-export const codeOf = ({ text }) => text.match(/\b\d{4,10}\b/)?.[0];
+/** The last number of so many digits: an app's name may have a year in it, and stands before the code. */
+export const codeOf = ({ text }) => text.match(/\b\d{4,10}\b/g)?.at(-1);
 
 /** KYC's word on a user: signed by the local service, posted as the provider would. */
 export async function kyc(url, event) {

@@ -92,7 +92,7 @@ export function Card({ step, number, known, work, following, isNext, about, chil
 }
 
 /** An error of the service, with where it is explained and what is left to wait. */
-export function Refusal({ code, title, sentence, retryAfter }) {
+function Refusal({ code, title, sentence, retryAfter }) {
   const left = useCountdown(retryAfter);
   return (
     <div class="refusal" role="alert">

@@ -43,5 +43,5 @@ function together(known, come, number) {
   return [...come.filter(isNew), ...known].sort((one, other) => other.at.localeCompare(one.at));
 }
 
-/** The code in a message. */
-export const codeIn = ({ text }) => /\b\d{4,10}\b/.exec(text)?.[0];
+/** The code in a message: the last number of so many digits, since an app's name may have a year in it. */
+export const codeIn = ({ text }) => text.match(/\b\d{4,10}\b/g)?.at(-1);

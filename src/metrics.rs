@@ -76,7 +76,7 @@ impl Metrics {
     /// The client is the index: under load the platform keeps a sample of each index for itself, so that a
     /// busy client does not hide a quiet one. A point that cannot be written is a point less.
     pub(crate) fn write(&self, point: &Point<'_>) {
-        let Ok(dataset) = self.dataset(self.bound.requests, OF_REQUESTS) else {
+        let Some(dataset) = self.dataset(self.bound.requests, OF_REQUESTS) else {
             return;
         };
         let client = point.client_id.map_or(NONE, ClientId::as_str);
@@ -101,7 +101,7 @@ impl Metrics {
 
     /// The partner is the index.
     pub(crate) fn write_message(&self, point: &MessagePoint<'_>) {
-        let Ok(dataset) = self.dataset(self.bound.messages, OF_MESSAGES) else {
+        let Some(dataset) = self.dataset(self.bound.messages, OF_MESSAGES) else {
             return;
         };
         let blobs = [
@@ -113,10 +113,10 @@ impl Metrics {
         written(&dataset, point.partner_id.as_str(), &blobs, &[]);
     }
 
-    fn dataset(&self, is_bound: bool, name: &str) -> Result<AnalyticsEngineDataset, worker::Error> {
+    fn dataset(&self, is_bound: bool, name: &str) -> Option<AnalyticsEngineDataset> {
         match is_bound {
-            true => self.env.analytics_engine(name),
-            false => Err(worker::Error::BindingError(name.into())),
+            true => self.env.analytics_engine(name).ok(),
+            false => None,
         }
     }
 }

@@ -7,7 +7,8 @@
 #   3. builds the wasm in two folders: one digest (scripts/reproduce.sh)
 #   4. lists what is in it (CycloneDX), and tags
 #
-# Started again after a failure it goes on: the commit of step 1 is there, the tag is not.
+# Started again after a failure it goes on: the commit of step 1 is there, the tag is not. A failure inside step 1
+# leaves its changes in the files, to be looked at and undone (git checkout .).
 source "$(dirname "$0")/env.sh"
 
 version=${VERSION:-}

@@ -1,9 +1,16 @@
 // What scripts/journey.sh stands on: one call, a member of its answer, the code in the newest message.
 import { readFileSync } from "node:fs";
-import { ask, codeOf, good, isGood, kyc, message, service, shown, tokenBy } from "./local.mjs";
+import { ask, codeOf, good, kyc, message, service, shown, tokenBy } from "./local.mjs";
 import { main, Stop } from "./main.mjs";
 
-const TOKEN = process.env.TOKEN || undefined;
+const { TOKEN, ACCESS } = process.env;
+
+/** How each is called in the shell, where it takes arguments. */
+const USAGE = {
+  call: ["METHOD PATH [JSON]", "call GET /v1/user/me"],
+  get: ["MEMBER", "get data.sessionId"],
+  kyc: ["USER_ID STATUS", 'kyc "$USER_ID" VERIFIED'],
+};
 
 const commands = {
   /** Shell assignments: where the service is, and the credentials of a client. */
@@ -15,9 +22,12 @@ const commands = {
   },
 
   /** The answer, whole; its body on standard output. */
-  async call(url, method, path, body) {
+  async call(url, method, path, body, ...more) {
+    if (!path?.startsWith("/") || more.length) throw misused("call");
     const data = body === undefined ? "" : ` -H 'Content-Type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
-    const bearer = TOKEN && path !== "/oauth2/token" ? ' -H "Authorization: Bearer $TOKEN"' : "";
+    // Pasted, it must have what was sent: in `TOKEN=$ACCESS call ...` TOKEN is another's than the shell's own.
+    const variable = TOKEN === ACCESS ? "$ACCESS" : "$TOKEN";
+    const bearer = TOKEN && path !== "/oauth2/token" ? ` -H "Authorization: Bearer ${variable}"` : "";
     say(`\n$ curl -X ${method} '${url}${path}'${bearer}${data}`);
     told(await ask(url, method, path, { token: bearer && TOKEN, text: body }));
   },
@@ -30,6 +40,7 @@ const commands = {
 
   /** A member of the answer on standard input, such as data.accounts.0.accountId. */
   get(member) {
+    if (!member) throw misused("get");
     const text = readFileSync(0, "utf8");
     if (!text) throw new Stop(`there is no answer to take ${member} of: nothing was asked, or it failed`);
     const value = member.split(".").reduce((object, key) => object?.[key], JSON.parse(text));
@@ -39,6 +50,7 @@ const commands = {
 
   /** The code of the first message to a number after one that was read, and that message's time. */
   async code(url, number, after) {
+    if (!number) throw new Stop("code reads the newest message to NUMBER, which is not set: NUMBER=+1555... first");
     const found = await message(url, number, after);
     const code = codeOf(found);
     if (!code) throw new Stop(`the newest message has no code: ${found.text}`);
@@ -47,17 +59,23 @@ const commands = {
   },
 
   async kyc(url, userId, status) {
-    say(`\nKYC says, signed, at POST /v1/kyc/webhook: ${userId} is ${status}`);
-    told(await kyc(url, { userId, status, name: "Ada", surname: "Lovelace" }));
+    if (!userId || !status) throw misused("kyc");
+    const reply = good(await kyc(url, { userId, status, name: "Ada", surname: "Lovelace" }));
+    say(`\nKYC said, signed, at POST /v1/kyc/webhook: ${userId} is ${status}`);
+    told(reply);
   },
 };
+
+function misused(command) {
+  const [args, example] = USAGE[command];
+  return new Stop(`${command} ${args}, such as: ${example}`);
+}
 
 const print = (text) => process.stdout.write(`${text}\n`);
 const say = (text) => process.stderr.write(`${text}\n`);
 
 function told(reply) {
-  if (!isGood(reply)) good(reply);
-  say(shown(reply));
+  say(shown(good(reply)));
   print(reply.text);
 }
 

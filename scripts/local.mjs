@@ -56,7 +56,7 @@ export async function ask(url, method, path, { token, basic, json, form, headers
   }
   const whole = await answer.text();
   const asked = `${method} ${path.split("?")[0]}`;
-  return { asked, status: answer.status, headers: answer.headers, ms: Math.round(performance.now() - begun), text: whole, json: parse(whole) };
+  return { url, asked, status: answer.status, headers: answer.headers, ms: Math.round(performance.now() - begun), text: whole, json: parse(whole) };
 }
 
 function parse(text) {
@@ -78,15 +78,23 @@ export function shown({ asked, status, headers, ms, text, json }) {
 
 /** The answer if it is good; else the end, with all of it. */
 export function good(reply) {
+  isOfGatehouse(reply);
   if (isGood(reply)) return reply;
   const code = reply.json?.errorCode;
   const page = code ? `\ndocs/errors.md says what ${code} means and what to do.` : "";
   throw new Stop(`${reply.asked} failed.\n\n${shown(reply)}${page}`);
 }
 
+/** All that the service answers is JSON. What fails at a gateway before it has words of its own. */
+function isOfGatehouse({ url, asked, status, json }) {
+  if (json !== undefined || status >= 500) return;
+  throw new Stop(`what answers at ${url} is no gatehouse: ${asked} -> ${status}, and no JSON. 'make status' says where the service is`);
+}
+
 /** A token of a client of this state, by its `id:secret`. */
 export async function tokenBy(url, state, basic) {
   const reply = await ask(url, "POST", "/oauth2/token", { basic, form: { grant_type: "client_credentials" } });
+  isOfGatehouse(reply);
   if (reply.status !== 401) return good(reply);
   throw new Stop(`the service at ${url} does not know this client of ${state}: it runs on another state, or its secret was ` +
     `replaced. 'make status' says where the state's own service is.\n\n${shown(reply)}`);
@@ -101,7 +109,9 @@ export async function message(url, number, after = "") {
   const { messages } = good(await ask(url, "GET", `/dev/outbox?${query}`)).json;
   const found = messages.find(({ to }) => to === number);
   if (found) return found;
-  throw new Stop(`no message for ${number} came within ten seconds; ${url}/dev/outbox has what was sent`);
+  throw new Stop(`no message for ${number} came within ten seconds. With another SMS_PROVIDER than console it went to that ` +
+    `provider, and ${url}/dev/outbox has only those to test numbers, which begin with +1555010 unless SMS_TEST_PREFIX says ` +
+    "otherwise (docs/guides/test-mode.md): sign up with one of them");
 }
 
 /** The last number of so many digits: an app's name may have a year in it, and stands before the code. */

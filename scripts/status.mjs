@@ -10,6 +10,7 @@ await main(async () => {
   // Another process may have the number of one that died.
   const reply = runs === false ? undefined : await ask(url, "GET", "/healthz").catch(() => undefined);
   if (!reply) throw new Stop(`the service of ${state} does not run (it was at ${url}): make dev${port(url)}${flags(found)}`);
+  if (!reply.json) throw new Stop(`what answers at ${url} is no gatehouse: name the service's own PORT, or start it at another: make dev PORT=...${flags(found)}`);
   if (reply.status !== 200) {
     throw new Stop(`GET /healthz answered ${reply.status}: nothing is served at ${url}. The terminal of 'make dev' says why, most ` +
       "often of a setting");

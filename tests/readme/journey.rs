@@ -54,9 +54,12 @@ fn a_block_stops_where_a_call_failed_and_says_all_of_the_answer() {
     std::fs::create_dir_all(&stale).expect("a folder can be made");
     let clients = r#"{"demo":{"clientId":"cli_1","clientSecret":"c"}}"#;
     std::fs::write(stale.join("clients.json"), clients).expect("a file can be written");
-    let (stale, port) = (stale.display(), service.port);
+    let (stale, port, root) = (stale.display(), service.port, service::ROOT);
     let script = format!(
         "token && {login} && echo went on\nget data.sessionId\n\
+         call\nget\nkyc\n(unset NUMBER; code)\nkyc usr_nobody VERIFIED && echo went on\n\
+         (ACCESS=$(printf other); TOKEN=$ACCESS call GET /v1/user/me)\n\
+         (cd /; call GET /nowhere)\n(cd /; . {root}/scripts/journey.sh; token && echo went on)\n\
          PORT={port} STATE={stale}\n. scripts/journey.sh\ntoken && echo went on\nSTATE=/nowhere\n. scripts/journey.sh\n"
     );
     for shell in SHELLS {
@@ -70,6 +73,14 @@ fn a_block_stops_where_a_call_failed_and_says_all_of_the_answer() {
             "x-request-id: req_",
             r#""errorCode": 3004"#,
             "there is no answer to take data.sessionId of",
+            "call METHOD PATH [JSON], such as: call GET /v1/user/me",
+            "get MEMBER, such as: get data.sessionId",
+            "kyc USER_ID STATUS, such as: ",
+            "NUMBER, which is not set",
+            // Pasted, it asks what was asked.
+            r#"/v1/user/me' -H "Authorization: Bearer $ACCESS""#,
+            "GET /nowhere -> 404",
+            "this works in the folder of the repository",
             "POST /oauth2/token -> 401",
             "runs on another state",
             "nothing has run with the state /nowhere yet",
@@ -77,6 +88,8 @@ fn a_block_stops_where_a_call_failed_and_says_all_of_the_answer() {
             assert!(shown.contains(part), "{shell:?}: {part}: {shown}");
         }
         assert!(!shown.contains("\nwent on"), "{shell:?}: {shown}");
+        // What failed is not said to have been done.
+        assert!(!shown.contains("KYC said"), "{shell:?}: {shown}");
         assert!(!shown.contains("    at "), "{shell:?}: a stack: {shown}");
     }
 }

@@ -3,6 +3,7 @@
 //   node scripts/grafana.mjs --check   fails where it is another than what is there
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { main, Stop } from "./main.mjs";
 
 const folder = join(import.meta.dirname, "../docs/grafana");
 const file = join(folder, "gatehouse.json");
@@ -34,6 +35,8 @@ const ROWS = [
   ]],
 ];
 const [WIDTH, HEIGHT] = [24, 8];
+/** How the datasets of wrangler.toml begin, by the environment that writes them. */
+const DATASETS = { production: "gatehouse", staging: "gatehouse_staging" };
 const SOURCE = { type: "vertamedia-clickhouse-datasource", uid: "${source}" };
 
 /** Each query by its name, in the words of the dashboard. */
@@ -41,6 +44,7 @@ function queries() {
   const text = readFileSync(join(folder, "queries.sql"), "utf8");
   const found = text.matchAll(/^-- name: (.+)\n([^;]+);/gm);
   return new Map([...found].map(([, name, sql]) => [name, sql
+    .replaceAll(/\bgatehouse_(requests|messages)\b/g, "${dataset}_$1")
     .replaceAll("timestamp > NOW() - INTERVAL '1' DAY", "$timeFilter")
     .replaceAll("300) * 300", "$interval) * $interval")
     .replaceAll("/ 300 ", "/ $interval ")]));
@@ -68,25 +72,41 @@ function dashboard() {
     const w = WIDTH / Math.min(shown.length, 3);
     shown.forEach((spec, n) => {
       const query = known.get(spec[0]);
-      if (!query) throw new Error(`docs/grafana/queries.sql has no query named '${spec[0]}'`);
+      if (!query) throw new Stop(`docs/grafana/queries.sql has no query named '${spec[0]}'`);
       known.delete(spec[0]);
       panels.push(panel(panels.length + 1, spec, query, { x: (n % 3) * w, y: y + Math.floor(n / 3) * HEIGHT, w, h: HEIGHT }));
     });
     y += Math.ceil(shown.length / 3) * HEIGHT;
   }
-  if (known.size) throw new Error(`no panel shows '${[...known.keys()].join("', '")}'`);
+  if (known.size) throw new Stop(`no panel shows '${[...known.keys()].join("', '")}'`);
   return {
     title: "gatehouse", uid: "gatehouse", tags: ["gatehouse"], schemaVersion: 39, editable: true, refresh: "1m", timezone: "utc",
     time: { from: "now-24h", to: "now" },
-    templating: { list: [{ name: "source", label: "Data source", type: "datasource", query: SOURCE.type, current: {}, hide: 0 }] },
+    templating: { list: [
+      { name: "source", label: "Data source", type: "datasource", query: SOURCE.type, current: {}, hide: 0 },
+      environments(),
+    ] },
     annotations: { list: [] },
     panels,
   };
 }
 
-const text = `${JSON.stringify(dashboard(), null, 2)}\n`;
-if (process.argv[2] !== "--check") writeFileSync(file, text);
-else if (readFileSync(file, "utf8") !== text) {
-  process.stderr.write("grafana: docs/grafana/gatehouse.json is not what docs/grafana/queries.sql makes: node scripts/grafana.mjs\n");
-  process.exit(1);
+/** Whose datasets the panels read: one at a time. */
+function environments() {
+  const options = Object.entries(DATASETS).map(([text, value], n) => ({ text, value, selected: n === 0 }));
+  const query = options.map(({ text, value }) => `${text} : ${value}`).join(", ");
+  const { text, value } = options[0];
+  return { name: "dataset", label: "Environment", type: "custom", query, options, current: { text, value }, multi: false, includeAll: false, hide: 0 };
 }
+
+await main(() => {
+  const [option, ...more] = process.argv.slice(2);
+  if ((option && option !== "--check") || more.length) {
+    throw new Stop("scripts/with-env.sh node scripts/grafana.mjs writes the dashboard; with --check it says whether it is as it was written");
+  }
+  const text = `${JSON.stringify(dashboard(), null, 2)}\n`;
+  if (!option) writeFileSync(file, text);
+  else if (readFileSync(file, "utf8") !== text) {
+    throw new Stop("docs/grafana/gatehouse.json is not what docs/grafana/queries.sql makes: node scripts/grafana.mjs");
+  }
+});

@@ -4,9 +4,10 @@
 --     "https://api.cloudflare.com/client/v4/accounts/$ACCOUNT/analytics_engine/sql"
 --
 -- Each has a line `-- name: ...`, which is its panel's title, and ends with a semicolon. In the dashboard the span is
--- $timeFilter and the step $interval seconds; here a day and five minutes. Under load the platform keeps a sample of
--- the points, and _sample_interval says how many each stands for, so a count is its sum. What the columns are:
--- docs/operating.md, "Data points". Staging's datasets are gatehouse_staging_requests and gatehouse_staging_messages.
+-- $timeFilter, the step $interval seconds, and the datasets those of the environment that is chosen there; here a
+-- day, five minutes and production's. Under load the platform keeps a sample of the points, and _sample_interval says
+-- how many each stands for, so a count is its sum. What the columns are: docs/operating.md, "Data points". For
+-- staging write gatehouse_staging_requests and gatehouse_staging_messages.
 
 -- name: Requests by route
 SELECT intDiv(toUInt32(timestamp), 300) * 300 * 1000 AS t, blob1 AS route, SUM(_sample_interval) / 300 AS a_second

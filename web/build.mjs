@@ -2,7 +2,7 @@
 //
 //   web/dist/public   what a deployment serves: openapi.json, the reference at /docs with its errors, and
 //                     whatever lies in web/public
-//   web/dist/local    the same and the console, for scripts/dev.sh alone
+//   web/dist/local    the same, the console, and the page at / that leads to all of it, for scripts/dev.sh alone
 //
 // A file that has not changed is not written: a service that runs sees only what has.
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -26,8 +26,9 @@ const reference = {
   ...(await bundle({ "docs/docs": "web/docs/docs.mjs", "docs/errors": "web/docs/errors.css" })),
 };
 const console = {
+  "index.html": readFileSync(at("web/console/index.html")),
   "console.html": readFileSync(at("web/console/console.html")),
-  ...(await bundle({ "console/console": "web/console/main.jsx" })),
+  ...(await bundle({ "console/console": "web/console/main.jsx", "console/index": "web/console/index.css" })),
 };
 const { _headers: headers } = reference;
 const local = { ...reference, ...console, _headers: `${headers}\n${readFileSync(at("web/console/_headers"))}` };

@@ -33,6 +33,7 @@ test("every environment is deployed with the files that are for everybody", asyn
 test("there is nothing of the console among them", () => {
   const files = filesOf(PUBLIC);
   assert.ok(files.includes("openapi.json") && files.includes("docs.html"), files.join(" "));
+  assert.ok(!files.includes("index.html"), "the page at / leads to the console");
   for (const name of files) {
     assert.doesNotMatch(name, /console/);
     // The console is known by the routes that it alone uses.
@@ -44,7 +45,7 @@ test("there is nothing of the console among them", () => {
 test("served with them, the service knows no console", async () => {
   const service = await start({ name: "browser-public", assets: "web/dist/public" });
   try {
-    for (const path of ["/console", "/console.html", "/console/", "/console/console.js", "/console/console.css", "/dist/local/console"]) {
+    for (const path of ["/", "/index.html", "/console", "/console.html", "/console/", "/console/console.js", "/console/console.css", "/dist/local/console"]) {
       const answer = await fetch(service.base + path, { redirect: "manual" });
       assert.equal(answer.status, 404, path);
       assert.equal((await answer.json()).errorCode, 1005, path);

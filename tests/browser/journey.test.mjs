@@ -230,7 +230,7 @@ test("without credentials it asks for them, and wrong ones are told", async () =
     await page.getByLabel("The link").fill(link.replace(/.$/, (last) => (last === "A" ? "B" : "A")));
     await page.getByRole("button", { name: "Begin" }).click();
     await card(page, "client").getByRole("button", { name: "Get a token" }).click();
-    await card(page, "client").getByRole("alert").filter({ hasText: "invalid_client" }).waitFor();
+    await card(page, "client").getByRole("alert").filter({ hasText: "invalid_client" }).filter({ hasText: "make status" }).waitFor();
     await page.getByRole("button", { name: "Take another client" }).click();
     await page.getByLabel("The link").fill(link);
     await page.getByRole("button", { name: "Begin" }).click();
@@ -297,4 +297,19 @@ function readQr(path, size) {
     }
   }
   return jsqr(pixels, width, width)?.data;
+}
+
+for (const [name, viewport] of Object.entries(WIDTHS)) {
+  test(`the page at / leads to the console, the reference and the messages, at the width of a ${name}`, async () => {
+    const { base } = await service();
+    await visiting("/", { viewport }, async (page) => {
+      await isNoWiderThanItsWindow(page, "the page at /");
+      await isAccessible(page, "the page at /");
+      const links = await page.getByRole("link").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+      assert.deepEqual(links, ["/console", "/docs", "/docs/errors", "/dev/outbox"]);
+      for (const path of links) assert.equal((await fetch(base + path)).status, 200, path);
+      await page.getByRole("link", { name: "The console" }).click();
+      await page.getByRole("heading", { name: "Who asks?" }).waitFor();
+    });
+  });
 }

@@ -84,6 +84,8 @@ impl Service {
             .env("LOG", &log_path)
             .env("VARS", joined(vars))
             .env("GATEHOUSE_CONFIG", config)
+            // Beside the wasm lies what lies there in a deployment: no console.
+            .env("GATEHOUSE_ASSETS", "web/dist/public")
             .env("GATEHOUSE_SKIP_SETUP", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -51,6 +51,10 @@ export function refusalOf({ lost, status, answer, retryAfter }) {
   if (lost) return { title: "No answer", sentence: "The service does not answer. Does `make dev` still run?" };
   const { errorCode, errorMessage, error, error_description: description } = answer ?? {};
   if (errorCode) return { code: errorCode, title: `${errorCode}`, sentence: errorMessage, retryAfter };
+  if (error === "invalid_client") {
+    const fresh = "A link of an earlier state has that state's client: `make status` prints a fresh one.";
+    return { title: error, sentence: `${description}. ${fresh}` };
+  }
   if (error) return { title: error, sentence: description ?? `Status ${status}.`, retryAfter };
   return { title: `Status ${status}`, sentence: "The answer says no more." };
 }

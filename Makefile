@@ -27,7 +27,7 @@ client: ## a partner and its client's credentials: NAME=acme [SCOPES=.. ROLES=..
 	@scripts/with-env.sh node scripts/client.mjs
 
 .PHONY: kyc
-kyc: ## the KYC provider's word on a local user: USER=usr_... STATUS=VERIFIED [REASON=...]
+kyc: ## the KYC provider's word on a local user: USER=usr_... STATUS=VERIFIED [REASON=.. GIVEN_NAME=.. SURNAME=..]
 	@scripts/with-env.sh node scripts/kyc.mjs
 
 .PHONY: test
@@ -47,7 +47,7 @@ bench: ## measure the service against its peers, and write docs/performance.md: 
 	@scripts/bench.sh $(ARGS)
 
 .PHONY: profile
-profile: ## where the time of a route goes: ROUTE="GET /v1/user/me"
+profile: ## where the time of a route goes: ROUTE="GET /v1/user/me", which it is if none is given
 	@scripts/profile.sh
 
 .PHONY: build

@@ -1,10 +1,12 @@
-"""The whole journey of a customer: `python journey.py`, against `make dev`."""
+"""The whole journey of a customer: `python journey.py`, against `make dev`. GATEHOUSE_URL and GATEHOUSE_CLIENTS say
+where the service and its credentials are, if not at port 8787 and in .state/."""
 
 import json
 import os
 import pathlib
 import random
 import re
+import sys
 import time
 import uuid
 
@@ -12,9 +14,16 @@ import httpx
 from authlib.integrations.httpx_client import OAuth2Client
 
 ROOT = pathlib.Path(__file__).parents[2]
-BASE = os.environ.get("GATEHOUSE_URL", "http://localhost:8787")
-CLIENTS = os.environ.get("GATEHOUSE_CLIENTS", ROOT / ".state/clients.json")
-demo = json.loads(pathlib.Path(CLIENTS).read_text())["demo"]
+BASE = os.environ.get("GATEHOUSE_URL", "http://localhost:8787").rstrip("/")
+CLIENTS = pathlib.Path(os.environ.get("GATEHOUSE_CLIENTS", ROOT / ".state/clients.json"))
+if not CLIENTS.exists():
+    sys.exit(f"{CLIENTS} is not there: `make dev` writes it, and GATEHOUSE_CLIENTS=... names another")
+demo = json.loads(CLIENTS.read_text())["demo"]
+try:
+    httpx.get(f"{BASE}/healthz").json()
+except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+    where = "start it with `make dev`, or say where it is, as GATEHOUSE_URL=http://localhost:9000"
+    sys.exit(f"no gatehouse answers at {BASE}: {where}")
 
 # The client's token is got with the first call, and again a minute before its end. The secret never goes into an app.
 gatehouse = OAuth2Client(

@@ -2,11 +2,16 @@
 SMS_WEBHOOK_SECRET), signed as Standard Webhooks has it. PORT and SMS_WEBHOOK_SECRET are its settings."""
 
 import os
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-WEBHOOK = Webhook(os.environ["SMS_WEBHOOK_SECRET"])
+SECRET = os.environ.get("SMS_WEBHOOK_SECRET", "")
+if not SECRET.startswith("whsec_"):
+    how = "examples/README.md says how to draw one"
+    sys.exit(f"SMS_WEBHOOK_SECRET is missing: whsec_ and base64, as gatehouse has; {how}")
+WEBHOOK = Webhook(SECRET)
 
 # In production a table with a unique column. As with every webhook, a message may come twice under one id, and a
 # person should get it once.
@@ -17,8 +22,8 @@ LIMIT_BYTES = 16 * 1024
 
 
 def deliver(to: str, text: str) -> None:
-    """Your carrier's API stands here. The text holds a code: it belongs into no log but this example's."""
-    print(f"{to} {text}", flush=True)
+    """Your carrier's API stands here. The text holds a code: it belongs into no log."""
+    print(f"to {to}: {len(text)} characters", flush=True)
 
 
 class Gateway(BaseHTTPRequestHandler):
@@ -35,7 +40,7 @@ class Gateway(BaseHTTPRequestHandler):
             message = WEBHOOK.verify(body, {name.lower(): value for name, value in self.headers.items()})
         except (WebhookVerificationError, ValueError):  # The second: headers or a body that are not what they should.
             # To gatehouse a failure of this gateway: it tries the other provider, if there is one.
-            return self.answer(400)
+            return self.answer(401)
         message_id = self.headers["webhook-id"]
         if message_id not in seen:
             seen.add(message_id)

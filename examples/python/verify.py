@@ -1,16 +1,22 @@
 """A service behind (deposit, withdraw, convert) verifies the access tokens that callers bring: tokens on standard
-input, one a line, and of each who it is, or why not. GATEHOUSE_ISSUER is the `iss` that you accept, and
-GATEHOUSE_PARTNER the id of the partner whose customers you serve, or several, separated by commas."""
+input, one a line, and of each who it is, or why not. GATEHOUSE_ISSUER is the `iss` that you accept (or
+GATEHOUSE_URL, where `make dev` is not at port 8787), and GATEHOUSE_PARTNER the id of the partner whose customers you
+serve, or several, separated by commas."""
 
+import json
 import os
 import sys
 
 import jwt
 
-# Yours to know, never the token's to say: from it come the keys.
-ISSUER = os.environ.get("GATEHOUSE_ISSUER") or os.environ.get("GATEHOUSE_URL", "http://localhost:8787")
+# Yours to know, never the token's to say: from it come the keys. To the byte, and without a slash at its end.
+URL = os.environ.get("GATEHOUSE_URL", "http://localhost:8787")
+ISSUER = (os.environ.get("GATEHOUSE_ISSUER") or URL).rstrip("/")
 
-PARTNERS = os.environ["GATEHOUSE_PARTNER"].split(",")
+PARTNERS = [partner for partner in os.environ.get("GATEHOUSE_PARTNER", "").split(",") if partner]
+if not PARTNERS:
+    where = "examples/README.md says where it is"
+    sys.exit(f"GATEHOUSE_PARTNER is missing: the id of the partner you serve, prt_...; {where}")
 
 # Kept for a minute, as the service allows it: after a leak the old key is gone everywhere a minute later. A `kid`
 # that is not in it has the set fetched again, at most every ten seconds, so that made-up ones cost nothing.
@@ -46,12 +52,16 @@ def verify(token: str) -> dict:
     return claims
 
 
+unavailable = 0
 for line in sys.stdin:
     try:
         # Whose money it is: take the user from here, and never from the request beside it.
         print(verify(line.strip())["sub"])
-    except jwt.PyJWKClientConnectionError:
-        # Our trouble (503): it says nothing of the token (401).
-        raise
+    except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, json.JSONDecodeError):
+        # 503: it says nothing of the token.
+        says = "GATEHOUSE_ISSUER or GATEHOUSE_URL says where the service is"
+        print(f"no answer for this token: {KEYS.uri} cannot be had. {says}", file=sys.stderr)
+        unavailable += 1
     except jwt.PyJWTError as error:
-        print(f"refused: {error}")
+        print(f"refused: {error}")  # 401
+sys.exit(unavailable > 0)

@@ -1,4 +1,5 @@
-// The whole journey of a customer: `node journey.ts`, against `make dev`.
+// The whole journey of a customer: `node journey.ts`, against `make dev`. GATEHOUSE_URL and GATEHOUSE_CLIENTS say
+// where the service and its credentials are, if not at port 8787 and in .state/.
 import { memoryStorage, UserSession } from "gatehouse-client/app";
 import { Gatehouse, GatehouseError } from "gatehouse-client/server";
 import { baseUrl, codeSentTo, demo, sayVerified } from "./local.ts";

@@ -1,13 +1,20 @@
 // Where `make dev` put things, and what stands in for the world: the phone and the KYC provider. In production the
 // address and the credentials are your server's settings, and the other two are not yours.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-export const baseUrl = process.env.GATEHOUSE_URL ?? "http://localhost:8787";
+export const baseUrl = (process.env.GATEHOUSE_URL ?? "http://localhost:8787").replace(/\/+$/, "");
 
-const clients = process.env.GATEHOUSE_CLIENTS ?? new URL("../../.state/clients.json", import.meta.url);
-export const { demo } = JSON.parse(readFileSync(clients, "utf8")) as Record<
+const file = process.env.GATEHOUSE_CLIENTS ?? fileURLToPath(new URL("../../.state/clients.json", import.meta.url));
+if (!existsSync(file)) stop(`${file} is not there: \`make dev\` writes it, and GATEHOUSE_CLIENTS=... names another`);
+export const { demo } = JSON.parse(readFileSync(file, "utf8")) as Record<
   "demo", { clientId: string; clientSecret: string }
 >;
+
+await fetch(`${baseUrl}/healthz`).then((answer) => answer.json()).catch(() => {
+  const where = "start it with `make dev`, or say where it is, as GATEHOUSE_URL=http://localhost:9000";
+  stop(`no gatehouse answers at ${baseUrl}: ${where}`);
+});
 
 /** The newest code that was sent to a number, once it is there: what the person reads on the phone. */
 export async function codeSentTo(phoneNumber: string, after?: string): Promise<{ code: string; at: string }> {
@@ -31,4 +38,9 @@ async function post(path: string, headers: Record<string, string>, body: string)
   const answer = await fetch(baseUrl + path, { method: "POST", headers, body });
   if (!answer.ok) throw new Error(`${path} answered ${await answer.text()}`);
   return answer;
+}
+
+function stop(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
 }

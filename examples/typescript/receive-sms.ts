@@ -3,7 +3,13 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { Webhook } from "standardwebhooks";
 
-const webhook = new Webhook(process.env.SMS_WEBHOOK_SECRET ?? "");
+const { SMS_WEBHOOK_SECRET } = process.env;
+if (!SMS_WEBHOOK_SECRET?.startsWith("whsec_")) {
+  const how = "examples/README.md says how to draw one";
+  console.error(`SMS_WEBHOOK_SECRET is missing: whsec_ and base64, as gatehouse has; ${how}`);
+  process.exit(1);
+}
+const webhook = new Webhook(SMS_WEBHOOK_SECRET);
 
 // In production a table with a unique column. As with every webhook, a message may come twice under one id, and a
 // person should get it once.
@@ -32,7 +38,7 @@ async function receive(request: IncomingMessage): Promise<number> {
   } catch {
     // No signature, no JSON, too much, or half a body. To gatehouse a failure of this gateway: it tries the other
     // provider, if there is one.
-    return 400;
+    return 401;
   }
   const id = request.headers["webhook-id"] as string;
   if (seen.has(id)) return 204;
@@ -47,9 +53,9 @@ async function receive(request: IncomingMessage): Promise<number> {
   return 204;
 }
 
-/** Your carrier's API stands here. The text holds a code: it belongs into no log but this example's. */
+/** Your carrier's API stands here. The text holds a code: it belongs into no log. */
 async function deliver({ to, text }: Message): Promise<void> {
-  console.log(`${to} ${text}`);
+  console.log(`to ${to}: ${text.length} characters`);
 }
 
 /** As they came: parsed and written again, or joined as text, they may have another signature. */

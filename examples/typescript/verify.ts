@@ -1,14 +1,19 @@
 // A service behind (deposit, withdraw, convert) verifies the access tokens that callers bring: tokens on standard
-// input, one a line, and of each who it is, or why not. GATEHOUSE_ISSUER is the `iss` that you accept, and
-// GATEHOUSE_PARTNER the id of the partner whose customers you serve, or several, separated by commas.
+// input, one a line, and of each who it is, or why not. GATEHOUSE_ISSUER is the `iss` that you accept (or
+// GATEHOUSE_URL, where `make dev` is not at port 8787), and GATEHOUSE_PARTNER the id of the partner whose customers you
+// serve, or several, separated by commas.
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import { createInterface } from "node:readline/promises";
 
-// Yours to know, never the token's to say: from it come the keys.
-const issuer = process.env.GATEHOUSE_ISSUER ?? process.env.GATEHOUSE_URL ?? "http://localhost:8787";
+// Yours to know, never the token's to say: from it come the keys. To the byte, and without a slash at its end.
+const { GATEHOUSE_URL = "http://localhost:8787", GATEHOUSE_ISSUER = GATEHOUSE_URL, GATEHOUSE_PARTNER } = process.env;
+const issuer = GATEHOUSE_ISSUER.replace(/\/+$/, "");
 
-const { GATEHOUSE_PARTNER } = process.env;
-if (!GATEHOUSE_PARTNER) throw new Error("GATEHOUSE_PARTNER is missing: the id of the partner you serve, prt_...");
+if (!GATEHOUSE_PARTNER) {
+  const where = "examples/README.md says where it is";
+  console.error(`GATEHOUSE_PARTNER is missing: the id of the partner you serve, prt_...; ${where}`);
+  process.exit(1);
+}
 const partners = GATEHOUSE_PARTNER.split(",");
 
 // Kept for a minute, as the service allows it: after a leak the old key is gone everywhere a minute later. A `kid`
@@ -46,13 +51,24 @@ export async function verify(token: string): Promise<User> {
   };
 }
 
+/** A key set that cannot be had: no connection, no answer in time, or another than a key set. */
+function isOurs(error: unknown): boolean {
+  const codes = ["ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID", "ERR_JOSE_GENERIC"];
+  if (error instanceof errors.JOSEError) return codes.includes(error.code);
+  return error instanceof TypeError && error.message === "fetch failed";
+}
+
 for await (const token of createInterface({ input: process.stdin })) {
   try {
     console.log((await verify(token)).userId);
   } catch (error) {
-    // A key set that cannot be had is our trouble (503), and says nothing of the token (401).
-    const ours = ["ERR_JWKS_TIMEOUT", "ERR_JOSE_GENERIC"];
-    if (!(error instanceof errors.JOSEError) || ours.includes(error.code)) throw error;
-    console.log(`refused: ${error.message}`);
+    if (isOurs(error)) {
+      // 503: it says nothing of the token.
+      const where = "GATEHOUSE_ISSUER or GATEHOUSE_URL says where the service is";
+      console.error(`no answer for this token: ${keySet} cannot be had. ${where}`);
+      process.exitCode = 1;
+    } else if (error instanceof errors.JOSEError) {
+      console.log(`refused: ${error.message}`); // 401
+    } else throw error;
   }
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { connect } from "node:net";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -36,6 +37,15 @@ async function ready({ child, said }) {
   ended.catch(() => {});
 }
 
+/** How it ended, and all that it said. */
+async function ended(command, env, input = "") {
+  const { child, said } = start(command, env);
+  // One that ends at once reads none of it.
+  child.stdin.on("error", () => {}).end(input);
+  const [code] = await once(child, "close");
+  return { code, ...said };
+}
+
 /** Its standard output, if it ended well and had nothing to say on standard error. */
 async function run(command, input = "", env = {}) {
   const { child, said } = start(command, env);
@@ -61,6 +71,17 @@ for (const [language, command] of [
     assert.match(said.portfolio, /^0x[0-9A-Fa-f]{40}$/);
     assert.equal(said.reset, "the sessions are over");
   });
+
+  test(`the journey in ${language} says in a sentence what is not there`, async () => {
+    for (const [env, sentence] of [
+      [{ GATEHOUSE_URL: `http://localhost:${await freePort()}` }, /^no gatehouse answers at http:.*GATEHOUSE_URL=.*\n$/],
+      [{ GATEHOUSE_CLIENTS: "/nowhere/clients.json" }, /^\/nowhere\/clients\.json is not there: .*GATEHOUSE_CLIENTS=.*\n$/],
+    ]) {
+      const { code, stdout, stderr } = await ended(command, env);
+      assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+      assert.match(stderr, sentence);
+    }
+  });
 }
 
 // --- verifying tokens -----------------------------------------------------------------------
@@ -85,19 +106,28 @@ for (const [language, command] of [
   });
 
   test(`a service in ${language} does not call its own trouble a bad token`, async () => {
-    const { child, said } = start(command, { GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`, GATEHOUSE_PARTNER: demo.partnerId });
-    child.stdin.end(`${tokens[0].token}\n`);
-    const [code] = await once(child, "close");
-    assert.notEqual(code, 0);
-    assert.equal(said.stdout, "");
+    const page = createServer((request, response) => response.end("<h1>a page</h1>")).listen(0, "127.0.0.1");
+    await once(page, "listening");
+    for (const port of [await freePort(), page.address().port]) {
+      const env = { GATEHOUSE_ISSUER: `http://127.0.0.1:${port}`, GATEHOUSE_PARTNER: demo.partnerId };
+      const { code, stdout, stderr } = await ended(command, env, `${tokens[0].token}\n${tokens[1].token}\n`);
+      assert.notEqual(code, 0);
+      assert.equal(stdout, "");
+      // Of each, and it goes on to the next.
+      assert.match(stderr, /^(no answer for this token: .*GATEHOUSE_ISSUER.*\n){2}$/);
+    }
+    page.close();
+  });
+
+  test(`a service in ${language} takes a slash too many at the end of the address`, async () => {
+    const env = { GATEHOUSE_URL: `${process.env.GATEHOUSE_URL}/`, GATEHOUSE_PARTNER: demo.partnerId };
+    assert.equal(await run(command, `${tokens[0].token}\n`, env), `${tokens[0].user}\n`);
   });
 
   test(`a service in ${language} that does not say whom it serves does not start`, async () => {
-    const { child, said } = start(command, { GATEHOUSE_PARTNER: undefined });
-    child.stdin.end(`${tokens[0].token}\n`);
-    const [code] = await once(child, "close");
+    const { code, stderr } = await ended(command, { GATEHOUSE_PARTNER: undefined }, `${tokens[0].token}\n`);
     assert.notEqual(code, 0);
-    assert.match(said.stderr, /GATEHOUSE_PARTNER/);
+    assert.match(stderr, /^GATEHOUSE_PARTNER is missing: .*\n$/);
   });
 }
 
@@ -167,22 +197,23 @@ for (const [language, command] of [
       const { phoneNumber, email, password } = somebody();
       await server.post("/v1/user/sign-up", { body: { phoneNumber, email, password } });
       const { sessionId } = await server.post("/v1/user/login", { body: { username: email, password } });
-      const sent = () => said.stdout.split("\n").filter((line) => line.startsWith(`${phoneNumber} `));
+      const sent = () => said.stdout.split("\n").filter((line) => line.startsWith(`to ${phoneNumber}: `));
       while (!sent().length) await once(child.stdout, "data");
-      const code = sent()[0].match(/ is (\d+)\./)[1];
+      const [{ body, headers }] = proxy.seen("POST /sms");
+      const code = JSON.parse(body).text.match(/ is (\d+)\./)[1];
+      assert.ok(!said.stdout.includes(code) && !said.stderr.includes(code), "the code is in the log");
       await server.post("/v1/user/otp", { body: { sessionId, username: email, challengeType: "SMS_MFA", code } });
 
-      const [{ body, headers }] = proxy.seen("POST /sms");
       const post = async (changed, text = body) =>
         (await fetch(`http://127.0.0.1:${port}/sms`, { method: "POST", headers: { ...signed(headers), ...changed }, body: text })).status;
       assert.equal(await post({}), 204, "played back");
       const late = new Date(Date.now() - 301_000);
       const signature = new Webhook(process.env.SMS_WEBHOOK_SECRET).sign("msg_late", late, body);
       const timestamp = `${Math.floor(late / 1000)}`;
-      assert.equal(await post({ "webhook-id": "msg_late", "webhook-timestamp": timestamp, "webhook-signature": signature }), 400);
-      assert.equal(await post({}, body.replace("code is", "code was")), 400);
-      assert.equal(await post({ "webhook-signature": "v1,AAAA" }), 400);
-      assert.equal(await post({ "webhook-signature": "nonsense" }), 400);
+      assert.equal(await post({ "webhook-id": "msg_late", "webhook-timestamp": timestamp, "webhook-signature": signature }), 401);
+      assert.equal(await post({}, body.replace("code is", "code was")), 401);
+      assert.equal(await post({ "webhook-signature": "v1,AAAA" }), 401);
+      assert.equal(await post({ "webhook-signature": "nonsense" }), 401);
       assert.equal(sent().length, 1);
     } finally {
       proxy.end();
@@ -223,8 +254,14 @@ for (const [language, command, failing] of [
       const large = post("msg_large", { to: "+15550100", text: "a".repeat(16 * 1024) });
       assert.notEqual(await large.catch(() => "the connection was ended"), 204);
       assert.equal(await post("msg_1", { to: "+15550100", text: "größer: 1." }), 204);
-      assert.deepEqual(await sent(), ["+15550100 größer: 1."]);
+      assert.deepEqual(await sent(), ["to +15550100: 10 characters"]);
     });
+  });
+
+  test(`a gateway in ${language} without a secret does not start, and says what is missing`, async () => {
+    const { code, stderr } = await ended(command, { SMS_WEBHOOK_SECRET: undefined });
+    assert.equal(code, 1);
+    assert.match(stderr, /^SMS_WEBHOOK_SECRET is missing: .*\n$/);
   });
 
   test(`a gateway in ${language} whose carrier failed takes the same id again, and once`, async () => {
@@ -233,7 +270,7 @@ for (const [language, command, failing] of [
       const answers = [];
       for (const _ of [1, 2, 3]) answers.push(await post("msg_1", message));
       assert.deepEqual(answers, [500, 204, 204]);
-      assert.deepEqual(await sent(), ["+15550100 Your code is 1."]);
+      assert.deepEqual(await sent(), ["to +15550100: 15 characters"]);
     });
   });
 }

@@ -1,8 +1,10 @@
 //! A service behind (deposit, withdraw, convert) verifies the access tokens that callers bring: tokens on standard
-//! input, one a line, and of each who it is, or why not. `GATEHOUSE_ISSUER` is the `iss` that you accept, and
-//! `GATEHOUSE_PARTNER` the id of the partner whose customers you serve, or several, separated by commas.
+//! input, one a line, and of each who it is, or why not. `GATEHOUSE_ISSUER` is the `iss` that you accept (or
+//! `GATEHOUSE_URL`, where `make dev` is not at port 8787), and `GATEHOUSE_PARTNER` the id of the partner whose customers
+//! you serve, or several, separated by commas.
 
 use std::error::Error;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use std::{env, io};
 
@@ -46,18 +48,17 @@ struct Verifier {
     /// Whose customers you serve.
     partners: Vec<String>,
     keys: KeySet,
-    fetched: Instant,
+    fetched: Option<Instant>,
 }
 
 impl Verifier {
-    fn new(issuer: String, partners: Vec<String>) -> Result<Verifier, Box<dyn Error>> {
-        let keys = fetch(&issuer)?;
-        Ok(Verifier {
+    fn new(issuer: String, partners: Vec<String>) -> Verifier {
+        Verifier {
             issuer,
             partners,
-            keys,
-            fetched: Instant::now(),
-        })
+            keys: KeySet { keys: Vec::new() },
+            fetched: None,
+        }
     }
 
     /// The user of an access token. What it does not tell is whether the session still lives: see examples/README.md.
@@ -96,9 +97,9 @@ impl Verifier {
     fn key(&mut self, kid: &str) -> Result<PublicKey, Box<dyn Error>> {
         let is_known = self.keys.keys.iter().any(|key| key.kid == kid);
         let keep = Duration::from_secs(if is_known { 60 } else { 10 });
-        if self.fetched.elapsed() > keep {
+        if self.fetched.is_none_or(|fetched| fetched.elapsed() > keep) {
             self.keys = fetch(&self.issuer)?;
-            self.fetched = Instant::now();
+            self.fetched = Some(Instant::now());
         }
         let key = self.keys.keys.iter().find(|key| key.kid == kid);
         Ok(PublicKey::try_from(&key.ok_or("no key has this kid")?.jwk)?)
@@ -112,19 +113,33 @@ fn fetch(issuer: &str) -> Result<KeySet, Box<dyn Error>> {
     Ok(answer.json()?)
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
     let issuer = env::var("GATEHOUSE_ISSUER").or_else(|_| env::var("GATEHOUSE_URL"));
     let issuer = issuer.unwrap_or("http://localhost:8787".into());
-    let partners =
-        env::var("GATEHOUSE_PARTNER").map_err(|_| "GATEHOUSE_PARTNER is missing: prt_...")?;
-    let mut verifier = Verifier::new(issuer, partners.split(',').map(String::from).collect())?;
+    // To the byte, and without a slash at its end.
+    let issuer = issuer.trim_end_matches('/').to_string();
+    let partners = env::var("GATEHOUSE_PARTNER").unwrap_or_default();
+    if partners.is_empty() {
+        eprintln!("GATEHOUSE_PARTNER is missing: the id of the partner you serve, prt_...; examples/README.md says where it is");
+        return ExitCode::FAILURE;
+    }
+    let mut verifier = Verifier::new(issuer, partners.split(',').map(String::from).collect());
+    let mut ended = ExitCode::SUCCESS;
     for token in io::stdin().lines() {
-        match verifier.verify(&token?) {
+        let Ok(token) = token else {
+            eprintln!("standard input is no text");
+            return ExitCode::FAILURE;
+        };
+        match verifier.verify(&token) {
             Ok(claims) => println!("{}", claims.sub),
-            // Our trouble (503): it says nothing of the token (401).
-            Err(reason) if reason.is::<minreq::Error>() => return Err(reason),
-            Err(reason) => println!("refused: {reason}"),
+            // 503: it says nothing of the token.
+            Err(reason) if reason.is::<minreq::Error>() => {
+                let issuer = &verifier.issuer;
+                eprintln!("no answer for this token: the keys of {issuer} cannot be had ({reason}). GATEHOUSE_ISSUER or GATEHOUSE_URL says where the service is");
+                ended = ExitCode::FAILURE;
+            }
+            Err(reason) => println!("refused: {reason}"), // 401
         }
     }
-    Ok(())
+    ended
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { ROOT } from "../service.mjs";
+import { freePort, ROOT } from "../service.mjs";
 
 const PACKAGE = join(ROOT, "clients/typescript");
 const LIMIT_KB = 5;
@@ -69,8 +69,15 @@ test("the README's lines sign a user up and in, and are twenty at most", async (
   const folder = mkdtempSync(join(PACKAGE, "dist/readme-"));
   try {
     writeFileSync(join(folder, "readme.mjs"), lines);
-    const { stdout } = await run(process.execPath, [join(folder, "readme.mjs")]);
-    assert.match(stdout, /^ada\d+@example\.com is logged in as usr_\S+ for 900 seconds\n$/);
+    const readme = (env) => run(process.execPath, [join(folder, "readme.mjs")], { env: { ...process.env, ...env } });
+    for (const url of [process.env.GATEHOUSE_URL, `${process.env.GATEHOUSE_URL}/`]) {
+      const { stdout } = await readme({ GATEHOUSE_URL: url });
+      assert.match(stdout, /^ada\d+@example\.com is logged in as usr_\S+ for 900 seconds\n$/);
+    }
+    for (const [env, sentence] of [
+      [{ GATEHOUSE_CLIENTS: "/nowhere/clients.json" }, /^ENOENT: .*'\/nowhere\/clients\.json'\. GATEHOUSE_URL and .*\n$/],
+      [{ GATEHOUSE_URL: `http://localhost:${await freePort()}` }, /^no answer of http:\S+\. GATEHOUSE_URL and .*\n$/],
+    ]) await assert.rejects(readme(env), ({ stderr }) => sentence.test(stderr) || assert.fail(stderr));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -92,6 +92,7 @@ async fn active_access_token(
         token_type: "Bearer",
         scope: claims.scope,
         client_id: claims.client_id,
+        partner_id: claims.partner_id,
         sub: claims.sub,
         iss: claims.iss,
         aud: claims.aud,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Answer, Reading, Request};
 use crate::http::oauth::{Form, Refusal};
 use crate::http::Input;
-use crate::rules::id::{ClientId, SessionId, UserId};
+use crate::rules::id::{ClientId, PartnerId, SessionId, UserId};
 use crate::rules::scope::{Scope, Scopes};
 use crate::rules::time::{unix_seconds, Time};
 use crate::rules::token::{Login, PublicJwk};
@@ -147,6 +147,8 @@ pub(crate) struct ActiveAccessToken {
     pub(crate) token_type: &'static str,
     pub(crate) scope: Scopes,
     pub(crate) client_id: ClientId,
+    /// Whose client and customer it is of.
+    pub(crate) partner_id: PartnerId,
     /// The user, or the client itself.
     #[cfg_attr(test, schema(example = "usr_0197f4a1-0f77-7000-8000-000000000001"))]
     pub(crate) sub: String,

@@ -720,6 +720,8 @@ export interface components {
              * @example 8d5f0c4a1b2c3d4e5f60718293a4b5c6
              */
             jti: string;
+            /** @description Whose client and customer it is of. */
+            partner_id: components["schemas"]["PartnerId"];
             scope: components["schemas"]["Scopes"];
             /**
              * @description The user, or the client itself.

@@ -8,21 +8,45 @@
 //                   rows: what came since. Not where the rows since then are what went wrong.
 //
 // docs/operating.md, "Restoring the database", says when and why.
-import { existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
-import { parseArgs } from "node:util";
+import { given, main, Misuse, Stop } from "./main.mjs";
 
-const { values } = parseArgs({
-  options: { before: { type: "string" }, to: { type: "string" }, part: { type: "string" } },
+// Of a restored database, which the rest of this file reads.
+let before;
+let to;
+
+await main(async () => {
+  const string = { type: "string" };
+  const { values } = given({ options: { before: string, to: string, part: string } });
+  const parts = { closing, rows: putBack };
+  to = timeOf(values.to);
+  if (!Object.hasOwn(parts, values.part ?? "")) throw new Misuse(`--part is ${Object.keys(parts).join(" or ")}`);
+  before = await opened(values.before);
+  process.stdout.write(`${parts[values.part]().join("\n")}\n`);
 });
-const parts = { closing, rows: putBack };
-const to = Date.parse(values.to ?? "");
-if (!values.before || !existsSync(values.before)) fail("--before names no file that is there");
-if (!/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(values.to ?? "") || Number.isNaN(to)) fail("--to is an RFC 3339 time, such as 2026-11-26T21:00:00Z");
-if (!Object.hasOwn(parts, values.part ?? "")) fail(`--part is ${Object.keys(parts).join(" or ")}`);
 
-const before = new DatabaseSync(values.before, { readOnly: true });
-process.stdout.write(`${parts[values.part]().join("\n")}\n`);
+function timeOf(text = "") {
+  const time = Date.parse(text);
+  if (!/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(time)) {
+    throw new Misuse("--to is an RFC 3339 time, such as 2026-11-26T21:00:00Z");
+  }
+  if (time > Date.now()) throw new Misuse(`--to is the moment that the database was taken back to, and ${text} is still to come`);
+  return time;
+}
+
+/** The copy, if it is one of this service's. */
+async function opened(file) {
+  if (!file) throw new Misuse("--before is the database as it was before it was taken back, a SQLite file");
+  const { DatabaseSync } = await import("node:sqlite").catch(() => {
+    throw new Stop(`this Node.js, ${process.version}, has no SQLite: run it by scripts/with-env.sh, which has one that does`);
+  });
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'clients'").get()) return database;
+  } catch (error) {
+    throw new Misuse(`--before: ${file} cannot be read as a SQLite file (${error.message})`);
+  }
+  throw new Misuse(`--before: ${file} has no tables of this service: was the export read into it?`);
+}
 
 /** What must be so whatever is put back: it takes and ends, and gives nothing. */
 function closing() {
@@ -148,9 +172,4 @@ function rows(table, where, { key, order = "rowid", as = {} } = {}) {
     : "ON CONFLICT DO NOTHING";
   const found = before.prepare(`SELECT ${literals} AS literals FROM ${table} WHERE ${where} ORDER BY ${sorted}`).all();
   return found.map((row) => `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${row.literals}) ${conflict};`);
-}
-
-function fail(message) {
-  process.stderr.write(`after-restore: ${message}\n`);
-  process.exit(2);
 }

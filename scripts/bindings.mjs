@@ -6,17 +6,16 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { ENVIRONMENTS } from "./environment.mjs";
-import { main, Stop } from "./main.mjs";
+import { given, main, Stop } from "./main.mjs";
 
 const root = join(import.meta.dirname, "..");
-const { values } = parseArgs({ options: { config: { type: "string", default: join(root, "wrangler.toml") } } });
+let config;
 
 /** Binding by name, as the dry run prints them: `env.NAME (resource)   Kind`. */
 function dryRun(env) {
-  const args = [join(root, "node_modules/wrangler/wrangler-dist/cli.js"), "deploy", "--dry-run", "--config", values.config, "--env", env];
+  const args = [join(root, "node_modules/wrangler/wrangler-dist/cli.js"), "deploy", "--dry-run", "--config", config, "--env", env];
   const run = spawnSync(process.execPath, ["--no-warnings", ...args], {
     cwd: root, encoding: "utf8", env: { ...process.env, NO_COLOR: "1", XDG_CONFIG_HOME: join(root, ".wrangler/config") },
   });
@@ -44,7 +43,7 @@ function faults(env, ours, local) {
 
 /** What environments inherit, unless one sets it anew. */
 function notInherited(env) {
-  const [ours, top] = [env, undefined].map((one) => readConfig({ config: values.config, env: one }, { hideWarnings: true }));
+  const [ours, top] = [env, undefined].map((one) => readConfig({ config, env: one }, { hideWarnings: true }));
   const same = ["main", "compatibility_date", "assets", "triggers", "observability", "workers_dev", "preview_urls"];
   const differ = same.filter((part) => JSON.stringify(ours[part]) !== JSON.stringify(top[part]));
   return differ.map((part) => `${env} has another ${part} than the local service`);
@@ -53,7 +52,7 @@ function notInherited(env) {
 /** What is deployed in the name of nobody, in sentences. */
 function namesOfNobody() {
   const said = ENVIRONMENTS.flatMap((env) => {
-    const { routes = [] } = readConfig({ config: values.config, env }, { hideWarnings: true });
+    const { routes = [] } = readConfig({ config, env }, { hideWarnings: true });
     const patterns = routes.map((route) => route.pattern ?? route).filter((pattern) => isExample(pattern.split("/")[0]));
     return patterns.map((pattern) => `${env} has the route ${pattern}: put your host into [env.${env}].routes`);
   });
@@ -70,6 +69,7 @@ function namesOfNobody() {
 const isExample = (host) => /(^|[.@/:])example\.(com|org|net)\b/.test(host);
 
 await main(async () => {
+  ({ config } = given({ options: { config: { type: "string", default: join(root, "wrangler.toml") } } }).values);
   const local = dryRun("").bindings;
   if (!local.size) throw new Stop("the dry run prints no bindings that could be read: wrangler has changed its words");
   const said = ENVIRONMENTS.flatMap((env) => {

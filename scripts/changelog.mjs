@@ -2,7 +2,7 @@
 //                             node scripts/changelog.mjs notes VERSION   prints what it says of it
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { main, Stop } from "./main.mjs";
+import { given, main, Misuse, Stop } from "./main.mjs";
 
 const UNRELEASED = "## Unreleased";
 
@@ -26,7 +26,8 @@ export function cut(text, version) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(() => {
-    const [command, version] = process.argv.slice(2);
+    const [command, version] = given({ words: 2 }).words;
+    if (!["cut", "notes"].includes(command) || !version) throw new Misuse("say which: cut VERSION or notes VERSION");
     const text = readFileSync("CHANGELOG.md", "utf8");
     if (command === "cut") writeFileSync("CHANGELOG.md", cut(text, version));
     else process.stdout.write(`${notes(text, `## ${version}`)}\n`);

@@ -1,24 +1,22 @@
 // Prints the SQL that makes a partner and one OAuth client of it. This is how a database gets its first admin
 // client (scripts/client.mjs applies it); later ones are made with POST /v1/client.
+//   scripts/with-env.sh node scripts/client-sql.mjs --partner NAME --name NAME --scope SCOPES [options]
+//
+//   --partner NAME         the partner, made anew
+//   --partner-id ID        an existing partner's id instead of --partner
+//   --name NAME            what the client is called
+//   --scope SCOPES         what it may do, separated by spaces: client_auth (the journey of customers), users.read,
+//                          users.write (the partner's desk); or admin alone (partners and clients)
+//   --roles A,B            the roles this client may give its users (not for admin)
+//   --default-roles A      the roles of a sign-up that names none
+//   --out FILE             where the SQL goes (default: standard output)
+//
+// The SQL holds only a hash of the secret. The client's id and secret are printed once, on standard error. A
+// deployment's first admin client is made by: make client REMOTE=1 ENV=... NAME=root SCOPES=admin
 import { createHash, randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-
-const HELP = `Usage: node scripts/client-sql.mjs --partner NAME --name NAME --scope SCOPE [options]
-
-  --partner NAME         the partner, made anew
-  --partner-id ID        an existing partner's id instead of --partner
-  --name NAME            what the client is called
-  --scope SCOPES         what it may do, separated by spaces: client_auth (the journey of customers), users.read,
-                         users.write (the partner's desk); or admin alone (partners and clients)
-  --roles A,B            the roles this client may give its users (not for admin)
-  --default-roles A      the roles of a sign-up that names none
-  --out FILE             where the SQL goes (default: standard output)
-
-The SQL holds only a hash of the secret. The client's id and secret are printed once, on
-standard error. A deployment's first admin client is made by: make client REMOTE=1 ENV=... NAME=root SCOPES=admin
-`;
+import { given, main, Misuse } from "./main.mjs";
 
 const SCOPES = ["client_auth", "users.read", "users.write", "admin"];
 // As POST /v1/client takes them: tests/vectors/role-names.json holds both to it.
@@ -57,23 +55,13 @@ export function newClient({ partner, partnerId, name, scopes, roles = [], defaul
   return { clientId, clientSecret, partnerId: owner, sql: `${sql.join("\n")}\n` };
 }
 
-function main() {
+function run() {
   const string = { type: "string" };
-  const options = {
-    partner: string, "partner-id": string, name: string, scope: string,
-    roles: string, "default-roles": string, out: string,
-    help: { type: "boolean", short: "h" },
-  };
-  let values;
-  try {
-    ({ values } = parseArgs({ options }));
-  } catch (error) {
-    fail(error.message);
-  }
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+  const { values } = given({
+    options: {
+      partner: string, "partner-id": string, name: string, scope: string, roles: string, "default-roles": string, out: string,
+    },
+  });
   const list = (value) => (value ? value.split(",") : []);
   const roles = list(values.roles);
   const defaultRoles = list(values["default-roles"]);
@@ -101,8 +89,7 @@ function main() {
 }
 
 function fail(message) {
-  process.stderr.write(`client-sql: ${message} (--help lists the options)\n`);
-  process.exit(2);
+  throw new Misuse(`${message} (--help lists the options)`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(run);

@@ -7,20 +7,24 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { given, main, Misuse } from "./main.mjs";
 
-const [zxcvbn, django] = process.argv.slice(2);
-const sources = {
-  "zxcvbn-ts": JSON.parse(readFileSync(zxcvbn)),
-  django: gunzipSync(readFileSync(django)).toString().trimEnd().split("\n"),
-};
+await main(() => {
+  const [zxcvbn, django] = given({ words: 2 }).words;
+  if (!django) throw new Misuse("say which two files: .../src/passwords.json .../auth/common-passwords.txt.gz");
+  const sources = {
+    "zxcvbn-ts": JSON.parse(readFileSync(zxcvbn)),
+    django: gunzipSync(readFileSync(django)).toString().trimEnd().split("\n"),
+  };
 
-const all = new Set();
-for (const [name, source] of Object.entries(sources)) {
-  const characters = (word) => [...word].length;
-  const words = source.map((word) => word.normalize("NFKC").toLowerCase());
-  const entries = new Set(words.filter((word) => characters(word) >= 8 && characters(word) <= 128));
-  writeFileSync(`data/common-passwords/${name}.txt`, [...entries, ""].join("\n"));
-  console.log(`${name}: ${entries.size} entries of ${source.length}`);
-  entries.forEach((entry) => all.add(entry));
-}
-console.log(`together: ${all.size} different entries`);
+  const all = new Set();
+  for (const [name, source] of Object.entries(sources)) {
+    const characters = (word) => [...word].length;
+    const words = source.map((word) => word.normalize("NFKC").toLowerCase());
+    const entries = new Set(words.filter((word) => characters(word) >= 8 && characters(word) <= 128));
+    writeFileSync(`data/common-passwords/${name}.txt`, [...entries, ""].join("\n"));
+    console.log(`${name}: ${entries.size} entries of ${source.length}`);
+    entries.forEach((entry) => all.add(entry));
+  }
+  console.log(`together: ${all.size} different entries`);
+});

@@ -2,6 +2,7 @@
 // They exist in local state only, never in a migration.
 import { writeFileSync } from "node:fs";
 import { newClient } from "./client-sql.mjs";
+import { given, main, Misuse } from "./main.mjs";
 
 const customers = {
   scopes: ["client_auth", "users.read", "users.write"],
@@ -14,9 +15,11 @@ const wanted = {
   root: { partner: "operator", scopes: ["admin"] },
 };
 
-const [sqlFile, jsonFile] = process.argv.slice(2);
-const clients = Object.entries(wanted).map(([name, options]) => [name, newClient({ name, ...options })]);
-const credentials = clients.map(([name, { clientId, clientSecret, partnerId }]) => [name, { clientId, clientSecret, partnerId }]);
-
-writeFileSync(sqlFile, clients.map(([, { sql }]) => sql).join(""), { mode: 0o600 });
-writeFileSync(jsonFile, `${JSON.stringify(Object.fromEntries(credentials), null, 2)}\n`, { mode: 0o600 });
+await main(() => {
+  const [sqlFile, jsonFile] = given({ words: 2 }).words;
+  if (!jsonFile) throw new Misuse("say where to: SQL_FILE JSON_FILE");
+  const clients = Object.entries(wanted).map(([name, options]) => [name, newClient({ name, ...options })]);
+  const credentials = clients.map(([name, { clientId, clientSecret, partnerId }]) => [name, { clientId, clientSecret, partnerId }]);
+  writeFileSync(sqlFile, clients.map(([, { sql }]) => sql).join(""), { mode: 0o600 });
+  writeFileSync(jsonFile, `${JSON.stringify(Object.fromEntries(credentials), null, 2)}\n`, { mode: 0o600 });
+});

@@ -1,18 +1,16 @@
 // Prints the settings a fresh checkout runs with locally, or with --production or --staging a first set of that
 // environment's, which scripts/secrets.sh writes down. Every secret is drawn anew on each run.
+//   node scripts/dev-vars.mjs [--production | --staging | --missing FILE]
+//
+//   (no option)      the local settings, in the format of .dev.vars
+//   --production, --staging
+//                    fresh random secrets, and a commented-out line for each setting that only the operator knows
+//   --missing FILE   those of the local settings that FILE, an older .dev.vars, has not. Their secrets are derived from
+//                    the file's, so that two starts at once add the same
 import { createHmac, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { freshSecrets, line } from "./fresh-secrets.mjs";
-
-const HELP = `Usage: node scripts/dev-vars.mjs [--production | --staging | --missing FILE]
-
-Without options: the local settings, in the format of .dev.vars.
---production, --staging:
-                 fresh random secrets, and a commented-out line for each setting that only the operator knows.
---missing FILE:  those of the local settings that FILE, an older .dev.vars, has not. Their secrets are
-                 derived from the file's, so that two starts at once add the same.
-`;
+import { given, main } from "./main.mjs";
 
 // The BIP-32 account key of the well-known test mnemonic "abandon ... about", m/44'/60'/0'.
 const TEST_XPUB =
@@ -22,11 +20,7 @@ const TEST_XPUB =
 const TEST_ENCRYPTION_XPUB =
   "xpub6DCoCpSuQZB2k9PnGSMK9tinTK8kx3hcv7F4BWwhs5N2wnwGiLg17r9J7j2JcYP9gkip3sC87J1F99YxeBHGuFMg6ejA8qQEKSuzzaKvqBR";
 
-const { values } = parseArgs({
-  options: { production: { type: "boolean" }, staging: { type: "boolean" }, missing: { type: "string" }, help: { type: "boolean", short: "h" } },
-});
-const older = values.missing === undefined ? undefined : readFileSync(values.missing, "utf8");
-
+let older;
 let drawn = 0;
 const bytes = (count) =>
   older === undefined ? randomBytes(count) : createHmac("sha256", older).update(`${drawn++}`).digest().subarray(0, count);
@@ -84,10 +78,12 @@ const missing = () => {
   return lines.map((line) => `${line}\n`).join("");
 };
 
-const { help, production, staging } = values;
-const text = () => {
-  if (help) return HELP;
-  if (older !== undefined) return missing();
-  return production || staging ? deployed(production ? "production" : "staging") : local();
-};
-process.stdout.write(text());
+await main(() => {
+  const boolean = { type: "boolean" };
+  const { production, staging, missing: file } = given({ options: { production: boolean, staging: boolean, missing: { type: "string" } } }).values;
+  if (file !== undefined) {
+    older = readFileSync(file, "utf8");
+    return process.stdout.write(missing());
+  }
+  return process.stdout.write(production || staging ? deployed(production ? "production" : "staging") : local());
+});

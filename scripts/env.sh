@@ -16,6 +16,12 @@ die() {
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# --help prints the head of the script that was started, the comment that it begins with.
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+  awk 'NR == 1 { next } !/^#/ { exit } { sub(/^# ?/, ""); print }' "scripts/$(basename "$0")"
+  exit
+fi
+
 # limited SECONDS command...: no longer than that, where there is a `timeout`; macOS has none.
 limited() {
   if have timeout; then timeout --foreground "$@"; else "${@:2}"; fi

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-restore-"));
 after(() => rmSync(folder, { recursive: true }));
 
-const T0 = Date.parse("2026-11-26T21:00:00Z");
+const T0 = Date.parse("2024-11-26T21:00:00Z");
 const [earlier, later] = [T0 - 60_000, T0 + 60_000];
 
 function user(database, id, at, number) {
@@ -76,7 +76,7 @@ function restored(parts, more) {
   const database = new DatabaseSync(at.past);
   database.exec("PRAGMA foreign_keys = ON");
   database.text = parts.map((part) => {
-    const { status, stdout, stderr } = script("--before", at.before, "--to", "2026-11-26T21:00:00Z", "--part", part);
+    const { status, stdout, stderr } = script("--before", at.before, "--to", "2024-11-26T21:00:00Z", "--part", part);
     assert.equal(status, 0, stderr);
     database.exec(stdout);
     return stdout;
@@ -169,14 +169,20 @@ test("the closing part gives nothing", () => {
   assert.equal(one(database, "SELECT COUNT(*) FROM audit"), 0);
 });
 
-test("a file that is not there, a time that is none and a part that is none are refused", () => {
-  const file = import.meta.filename;
-  const time = "2026-11-26T21:00:00Z";
-  const wrong = [[], ["--before", "nowhere"], ["--before", file, "--to", "yesterday"], ["--before", file, "--to", "2026-11-26"],
-    ["--before", file, "--to", time], ["--before", file, "--to", time, "--part", "toString"]];
+test("what is no copy of the database, no time that was and no part is refused in a sentence", () => {
+  const [file, empty] = [import.meta.filename, join(folder, "empty.db")];
+  writeFileSync(empty, "");
+  const time = ["--to", "2024-11-26T21:00:00Z"];
+  const part = ["--part", "closing"];
+  const wrong = [
+    [], [...time, ...part], ...["nowhere", file, empty, folder, ""].map((before) => ["--before", before, ...time, ...part]),
+    ...["yesterday", "2024-11-26", "", "9999-11-26T21:00:00Z"].map((to) => ["--before", world().before, "--to", to, ...part]),
+    ["--before", world().before, ...time], ["--before", world().before, ...time, "--part", "toString"],
+  ];
   for (const args of wrong) {
-    const { status, stdout } = script(...args);
+    const { status, stdout, stderr } = script(...args);
     assert.equal(status, 2, args.join(" "));
     assert.equal(stdout, "");
+    assert.match(stderr, /^after-restore: --(before|to|part).*\n$/, args.join(" "));
   }
 });

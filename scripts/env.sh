@@ -22,6 +22,10 @@ if [[ ${1:-} == --help || ${1:-} == -h ]]; then
   exit
 fi
 
+# What wrangler needs. Its own advice, --temporary, would set up an account that nobody has.
+# shellcheck disable=SC2034  # used by the scripts that source this
+login="To log in: scripts/with-env.sh wrangler login, or set CLOUDFLARE_API_TOKEN; never --temporary, which is another account"
+
 # limited SECONDS command...: no longer than that, where there is a `timeout`; macOS has none.
 limited() {
   if have timeout; then timeout --foreground "$@"; else "${@:2}"; fi

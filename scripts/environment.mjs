@@ -10,5 +10,9 @@ export function environment() {
   return ENV;
 }
 
+/** As in env.sh: what wrangler needs, and none of its own advice. */
+export const LOGIN =
+  "To log in: scripts/with-env.sh wrangler login, or set CLOUDFLARE_API_TOKEN; never --temporary, which is another account";
+
 /** Its settings and secrets, on the operator's machine: never in git. */
 export const secretsFile = (env) => join("secrets", `${env}.env`);

@@ -38,11 +38,21 @@ d1() {
 # What `wrangler` notes of its own; a database without that table has had none.
 ask="SELECT COALESCE((SELECT group_concat(name, ' ') FROM sqlite_schema WHERE name = 'd1_migrations'), '') AS names"
 names_of() {
-  d1 execute "$database" --json --command "$1" "${@:2}" </dev/null |
-    node -e 'console.log(JSON.parse(require("fs").readFileSync(0, "utf8"))[0].results.map((row) => row.names ?? "").join(" "))'
+  local answer
+  answer=$(d1 execute "$database" --json --command "$1" "${@:2}" </dev/null) || true
+  # Where it fails its words are in the JSON, which is all that it prints then.
+  node -e '
+    let answer;
+    try { answer = JSON.parse(process.argv[1]); } catch {}
+    if (answer?.[0]?.results) console.log(answer[0].results.map((row) => row.names ?? "").join(" "));
+    else {
+      console.error(answer?.error?.text ?? process.argv[1]);
+      process.exit(1);
+    }' "$answer"
 }
-applied=$(names_of "$ask" "$@")
-[[ -z $applied ]] || applied=$(names_of "SELECT group_concat(name, ' ') AS names FROM d1_migrations" "$@")
+asked() { names_of "$@" || die "wrangler could not ask the database ${ENV:+of $ENV }which migrations it has, see above${ENV:+. $login}"; }
+applied=$(asked "$ask" "$@")
+[[ -z $applied ]] || applied=$(asked "SELECT group_concat(name, ' ') AS names FROM d1_migrations" "$@")
 
 expanding=() contracting=()
 for file in migrations/*.sql; do
@@ -71,4 +81,5 @@ fi
 for name in "${due[@]}"; do
   cp "migrations/$name" "$staged/migrations/"
 done
-d1 migrations apply "$database" "$@"
+d1 migrations apply "$database" "$@" ||
+  die "not all of what is due was applied, see above: the file that failed changed nothing, and none after it was tried"

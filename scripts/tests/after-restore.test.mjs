@@ -171,13 +171,14 @@ test("the closing part gives nothing", () => {
 
 test("what is no copy of the database, no time that was and no part is refused in a sentence", () => {
   const [file, empty] = [import.meta.filename, join(folder, "empty.db")];
+  const copy = world().before;
   writeFileSync(empty, "");
   const time = ["--to", "2024-11-26T21:00:00Z"];
   const part = ["--part", "closing"];
   const wrong = [
     [], [...time, ...part], ...["nowhere", file, empty, folder, ""].map((before) => ["--before", before, ...time, ...part]),
-    ...["yesterday", "2024-11-26", "", "9999-11-26T21:00:00Z"].map((to) => ["--before", world().before, "--to", to, ...part]),
-    ["--before", world().before, ...time], ["--before", world().before, ...time, "--part", "toString"],
+    ...["yesterday", "2024-11-26", "", "9999-11-26T21:00:00Z"].map((to) => ["--before", copy, "--to", to, ...part]),
+    ["--before", copy, ...time], ["--before", copy, ...time, "--part", "toString"],
   ];
   for (const args of wrong) {
     const { status, stdout, stderr } = script(...args);

@@ -1,17 +1,24 @@
 // What `wrangler deploy --dry-run` says that staging and production are given, and whether that is what the service
 // has locally: bindings are not inherited by an environment, and a deployment without its database is no error to
-// wrangler. What still says example.com is told too, and is no failure: a copy of the repository begins so.
+// wrangler. Settings that are no secrets may stand in an environment's vars. What still says example.com or has no id is
+// told too, and is no failure: a copy of the repository begins so.
 //
 //   --config FILE   another wrangler.toml
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unstable_readConfig as readConfig } from "wrangler";
+import { unstable_readConfig } from "wrangler";
 import { ENVIRONMENTS } from "./environment.mjs";
 import { given, main, Stop } from "./main.mjs";
+import { documented, hostsOf } from "./settings.mjs";
 
 const root = join(import.meta.dirname, "..");
+const VARIABLE = "Environment Variable";
+// Whoever wants no data points leaves them out.
+const OPTIONAL = ["EVENTS", "EVENTS_SMS"];
 let config;
+
+const configured = (env) => unstable_readConfig({ config, env }, { hideWarnings: true });
 
 /** Binding by name, as the dry run prints them: `env.NAME (resource)   Kind`. */
 function dryRun(env) {
@@ -30,32 +37,54 @@ function faults(env, ours, local) {
   const said = [];
   for (const [name, { kind }] of local) {
     const other = ours.get(name);
+    if (kind === VARIABLE || (!other && OPTIONAL.includes(name))) continue;
     if (!other) said.push(`${env} has no ${name} (${kind}): repeat it under [env.${env}]`);
     else if (other.kind !== kind) said.push(`${env} has ${name} as ${other.kind}, not as ${kind}`);
   }
-  for (const name of ours.keys()) {
-    if (!local.has(name) && name !== "ENVIRONMENT") said.push(`${env} alone has ${name}: nothing here was tested with it`);
+  for (const [name, { kind }] of ours) {
+    if (!local.has(name) && kind !== VARIABLE) said.push(`${env} alone has ${name}: nothing here was tested with it`);
   }
   const environment = ours.get("ENVIRONMENT")?.resource;
   if (environment !== `"${env}"`) said.push(`${env} has ENVIRONMENT ${environment ?? "not at all"}: [env.${env}.vars] says it`);
-  return [...said, ...notInherited(env)];
+  return [...said, ...variables(env), ...notInherited(env)];
+}
+
+/** What is wrong with an environment's variables: what they may be, the service says (scripts/secrets.sh check). */
+function variables(env) {
+  const settings = documented();
+  return Object.entries(configured(env).vars).flatMap(([name, value]) => {
+    const where = `[env.${env}.vars] has ${name}`;
+    if (!settings.has(name)) return [`${where}, which is no setting (docs/reference/settings.md has all)`];
+    if (settings.get(name)) return [`${where}, which is a secret: take it out, and replace it where others have seen it; secrets/${env}.env has it`];
+    return typeof value === "string" ? [] : [`${where}, which is no text: put it in quotes`];
+  });
 }
 
 /** What environments inherit, unless one sets it anew. */
 function notInherited(env) {
-  const [ours, top] = [env, undefined].map((one) => readConfig({ config, env: one }, { hideWarnings: true }));
+  const [ours, top] = [env, undefined].map(configured);
   const same = ["main", "compatibility_date", "assets", "triggers", "observability", "workers_dev", "preview_urls"];
   const differ = same.filter((part) => JSON.stringify(ours[part]) !== JSON.stringify(top[part]));
   return differ.map((part) => `${env} has another ${part} than the local service`);
 }
 
-/** What is deployed in the name of nobody, in sentences. */
+/** What an environment is without, or has of nobody, and may for now, in sentences. */
+function leftOpen(env, ours) {
+  const { d1_databases: databases, kv_namespaces: namespaces } = configured(env);
+  const none = (id) => /^[0-]*$/.test(id ?? "");
+  return [
+    ...hostsOf(configured(env)).filter(isExample).map((host) => `${env} has the route ${host}: put your host into [env.${env}].routes`),
+    ...databases.filter(({ database_id: id }) => none(id))
+      .map(({ database_name: name }) => `${env} has no database_id: scripts/with-env.sh wrangler d1 create ${name} prints it`),
+    ...namespaces.filter(({ id }) => none(id))
+      .map(({ binding }) => `${env} has no id of ${binding}: scripts/with-env.sh wrangler kv namespace create ${binding} --env ${env} prints it`),
+    ...OPTIONAL.filter((name) => !ours.has(name)).map((name) => `${env} has no ${name}: it writes none of these data points`),
+  ];
+}
+
+/** What is served in the name of nobody, in sentences. */
 function namesOfNobody() {
-  const said = ENVIRONMENTS.flatMap((env) => {
-    const { routes = [] } = readConfig({ config, env }, { hideWarnings: true });
-    const patterns = routes.map((route) => route.pattern ?? route).filter((pattern) => isExample(pattern.split("/")[0]));
-    return patterns.map((pattern) => `${env} has the route ${pattern}: put your host into [env.${env}].routes`);
-  });
+  const said = [];
   const file = "web/public/.well-known/security.txt";
   const text = readFileSync(join(root, file), "utf8");
   const contacts = text.match(/^Contact:.*$/gm) ?? [];
@@ -72,12 +101,14 @@ await main(async () => {
   ({ config } = given({ options: { config: { type: "string", default: join(root, "wrangler.toml") } } }).values);
   const local = dryRun("").bindings;
   if (!local.size) throw new Stop("the dry run prints no bindings that could be read: wrangler has changed its words");
+  const open = [];
   const said = ENVIRONMENTS.flatMap((env) => {
     const { bindings, text } = dryRun(env);
     process.stdout.write(`\n== ${env}\n${text.trim()}\n`);
+    open.push(...leftOpen(env, bindings));
     return faults(env, bindings, local);
   });
-  for (const sentence of namesOfNobody()) process.stderr.write(`bindings: warning: ${sentence}\n`);
+  for (const sentence of [...open, ...namesOfNobody()]) process.stderr.write(`bindings: warning: ${sentence}\n`);
   if (said.length) throw new Stop(said.join("\nbindings: "));
-  process.stdout.write(`\nbindings: ${ENVIRONMENTS.join(" and ")} have the ${local.size} of the local service, ENVIRONMENT and what they inherit\n`);
+  process.stdout.write(`\nbindings: ${ENVIRONMENTS.join(" and ")} have what the local service has, ENVIRONMENT and what they inherit\n`);
 });

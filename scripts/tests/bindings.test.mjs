@@ -28,34 +28,49 @@ const without = (text, head, nth = 0) => {
   return parts.filter((part) => part !== hits[nth]).join("");
 };
 
-test("what staging and production are given is what the local service has", () => {
+const vars = (text, more) => text.replace('ENVIRONMENT = "production"', `ENVIRONMENT = "production"\n${more}`);
+
+test("what staging and production are given is what the local service has, and what a copy begins without is told", () => {
   const { status, stdout, stderr } = check(toml);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /== staging[^]*env\.DB \(gatehouse-staging\)[^]*== production[^]*env\.DB \(gatehouse\)/);
+  for (const words of ["staging has no database_id", "production has no database_id", "staging has no id of KV", "production has the route id.example.com"]) {
+    assert.ok(lines(stderr).some((line) => isWarning(line) && line.includes(words)), stderr);
+  }
 });
 
-test("whatever an environment lacks is told", () => {
+test("whatever an environment lacks, or has in its vars that is none or a secret, is told", () => {
   let text = without(toml, "[[env.production.d1_databases]]");
   text = without(text, "[[env.production.ratelimits]]", 3);
   text = without(text, "[[env.staging.kv_namespaces]]");
   text = without(text, "[env.staging.vars]");
+  text = vars(text, 'OTP_LENGTH = 6\nOTP_LENGHT = "6"\nOTP_PEPPER = "a word"');
   const { status, stderr } = check(`${text}\n[env.production.triggers]\ncrons = []\n`);
   assert.equal(status, 1);
-  assert.deepEqual(lines(stderr).filter((line) => !isWarning(line)).map((line) => line.replace(/: repeat.*/, "")), [
+  const told = lines(stderr).filter((line) => !isWarning(line)).map((line) => line.replace(/(: repeat|: put| \(docs|: take).*/, ""));
+  assert.deepEqual(told, [
     "bindings: staging has no KV (KV Namespace)",
     "bindings: staging has ENVIRONMENT not at all: [env.staging.vars] says it",
     "bindings: production has no DB (D1 Database)",
     "bindings: production has no LIMIT_OAUTH (Rate Limit)",
+    "bindings: [env.production.vars] has OTP_LENGTH, which is no text",
+    "bindings: [env.production.vars] has OTP_LENGHT, which is no setting",
+    "bindings: [env.production.vars] has OTP_PEPPER, which is a secret",
     "bindings: production has another triggers than the local service",
   ]);
 });
 
-test("what is of nobody is told, and is no failure", () => {
-  const { status, stderr } = check(toml.replace('"id.example.com"', '"id.bank.test"').replace('"id-staging.', '"id.staging.'));
+test("an environment may have settings in its vars, and no data points, and of the rest is told what is of nobody", () => {
+  let text = toml.replace('"id.example.com"', '"id.bank.test"').replace('"id-staging.', '"id.staging.');
+  text = text.replace(/^database_id = .*$/gm, 'database_id = "1"').replace(/^id = .*$/gm, 'id = "1"');
+  for (let n = 0; n < 2; n += 1) text = without(text, "[[env.production.analytics_engine_datasets]]");
+  const { status, stderr } = check(vars(text, 'CORS_ORIGINS = "https://app.example.com"\nOTP_LENGTH = "6"'));
   assert.equal(status, 0, stderr);
-  const warnings = lines(stderr).filter(isWarning);
-  assert.ok(warnings.some((line) => line.includes("staging has the route id.staging.example.com")), stderr);
-  assert.ok(!warnings.some((line) => line.includes("production")), stderr);
   const contact = readFileSync(join(root, "web/public/.well-known/security.txt"), "utf8").includes("@example.com");
-  assert.equal(warnings.some((line) => line.includes("security.txt has a contact at example.com")), contact);
+  assert.deepEqual(lines(stderr).filter(isWarning).map((line) => line.replace(/.*warning: |: (put|it writes).*/g, "")), [
+    "staging has the route id.staging.example.com",
+    "production has no EVENTS",
+    "production has no EVENTS_SMS",
+    ...(contact ? ["web/public/.well-known/security.txt has a contact at example.com"] : []),
+  ]);
 });

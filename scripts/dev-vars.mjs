@@ -60,12 +60,18 @@ ${secrets("")}
 #SUBACCOUNT_EMAIL_DOMAIN=
 # The name in the text message.
 #SMS_APP_NAME=
-# twilio, vonage or webhook, and that provider's own settings; TWILIO_MESSAGING_SERVICE_SID may
-# stand in for TWILIO_FROM.
+# twilio, vonage or webhook, who steps in where that one is away, and their own settings: TWILIO_MESSAGING_SERVICE_SID may
+# stand in for TWILIO_FROM, and what is of no provider in use may stay out.
 #SMS_PROVIDER=twilio
+#SMS_FALLBACK_PROVIDER=vonage
 #TWILIO_ACCOUNT_SID=
 #TWILIO_AUTH_TOKEN=
 #TWILIO_FROM=
+#VONAGE_API_KEY=
+#VONAGE_API_SECRET=
+#VONAGE_FROM=
+#SMS_WEBHOOK_URL=
+#SMS_WEBHOOK_SECRET=
 ${env === "staging" ? `# Numbers that are never sent to: their messages are in the outbox.
 SMS_TEST_PREFIX=+1555010
 ` : ""}# KYC_WEBHOOK_SECRET above is for you to give to the KYC provider; if it gives you one, put that.

@@ -440,6 +440,19 @@ mod tests {
         }
     }
 
+    /// By `scripts/secrets.sh keyids`, which reads the same rows.
+    #[test]
+    fn a_pepper_has_the_id_that_its_operator_is_told() {
+        let table = include_str!("../../tests/vectors/pepper-ids.json");
+        let rows: Vec<serde_json::Value> = serde_json::from_str(table).unwrap();
+        assert!(rows.len() > 1);
+        for row in rows {
+            let pepper = Secret::new(row["pepper"].as_str().unwrap());
+            let named = Base64Unpadded::encode_string(&key_id(&pepper));
+            assert_eq!(named, row["keyid"].as_str().unwrap());
+        }
+    }
+
     #[test]
     fn the_hash_is_the_reference_one_and_fits_its_documented_length() {
         let hash = given("correct horse").hash(SALT, &pepper()).unwrap();

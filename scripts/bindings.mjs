@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { unstable_readConfig } from "wrangler";
 import { ENVIRONMENTS } from "./environment.mjs";
 import { given, main, Stop } from "./main.mjs";
-import { documented, hostsOf } from "./settings.mjs";
+import { documented, hostsOf, isNobodys } from "./settings.mjs";
 
 const root = join(import.meta.dirname, "..");
 const VARIABLE = "Environment Variable";
@@ -71,12 +71,11 @@ function notInherited(env) {
 /** What an environment is without, or has of nobody, and may for now, in sentences. */
 function leftOpen(env, ours) {
   const { d1_databases: databases, kv_namespaces: namespaces } = configured(env);
-  const none = (id) => /^[0-]*$/.test(id ?? "");
   return [
     ...hostsOf(configured(env)).filter(isExample).map((host) => `${env} has the route ${host}: put your host into [env.${env}].routes`),
-    ...databases.filter(({ database_id: id }) => none(id))
+    ...databases.filter(({ database_id: id }) => isNobodys(id))
       .map(({ database_name: name }) => `${env} has no database_id: scripts/with-env.sh wrangler d1 create ${name} prints it`),
-    ...namespaces.filter(({ id }) => none(id))
+    ...namespaces.filter(({ id }) => isNobodys(id))
       .map(({ binding }) => `${env} has no id of ${binding}: scripts/with-env.sh wrangler kv namespace create ${binding} --env ${env} prints it`),
     ...OPTIONAL.filter((name) => !ours.has(name)).map((name) => `${env} has no ${name}: it writes none of these data points`),
   ];

@@ -4,8 +4,9 @@
 //   make client NAME=acme REMOTE=1 ENV=staging      by the operator's client of secrets/ENV.client-root.env
 //   make client NAME=root SCOPES=admin REMOTE=1 ENV=production     that client, by SQL: nothing else can make it
 //
-// PARTNER is an existing one's id, for its second client. What is under way is in FILE.pending: where an answer was
-// lost, the same command asks again under the same key, and there is one client.
+// SCOPES and ROLES are lists, by spaces or commas; the first role is that of a sign-up that names none. PARTNER is an
+// existing one's id, for its second client. What is under way is in FILE.pending: where an answer was lost, the same
+// command asks again under the same key, and there is one client.
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -13,9 +14,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual, parseEnv } from "node:util";
 import { newClient } from "./client-sql.mjs";
-import { environment, secretsFile } from "./environment.mjs";
-import { ask, good, service, tokenBy, tokenOf } from "./local.mjs";
-import { main, Stop } from "./main.mjs";
+import { environment, LOGIN, secretsFile, shut } from "./environment.mjs";
+import { ask, good, service, shown, tokenOf } from "./local.mjs";
+import { given, main, Stop } from "./main.mjs";
+import { configured, isNobodys } from "./settings.mjs";
 
 const { NAME: name = "", SCOPES, ROLES, PARTNER: partnerId, REMOTE } = process.env;
 // The service keeps an answer for a day.
@@ -25,8 +27,10 @@ const words = (text) => (text ?? "").split(/[\s,]+/).filter(Boolean);
 const [scopes, roles] = [words(SCOPES || "client_auth"), words(ROLES)];
 
 await main(async () => {
+  given();
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
-    throw new Stop("NAME is what the partner is called, letters, digits, '.', '_' and '-': make client NAME=acme");
+    throw new Stop("NAME is what the partner is called, at most 64 letters, digits, '.', '_' and '-', the first a letter or a digit: " +
+      "make client NAME=acme");
   }
   const made = REMOTE ? await remote(environment()) : await local();
   process.stdout.write(`
@@ -52,25 +56,60 @@ async function local() {
 }
 
 async function remote(env) {
-  const settings = parse(secretsFile(env));
-  const url = settings.ISSUER;
-  if (!url) throw new Stop(`${secretsFile(env)} has no ISSUER: that is where the service is asked`);
+  const configuration = await configured(env);
+  const url = issuer(env, { ...configuration.vars, ...parse(secretsFile(env)) });
   mkdirSync("secrets", { recursive: true, mode: 0o700 });
   const file = join("secrets", `${env}.client-${name}.env`);
-  if (scopes.includes("admin")) return bySql(env, url, file);
-  const operator = parse(join("secrets", `${env}.client-root.env`));
+  if (scopes.includes("admin")) return bySql(env, configuration, url, file);
+  const rootFile = join("secrets", `${env}.client-root.env`);
+  const operator = parse(rootFile);
+  await reached(env, url);
   const basic = `${operator.GATEHOUSE_CLIENT_ID}:${operator.GATEHOUSE_CLIENT_SECRET}`;
-  const reply = await tokenBy(url, "secrets/", basic);
-  return byTheApi(url, reply.json.access_token, file);
+  const reply = await ask(url, "POST", "/oauth2/token", { basic, form: { grant_type: "client_credentials" } });
+  if (reply.status === 401) {
+    throw new Stop(`${url} does not know the credentials in ${rootFile}: they are of another environment, or the secret was replaced. ` +
+      `Put there what your vault has\n\n${shown(reply)}`);
+  }
+  return byTheApi(url, good(reply).json.access_token, file);
+}
+
+/** Where the service is asked; root's secret goes there, and to nobody on the way. */
+function issuer(env, { ISSUER: url }) {
+  const file = secretsFile(env);
+  if (!url) throw new Stop(`${file} has no ISSUER: that is where the service is asked`);
+  const { origin, protocol, hostname } = URL.parse(url) ?? {};
+  if (origin === url && (protocol === "https:" || hostname === "localhost")) return url;
+  throw new Stop(`ISSUER of ${file} is '${url}': it is https:// and the host, and nothing after it, no path and no final slash`);
+}
+
+async function reached(env, url) {
+  let status;
+  try {
+    ({ status } = await fetch(`${url}/healthz`, { redirect: "manual" }));
+  } catch (error) {
+    throw new Stop(`nothing answers at ${url} (${error.cause?.code ?? error.message}), which ISSUER of ${secretsFile(env)} names. Is ` +
+      `it deployed (scripts/with-env.sh wrangler deploy --env ${env}), and is its host in the routes of [env.${env}]? The DNS record and ` +
+      "the certificate of a new one take some minutes");
+  }
+  if (status === 200) return;
+  throw new Stop(`GET ${url}/healthz answered ${status}: ${status === 503
+    ? `the service does not take its settings (ENV=${env} scripts/secrets.sh check, then push), or its database is away`
+    : `is ISSUER of ${secretsFile(env)} the host of this service?`}`);
 }
 
 function parse(file) {
-  if (existsSync(file)) return parseEnv(readFileSync(file, "utf8"));
-  const operator = file.endsWith(".client-root.env");
-  throw new Stop(operator
+  if (existsSync(file)) {
+    shut(file, (text) => process.stderr.write(`client: ${text}\n`));
+    return parseEnv(readFileSync(file, "utf8"));
+  }
+  throw new Stop(isRoots(file)
     ? `${file} is missing: the credentials of the operator's client. Put them there (GATEHOUSE_CLIENT_ID=, ` +
       "GATEHOUSE_CLIENT_SECRET=), or make the first one with NAME=root SCOPES=admin"
     : `${file} is missing: take it from where your secrets are kept; the first time, scripts/secrets.sh new writes it`);
+}
+
+function isRoots(file) {
+  return file.endsWith(".client-root.env");
 }
 
 async function byTheApi(url, token, file) {
@@ -96,8 +135,12 @@ async function byTheApi(url, token, file) {
   });
 }
 
-async function bySql(env, url, file) {
+async function bySql(env, { d1_databases: databases }, url, file) {
   if (scopes.length > 1 || roles.length) throw new Stop("who manages clients sees no customer: SCOPES=admin goes alone, without ROLES");
+  const nobodys = databases.find(({ database_id: id }) => isNobodys(id));
+  if (nobodys) {
+    throw new Stop(`wrangler.toml has no database_id of ${env} yet: scripts/with-env.sh wrangler d1 create ${nobodys.database_name} prints it`);
+  }
   const wanted = { partner: name, partnerId, name, scopes };
   return keep(file, url, wanted, () => newClient(wanted), async (client) => {
     const folder = mkdtempSync(join(tmpdir(), "gatehouse-client-"));
@@ -107,7 +150,9 @@ async function bySql(env, url, file) {
       writeFileSync(sql, client.sql.replaceAll(/\);$/gm, ") ON CONFLICT DO NOTHING;"), { mode: 0o600 });
       const args = ["d1", "execute", "DB", "--env", env, "--remote", "--yes", "--file", sql];
       const { status } = spawnSync("wrangler", args, { stdio: ["ignore", 2, 2] });
-      if (status !== 0) throw new Stop("wrangler could not write the client into the database, see above. The same command tries the same client again");
+      if (status !== 0) {
+        throw new Stop(`wrangler could not write the client into the database, see above. The same command tries the same client again. ${LOGIN}`);
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -135,7 +180,10 @@ async function keep(file, url, wanted, draw, make) {
 }
 
 function taken(file) {
-  return new Stop(`${file} is there already, with the credentials of a client of that name: choose another NAME, or delete it`);
+  return new Stop(isRoots(file)
+    ? `${file} is there already: the operator's own credentials, perhaps the only ones. Where another is to take its place, move the ` +
+      "file aside, and keep it until the new one works"
+    : `${file} is there already, with the credentials of a client of that name: choose another NAME, or delete it`);
 }
 
 /** What this or an earlier run drew for it. */

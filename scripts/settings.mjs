@@ -43,6 +43,9 @@ export async function configured(env, config = "wrangler.toml") {
   return readConfig({ config, env }, { hideWarnings: true });
 }
 
+/** Whether an id in wrangler.toml is still the one of a copy. */
+export const isNobodys = (id) => /^[0-]*$/.test(id ?? "");
+
 /** The host of a route, as a custom domain or a pattern has it. */
 export const hostsOf = ({ routes = [] }) => routes.map((route) => (route.pattern ?? route).split("/")[0]);
 

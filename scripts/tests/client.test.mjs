@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -18,10 +18,14 @@ const [file, pending] = ["client-acme.env", "client-acme.env.pending"].map((name
 const made = new Map();
 const seen = [];
 let fate = "given";
+let health = 200;
+const STALE = `Basic ${Buffer.from("cli_stale:s").toString("base64")}`;
 const server = createServer(async (request, response) => {
   let body = "";
   for await (const part of request) body += part;
   response.setHeader("content-type", "application/json");
+  if (request.url === "/healthz") return response.writeHead(health).end("{}");
+  if (request.url === "/oauth2/token" && request.headers.authorization === STALE) return response.writeHead(401).end("{}");
   if (request.url === "/oauth2/token") return response.end(JSON.stringify({ access_token: "t" }));
   const key = request.headers["idempotency-key"];
   seen.push({ key, body });
@@ -106,12 +110,17 @@ test("a client whose answer was lost is had by the same command, and there is on
 test("the operator's first client, by SQL: where wrangler failed, the same one again, and it is there once", async () => {
   mkdirSync(join(folder, "secrets"));
   writeFileSync(join(folder, "secrets/staging.env"), "ISSUER=https://id.example.com\n");
+  const toml = readFileSync(join(root, "wrangler.toml"), "utf8");
+  writeFileSync(join(folder, "wrangler.toml"), toml);
   const [sql, status] = ["ran.sql", "status"].map((name) => join(folder, name));
   // Stands where wrangler does: the last argument is the file.
   writeFileSync(join(folder, "wrangler"), `#!/bin/sh\nfor last; do :; done\ncat "$last" >>"${sql}"\nexit "$(cat "${status}")"\n`, { mode: 0o755 });
   const env = { NAME: "root", SCOPES: "admin", REMOTE: "1", ENV: "staging", PATH: `${folder}${delimiter}${process.env.PATH}` };
   writeFileSync(status, "1");
-  assert.equal((await run("given", env)).status, 1);
+  assert.match((await run("given", env)).stderr, /no database_id of staging yet: .* d1 create gatehouse-staging/);
+  assert.ok(!existsSync(sql));
+  writeFileSync(join(folder, "wrangler.toml"), toml.replaceAll(/^database_id = .*$/gm, 'database_id = "1"'));
+  assert.match((await run("given", env)).stderr, /The same command tries .* wrangler login.* never --temporary/);
   writeFileSync(status, "0");
   const { status: ended, stderr } = await run("given", env);
   assert.equal(ended, 0, stderr);
@@ -124,4 +133,35 @@ test("the operator's first client, by SQL: where wrangler failed, the same one a
   const all = database.prepare("SELECT client_id, secret_hash FROM client_secrets JOIN clients c ON c.id = client_id JOIN partners p ON p.id = partner_id").all();
   assert.deepEqual(all.map((row) => ({ ...row })), [{ client_id: id, secret_hash: createHash("sha256").update(secret).digest("hex") }]);
   assert.ok(!existsSync(join(folder, "secrets/staging.client-root.env.pending")));
+
+  // Perhaps the only ones that there are.
+  assert.match((await run("given", env)).stderr, /staging.client-root.env is there already: .*move the file aside/);
+});
+
+test("a client of a deployment is made where ISSUER says, and what is in the way is told of that place", async () => {
+  const [settings, operator] = ["staging.env", "staging.client-root.env"].map((one) => join(folder, "secrets", one));
+  const env = { NAME: "far", REMOTE: "1", ENV: "staging" };
+  const says = async (words, issuer, more) => {
+    writeFileSync(settings, `ISSUER=${issuer}\n`);
+    const { status, stderr } = await run("given", { ...env, ...more });
+    assert.equal(status, 1);
+    assert.match(stderr, words);
+    assert.doesNotMatch(stderr, /make dev/);
+  };
+  const url = `http://localhost:${port}`;
+  for (const issuer of ["id.example.com", "https://id.example.com/", "http://id.example.com"]) await says(/ISSUER of secrets\/staging.env is .* https:\/\/ and the host/, issuer);
+  await says(/nothing answers at http:\/\/localhost:1 .*which ISSUER of secrets\/staging.env names.*wrangler deploy --env staging/, "http://localhost:1");
+  health = 503;
+  await says(/healthz answered 503: .*secrets.sh check/, url);
+  health = 200;
+  await says(/at most 64 letters/, url, { NAME: "n".repeat(150) });
+  writeFileSync(operator, "GATEHOUSE_CLIENT_ID=cli_stale\nGATEHOUSE_CLIENT_SECRET=s\n");
+  await says(/does not know the credentials in secrets\/staging.client-root.env/, url);
+  writeFileSync(operator, "GATEHOUSE_CLIENT_ID=cli_root\nGATEHOUSE_CLIENT_SECRET=s\n");
+  chmodSync(operator, 0o644);
+  const { status, stderr } = await run("given", env);
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /staging.client-root.env could be read by others/);
+  assert.equal(statSync(operator).mode & 0o777, 0o600);
+  assert.match(readFileSync(join(folder, "secrets/staging.client-far.env"), "utf8"), new RegExp(`^GATEHOUSE_URL=${url}$`, "m"));
 });

@@ -24,7 +24,7 @@ fi
 
 # What wrangler needs. Its own advice, --temporary, would set up an account that nobody has.
 # shellcheck disable=SC2034  # used by the scripts that source this
-login="To log in: scripts/with-env.sh wrangler login, or set CLOUDFLARE_API_TOKEN; never --temporary, which is another account"
+login="To log in: scripts/with-env.sh wrangler login, or set CLOUDFLARE_API_TOKEN; never --temporary, another account"
 
 # limited SECONDS command...: no longer than that, where there is a `timeout`; macOS has none.
 limited() {

@@ -13,7 +13,7 @@ export function environment() {
 
 /** As in env.sh: what wrangler needs, and none of its own advice. */
 export const LOGIN =
-  "To log in: scripts/with-env.sh wrangler login, or set CLOUDFLARE_API_TOKEN; never --temporary, which is another account";
+  "To log in: scripts/with-env.sh wrangler login, or set CLOUDFLARE_API_TOKEN; never --temporary, another account";
 
 /** Its settings and secrets, on the operator's machine: never in git. */
 export const secretsFile = (env) => join("secrets", `${env}.env`);

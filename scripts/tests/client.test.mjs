@@ -40,6 +40,9 @@ await once(server, "listening");
 const { port } = server.address();
 writeFileSync(join(folder, "service.json"), JSON.stringify({ port, pid: process.pid }));
 writeFileSync(join(folder, "clients.json"), JSON.stringify({ root: { clientId: "cli_root", clientSecret: "s" } }));
+mkdirSync(join(folder, "secrets"));
+const toml = readFileSync(join(root, "wrangler.toml"), "utf8");
+writeFileSync(join(folder, "wrangler.toml"), toml);
 after(() => {
   server.close();
   rmSync(folder, { recursive: true });
@@ -108,10 +111,7 @@ test("a client whose answer was lost is had by the same command, and there is on
 });
 
 test("the operator's first client, by SQL: where wrangler failed, the same one again, and it is there once", async () => {
-  mkdirSync(join(folder, "secrets"));
   writeFileSync(join(folder, "secrets/staging.env"), "ISSUER=https://id.example.com\n");
-  const toml = readFileSync(join(root, "wrangler.toml"), "utf8");
-  writeFileSync(join(folder, "wrangler.toml"), toml);
   const [sql, status] = ["ran.sql", "status"].map((name) => join(folder, name));
   // Stands where wrangler does: the last argument is the file.
   writeFileSync(join(folder, "wrangler"), `#!/bin/sh\nfor last; do :; done\ncat "$last" >>"${sql}"\nexit "$(cat "${status}")"\n`, { mode: 0o755 });
@@ -149,13 +149,13 @@ test("a client of a deployment is made where ISSUER says, and what is in the way
     assert.doesNotMatch(stderr, /make dev/);
   };
   const url = `http://localhost:${port}`;
+  writeFileSync(operator, "GATEHOUSE_CLIENT_ID=cli_stale\nGATEHOUSE_CLIENT_SECRET=s\n");
   for (const issuer of ["id.example.com", "https://id.example.com/", "http://id.example.com"]) await says(/ISSUER of secrets\/staging.env is .* https:\/\/ and the host/, issuer);
   await says(/nothing answers at http:\/\/localhost:1 .*which ISSUER of secrets\/staging.env names.*wrangler deploy --env staging/, "http://localhost:1");
   health = 503;
   await says(/healthz answered 503: .*secrets.sh check/, url);
   health = 200;
   await says(/at most 64 letters/, url, { NAME: "n".repeat(150) });
-  writeFileSync(operator, "GATEHOUSE_CLIENT_ID=cli_stale\nGATEHOUSE_CLIENT_SECRET=s\n");
   await says(/does not know the credentials in secrets\/staging.client-root.env/, url);
   writeFileSync(operator, "GATEHOUSE_CLIENT_ID=cli_root\nGATEHOUSE_CLIENT_SECRET=s\n");
   chmodSync(operator, 0o644);

@@ -63,6 +63,7 @@ export async function refusedBy(settings, { compatibility_date }) {
     name: "gatehouse-settings", main: join(root, "scripts/settings-entry.mjs"), compatibility_date,
     d1_databases: [{ binding: "DB", database_name: "settings", database_id: "settings" }],
     kv_namespaces: [{ binding: "KV", id: "settings" }],
+    r2_buckets: [{ binding: "LEDGER", bucket_name: "settings" }],
   };
   const server = createTestHarness({ root: folder, workers: [{ config }] });
   try {

@@ -19,6 +19,7 @@ use crate::kv::outbox::OutboxStore;
 use crate::kv::revocations::RevocationStore;
 use crate::kv::sessions::SessionStore;
 use crate::kv::Kv;
+use crate::ledger::Ledger;
 use crate::limiters::Limiters;
 use crate::log;
 use crate::metrics::Metrics;
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) sessions: SessionStore,
     pub(crate) revocations: RevocationStore,
     pub(crate) outbox: OutboxStore,
+    pub(crate) ledger: Ledger,
     pub(crate) limiters: Limiters,
     pub(crate) metrics: Metrics,
     /// Taken once, when the request came in.
@@ -113,6 +115,7 @@ impl App {
             revocations: RevocationStore::new(kv.clone()),
             outbox: OutboxStore::new(kv.clone()),
             kv,
+            ledger: Ledger::new(env),
             limiters: Limiters::new(env),
             metrics: Metrics::new(env),
             now,
@@ -153,6 +156,7 @@ impl App {
             sessions: self.sessions.clone(),
             revocations: self.revocations.clone(),
             outbox: self.outbox.clone(),
+            ledger: self.ledger.clone(),
             limiters: self.limiters.clone(),
             metrics: self.metrics.clone(),
             now,
@@ -206,10 +210,11 @@ thread_local! {
     static SETTINGS: RefCell<Option<Result<Rc<Config>, Rc<str>>>> = const { RefCell::new(None) };
 }
 
-/// The two without which nothing is served, whatever of them a request needs.
+/// Those without which nothing is served, whatever of them a request needs.
 fn bindings(env: &Env) -> Result<(), Error> {
     Kv::new(env).store()?;
     Db::new(env).database()?;
+    Ledger::new(env).bucket()?;
     Ok(())
 }
 

@@ -16,6 +16,9 @@ pub(crate) mod health;
 pub(crate) mod idempotency;
 #[cfg(test)]
 mod idempotency_test;
+pub(crate) mod indices;
+#[cfg(test)]
+mod indices_test;
 pub(crate) mod kyc;
 #[cfg(test)]
 mod kyc_test;

@@ -3,6 +3,7 @@
 pub(crate) mod answer_code;
 pub(crate) mod caller;
 pub(crate) mod client_auth;
+pub(crate) mod custody;
 pub(crate) mod idempotency;
 pub(crate) mod objects;
 pub(crate) mod paging;

@@ -11,11 +11,12 @@
 //! | `serve` | a request on its way: match, token, idempotency, handler, log, answer | everything |
 //! | `routes`, `routes/` | every URL on one screen; one file a feature | `flows` and below, no other route; its table, the test that makes the document |
 //! | `flows/` | what several features do, over storage and the outside | everything below |
-//! | `app` | what a request carries | `config`, `db`, `kv`, `limiters`, `metrics`, and what stands at the end |
+//! | `app` | what a request carries | `config`, `db`, `kv`, `ledger`, `limiters`, `metrics`, and what stands at the end |
 //! | `config` | what each setting must be | `sms`, `rules`, `settings` |
 //! | `db/` | D1: the only files with SQL. It decides what must be exact | `rules`, `error`, `log`, `settings` |
 //! | `sms/` | the SMS providers, the guarded call to one, and the numbers nobody is sent to | the same, and `kv` |
 //! | `kv/` | KV: challenges, sessions, revocations, the outbox. It carries | as `db/` |
+//! | `ledger` | R2: whose each custody index is, for ever | as `db/` |
 //! | `limiters` | the platform's coarse counters | as `db/` |
 //! | `metrics` | a data point a request, and one an SMS | as `db/` |
 //! | `wire/` | every request and answer of the API | `http`, `rules`, `error` |
@@ -32,6 +33,7 @@ mod flows;
 mod http;
 mod isolate;
 mod kv;
+mod ledger;
 mod limiters;
 mod log;
 mod metrics;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// (room, the rooms that it may name beside itself)
-const MAY_NAME: [(&str, &[&str]); 16] = [
+const MAY_NAME: [(&str, &[&str]); 17] = [
     ("rules", &[]),
     ("error", &["rules"]),
     ("log", &[]),
@@ -14,6 +14,7 @@ const MAY_NAME: [(&str, &[&str]); 16] = [
     ("db", &["rules", "error", "log", "settings"]),
     ("kv", &["rules", "error", "log", "settings"]),
     ("sms", &["kv", "rules", "error", "log", "settings"]),
+    ("ledger", &["rules", "error", "log", "settings"]),
     ("limiters", &["rules", "error", "log", "settings"]),
     ("metrics", &["rules", "error", "log", "settings"]),
     ("http", &["rules", "error"]),
@@ -22,14 +23,15 @@ const MAY_NAME: [(&str, &[&str]); 16] = [
     (
         "app",
         &[
-            "config", "db", "kv", "limiters", "metrics", "rules", "error", "log", "settings",
+            "config", "db", "kv", "ledger", "limiters", "metrics", "rules", "error", "log",
+            "settings",
         ],
     ),
     (
         "flows",
         &[
-            "app", "config", "db", "kv", "limiters", "metrics", "sms", "http", "wire", "rules",
-            "error", "log", "settings",
+            "app", "config", "db", "kv", "ledger", "limiters", "metrics", "sms", "http", "wire",
+            "rules", "error", "log", "settings",
         ],
     ),
     (

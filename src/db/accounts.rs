@@ -1,7 +1,9 @@
-//! Accounts, and the key index each gets when it first becomes active.
+//! Accounts, and the key index each gets when it first becomes active. The key is shown once the ledger has its
+//! index ([`crate::ledger`]).
 
 use serde::Deserialize;
 
+use super::indices::next_key;
 use super::statement::{statements, Statement};
 use crate::rules::id::{AccountId, PartnerId, UserId};
 use crate::rules::identity::UserStatus;
@@ -10,7 +12,7 @@ use crate::rules::time::Time;
 
 statements! {
     FIND = "
-SELECT id, user_id, email, created_at, portfolios, trading_seq, status, disabled_at, key_seq, sub_account_id,
+SELECT id, user_id, email, created_at, portfolios, trading_seq, status, disabled_at, key_index, sub_account_id,
        custody_key, encryption_key
 FROM owned_accounts WHERE partner_id = :partner_id AND id = :id LIMIT 1";
 
@@ -22,15 +24,17 @@ WHERE u.id = :user_id AND u.partner_id = :partner_id
   AND (SELECT COUNT(*) FROM accounts o WHERE o.user_id = u.id) < :most
 ON CONFLICT (partner_id, id) DO NOTHING";
 
-    ACTIVATE = "
-INSERT INTO account_keys (partner_id, account_id, sub_account_id, custody_key, created_at)
-SELECT a.partner_id, a.id, 'sub_' || lower(hex(randomblob(16))), :custody_key, :now
+    RESERVE_KEYS = concat!("
+INSERT INTO account_keys (partner_id, account_id, sub_account_id, custody_key, key_index, created_at)
+SELECT a.partner_id, a.id, 'sub_' || lower(hex(randomblob(16))), :custody_key,
+       ", next_key!(), " + row_number() OVER (ORDER BY a.created_at, a.id) - 1, :now
 FROM accounts a JOIN users u ON u.id = a.user_id
 WHERE a.user_id = :user_id AND u.status = :verified AND u.disabled_at IS NULL AND (:partner_id IS NULL OR a.partner_id = :partner_id)
-  AND NOT EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id)";
+  AND NOT EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id)");
 
     REMEMBER_KEY = "
-UPDATE account_keys SET encryption_key = :key WHERE seq = :seq AND encryption_key IS NULL";
+UPDATE account_keys SET encryption_key = :key
+WHERE custody_key = :custody_key AND COALESCE(key_index, seq - 1) = :key_index AND encryption_key IS NULL";
 }
 
 #[derive(Deserialize)]
@@ -45,8 +49,9 @@ pub(crate) struct Account {
     /// The owner's, and whether the owner is disabled.
     pub(crate) status: UserStatus,
     pub(crate) disabled_at: Option<Time>,
-    /// From here on set at the first activation, and the key itself when it is first shown.
-    pub(crate) key_seq: Option<i64>,
+    /// From here on set once the ledger has the index of the first activation, and the key itself when it is first
+    /// shown.
+    pub(crate) key_index: Option<u32>,
     pub(crate) sub_account_id: Option<String>,
     pub(crate) custody_key: Option<String>,
     pub(crate) encryption_key: Option<String>,
@@ -87,14 +92,14 @@ pub(crate) fn open(
 /// Gives every account of a verified user that has none its index and sub-account, unless the user
 /// is disabled: then nothing is active, and it is done when the user is enabled.
 /// `partner_id`: `None` for the KYC provider, whose users are those of every partner.
-pub(crate) fn activate(
+pub(crate) fn reserve_keys(
     user_id: &UserId,
     partner_id: Option<&PartnerId>,
     custody_key: &str,
     now: Time,
 ) -> Statement {
     Statement::new(
-        ACTIVATE,
+        RESERVE_KEYS,
         [
             ("user_id", user_id.into()),
             ("partner_id", partner_id.into()),
@@ -106,6 +111,13 @@ pub(crate) fn activate(
 }
 
 /// Saves the next reader the derivation; the key itself follows from the row.
-pub(crate) fn remember_key(seq: i64, key: &str) -> Statement {
-    Statement::new(REMEMBER_KEY, [("seq", seq.into()), ("key", key.into())])
+pub(crate) fn remember_key(custody_key: &str, index: u32, key: &str) -> Statement {
+    Statement::new(
+        REMEMBER_KEY,
+        [
+            ("custody_key", custody_key.into()),
+            ("key_index", index.into()),
+            ("key", key.into()),
+        ],
+    )
 }

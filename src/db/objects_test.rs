@@ -41,8 +41,10 @@ fn open(world: &World, account: &str, id: &str, kind: PortfolioType) {
         now: Time::from_millis(1),
     };
     let mut batch = Batch::new();
-    batch.run(portfolios::open(&new)).done();
+    batch.run(portfolios::reserve(&new)).done();
     world.run_all(batch);
+    let show = "UPDATE portfolios SET claimed_at = 2 WHERE id = ?1";
+    world.db.execute(show, [id]).unwrap();
 }
 
 fn accounts(db: &Connection) -> Vec<WholeAccount> {

@@ -1,8 +1,9 @@
-//! Portfolios: the identity check is part of the inserting statement, and the row's own number
-//! is its address index.
+//! Portfolios: the identity check is part of the inserting statement, and so is the address index. A portfolio is
+//! shown once the ledger has its index ([`crate::ledger`]).
 
 use serde::Deserialize;
 
+use super::indices::{is_shown, next_address};
 use super::statement::{statements, Statement};
 use crate::rules::id::{AccountId, PartnerId, PortfolioId};
 use crate::rules::identity::UserStatus;
@@ -10,36 +11,42 @@ use crate::rules::limits::PORTFOLIOS_LISTED;
 use crate::rules::portfolio::PortfolioType;
 use crate::rules::time::Time;
 
+/// The row `p`, for [`Portfolio`].
+macro_rules! portfolio {
+    () => {
+        "
+SELECT p.seq, p.id, p.account_id, p.name, p.type, p.custody_key, COALESCE(p.address_index, p.seq - 1) AS address_index,
+       p.public_address, p.created_at
+FROM portfolios p "
+    };
+}
+
 statements! {
-    OPEN = "
-INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, created_at)
-SELECT a.partner_id, :id, a.id, :name, :type, :custody_key, :now
+    RESERVE = concat!("
+INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, address_index, created_at)
+SELECT a.partner_id, :id, a.id, :name, :type, :custody_key, ", next_address!(), ", :now
 FROM accounts a JOIN users u ON u.id = a.user_id
 WHERE a.partner_id = :partner_id AND a.id = :account_id AND u.status = :verified AND u.disabled_at IS NULL
-ON CONFLICT (partner_id, id) DO NOTHING";
+ON CONFLICT (partner_id, id) DO NOTHING");
 
-    FIND = "
-SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
-FROM portfolios WHERE partner_id = :partner_id AND id = :id LIMIT 1";
+    FIND = concat!(portfolio!(), "WHERE p.partner_id = :partner_id AND p.id = :id LIMIT 1");
 
     /// The oldest, the trading one, and one that was just made.
-    OF_ACCOUNT = "
-SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
-FROM portfolios
-WHERE seq IN (SELECT seq FROM portfolios WHERE partner_id = :partner_id AND account_id = :account_id
-              ORDER BY seq LIMIT :listed)
-   OR seq = (SELECT trading_seq FROM accounts WHERE partner_id = :partner_id AND id = :account_id)
-   OR seq = (SELECT seq FROM portfolios
-             WHERE partner_id = :partner_id AND id = :made AND account_id = :account_id)
-ORDER BY seq";
+    OF_ACCOUNT = concat!(portfolio!(), "
+WHERE p.seq IN (SELECT o.seq FROM portfolios o
+                WHERE o.partner_id = :partner_id AND o.account_id = :account_id AND ", is_shown!("o"), "
+                ORDER BY o.seq LIMIT :listed)
+   OR p.seq = (SELECT trading_seq FROM accounts WHERE partner_id = :partner_id AND id = :account_id)
+   OR p.seq = (SELECT m.seq FROM portfolios m
+               WHERE m.partner_id = :partner_id AND m.id = :made AND m.account_id = :account_id AND ", is_shown!("m"), ")
+ORDER BY p.seq");
 
     REMEMBER_ADDRESS = "
 UPDATE portfolios SET public_address = :address WHERE seq = :seq AND public_address IS NULL";
 
-    PAGE = "
-SELECT seq, id, account_id, name, type, custody_key, public_address, created_at
-FROM portfolios WHERE partner_id = :partner_id AND account_id = :account_id AND seq > :after
-ORDER BY seq LIMIT :most";
+    PAGE = concat!(portfolio!(), "
+WHERE p.partner_id = :partner_id AND p.account_id = :account_id AND p.seq > :after AND ", is_shown!("p"), "
+ORDER BY p.seq LIMIT :most");
 }
 
 #[derive(Clone, Deserialize)]
@@ -51,6 +58,7 @@ pub(crate) struct Portfolio {
     #[serde(rename = "type")]
     pub(crate) kind: PortfolioType,
     pub(crate) custody_key: String,
+    pub(crate) address_index: u32,
     pub(crate) public_address: Option<String>,
     pub(crate) created_at: Time,
 }
@@ -65,9 +73,10 @@ pub(crate) struct NewPortfolio<'a> {
     pub(crate) now: Time,
 }
 
-pub(crate) fn open(new: &NewPortfolio<'_>) -> Statement {
+/// Nothing happens when the id is taken, or the owner may have none.
+pub(crate) fn reserve(new: &NewPortfolio<'_>) -> Statement {
     Statement::new(
-        OPEN,
+        RESERVE,
         [
             ("partner_id", new.partner_id.into()),
             ("account_id", new.account_id.into()),

@@ -11,6 +11,7 @@ use super::audit::{Origin, Page, Whom};
 use super::challenges::{NewAnswer, NewChallenge, NewUnlock};
 use super::clients::{NewClient, NewSecret, Previous, Told};
 use super::idempotency::{Attempt, Finished};
+use super::indices::Reserved;
 use super::kyc::KycEvent;
 use super::portfolios::NewPortfolio;
 use super::sends::{Counted, NewSend};
@@ -45,13 +46,14 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 13] = [
+const DEFINED: [&[Sql]; 14] = [
     accounts::ALL,
     audit::ALL,
     challenges::ALL,
     clients::ALL,
     health::ALL,
     idempotency::ALL,
+    indices::ALL,
     kyc::ALL,
     portfolios::ALL,
     purge::ALL,
@@ -334,8 +336,9 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch
         .run(accounts::open(&user, &partner, &account, None, now))
         .done();
-    batch.run(accounts::activate(&user, None, "k", now)).done();
-    batch.run(accounts::remember_key(1, "02")).done();
+    let reserve = accounts::reserve_keys(&user, None, "k", now);
+    batch.run(reserve).done();
+    batch.run(accounts::remember_key("k", 1, "02")).done();
     let new = NewPortfolio {
         partner_id: &partner,
         id: &portfolio,
@@ -345,11 +348,23 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         custody_key: "k",
         now,
     };
-    batch.run(portfolios::open(&new)).done();
+    batch.run(portfolios::reserve(&new)).done();
     batch.read(portfolios::find(&partner, &portfolio));
     batch.read(portfolios::of_account(&partner, &account, Some(&portfolio)));
     batch.read(portfolios::page(&partner, &account, 0, 1));
     batch.run(portfolios::remember_address(1, "0x")).done();
+    batch.read(indices::of_portfolio(&partner, &portfolio));
+    batch.read(indices::of_user(&user));
+    for portfolio_id in [Some("p"), None] {
+        let reserved = serde_json::json!({
+            "seq": 1, "partner_id": "p", "account_id": "a", "portfolio_id": portfolio_id, "custody_key": "k",
+            "index": 0, "is_of_before": 0, "is_claimed": 0,
+        });
+        let reserved: Reserved = serde_json::from_value(reserved).expect("a row");
+        batch.read(indices::waiting(reserved.place().branch, 0, now, 1));
+        batch.run(indices::show(&reserved, None, now)).done();
+        indices::move_on(&mut batch, &reserved, None, 1);
+    }
 
     let event = KycEvent {
         id: "e",

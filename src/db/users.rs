@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::accounts::Account;
 use super::audit::{Origin, Whom};
 use super::batch::{Batch, Slot};
+use super::indices::is_shown;
 use super::portfolios::Portfolio;
 use super::statement::{flag, json, statements, strings, Param, Sql, Statement};
 use super::throttles::Named;
@@ -114,7 +115,7 @@ FROM users WHERE partner_id = :partner_id AND email = :email LIMIT 1";
 
     /// Of each account's portfolios the oldest, and the trading one; how many, depends on how many accounts
     /// there are (`limits::portfolios_listed`).
-    WHOLE = "
+    WHOLE = concat!("
 SELECT u.id, u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.roles, u.status, u.name, u.surname, u.address,
        u.phone_verified_at, u.disabled_at, u.created_at,
        (SELECT json_group_array(json_object('kind', k.kind, 'id', k.id) ORDER BY k.kind, k.id)
@@ -123,22 +124,24 @@ SELECT u.id, u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.roles, u.st
                  'account', json_object(
                    'id', a.id, 'user_id', a.user_id, 'email', a.email, 'created_at', a.created_at,
                    'portfolios', a.portfolios, 'trading_seq', a.trading_seq, 'status', a.status,
-                   'disabled_at', a.disabled_at, 'key_seq', a.key_seq, 'sub_account_id', a.sub_account_id,
+                   'disabled_at', a.disabled_at, 'key_index', a.key_index, 'sub_account_id', a.sub_account_id,
                    'custody_key', a.custody_key, 'encryption_key', a.encryption_key),
                  'portfolios', json((
                    SELECT json_group_array(json_object(
                             'seq', p.seq, 'id', p.id, 'account_id', p.account_id, 'name', p.name, 'type', p.type,
-                            'custody_key', p.custody_key, 'public_address', p.public_address,
-                            'created_at', p.created_at) ORDER BY p.seq)
+                            'custody_key', p.custody_key,
+                            'address_index', COALESCE(p.address_index, p.seq - 1),
+                            'public_address', p.public_address, 'created_at', p.created_at) ORDER BY p.seq)
                    FROM portfolios p
                    WHERE p.seq = a.trading_seq
                       OR p.seq IN (SELECT o.seq FROM portfolios o
-                                   WHERE o.partner_id = a.partner_id AND o.account_id = a.id ORDER BY o.seq
+                                   WHERE o.partner_id = a.partner_id AND o.account_id = a.id
+                                     AND ", is_shown!("o"), " ORDER BY o.seq
                                    LIMIT (SELECT CAST(min(:listed, :listed_of_user / max(COUNT(*), 1)) AS INTEGER)
                                           FROM accounts WHERE user_id = :id)))))
                ORDER BY a.created_at, a.id)
         FROM owned_accounts a WHERE a.user_id = u.id AND a.partner_id = u.partner_id) AS accounts
-FROM users u WHERE u.id = :id AND u.partner_id = :partner_id LIMIT 1";
+FROM users u WHERE u.id = :id AND u.partner_id = :partner_id LIMIT 1");
 
     /// `outdone`: somebody else has the number now, for good or because the time to prove it is over.
     LOGIN_STATE = concat!("

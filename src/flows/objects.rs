@@ -56,15 +56,14 @@ fn object(text: String) -> Box<RawValue> {
 }
 
 /// An account with those of its portfolios that it lists: `portfolios` as [`portfolios::of_account`] gives them,
-/// `made` the one that was just made.
+/// `made` the number of the one that was just made.
 pub(crate) fn account_object(
     app: &App,
     account: Account,
     portfolios: Vec<Portfolio>,
-    made: Option<&Portfolio>,
+    made: Option<i64>,
 ) -> Result<wire::account::Account, Error> {
     let mut derived = Batch::new();
-    let made = made.map(|portfolio| portfolio.seq);
     let listed = Listed::of(&account, portfolios, made, PORTFOLIOS_LISTED);
     let shown = shown_account(app, &mut derived, account, listed)?;
     remember(app, derived);
@@ -177,7 +176,7 @@ fn portfolio_object(portfolio: Portfolio, address: String) -> wire::portfolio::P
         public_strategy: false,
         portfolio_account_type: portfolio.kind,
         public_address: address,
-        address_index: portfolio.seq - 1,
+        address_index: portfolio.address_index,
         network: Network::Ethereum,
     }
 }
@@ -186,9 +185,12 @@ fn public_address(app: &App, portfolio: &Portfolio) -> Result<String, Error> {
     if let Some(address) = &portfolio.public_address {
         return Ok(address.clone());
     }
-    let index = index_of(portfolio.seq)?;
-    let key = app.config.custody.address_key(&portfolio.custody_key);
-    resolved(key, &portfolio.custody_key)?
+    address_at(app, &portfolio.custody_key, portfolio.address_index)
+}
+
+/// The address of an index under the extended key of an id.
+pub(crate) fn address_at(app: &App, key_id: &str, index: u32) -> Result<String, Error> {
+    resolved(app.config.custody.address_key(key_id), key_id)?
         .portfolio_address(index)
         .map_err(|error| Error::Internal(format!("deriving address {index}: {error}")))
 }
@@ -199,17 +201,17 @@ fn encryption_key(
     derived: &mut Batch,
     account: &Account,
 ) -> Result<Option<String>, Error> {
-    let (Some(seq), Some(key_id)) = (account.key_seq, &account.custody_key) else {
+    let (Some(index), Some(key_id)) = (account.key_index, &account.custody_key) else {
         return Ok(None);
     };
     if account.encryption_key.is_some() {
         return Ok(account.encryption_key.clone());
     }
-    let index = index_of(seq)?;
     let key = resolved(app.config.custody.encryption_key(key_id), key_id)?
         .account_encryption_key(index)
         .map_err(|error| Error::Internal(format!("deriving key {index}: {error}")))?;
-    derived.run(accounts::remember_key(seq, &key)).done();
+    let remember = accounts::remember_key(key_id, index, &key);
+    derived.run(remember).done();
     Ok(Some(key))
 }
 
@@ -217,10 +219,6 @@ fn encryption_key(
 /// address: rather no answer than a wrong one.
 fn resolved<'a>(key: Option<&'a Custody>, key_id: &str) -> Result<&'a Custody, Error> {
     key.ok_or_else(|| Error::Internal(format!("no setting has the extended key {key_id}")))
-}
-
-fn index_of(seq: i64) -> Result<u32, Error> {
-    u32::try_from(seq - 1).map_err(|_| Error::Internal(format!("index {seq} is out of range")))
 }
 
 fn remember(app: &App, derived: Batch) {
@@ -250,6 +248,7 @@ mod tests {
             name: String::new(),
             kind: PortfolioType::Trading,
             custody_key: String::new(),
+            address_index: u32::try_from(seq - 1).unwrap(),
             public_address: None,
             created_at: NOW,
         }
@@ -265,7 +264,7 @@ mod tests {
             trading_seq,
             status: UserStatus::Verified,
             disabled_at: None,
-            key_seq: None,
+            key_index: None,
             sub_account_id: None,
             custody_key: None,
             encryption_key: None,

@@ -1,4 +1,4 @@
-//! What has expired is deleted, a bounded step at a time.
+//! What a minute's run does: what was cut is completed, and what has expired is deleted, a bounded step at a time.
 
 use std::time::Duration;
 
@@ -9,9 +9,11 @@ use crate::app::{clock, new_ids};
 use crate::db::purge::{Chore, Run, CHORES, STEP};
 use crate::db::{Batch, Db};
 use crate::error::Error;
+use crate::flows::custody;
 use crate::flows::sessions::forget_again;
 use crate::kv::sessions::SessionStore;
 use crate::kv::Kv;
+use crate::ledger::Ledger;
 use crate::log;
 use crate::rules::time::{seconds, Time};
 
@@ -31,6 +33,9 @@ pub(crate) async fn scheduled(env: &Env) {
     let sessions = SessionStore::new(Kv::new(env));
     if let Err(error) = forget_again(&db, &sessions, clock()).await {
         log::problem("sessions.not_forgotten", json!({ "cause": error.cause() }));
+    }
+    if let Err(error) = custody::complete(&db, &Ledger::new(env), clock()).await {
+        log::problem("custody.incomplete", json!({ "cause": error.cause() }));
     }
     if let Err(error) = run(&db, clock()).await {
         log::problem("purge.failed", json!({ "cause": error.cause() }));

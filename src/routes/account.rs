@@ -3,13 +3,16 @@
 use crate::app::App;
 use crate::db::accounts;
 use crate::db::audit::Whom;
-use crate::db::{portfolios, users, Batch};
+use crate::db::portfolios::{self, Portfolio};
+use crate::db::{indices, users, Batch, Slot};
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven};
+use crate::flows::custody::Claims;
 use crate::flows::objects::{account_object, portfolio_objects};
 use crate::flows::paging;
 use crate::rules::email::Email;
 use crate::rules::event::Event;
+use crate::rules::id::{AccountId, PartnerId};
 use crate::wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
 
 /// `POST /v1/account`: the same call again for the same user returns the same account. Without an
@@ -28,25 +31,37 @@ pub(crate) async fn post(
     batch
         .run(accounts::open(user_id, partner_id, &id, email, app.now))
         .audited(&origin, Whom::User(user_id), Event::AccountOpened);
-    batch
-        .run(accounts::activate(
-            user_id,
-            Some(partner_id),
-            custody_key,
-            app.now,
-        ))
-        .done();
+    let reserve = accounts::reserve_keys(user_id, Some(partner_id), custody_key, app.now);
+    batch.run(reserve).done();
+    let reserved = batch.read(indices::of_user(user_id));
     let user = batch.read(users::find(user_id, partner_id));
-    let account = batch.read(accounts::find(partner_id, &id));
-    let portfolios = batch.read(portfolios::of_account(partner_id, &id, None));
-    let results = app.db.commit(batch).await?;
+    let mut read_slots = read(&mut batch, partner_id, &id);
+    let mut results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
+    let reserved = results.rows(reserved)?;
+    if !reserved.is_empty() {
+        let mut batch = Claims::of(app).claim_all(reserved).await?;
+        read_slots = read(&mut batch, partner_id, &id);
+        results = app.db.commit(batch).await?;
+    }
+    let (account, portfolios) = read_slots;
     let account = results.row(account)?.ok_or(Error::TooManyAccounts)?;
     let same = account.user_id == *user_id && email.is_none_or(|email| email == account.email);
     if !same {
         return Err(Error::AccountExists);
     }
     account_object(app, account, results.rows(portfolios)?, None)
+}
+
+/// The account, and what it lists.
+fn read(
+    batch: &mut Batch,
+    partner_id: &PartnerId,
+    id: &AccountId,
+) -> (Slot<accounts::Account>, Slot<Portfolio>) {
+    let account = batch.read(accounts::find(partner_id, id));
+    let portfolios = batch.read(portfolios::of_account(partner_id, id, None));
+    (account, portfolios)
 }
 
 /// `GET /v1/account/{accountId}`
@@ -56,11 +71,7 @@ pub(crate) async fn get(
     request: OfAccount,
 ) -> Result<Account, Error> {
     let id = &request.account_id;
-    let ask = reader.ask(app, |batch, reader| {
-        let account = batch.read(accounts::find(reader.partner_id(), id));
-        let portfolios = batch.read(portfolios::of_account(reader.partner_id(), id, None));
-        (account, portfolios)
-    });
+    let ask = reader.ask(app, |batch, reader| read(batch, reader.partner_id(), id));
     let (reader, results, (account, portfolios)) = ask.await?;
     let account = own(results.row(account)?, &reader)?;
     account_object(app, account, results.rows(portfolios)?, None)

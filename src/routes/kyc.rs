@@ -4,8 +4,9 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::db::kyc;
-use crate::db::{accounts, Batch};
+use crate::db::{accounts, indices, Batch};
 use crate::error::Error;
+use crate::flows::custody::Claims;
 use crate::log;
 use crate::rules::webhook_signature::SignedHeaders;
 use crate::wire::kyc::{KycEvent, KycTaken, KycWebhook};
@@ -62,16 +63,13 @@ async fn apply(app: &App, id: &str, event: &KycEvent) -> Result<KycTaken, Error>
     let custody_key = app.config.custody.of_encryption().key_id();
     let mut batch = Batch::new();
     let current = kyc::apply(&mut batch, &event);
-    batch
-        .run(accounts::activate(
-            event.user_id,
-            None,
-            custody_key,
-            app.now,
-        ))
-        .done();
-    let current = app.db.commit(batch).await?.row(current)?;
-    let current = current.ok_or(Error::UserNotFound)?;
+    let reserve = accounts::reserve_keys(event.user_id, None, custody_key, app.now);
+    batch.run(reserve).done();
+    let reserved = batch.read(indices::of_user(event.user_id));
+    let results = app.db.commit(batch).await?;
+    let current = results.row(current)?.ok_or(Error::UserNotFound)?;
+    // Where it fails, the provider sends the event again.
+    Claims::of(app).show_all(results.rows(reserved)?).await?;
     Ok(KycTaken {
         applied: current.applied,
         status: Some(current.status),

@@ -1,12 +1,15 @@
-//! `POST /v1/account/portfolio`: a portfolio and its address, for a verified owner who is not disabled.
+//! `POST /v1/account/portfolio`: a portfolio and its address, for a verified owner who is not disabled. Its index is
+//! reserved in the database, claimed in the ledger, and only then shown.
 
 use crate::app::App;
 use crate::db::audit::Whom;
+use crate::db::indices::{self, Reserved};
 use crate::db::portfolios::{self, NewPortfolio};
 use crate::db::{accounts, Batch};
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
-use crate::flows::objects::account_object;
+use crate::flows::custody::Claims;
+use crate::flows::objects::{account_object, address_at};
 use crate::rules::event::Event;
 use crate::rules::word::Word;
 use crate::wire::account::Account;
@@ -31,18 +34,14 @@ pub(crate) async fn post(
     };
     let origin = client.origin(app);
     let mut batch = Batch::new();
-    batch.run(portfolios::open(&new)).audited(
+    batch.run(portfolios::reserve(&new)).audited(
         &origin,
         Whom::OfAccount(new.account_id),
         Event::PortfolioOpened,
     );
     let account = batch.read(accounts::find(new.partner_id, new.account_id));
     let found = batch.read(portfolios::find(new.partner_id, new.id));
-    let portfolios = batch.read(portfolios::of_account(
-        new.partner_id,
-        new.account_id,
-        Some(new.id),
-    ));
+    let reserved = batch.read(indices::of_portfolio(new.partner_id, new.id));
     let results = app.db.commit(batch).await?;
     let account = results.row(account)?.ok_or(Error::AccountNotFound)?;
     let found = results.row(found)?.ok_or(match account.disabled_at {
@@ -53,5 +52,21 @@ pub(crate) async fn post(
     if !same {
         return Err(Error::PortfolioExists);
     }
-    account_object(app, account, results.rows(portfolios)?, Some(&found))
+    let claimed = Claims::of(app).claim(results.one(reserved)?).await?;
+    shown(app, &new, &claimed).await
+}
+
+/// The ledger has its index: the portfolio is shown, and the account with it.
+async fn shown(app: &App, new: &NewPortfolio<'_>, claimed: &Reserved) -> Result<Account, Error> {
+    let place = claimed.place();
+    let address = address_at(app, &place.key_id, place.index)?;
+    let mut batch = Batch::new();
+    let show = indices::show(claimed, Some(&address), app.now);
+    batch.run(show).done();
+    let account = batch.read(accounts::find(new.partner_id, new.account_id));
+    let portfolios = portfolios::of_account(new.partner_id, new.account_id, Some(new.id));
+    let portfolios = batch.read(portfolios);
+    let results = app.db.commit(batch).await?;
+    let account = results.row(account)?.ok_or(Error::AccountNotFound)?;
+    account_object(app, account, results.rows(portfolios)?, Some(claimed.seq))
 }

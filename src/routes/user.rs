@@ -7,9 +7,10 @@ use crate::app::App;
 use crate::db::audit::Whom;
 use crate::db::challenges::{self, NewUnlock};
 use crate::db::sessions::{self, Which};
-use crate::db::{accounts, users, Batch};
+use crate::db::{accounts, indices, users, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven, UserCaller};
+use crate::flows::custody::Claims;
 use crate::flows::objects::user_object;
 use crate::flows::sessions::forget_ended;
 use crate::rules::challenge::Purpose;
@@ -103,17 +104,13 @@ pub(crate) async fn enable(
         Whom::User(user_id),
         Event::UserEnabled,
     );
-    batch
-        .run(accounts::activate(
-            user_id,
-            Some(partner_id),
-            custody_key,
-            app.now,
-        ))
-        .done();
+    let reserve = accounts::reserve_keys(user_id, Some(partner_id), custody_key, app.now);
+    batch.run(reserve).done();
+    let reserved = batch.read(indices::of_user(user_id));
     let user = batch.read(users::find(user_id, partner_id));
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
+    Claims::of(app).show_all(results.rows(reserved)?).await?;
     Ok(Nothing {})
 }
 

@@ -13,6 +13,31 @@ use sha3::Keccak256;
 use std::fmt;
 use std::sync::OnceLock;
 
+/// Where a key or an address stands: `branch/index` below the extended key of this id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) key_id: String,
+    pub(crate) branch: Branch,
+    pub(crate) index: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Branch {
+    /// Of portfolios.
+    Addresses,
+    /// Of accounts.
+    EncryptionKeys,
+}
+
+impl Branch {
+    pub(crate) fn number(self) -> u32 {
+        match self {
+            Branch::Addresses => 0,
+            Branch::EncryptionKeys => 1,
+        }
+    }
+}
+
 /// The account-level key, and the two branches below it once they are needed, so that one address is one child
 /// derivation and a start is none.
 pub(crate) struct Custody {
@@ -55,7 +80,7 @@ impl Custody {
 
     /// The address of portfolio `index` (`0/index`) with its EIP-55 checksum, 42 characters.
     pub(crate) fn portfolio_address(&self, index: u32) -> Result<String, CustodyError> {
-        let key = child(self.branch(&self.portfolios, 0)?, index)?;
+        let key = child(self.branch(&self.portfolios, Branch::Addresses)?, index)?;
         let point = key.public_key().to_encoded_point(false);
         let hash = Keccak256::digest(&point.as_bytes()[1..]);
         let mut address = [0; 20];
@@ -65,7 +90,7 @@ impl Custody {
 
     /// The compressed public key of account `index` (`1/index`), 66 hex digits (SEC 1 §2.3.3).
     pub(crate) fn account_encryption_key(&self, index: u32) -> Result<String, CustodyError> {
-        let branch = self.branch(&self.accounts, 1)?;
+        let branch = self.branch(&self.accounts, Branch::EncryptionKeys)?;
         Ok(hex(&child(branch, index)?.to_bytes()))
     }
 
@@ -80,12 +105,16 @@ impl Custody {
         self.published
     }
 
-    fn branch<'a>(&self, branch: &'a OnceLock<XPub>, index: u32) -> Result<&'a XPub, CustodyError> {
-        if let Some(known) = branch.get() {
+    fn branch<'a>(
+        &self,
+        known: &'a OnceLock<XPub>,
+        branch: Branch,
+    ) -> Result<&'a XPub, CustodyError> {
+        if let Some(known) = known.get() {
             return Ok(known);
         }
-        let derived = child(&self.account, index)?;
-        Ok(branch.get_or_init(|| derived))
+        let derived = child(&self.account, branch.number())?;
+        Ok(known.get_or_init(|| derived))
     }
 }
 

@@ -77,6 +77,6 @@ pub(crate) struct Portfolio {
     pub(crate) public_address: String,
     /// The address's place in the derivation: never given twice; gaps are no fault.
     #[cfg_attr(test, schema(minimum = 0, maximum = 2147483647, example = 0))]
-    pub(crate) address_index: i64,
+    pub(crate) address_index: u32,
     pub(crate) network: Network,
 }

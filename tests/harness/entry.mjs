@@ -5,7 +5,7 @@
 //
 //   x-test-faults  [{"op", "nth", "times", "when", "do", ...}]: the nth (from 1) operation named
 //                  `op` ("d1", "kv.get", "kv.vouch" for several keys at once, "kv.put",
-//                  "kv.delete", "fetch") and the `times` - 1 after it; `when` it is "before" the
+//                  "kv.delete", "r2.put", "r2.get", "r2.list", "fetch") and the `times` - 1 after it; `when` it is "before" the
 //                  operation takes effect or "after". It can
 //                    error   reject with `message`
 //                    delay   take `ms` longer
@@ -81,6 +81,7 @@ class Run {
       ...env,
       DB: new D1Database(env.DB, this),
       KV: new Kv(env.KV, this),
+      LEDGER: new R2Bucket(env.LEDGER, this),
       // The platform's own does nothing here.
       EVENTS: { writeDataPoint: (point) => this.points.push(point) },
       EVENTS_SMS: { writeDataPoint: (point) => this.smsPoints.push(point) },
@@ -228,6 +229,24 @@ class Statement {
     return new Statement(this.real.bind(...params), this.operation);
   }
 }
+
+// The service knows the binding by its constructor's name, here too.
+class R2Bucket {
+  constructor(real, run) {
+    this.real = real;
+    this.run = run;
+  }
+  put(key, value, options) {
+    return this.run.operation("r2.put", () => this.real.put(key, value, options));
+  }
+  get(key) {
+    return this.run.operation("r2.get", () => this.real.get(key));
+  }
+  list(options) {
+    return this.run.operation("r2.list", () => this.real.list(options));
+  }
+}
+Object.defineProperty(R2Bucket, "name", { value: "R2Bucket" });
 
 // What each edge has read, by edge and key: values and misses alike.
 const edges = new Map();

@@ -1,0 +1,202 @@
+//! Custody indices that are reserved: of portfolios (`0/i`) and of accounts' keys (`1/j`). Nothing shows one before
+//! the ledger has it ([`crate::ledger`]). Rows of before have none of their own: theirs is `seq - 1`, and was shown.
+
+use serde::Deserialize;
+
+use super::batch::{Batch, Slot};
+use super::statement::{flag, statements, Param, Statement};
+use crate::rules::custody::{Branch, Place};
+use crate::rules::id::{AccountId, PartnerId, PortfolioId, UserId};
+use crate::rules::time::Time;
+
+/// The first index of this key that was never given, as far as this database knows.
+macro_rules! next_address {
+    () => {
+        "(SELECT COALESCE(MAX(COALESCE(address_index, seq - 1)) + 1, 0) FROM portfolios WHERE custody_key = :custody_key)"
+    };
+}
+
+/// The same of keys.
+macro_rules! next_key {
+    () => {
+        "(SELECT COALESCE(MAX(COALESCE(key_index, seq - 1)) + 1, 0) FROM account_keys WHERE custody_key = :custody_key)"
+    };
+}
+
+/// Everybody may see this row of `portfolios`.
+macro_rules! is_shown {
+    ($row:literal) => {
+        concat!(
+            "(",
+            $row,
+            ".claimed_at IS NOT NULL OR ",
+            $row,
+            ".address_index IS NULL)"
+        )
+    };
+}
+
+pub(super) use {is_shown, next_address, next_key};
+
+/// For [`Reserved`].
+macro_rules! portfolio {
+    () => {
+        "
+SELECT seq, partner_id, account_id, id AS portfolio_id, custody_key, COALESCE(address_index, seq - 1) AS \"index\",
+       address_index IS NULL AS is_of_before, claimed_at IS NOT NULL AS is_claimed
+FROM portfolios "
+    };
+}
+
+macro_rules! key {
+    () => {
+        "
+SELECT seq, partner_id, account_id, NULL AS portfolio_id, custody_key, COALESCE(key_index, seq - 1) AS \"index\",
+       key_index IS NULL AS is_of_before, claimed_at IS NOT NULL AS is_claimed
+FROM account_keys "
+    };
+}
+
+statements! {
+    PORTFOLIO = concat!(portfolio!(), "WHERE partner_id = :partner_id AND id = :portfolio_id LIMIT 1");
+
+    KEY = concat!(key!(), "WHERE partner_id = :partner_id AND account_id = :account_id LIMIT 1");
+
+    KEYS_OF_USER = concat!(key!(), "
+WHERE (partner_id, account_id) IN (SELECT partner_id, id FROM accounts WHERE user_id = :user_id)
+  AND claimed_at IS NULL AND key_index IS NOT NULL");
+
+    /// What somebody began a minute ago and did not end, and rows of before. By their number: where there are many,
+    /// one that cannot be had does not stand before the others.
+    WAITING_PORTFOLIOS = concat!(portfolio!(), "
+WHERE claimed_at IS NULL AND seq > :after AND created_at < :begun_before ORDER BY seq LIMIT :most");
+
+    WAITING_KEYS = concat!(key!(), "
+WHERE claimed_at IS NULL AND seq > :after AND created_at < :begun_before ORDER BY seq LIMIT :most");
+
+    SHOW_PORTFOLIO = "
+UPDATE portfolios SET address_index = :index, claimed_at = :now, public_address = COALESCE(public_address, :address)
+WHERE partner_id = :partner_id AND id = :portfolio_id AND COALESCE(address_index, seq - 1) = :index AND claimed_at IS NULL";
+
+    SHOW_KEY = "
+UPDATE account_keys SET key_index = :index, claimed_at = :now
+WHERE partner_id = :partner_id AND account_id = :account_id AND COALESCE(key_index, seq - 1) = :index AND claimed_at IS NULL";
+
+    /// Where another row stands at that index, which is about to move on itself, this one stays.
+    MOVE_PORTFOLIO_ON = concat!("
+UPDATE OR IGNORE portfolios SET address_index = COALESCE(:own, MAX(:after, ", next_address!(), "))
+WHERE partner_id = :partner_id AND id = :portfolio_id AND address_index = :index AND claimed_at IS NULL");
+
+    MOVE_KEY_ON = concat!("
+UPDATE OR IGNORE account_keys SET key_index = COALESCE(:own, MAX(:after, ", next_key!(), "))
+WHERE partner_id = :partner_id AND account_id = :account_id AND key_index = :index AND claimed_at IS NULL");
+}
+
+/// A row with an index.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Reserved {
+    pub(crate) seq: i64,
+    pub(crate) partner_id: PartnerId,
+    pub(crate) account_id: AccountId,
+    /// `None` of an account's key.
+    pub(crate) portfolio_id: Option<PortfolioId>,
+    custody_key: String,
+    index: u32,
+    /// It was shown when there was no ledger.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_of_before: bool,
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_claimed: bool,
+}
+
+impl Reserved {
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            key_id: self.custody_key.clone(),
+            branch: self.branch(),
+            index: self.index,
+        }
+    }
+
+    fn branch(&self) -> Branch {
+        match self.portfolio_id {
+            Some(_) => Branch::Addresses,
+            None => Branch::EncryptionKeys,
+        }
+    }
+
+    fn about(&self) -> Vec<(&'static str, Param)> {
+        vec![
+            ("partner_id", (&self.partner_id).into()),
+            ("account_id", (&self.account_id).into()),
+            ("portfolio_id", self.portfolio_id.as_ref().into()),
+            ("custody_key", self.custody_key.as_str().into()),
+            ("index", self.index.into()),
+        ]
+    }
+}
+
+pub(crate) fn of_portfolio(partner_id: &PartnerId, id: &PortfolioId) -> Statement<Reserved> {
+    Statement::new(
+        PORTFOLIO,
+        [
+            ("partner_id", partner_id.into()),
+            ("portfolio_id", id.into()),
+        ],
+    )
+}
+
+/// Those of a user's accounts that are not claimed yet.
+pub(crate) fn of_user(user_id: &UserId) -> Statement<Reserved> {
+    Statement::new(KEYS_OF_USER, [("user_id", user_id.into())])
+}
+
+/// What nobody completed, of those begun before a time; after the row of a number.
+pub(crate) fn waiting(
+    branch: Branch,
+    after: i64,
+    begun_before: Time,
+    most: u32,
+) -> Statement<Reserved> {
+    let sql = match branch {
+        Branch::Addresses => WAITING_PORTFOLIOS,
+        Branch::EncryptionKeys => WAITING_KEYS,
+    };
+    Statement::new(
+        sql,
+        [
+            ("after", after.into()),
+            ("begun_before", begun_before.into()),
+            ("most", most.into()),
+        ],
+    )
+}
+
+/// The ledger has the index: from now on everybody sees it. The address saves the next reader its derivation.
+pub(crate) fn show(reserved: &Reserved, address: Option<&str>, now: Time) -> Statement {
+    let sql = match reserved.branch() {
+        Branch::Addresses => SHOW_PORTFOLIO,
+        Branch::EncryptionKeys => SHOW_KEY,
+    };
+    let mut given = reserved.about();
+    given.extend([("address", address.into()), ("now", now.into())]);
+    Statement::new(sql, given)
+}
+
+/// The ledger has the index for another: on to one that it has for this row (`own`), or to the next, which is not
+/// before `after`. Gives the row as it is then.
+pub(crate) fn move_on(
+    batch: &mut Batch,
+    reserved: &Reserved,
+    own: Option<u32>,
+    after: u32,
+) -> Slot<Reserved> {
+    let (move_on, find) = match reserved.branch() {
+        Branch::Addresses => (MOVE_PORTFOLIO_ON, PORTFOLIO),
+        Branch::EncryptionKeys => (MOVE_KEY_ON, KEY),
+    };
+    let mut given = reserved.about();
+    given.extend([("own", own.into()), ("after", after.into())]);
+    batch.run::<()>(Statement::new(move_on, given)).done();
+    batch.read(Statement::new(find, reserved.about()))
+}

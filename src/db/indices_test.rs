@@ -1,0 +1,223 @@
+//! Which index a row is given, shown under, and moved to.
+
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+use serde_json::json;
+
+use super::indices::{self, Reserved};
+use super::limits_test::{value, World};
+use super::portfolios::{self, NewPortfolio};
+use super::statement::Statement;
+use super::{accounts, Batch};
+use crate::rules::custody::Branch;
+use crate::rules::id::Id;
+use crate::rules::portfolio::PortfolioType;
+use crate::rules::time::Time;
+
+const NOW: Time = Time::from_millis(1_000_000);
+
+/// A verified user `u` of the partner `p` with the accounts `a` and `b`.
+fn world() -> World {
+    let world = World::new();
+    let people = "
+INSERT INTO partners (id, name, created_at) VALUES ('p', 'p', 0);
+INSERT INTO users (id, partner_id, email, phone, password_hash, roles, status, hold_until, created_at)
+VALUES ('u', 'p', 'e', '+15555550100', 'h', '[]', 'VERIFIED', 0, 0);
+INSERT INTO accounts (partner_id, id, user_id, email, created_at) VALUES ('p', 'b', 'u', 'e', 1), ('p', 'a', 'u', 'e', 0)";
+    world.db.execute_batch(people).unwrap();
+    world
+}
+
+fn reserve(world: &World, id: &str, key: &str) {
+    let new = NewPortfolio {
+        partner_id: &Id::given("p"),
+        id: &Id::given(id),
+        account_id: &Id::given("a"),
+        name: "n",
+        kind: PortfolioType::Trading,
+        custody_key: key,
+        now: NOW,
+    };
+    let mut batch = Batch::new();
+    batch.run(portfolios::reserve(&new)).done();
+    world.run_all(batch);
+}
+
+/// As the release before inserts it.
+fn insert_as_before(world: &World, id: &str, key: &str) {
+    let sql = "
+INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, created_at)
+VALUES ('p', ?1, 'a', 'n', 'EARN', ?2, 1)";
+    world.db.execute(sql, [id, key]).unwrap();
+}
+
+fn rows(world: &World, statement: &Statement<Reserved>) -> Vec<Reserved> {
+    let (sql, values) = statement.numbered();
+    let values: Vec<Value> = values.into_iter().map(value).collect();
+    let mut prepared = world.db.prepare(&sql).unwrap();
+    let rows = prepared.query_map(params_from_iter(values), |row| {
+        let text = |name| row.get::<_, Option<String>>(name);
+        let number = |name| row.get::<_, i64>(name);
+        let row = json!({
+            "seq": number("seq")?, "partner_id": text("partner_id")?, "account_id": text("account_id")?,
+            "portfolio_id": text("portfolio_id")?, "custody_key": text("custody_key")?, "index": number("index")?,
+            "is_of_before": number("is_of_before")?, "is_claimed": number("is_claimed")?,
+        });
+        Ok(serde_json::from_value(row).unwrap())
+    });
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+fn of(world: &World, id: &str) -> Reserved {
+    let found = rows(
+        world,
+        &indices::of_portfolio(&Id::given("p"), &Id::given(id)),
+    );
+    found.into_iter().next().unwrap()
+}
+
+fn index(world: &World, id: &str) -> u32 {
+    of(world, id).place().index
+}
+
+fn show(world: &World, reserved: &Reserved) -> usize {
+    let mut batch = Batch::new();
+    batch.run(indices::show(reserved, Some("0x"), NOW)).done();
+    world.run_all(batch)[0]
+}
+
+fn move_on(world: &World, reserved: &Reserved, own: Option<u32>, after: u32) {
+    let mut batch = Batch::new();
+    indices::move_on(&mut batch, reserved, own, after);
+    world.run_all(batch);
+}
+
+/// How many portfolios the account counts.
+fn counted(world: &World) -> i64 {
+    let sql = "SELECT portfolios FROM accounts WHERE id = 'a'";
+    world.db.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn every_key_counts_from_nought_and_one_of_before_goes_on_where_it_was() {
+    let world = world();
+    for id in ["0", "1", "2"] {
+        insert_as_before(&world, id, "old");
+    }
+    for (id, key, expected) in [
+        ("a", "own", 0),
+        ("b", "old", 3),
+        ("c", "own", 1),
+        ("d", "other", 0),
+        ("e", "old", 4),
+    ] {
+        reserve(&world, id, key);
+        assert_eq!(index(&world, id), expected, "{id}");
+    }
+    // Asked again it is what it was.
+    reserve(&world, "a", "own");
+    assert_eq!(index(&world, "a"), 0);
+    // One of the release before, while both run: nobody's is given twice.
+    insert_as_before(&world, "f", "old");
+    reserve(&world, "g", "old");
+    assert_eq!(index(&world, "g"), index(&world, "f") + 1);
+}
+
+#[test]
+fn a_portfolio_counts_and_is_listed_once_it_is_shown() {
+    let world = world();
+    insert_as_before(&world, "0", "k");
+    assert_eq!(counted(&world), 1);
+    reserve(&world, "a", "k");
+    let page = portfolios::page(&Id::given("p"), &Id::given("a"), 0, 10);
+    assert_eq!((counted(&world), world.counted(&page)), (1, 1));
+
+    let reserved = of(&world, "a");
+    assert_eq!((show(&world, &reserved), show(&world, &reserved)), (1, 0));
+    assert_eq!((counted(&world), world.counted(&page)), (2, 2));
+    // The ledger is told of one of before: it counted already.
+    assert_eq!(show(&world, &of(&world, "0")), 1);
+    assert_eq!((counted(&world), index(&world, "0")), (2, 0));
+}
+
+#[test]
+fn one_that_has_to_goes_past_what_was_given_or_to_its_own_and_none_that_is_shown_moves() {
+    let world = world();
+    for id in ["a", "b", "c"] {
+        reserve(&world, id, "k");
+    }
+    let (a, b) = (of(&world, "a"), of(&world, "b"));
+    move_on(&world, &a, None, 20);
+    assert_eq!(index(&world, "a"), 20);
+    // Whoever looked before it had moved does not move it again.
+    move_on(&world, &a, None, 30);
+    assert_eq!(index(&world, "a"), 20);
+    move_on(&world, &b, None, 5);
+    assert_eq!(index(&world, "b"), 21);
+    move_on(&world, &of(&world, "b"), Some(7), 30);
+    assert_eq!(index(&world, "b"), 7);
+    // Another row stands there.
+    move_on(&world, &of(&world, "c"), Some(7), 30);
+    assert_eq!(index(&world, "c"), 2);
+
+    let shown = of(&world, "b");
+    show(&world, &shown);
+    move_on(&world, &shown, None, 40);
+    assert_eq!(index(&world, "b"), 7);
+    // And nothing is shown under an index that it no longer has.
+    assert_eq!(show(&world, &a), 0);
+}
+
+#[test]
+fn keys_are_given_in_the_order_of_the_accounts_and_shown_once_the_ledger_has_them() {
+    let world = world();
+    let user = Id::given("u");
+    let mut batch = Batch::new();
+    batch
+        .run(accounts::reserve_keys(&user, None, "k", NOW))
+        .done();
+    world.run_all(batch);
+    let reserved = rows(&world, &indices::of_user(&user));
+    let mut given: Vec<(&str, u32)> = reserved
+        .iter()
+        .map(|one| (one.account_id.as_str(), one.place().index))
+        .collect();
+    given.sort_unstable();
+    assert_eq!(given, [("a", 0), ("b", 1)]);
+
+    let key_of = |id: &str| {
+        let found = accounts::find(&Id::given("p"), &Id::given(id));
+        world.numbers(&found, &["key_index"])[0]
+    };
+    assert_eq!((key_of("a"), key_of("b")), (None, None));
+    move_on(&world, &reserved[0], None, 9);
+    let moved = rows(&world, &indices::of_user(&user));
+    for one in &moved {
+        show(&world, one);
+    }
+    assert_eq!(rows(&world, &indices::of_user(&user)).len(), 0);
+    let mut keys = [key_of("a"), key_of("b")];
+    keys.sort_unstable();
+    assert!(
+        keys == [Some(0), Some(9)] || keys == [Some(1), Some(9)],
+        "{keys:?}"
+    );
+}
+
+#[test]
+fn what_nobody_completed_waits_and_what_was_just_begun_does_not_yet() {
+    let world = world();
+    insert_as_before(&world, "0", "k");
+    reserve(&world, "a", "k");
+    let waiting = |after, before| {
+        let waiting = indices::waiting(Branch::Addresses, after, before, 10);
+        rows(&world, &waiting).len()
+    };
+    let later = NOW + std::time::Duration::from_millis(1);
+    assert_eq!(
+        (waiting(0, NOW), waiting(0, later), waiting(1, later)),
+        (1, 2, 1)
+    );
+    show(&world, &of(&world, "a"));
+    assert_eq!(waiting(0, later), 1);
+}

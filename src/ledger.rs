@@ -1,0 +1,237 @@
+//! The ledger of custody indices, in R2: an object for each index that was ever given and one for whom it was given
+//! to, put only where there is none. It outlives the database: one that was set back in time finds here what it has
+//! forgotten.
+
+//!
+//! The crate's own types for R2 read all that an object has, and are 20 KB of the wasm.
+
+use std::cell::OnceCell;
+use std::fmt::Debug;
+use std::rc::Rc;
+
+use js_sys::futures::JsFuture;
+use js_sys::{Array, Promise, Reflect, JSON};
+use wasm_bindgen::prelude::*;
+use worker::Env;
+
+use crate::error::Error;
+use crate::rules::custody::Place;
+use crate::rules::id::{AccountId, PartnerId, PortfolioId};
+
+#[wasm_bindgen]
+extern "C" {
+    #[derive(Clone)]
+    pub(crate) type Bucket;
+
+    #[wasm_bindgen(method, catch)]
+    fn put(this: &Bucket, key: &str, body: &str, options: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn get(this: &Bucket, key: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn list(this: &Bucket, options: &JsValue) -> Result<Promise, JsValue>;
+
+    type Page;
+
+    #[wasm_bindgen(method, getter)]
+    fn objects(this: &Page) -> Array;
+
+    #[wasm_bindgen(method, getter)]
+    fn truncated(this: &Page) -> bool;
+
+    type Entry;
+
+    #[wasm_bindgen(method, getter)]
+    fn key(this: &Entry) -> String;
+
+    #[wasm_bindgen(method, catch)]
+    fn text(this: &Entry) -> Result<Promise, JsValue>;
+}
+
+/// The binding, looked up when it is first needed: most requests give no index.
+#[derive(Clone)]
+pub(crate) struct Ledger(Rc<Shared>);
+
+struct Shared {
+    env: Env,
+    bucket: OnceCell<Bucket>,
+}
+
+/// Whose an index is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) partner: PartnerId,
+    pub(crate) account: AccountId,
+    /// `None` of an account's encryption key.
+    pub(crate) portfolio: Option<PortfolioId>,
+}
+
+/// What the ledger says of an index that somebody would have.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    Ours,
+    /// It is another's, or this owner has one already: `own`. `after` is the first that was not given, as far as
+    /// this call could see.
+    Theirs {
+        own: Option<u32>,
+        after: u32,
+    },
+}
+
+/// Pages of the list that one claim reads, at most a thousand objects each.
+const PAGES: u32 = 10;
+
+impl Ledger {
+    pub(crate) fn new(env: &Env) -> Ledger {
+        Ledger(Rc::new(Shared {
+            env: env.clone(),
+            bucket: OnceCell::new(),
+        }))
+    }
+
+    /// `Unavailable` where nothing is bound.
+    pub(crate) fn bucket(&self) -> Result<&Bucket, Error> {
+        let Shared { env, bucket } = &*self.0;
+        if let Some(bucket) = bucket.get() {
+            return Ok(bucket);
+        }
+        let found = Reflect::get(env, &"LEDGER".into()).map_err(unavailable)?;
+        match found.is_object() {
+            true => Ok(bucket.get_or_init(|| found.unchecked_into())),
+            false => Err(unavailable("LEDGER is not bound")),
+        }
+    }
+
+    /// Two objects: the index, with whose it is, and the owner, with which it is. Whoever comes back after the
+    /// database forgot it has its own again. `Unavailable` where the ledger does not answer; it may be claimed.
+    pub(crate) async fn claim(&self, place: &Place, owner: &Owner) -> Result<Claim, Error> {
+        let own_name = format!("{}{}", owners(place), owner.name());
+        if self.put(&key(place), &owner.name()).await? {
+            let index = place.index.to_string();
+            if self.put(&own_name, &index).await? {
+                return Ok(Claim::Ours);
+            }
+        }
+        let own = self.own(&own_name).await?;
+        match own {
+            Some(own) if own == place.index => Ok(Claim::Ours),
+            own => Ok(Claim::Theirs {
+                own,
+                after: self.last_given(place).await?.saturating_add(1),
+            }),
+        }
+    }
+
+    /// Whether this says so now: there was no object, or it says the same.
+    async fn put(&self, name: &str, says: &str) -> Result<bool, Error> {
+        let absent = JSON::parse(r#"{"onlyIf":{"etagDoesNotMatch":"*"}}"#).map_err(unavailable)?;
+        let put = self
+            .bucket()?
+            .put(name, says, &absent)
+            .map_err(unavailable)?;
+        let put = JsFuture::from(put).await.map_err(unavailable)?;
+        Ok(put.is_object() || self.get(name).await?.as_deref() == Some(says))
+    }
+
+    async fn own(&self, name: &str) -> Result<Option<u32>, Error> {
+        let text = self.get(name).await?;
+        let index = text.map(|text| text.parse().map_err(unavailable));
+        index.transpose()
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<String>, Error> {
+        let get = self.bucket()?.get(name).map_err(unavailable)?;
+        let found = JsFuture::from(get).await.map_err(unavailable)?;
+        if !found.is_object() {
+            return Ok(None);
+        }
+        let text = found.unchecked_ref::<Entry>().text().map_err(unavailable)?;
+        let text = JsFuture::from(text).await.map_err(unavailable)?;
+        Ok(text.as_string())
+    }
+
+    /// The greatest index that was given, from this one on; there may be more than these pages have.
+    async fn last_given(&self, place: &Place) -> Result<u32, Error> {
+        let mut last = place.index;
+        for _ in 0..PAGES {
+            let options = format!(
+                r#"{{"prefix":"{}","startAfter":"{}{last:010}"}}"#,
+                indices(place),
+                indices(place)
+            );
+            let options = JSON::parse(&options).map_err(unavailable)?;
+            let list = self.bucket()?.list(&options).map_err(unavailable)?;
+            let page: Page = JsFuture::from(list)
+                .await
+                .map_err(unavailable)?
+                .unchecked_into();
+            let Some(entry) = page.objects().iter().last() else {
+                break;
+            };
+            let name = entry.unchecked_into::<Entry>().key();
+            last = index_of(&name).ok_or_else(|| unavailable(&name))?;
+            if !page.truncated() {
+                break;
+            }
+        }
+        Ok(last)
+    }
+}
+
+impl Owner {
+    /// By which it is known again. No id has a slash.
+    fn name(&self) -> String {
+        let account = format!("{}/{}", self.partner.as_str(), self.account.as_str());
+        match &self.portfolio {
+            Some(portfolio) => format!("{account}/{}", portfolio.as_str()),
+            None => account,
+        }
+    }
+}
+
+/// Ten digits, so that the names stand in the order of the indices.
+fn key(place: &Place) -> String {
+    format!("{}{:010}", indices(place), place.index)
+}
+
+fn indices(place: &Place) -> String {
+    format!("custody/{}/{}/", place.key_id, place.branch.number())
+}
+
+fn owners(place: &Place) -> String {
+    format!("owners/{}/{}/", place.key_id, place.branch.number())
+}
+
+fn index_of(name: &str) -> Option<u32> {
+    name.rsplit_once('/')?.1.parse().ok()
+}
+
+fn unavailable(cause: impl Debug) -> Error {
+    Error::Unavailable(format!("the ledger: {cause:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::custody::Branch;
+
+    fn place(index: u32) -> Place {
+        Place {
+            key_id: "0123456789abcdef".into(),
+            branch: Branch::Addresses,
+            index,
+        }
+    }
+
+    #[test]
+    fn names_stand_in_the_order_of_their_indices_and_say_them() {
+        assert_eq!(key(&place(7)), "custody/0123456789abcdef/0/0000000007");
+        let mut names = [0, 9, 10, 2_147_483_647].map(|index| key(&place(index)));
+        let sorted = names.clone();
+        names.sort();
+        assert_eq!(names, sorted);
+        assert_eq!(index_of(&key(&place(2_147_483_647))), Some(2_147_483_647));
+        assert_eq!(index_of("custody/0123456789abcdef/0/"), None);
+    }
+}

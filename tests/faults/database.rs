@@ -70,11 +70,14 @@ const NEVER: [(&str, &str); 14] = [
         "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.phone_verified_at IS NULL",
     ),
     (
-        "an account that counts its portfolios wrong, or has another trading one than the first",
+        "an account that counts its shown portfolios wrong, or has no trading one though one is shown",
         "SELECT a.id FROM accounts a WHERE
-         a.portfolios <> (SELECT COUNT(*) FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id)
-         OR a.trading_seq IS NOT (SELECT MIN(seq) FROM portfolios p
-                                  WHERE p.partner_id = a.partner_id AND p.account_id = a.id AND p.type = 'TRADING')",
+         a.portfolios <> (SELECT COUNT(*) FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id
+                          AND p.claimed_at IS NOT NULL)
+         OR (a.trading_seq IS NULL) = EXISTS (SELECT 1 FROM portfolios p WHERE p.partner_id = a.partner_id
+                                              AND p.account_id = a.id AND p.type = 'TRADING' AND p.claimed_at IS NOT NULL)
+         OR a.trading_seq IS NOT NULL AND a.trading_seq NOT IN (SELECT seq FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id
+                                  AND p.type = 'TRADING' AND p.claimed_at IS NOT NULL)",
     ),
     (
         "more than five messages to a number in an hour that went out or may have",

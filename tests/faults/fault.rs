@@ -15,6 +15,7 @@ pub const CONFIG: &str = "tests/harness/wrangler.toml";
 pub const TRANSIENT: &str = "D1_ERROR: Network connection lost.";
 /// Not tried again: that would make it worse.
 pub const OVERLOADED: &str = "D1_ERROR: D1 DB is overloaded. Requests queued for too long.";
+pub const R2_DOWN: &str = "put: We encountered an internal error. Please try again. (10001)";
 pub const KV_DOWN: &str = "KV GET failed: 503 Service Unavailable";
 
 pub const SECOND: i64 = 1000;

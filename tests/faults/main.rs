@@ -19,6 +19,7 @@ mod figures;
 mod given;
 mod idempotency;
 mod kv;
+mod ledger;
 mod number;
 mod outage;
 mod purge;

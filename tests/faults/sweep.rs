@@ -2,7 +2,7 @@
 //! same call is made again without a fault, and the caller gets on.
 
 use crate::database::{check_invariants, Database};
-use crate::fault::{gatehouse, Fault, When, KV_DOWN, OVERLOADED, TRANSIENT};
+use crate::fault::{gatehouse, Fault, When, KV_DOWN, OVERLOADED, R2_DOWN, TRANSIENT};
 use crate::figures;
 use crate::scenario::*;
 use crate::support::http::Reply;
@@ -76,6 +76,9 @@ fn ways_to_fail(operation: &str) -> Vec<Fault> {
         "kv.get" => ("kv.get", KV_DOWN),
         "kv.put" => ("kv.put", KV_DOWN),
         "kv.delete" => ("kv.delete", KV_DOWN),
+        "r2.put" => ("r2.put", R2_DOWN),
+        "r2.get" => ("r2.get", R2_DOWN),
+        "r2.list" => ("r2.list", R2_DOWN),
         "fetch" => ("fetch", "Network connection lost."),
         other => panic!("no fault is known for {other}"),
     };

@@ -46,11 +46,12 @@ const TRIPS: &[(&str, &str)] = &[
     ("GET /v1/user/forget-password", "2 d1, 1 kv.put, 1 fetch"),
     ("POST /v1/user/forget-password", "2 d1, 1 kv.put"),
     ("PUT /v1/user/change-password", "2 d1, 1 kv.get"),
-    // A new address or key is remembered after the answer.
+    // An index is reserved, claimed in the ledger, and shown; a new key is remembered after the answer.
     ("POST /v1/account", "1 d1"),
-    ("POST /v1/account active", "2 d1"),
-    ("POST /v1/account/portfolio", "2 d1"),
-    ("POST /v1/kyc/webhook", "1 d1"),
+    ("POST /v1/account active", "3 d1, 2 r2.put"),
+    ("POST /v1/account/portfolio", "2 d1, 2 r2.put"),
+    // Of a user with two accounts.
+    ("POST /v1/kyc/webhook", "2 d1, 4 r2.put"),
     // The operator's.
     ("POST /v1/client", "1 d1"),
     ("POST /v1/client/{clientId}/secret", "1 d1"),
@@ -70,6 +71,7 @@ fn asked(reply: &Reply, of_client: bool) -> String {
         (count(&["kv.get", "kv.vouch"]), "kv.get"),
         (count(&["kv.put"]), "kv.put"),
         (count(&["kv.delete"]), "kv.delete"),
+        (count(&["r2.put"]), "r2.put"),
         (count(&["fetch"]), "fetch"),
     ];
     let total: usize = counts.iter().map(|(count, _)| count).sum();

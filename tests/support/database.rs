@@ -52,6 +52,14 @@ impl Database {
         assert_eq!(changed, 1, "{sql}");
     }
 
+    /// Changes many rows, on a service of the test's own, while nobody asks it.
+    pub fn change_all(&self, sql: &str) {
+        let file = self.0.path().expect("it is a file");
+        let writing = opened(file.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let changed = writing.execute_batch(sql);
+        changed.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
     /// Makes an index, for questions that the service never asks, where nothing serves the file any more.
     pub fn index(&self, on: &str) {
         let file = self.0.path().expect("it is a file");

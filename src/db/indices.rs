@@ -82,7 +82,21 @@ WHERE partner_id = :partner_id AND id = :portfolio_id AND COALESCE(address_index
 UPDATE account_keys SET key_index = :index, claimed_at = :now
 WHERE partner_id = :partner_id AND account_id = :account_id AND COALESCE(key_index, seq - 1) = :index AND claimed_at IS NULL";
 
-    /// Where another row stands at that index, which is about to move on itself, this one stays.
+    /// Another row stands where the ledger says that this one belongs: nobody was ever shown it there. Two that
+    /// stand in each other's place would wait for ever.
+    MAKE_WAY_FOR_PORTFOLIO = concat!("
+UPDATE portfolios SET address_index = MAX(:after, ", next_address!(), ")
+WHERE custody_key = :custody_key AND COALESCE(address_index, seq - 1) = :own AND address_index IS NOT NULL AND claimed_at IS NULL
+  AND EXISTS (SELECT 1 FROM portfolios m WHERE m.partner_id = :partner_id AND m.id = :portfolio_id
+              AND m.address_index = :index AND m.claimed_at IS NULL)");
+
+    MAKE_WAY_FOR_KEY = concat!("
+UPDATE account_keys SET key_index = MAX(:after, ", next_key!(), ")
+WHERE custody_key = :custody_key AND COALESCE(key_index, seq - 1) = :own AND key_index IS NOT NULL AND claimed_at IS NULL
+  AND EXISTS (SELECT 1 FROM account_keys m WHERE m.partner_id = :partner_id AND m.account_id = :account_id
+              AND m.key_index = :index AND m.claimed_at IS NULL)");
+
+    /// Where a row stands at that index that cannot make way, this one stays.
     MOVE_PORTFOLIO_ON = concat!("
 UPDATE OR IGNORE portfolios SET address_index = COALESCE(:own, MAX(:after, ", next_address!(), "))
 WHERE partner_id = :partner_id AND id = :portfolio_id AND address_index = :index AND claimed_at IS NULL");
@@ -191,12 +205,14 @@ pub(crate) fn move_on(
     own: Option<u32>,
     after: u32,
 ) -> Slot<Reserved> {
-    let (move_on, find) = match reserved.branch() {
-        Branch::Addresses => (MOVE_PORTFOLIO_ON, PORTFOLIO),
-        Branch::EncryptionKeys => (MOVE_KEY_ON, KEY),
+    let (make_way, move_on, find) = match reserved.branch() {
+        Branch::Addresses => (MAKE_WAY_FOR_PORTFOLIO, MOVE_PORTFOLIO_ON, PORTFOLIO),
+        Branch::EncryptionKeys => (MAKE_WAY_FOR_KEY, MOVE_KEY_ON, KEY),
     };
-    let mut given = reserved.about();
-    given.extend([("own", own.into()), ("after", after.into())]);
-    batch.run::<()>(Statement::new(move_on, given)).done();
+    for sql in [make_way, move_on] {
+        let mut given = reserved.about();
+        given.extend([("own", own.into()), ("after", after.into())]);
+        batch.run::<()>(Statement::new(sql, given)).done();
+    }
     batch.read(Statement::new(find, reserved.about()))
 }

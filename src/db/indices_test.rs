@@ -156,12 +156,17 @@ fn one_that_has_to_goes_past_what_was_given_or_to_its_own_and_none_that_is_shown
     assert_eq!(index(&world, "b"), 21);
     move_on(&world, &of(&world, "b"), Some(7), 30);
     assert_eq!(index(&world, "b"), 7);
-    // Another row stands there.
+    // Whoever stands where another belongs makes way, though that one stands where it belongs itself.
     move_on(&world, &of(&world, "c"), Some(7), 30);
-    assert_eq!(index(&world, "c"), 2);
+    assert_eq!((index(&world, "c"), index(&world, "b")), (7, 30));
+    move_on(&world, &of(&world, "b"), Some(7), 40);
+    assert_eq!((index(&world, "b"), index(&world, "c")), (7, 40));
 
     let shown = of(&world, "b");
     show(&world, &shown);
+    // But not once it is shown.
+    move_on(&world, &of(&world, "c"), Some(7), 50);
+    assert_eq!((index(&world, "b"), index(&world, "c")), (7, 40));
     move_on(&world, &shown, None, 40);
     assert_eq!(index(&world, "b"), 7);
     // And nothing is shown under an index that it no longer has.

@@ -98,6 +98,7 @@ const BEGUN: std::time::Duration = seconds(60);
 /// Completes what was cut or failed, and tells the ledger of rows that are older than it.
 pub(crate) async fn complete(db: &Db, ledger: &Ledger, now: Time) -> Result<(), Error> {
     let claims = Claims { db, ledger, now };
+    let mut failed = Ok(());
     for branch in [Branch::Addresses, Branch::EncryptionKeys] {
         let mut after = 0;
         while clock().since(now) < LASTS {
@@ -106,10 +107,13 @@ pub(crate) async fn complete(db: &Db, ledger: &Ledger, now: Time) -> Result<(), 
             let rows = db.commit(batch).await?.rows(slot)?;
             let Some(last) = rows.last() else { break };
             after = last.seq;
-            claims.complete(rows).await?;
+            // A page that cannot be completed does not stand before the next.
+            if let Err(error) = claims.complete(rows).await {
+                failed = Err(error);
+            }
         }
     }
-    Ok(())
+    failed
 }
 
 impl Claims<'_> {

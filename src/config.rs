@@ -8,9 +8,11 @@ use base64ct::{Base64, Encoding};
 use crate::rules::custody::Custody;
 use crate::rules::email::Email;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules, SendCaps, LONGEST_CLIENT_TOKEN};
+use crate::rules::portfolio::{Network, Networks};
 use crate::rules::sampling::Sampling;
 use crate::rules::secret::{Peppers, Secret};
 use crate::rules::token::KeyRing;
+use crate::rules::word::Word;
 use crate::settings::{is_public_host, Reader, SettingError, Settings};
 use crate::sms::test_numbers::{self, TestNumbers};
 use crate::sms::text::Template;
@@ -36,6 +38,7 @@ pub(crate) struct Config {
     pub(crate) custody: Custodies,
     pub(crate) kyc_webhook_secrets: Vec<Secret>,
     pub(crate) subaccount_email_domain: String,
+    pub(crate) evm_networks: Networks,
     pub(crate) sms: Providers,
     pub(crate) sms_text: Template,
     pub(crate) sms_allowed_prefixes: Vec<String>,
@@ -132,6 +135,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let custody = custody(reader);
     let kyc_webhook_secrets = kyc_secrets(reader);
     let subaccount_email_domain = subaccount_domain(reader);
+    let evm_networks = evm_networks(reader);
     let test_numbers = test_numbers(reader, environment);
     let (login_code, reset_code) = codes(reader);
     let challenge_life = reader.seconds("OTP_TTL_SECONDS", 300, 60, 600);
@@ -164,6 +168,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         custody: custody?,
         kyc_webhook_secrets: kyc_webhook_secrets?,
         subaccount_email_domain: subaccount_email_domain?,
+        evm_networks: evm_networks?,
         sms: sms?,
         sms_text: sms_text?,
         sms_allowed_prefixes: sms_allowed_prefixes?,
@@ -317,6 +322,21 @@ fn subaccount_domain(reader: &mut Reader<'_>) -> Option<String> {
         );
     }
     Some(domain.into())
+}
+
+fn evm_networks(reader: &mut Reader<'_>) -> Option<Networks> {
+    const NAME: &str = "EVM_NETWORKS";
+    let names = reader.list(NAME)?;
+    if names.is_empty() {
+        return Some(Networks::default());
+    }
+    match Networks::parse(&names) {
+        Some(networks) => Some(networks),
+        None => reader.refuse(
+            NAME,
+            format!("must be some of {}, each once", Network::any_of()),
+        ),
+    }
 }
 
 /// How long the codes of a login and of a reset are, and what locks them. The code of a reset is
@@ -672,6 +692,7 @@ pub(crate) mod tests {
             ("CUSTODY_ENCRYPTION_XPUB", &["", ",", " , ", "xpub", TEST_XPUB]),
             ("KYC_WEBHOOK_SECRET", &["", ",", "whsec_c2hvcnQ=", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", "whsec_!"]),
             ("SUBACCOUNT_EMAIL_DOMAIN", &["", "sub.localhost.test", "localhost", "sub@example.com", "sub.example.com.", "sub_1.example.com", "sub.example", &long]),
+            ("EVM_NETWORKS", &[",", "bitcoin", "ethereum,solana", "ethereum base", "base,BASE", "1"]),
             ("SMS_PROVIDER", &["", "console", "Twilio", "pigeon"]),
             ("SMS_FALLBACK_PROVIDER", &["console", "pigeon", "webhook"]),
             ("SMS_WEBHOOK_URL", &["", "sms.example.com", "http://sms.example.com/send", "http://127.0.0.1:9/send",
@@ -772,6 +793,8 @@ pub(crate) mod tests {
             ("ISSUER", "https://id.example.com:8443"),
             ("OTP_PEPPER", " 0123456789abcdef0123456789abcdef , ,"),
             ("SUBACCOUNT_EMAIL_DOMAIN", "Sub.Example.com"),
+            ("EVM_NETWORKS", "ETHEREUM, polygon,Base"),
+            ("EVM_NETWORKS", ""),
             (
                 "SMS_WEBHOOK_URL",
                 "https://sms.example.com:8443/send?tenant=a",

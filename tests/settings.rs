@@ -1585,6 +1585,28 @@ async fn extended_keys_are_exchanged_and_each_row_keeps_its_own() {
 }
 
 #[tokio::test]
+async fn every_address_serves_the_networks_that_are_set_in_their_order() {
+    let gatehouse = Gatehouse::start("networks", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let user = api.verified_user().await;
+    api.portfolio(&user.account).await.ok();
+    let before = account_of(&api, &user).await["portfolios"][0].clone();
+    assert_eq!(before["networks"], json!(["ethereum"]));
+
+    let networks = [("EVM_NETWORKS", "POLYGON,ethereum")];
+    gatehouse.service.restart_with(&networks);
+    let api = Api::on(gatehouse.clone()).await;
+    api.portfolio(&user.account).await.ok();
+    let account = account_of(&api, &user).await;
+    for portfolio in account["portfolios"].as_array().expect("portfolios") {
+        assert_eq!(portfolio["networks"], json!(["polygon", "ethereum"]));
+        assert_eq!(portfolio["network"], "polygon");
+    }
+    let same = &account["portfolios"][0]["publicAddress"];
+    assert_eq!(*same, before["publicAddress"]);
+}
+
+#[tokio::test]
 async fn one_extended_key_for_both_is_refused_with_a_line_that_names_it() {
     let (key, log) = (
         extended_key(0),

@@ -11,7 +11,6 @@ use crate::error::Error;
 use crate::rules::custody::Custody;
 use crate::rules::identity::KycKind;
 use crate::rules::limits::{portfolios_listed, PORTFOLIOS_LISTED};
-use crate::rules::portfolio::Network;
 use crate::wire;
 use crate::wire::common::{Nothing, Timestamp};
 
@@ -162,12 +161,17 @@ fn shown_portfolios(
                 .run(portfolios::remember_address(portfolio.seq, &address))
                 .done();
         }
-        shown.push(portfolio_object(portfolio, address));
+        shown.push(portfolio_object(app, portfolio, address));
     }
     Ok(shown)
 }
 
-fn portfolio_object(portfolio: Portfolio, address: String) -> wire::portfolio::Portfolio {
+fn portfolio_object(
+    app: &App,
+    portfolio: Portfolio,
+    address: String,
+) -> wire::portfolio::Portfolio {
+    let networks = &app.config.evm_networks;
     wire::portfolio::Portfolio {
         portfolio_id: portfolio.id,
         name: portfolio.name,
@@ -177,7 +181,8 @@ fn portfolio_object(portfolio: Portfolio, address: String) -> wire::portfolio::P
         portfolio_account_type: portfolio.kind,
         public_address: address,
         address_index: portfolio.address_index,
-        network: Network::Ethereum,
+        network: networks.first(),
+        networks: networks.all().to_vec(),
     }
 }
 

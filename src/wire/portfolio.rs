@@ -78,5 +78,9 @@ pub(crate) struct Portfolio {
     /// The address's place in the derivation: never given twice; gaps are no fault.
     #[cfg_attr(test, schema(minimum = 0, maximum = 2147483647, example = 0))]
     pub(crate) address_index: u32,
+    /// The first of `networks`.
     pub(crate) network: Network,
+    /// The EVM networks that the address serves, each once.
+    #[cfg_attr(test, schema(min_items = 1, example = json!(["ethereum", "base"])))]
+    pub(crate) networks: Vec<Network>,
 }

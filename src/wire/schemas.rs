@@ -75,7 +75,7 @@ values! {
     Purpose, "ChallengeType" => words::<Purpose>("What a challenge is for: a login's code, or a reset's.");
     UserStatus, "UserAccountStatus" => words::<UserStatus>("How far the identity check of a user has come. Only the accounts of a `VERIFIED` one are active; after `VERIFICATION_FAILED` it may be tried again.");
     PortfolioType, "PortfolioAccountType" => words::<PortfolioType>("What a portfolio is for.");
-    Network, "Network" => words::<Network>("The chain that the address is of.");
+    Network, "Network" => words::<Network>("An EVM network that the address serves.");
     Scope, "Scope" => words::<Scope>("What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `user_auth` for a user's own calls, `admin` for the operator's.");
     Scopes, "Scopes" => text("Scopes, separated by spaces (RFC 6749 §3.3).", "client_auth users.read users.write")
         .pattern(Some("^[a-z_.]+( [a-z_.]+)*$")).build();

@@ -59,6 +59,7 @@ async fn the_portfolio_object_is_the_seeds_and_its_address() {
             "publicAddress",
             "addressIndex",
             "network",
+            "networks",
         ]),
         "{reply}"
     );
@@ -66,6 +67,8 @@ async fn the_portfolio_object_is_the_seeds_and_its_address() {
     assert!(id.starts_with("pfl_"), "{reply}");
     assert_eq!(portfolio["accountId"], user.account.as_str(), "{reply}");
     assert_eq!(portfolio["publicStrategy"], false, "{reply}");
+    assert_eq!(portfolio["network"], "ethereum", "{reply}");
+    assert_eq!(portfolio["networks"], json!(["ethereum"]), "{reply}");
     assert_eq!(reply.ok()["tradingPortfolioId"], id.as_str(), "{reply}");
 }
 

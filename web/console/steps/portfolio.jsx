@@ -28,7 +28,7 @@ export function Portfolio(props) {
             <Facts of={[
               ["Name", portfolio.name],
               ["Kind", portfolio.portfolioAccountType],
-              ["Network", portfolio.network],
+              ["Networks", portfolio.networks.join(", ")],
               ["Index", portfolio.addressIndex],
             ]} />
           </div>

@@ -1241,11 +1241,11 @@ export interface components {
             token_endpoint_auth_methods_supported: string[];
         };
         /**
-         * @description The chain that the address is of.
+         * @description An EVM network that the address serves.
          * @example ethereum
          * @enum {string}
          */
-        Network: "ethereum";
+        Network: "ethereum" | "arbitrum" | "avalanche" | "base" | "bnb" | "gnosis" | "linea" | "optimism" | "polygon" | "scroll";
         /**
          * @description False.
          * @example false
@@ -1310,7 +1310,16 @@ export interface components {
              * @example Savings
              */
             name: string;
+            /** @description The first of `networks`. */
             network: components["schemas"]["Network"];
+            /**
+             * @description The EVM networks that the address serves, each once.
+             * @example [
+             *       "ethereum",
+             *       "base"
+             *     ]
+             */
+            networks: components["schemas"]["Network"][];
             portfolioAccountType: components["schemas"]["PortfolioAccountType"];
             portfolioId: components["schemas"]["PortfolioId"];
             /**

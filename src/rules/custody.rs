@@ -207,6 +207,7 @@ mod tests {
     use std::sync::LazyLock;
 
     const VECTORS: &str = include_str!("../../tests/vectors/custody.json");
+    const TWO_PARTNERS: &str = include_str!("../../tests/vectors/two-partners.txt");
     const EIP55: &str = include_str!("../../tests/vectors/eip55.json");
     const MNEMONICS: &str = include_str!("../../tests/vectors/published-mnemonics.txt");
 
@@ -274,6 +275,31 @@ mod tests {
             let key = CUSTODY.account_encryption_key(index).unwrap();
             assert_eq!(key, account["encryptionKey"].as_str().unwrap());
         }
+    }
+
+    /// Made by two libraries that share no code with this one: tests/vectors/two-partners.mjs.
+    #[test]
+    fn two_partners_keys_give_what_other_libraries_give_at_a_thousand_indices_each() {
+        let mut counted = Vec::new();
+        for partner in TWO_PARTNERS.split("partner ").skip(1) {
+            let mut lines = partner
+                .lines()
+                .map(|line| line.split(' ').collect::<Vec<_>>());
+            let keys = lines.next().unwrap();
+            let [addresses, encryption] =
+                [keys[0], keys[1]].map(|xpub| Custody::parse(xpub).unwrap());
+            let mut count = 0;
+            for line in lines {
+                let index = line[0].parse().unwrap();
+                let address = addresses.portfolio_address(index).unwrap();
+                assert_eq!(address, format!("0x{}", line[1]), "{index}");
+                let key = encryption.account_encryption_key(index).unwrap();
+                assert_eq!(key, line[2], "{index}");
+                count += 1;
+            }
+            counted.push(count);
+        }
+        assert_eq!(counted, [1_000, 1_000]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 # `make` lists what there is. Anything longer than a line is a script in scripts/.
 
-export PORT STATE VARS ARGS ROUTE VERSION
+export PORT STATE VARS ARGS ROUTE VERSION FILE KEYS
 
 .PHONY: help
 help: ## print this list
@@ -81,6 +81,10 @@ reproduce: ## whether two builds in two folders make the same wasm: about 4 minu
 .PHONY: release
 release: ## everything of a release but its push and deploy, into release/ and a tag: VERSION=0.3.0
 	@scripts/release.sh
+
+.PHONY: verify-custody
+verify-custody: ## derive every line of an export again: FILE=export.ndjson, the extended keys in CUSTODY_XPUB or KEYS=file
+	@scripts/with-env.sh cargo run --quiet --locked --release --package verify-custody -- "$$FILE"
 
 .PHONY: clean
 clean: ## remove what was built; the local state, .dev.vars and the tools stay

@@ -5,6 +5,8 @@
 //! in no answer and no log; [`Custody::key_id`] stands for it. And whoever holds one private key
 //! below it besides has all of them, so addresses and encryption keys are of two extended keys.
 
+// By its path, so that `custody/` can take this file in.
+#[path = "custody/published.rs"]
 mod published;
 
 use bip32::{ChildNumber, ExtendedKey, Prefix, XPub};

@@ -1,6 +1,7 @@
 // Makes a partner with one OAuth client and puts its credentials into a file that only you may read:
 //   make client NAME=acme [SCOPES=client_auth] [ROLES=customer,trader] [PARTNER=prt_...]
 //   make client NAME=acme-desk SCOPES="users.read users.write" PARTNER=prt_...
+//   make client NAME=deposits SCOPES=introspect     of the operator's own partner: a service behind
 //   make client NAME=acme REMOTE=1 ENV=staging      by the operator's client of secrets/ENV.client-root.env
 //   make client NAME=root SCOPES=admin REMOTE=1 ENV=production     that client, by SQL: nothing else can make it
 //
@@ -112,10 +113,16 @@ function isRoots(file) {
   return file.endsWith(".client-root.env");
 }
 
+/** The operator's own partner, which every client of services behind is of. */
+function ownPartner(token) {
+  return JSON.parse(Buffer.from(token.split(".")[1], "base64url")).partner_id;
+}
+
 async function byTheApi(url, token, file) {
+  const owner = partnerId || (scopes.includes("introspect") ? ownPartner(token) : undefined);
   const json = {
     name,
-    ...(partnerId ? { partnerId } : { partnerName: name }),
+    ...(owner ? { partnerId: owner } : { partnerName: name }),
     scope: scopes.join(" "),
     ...(roles.length && { roles, defaultRoles: [roles[0]] }),
   };

@@ -20,13 +20,14 @@ const seen = [];
 let fate = "given";
 let health = 200;
 const STALE = `Basic ${Buffer.from("cli_stale:s").toString("base64")}`;
+const TOKEN = ["{}", '{"partner_id":"prt_operator"}', "signature"].map((part) => Buffer.from(part).toString("base64url")).join(".");
 const server = createServer(async (request, response) => {
   let body = "";
   for await (const part of request) body += part;
   response.setHeader("content-type", "application/json");
   if (request.url === "/healthz") return response.writeHead(health).end("{}");
   if (request.url === "/oauth2/token" && request.headers.authorization === STALE) return response.writeHead(401).end("{}");
-  if (request.url === "/oauth2/token") return response.end(JSON.stringify({ access_token: "t" }));
+  if (request.url === "/oauth2/token") return response.end(JSON.stringify({ access_token: TOKEN }));
   const key = request.headers["idempotency-key"];
   seen.push({ key, body });
   if (fate === "refused") return response.writeHead(400).end(JSON.stringify({ success: false, errorCode: 1001 }));
@@ -108,6 +109,13 @@ test("a client whose answer was lost is had by the same command, and there is on
     assert.match((await run("given", { NAME: "late" })).stderr, /its key is over/);
     assert.equal(seen.length, calls);
   });
+});
+
+test("a client of a service behind is the operator's own partner's, and another a new one's", async () => {
+  for (const [name, scopes, owner] of [["deposits", "introspect", { partnerId: "prt_operator" }], ["beta", undefined, { partnerName: "beta" }]]) {
+    assert.equal((await run("given", { NAME: name, ...(scopes && { SCOPES: scopes }) })).status, 0);
+    assert.deepEqual(JSON.parse(seen.at(-1).body), { name, ...owner, scope: scopes ?? "client_auth" });
+  }
 });
 
 test("the operator's first client, by SQL: where wrangler failed, the same one again, and it is there once", async () => {

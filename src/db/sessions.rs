@@ -95,7 +95,7 @@ WHERE id = :session_id AND current_hash = :presented AND revoked_at IS NULL
 
     /// The session, if it is live and its live token is the successor, given now or within the grace.
     ROTATED = "
-SELECT id, created_at, expires_at, user_id, phone, roles FROM user_sessions
+SELECT id, created_at, user_id, phone, roles FROM user_sessions
 WHERE id = :session_id AND current_hash = :successor AND rotated_at > :now - :grace AND revoked_at IS NULL
   AND expires_at > :now AND idle_expires_at > :now AND partner_id = :partner_id AND client_id = :client_id
   AND (:username IS NULL OR email = :username OR phone = :username)
@@ -130,9 +130,10 @@ ORDER BY created_at DESC LIMIT :most";
     ENDED_LATELY = "
 SELECT id FROM sessions WHERE revoked_at > :since ORDER BY revoked_at DESC LIMIT :most";
 
+    /// Without a partner's id, of any.
     OF_TOKEN = "
-SELECT id, created_at, expires_at, user_id, phone, roles FROM user_sessions
-WHERE id = :id AND current_hash = :hash AND partner_id = :partner_id AND revoked_at IS NULL
+SELECT id, partner_id, user_id, expires_at FROM user_sessions
+WHERE id = :id AND current_hash = :hash AND partner_id = COALESCE(:partner_id, partner_id) AND revoked_at IS NULL
   AND expires_at > :now AND idle_expires_at > :now LIMIT 1";
 }
 
@@ -167,12 +168,20 @@ pub(crate) fn open(
     )
 }
 
+/// What a refresh token is worth.
+#[derive(Deserialize)]
+pub(crate) struct OfToken {
+    pub(crate) id: SessionId,
+    pub(crate) partner_id: PartnerId,
+    pub(crate) user_id: UserId,
+    pub(crate) expires_at: Time,
+}
+
 /// A session and its user.
 #[derive(Deserialize)]
 pub(crate) struct Session {
     pub(crate) id: SessionId,
     pub(crate) created_at: Time,
-    pub(crate) expires_at: Time,
     pub(crate) user_id: UserId,
     pub(crate) phone: Phone,
     #[serde(deserialize_with = "strings")]
@@ -361,13 +370,13 @@ fn about_end<T>(sql: Sql, which: Which<'_>, why: Ending, origin: &Origin<'_>) ->
     Statement::new(sql, given.into_iter().chain(of_origin(origin, event)))
 }
 
-/// The session whose live token has this hash.
+/// The session whose live token has this hash: of this partner, or of any.
 pub(crate) fn of_token(
     id: &SessionId,
     hash: &str,
-    partner_id: &PartnerId,
+    partner_id: Option<&PartnerId>,
     now: Time,
-) -> Statement<Session> {
+) -> Statement<OfToken> {
     Statement::new(
         OF_TOKEN,
         [

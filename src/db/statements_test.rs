@@ -330,7 +330,9 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         sessions::end(&mut batch, which, Ending::Logout, &origin);
     }
     batch.read(sessions::ended_lately(now));
-    batch.read(sessions::of_token(&session, "h", &partner, now));
+    for partner in [None, Some(&partner)] {
+        batch.read(sessions::of_token(&session, "h", partner, now));
+    }
 
     batch.read(accounts::find(&partner, &account));
     batch

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::rules::id::ClientId;
 use crate::rules::limits::SECRET_OVERLAP;
+use crate::rules::scope::OF_OPERATOR;
 use crate::rules::secret::sha256_hex;
 use crate::wire::client::{
     ClientCreated, CreateClient, OfClient, PartnerOfClient, ReplaceSecret, SecretRotated,
@@ -21,6 +22,7 @@ pub(crate) async fn post(
     admin: &ClientCaller,
     request: CreateClient,
 ) -> Result<ClientCreated, Error> {
+    refuse_operators_scope(admin, &request)?;
     let (partner_id, partner_name) = match request.partner {
         PartnerOfClient::Known(id) => (id, None),
         PartnerOfClient::New(name) => (app.ids.id(), Some(name)),
@@ -59,6 +61,18 @@ pub(crate) async fn post(
         roles: request.roles,
         default_roles: request.default_roles,
     })
+}
+
+/// What reaches beyond its partner is for clients of the operator's own alone.
+fn refuse_operators_scope(admin: &ClientCaller, request: &CreateClient) -> Result<(), Error> {
+    let is_own = matches!(&request.partner, PartnerOfClient::Known(id) if *id == admin.partner_id);
+    if is_own || !OF_OPERATOR.iter().any(|scope| request.scope.has(*scope)) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "scope",
+        "may hold introspect for a client of the operator's own partner alone: partnerId must be that of the client that calls",
+    ))
 }
 
 /// `POST /v1/client/{clientId}/secret`: the secret before it works for another day, or ends now with

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::flows::client_auth::{authenticate, authenticate_asking};
 use crate::flows::sessions::forget_ended;
 use crate::http::oauth::{invalid_request, Refusal};
-use crate::rules::id::{ClientId, SessionId, UserId};
+use crate::rules::id::{ClientId, PartnerId, SessionId, UserId};
 use crate::rules::refresh_token::RefreshToken;
 use crate::rules::scope::Scope;
 use crate::rules::session::Ending;
@@ -17,8 +17,8 @@ use crate::wire::oauth::{
     ActiveAccessToken, ActiveRefreshToken, Introspection, OAuthRequest, Revoked,
 };
 
-/// `POST /oauth2/introspect` (RFC 7662): for an authenticated client, of its partner's tokens.
-/// Of any other, and of one that is not active, exactly `{"active": false}`.
+/// `POST /oauth2/introspect` (RFC 7662): for an authenticated client, of its partner's tokens; for a service behind,
+/// of every partner's. Of any other, and of one that is not active, exactly `{"active": false}`.
 ///
 /// Of a session it believes KV's record; where there is none, D1 is asked together with who the client is.
 pub(crate) async fn introspect(app: &App, request: OAuthRequest) -> Result<Introspection, Refusal> {
@@ -72,6 +72,12 @@ impl Session<'_> {
     }
 }
 
+/// Whose tokens the client may ask about; `None` is everybody's.
+fn whose(client: &Client) -> Option<&PartnerId> {
+    let is_behind = client.scopes.has(Scope::Introspect);
+    Some(&client.partner_id).filter(|_| !is_behind)
+}
+
 /// Of a user's, its session is live.
 async fn active_access_token(
     app: &App,
@@ -79,7 +85,7 @@ async fn active_access_token(
     verified: Verified,
 ) -> Result<Option<Introspection>, Error> {
     let claims = verified.claims;
-    if claims.partner_id != client.partner_id {
+    if whose(client).is_some_and(|own| claims.partner_id != *own) {
         return Ok(None);
     }
     let revocations = &app.revocations;
@@ -114,7 +120,7 @@ async fn active_refresh_token(
     let (batch, session) = Batch::of(sessions::of_token(
         &token.session_id(),
         &token.hash(),
-        &client.partner_id,
+        whose(client),
         app.now,
     ));
     let session = app.db.commit(batch).await?.row(session)?;
@@ -122,6 +128,7 @@ async fn active_refresh_token(
         Introspection::Refresh(ActiveRefreshToken {
             active: true,
             scope: Scope::UserAuth,
+            partner_id: session.partner_id,
             sub: session.user_id,
             sid: session.id,
             iss: app.config.keys.issuer().into(),

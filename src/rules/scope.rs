@@ -23,6 +23,8 @@ pub(crate) enum Scope {
     /// Unlocks, disables and enables the partner's users.
     #[strum(serialize = "users.write")]
     UsersWrite,
+    /// A service behind, which asks what the tokens of every partner are worth.
+    Introspect,
 }
 
 impl Word for Scope {}
@@ -42,6 +44,9 @@ impl Serialize for Scope {
 /// Those that a client of a partner can be given. `Admin` comes by SQL alone: who manages clients
 /// cannot make another such.
 pub(crate) const OF_PARTNERS: [Scope; 3] = [Scope::ClientAuth, Scope::UsersRead, Scope::UsersWrite];
+
+/// Those that the operator's own clients alone can be given besides: they reach beyond their partner.
+pub(crate) const OF_OPERATOR: [Scope; 1] = [Scope::Introspect];
 
 /// Scopes in the order of their list; as text separated by spaces (RFC 6749 §3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +127,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn scopes_are_one_text_whatever_order_they_came_in(mut words in prop::sample::subsequence(Scope::VARIANTS.to_vec(), 1..=5)) {
+        fn scopes_are_one_text_whatever_order_they_came_in(mut words in prop::sample::subsequence(Scope::VARIANTS.to_vec(), 1..=Scope::VARIANTS.len())) {
             let forth = Scopes::of(words.clone());
             words.reverse();
             prop_assert_eq!(&forth, &Scopes::of(words));

@@ -9,7 +9,7 @@ use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::id::{ClientId, PartnerId};
-use crate::rules::scope::{Scopes, OF_PARTNERS};
+use crate::rules::scope::{Scopes, OF_OPERATOR, OF_PARTNERS};
 
 pub(crate) struct CreateClient {
     pub(crate) name: String,
@@ -66,12 +66,12 @@ impl Request for CreateClient {
     }
 }
 
-/// All that a partner's client can have, unless fewer are named.
+/// All that a partner's client can have, unless others are named.
 fn scope(fields: &Fields) -> Result<Scopes, Error> {
-    let all = Scopes::of(OF_PARTNERS);
     let Some(text) = fields.optional_text("scope", 1, 200)? else {
-        return Ok(all);
+        return Ok(Scopes::of(OF_PARTNERS));
     };
+    let all = Scopes::of(OF_PARTNERS.into_iter().chain(OF_OPERATOR));
     let asked = Scopes::parse(text).filter(|asked| asked.are_among(&all));
     asked.ok_or_else(|| {
         let rule = format!("must be some of {all}, separated by spaces");

@@ -118,7 +118,7 @@ impl Answer for Metadata {
         &[("Cache-Control", "public, max-age=300")];
 }
 
-/// RFC 7662 §2.2. Of a token that is not active, or another partner's, exactly `{"active": false}`.
+/// RFC 7662 §2.2. Of a token that is not active, or that the client may not ask about, exactly `{"active": false}`.
 #[derive(Serialize)]
 #[serde(untagged)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -186,7 +186,7 @@ pub(crate) struct ActiveAccessToken {
     pub(crate) login: Option<Login>,
 }
 
-/// A token that is not active, or another partner's.
+/// A token that is not active, or that the client may not ask about.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct InactiveToken {
@@ -200,6 +200,8 @@ pub(crate) struct ActiveRefreshToken {
     #[cfg_attr(test, schema(value_type = super::schemas::Always))]
     pub(crate) active: bool,
     pub(crate) scope: Scope,
+    /// Whose customer it is of.
+    pub(crate) partner_id: PartnerId,
     /// The user.
     pub(crate) sub: UserId,
     /// The session.

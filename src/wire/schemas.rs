@@ -76,7 +76,7 @@ values! {
     UserStatus, "UserAccountStatus" => words::<UserStatus>("How far the identity check of a user has come. Only the accounts of a `VERIFIED` one are active; after `VERIFICATION_FAILED` it may be tried again.");
     PortfolioType, "PortfolioAccountType" => words::<PortfolioType>("What a portfolio is for.");
     Network, "Network" => words::<Network>("An EVM network that the address serves.");
-    Scope, "Scope" => words::<Scope>("What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `user_auth` for a user's own calls, `admin` for the operator's.");
+    Scope, "Scope" => words::<Scope>("What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.");
     Scopes, "Scopes" => text("Scopes, separated by spaces (RFC 6749 §3.3).", "client_auth users.read users.write")
         .pattern(Some("^[a-z_.]+( [a-z_.]+)*$")).build();
     Nothing, "Empty" => ObjectBuilder::new().schema_type(Type::Object)
@@ -294,14 +294,9 @@ pub(crate) struct CreateClientBody {
     /// What the client is for.
     #[schema(min_length = 1, max_length = 100, example = "mobile app")]
     pub(crate) name: String,
-    /// What it may do, separated by spaces: all three unless given. Give a client no more than the server that
-    /// keeps its secret needs.
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = "^(client_auth|users\\.read|users\\.write)( (client_auth|users\\.read|users\\.write))*$",
-        example = "client_auth"
-    )]
+    /// What it may do, separated by spaces: `client_auth`, `users.read` and `users.write` unless given. Give a client
+    /// no more than the server that keeps its secret needs. `introspect` is for a client of the operator's own partner.
+    #[schema(min_length = 1, max_length = 200, example = "client_auth")]
     pub(crate) scope: Option<String>,
     /// The roles that the client may give to users.
     #[schema(max_items = 16, example = json!(["customer", "trader"]))]

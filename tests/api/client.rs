@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use serde_json::{json, Value};
 
 use crate::support::http::{Method, Reply};
+use crate::support::jwt::Jwt;
 use crate::support::people::application;
 use crate::support::service::Credentials;
 use crate::support::{random, Api};
@@ -152,6 +153,32 @@ async fn an_admin_scope_is_not_to_be_had_from_outside() {
     }
 }
 
+/// What asks about every partner's tokens is the operator's own, whoever is named beside it.
+#[tokio::test]
+async fn the_scope_of_services_behind_is_for_clients_of_the_operators_own_partner() {
+    let api = Api::new().await;
+    let root = api.client_token("root").await;
+    let operator = Jwt::read(&root).claims["partner_id"].clone();
+    let partner = create(&api, json!({"partnerName": "Acme", "name": "app"})).await;
+    let partner = partner.text("/data/partnerId");
+    for scope in ["introspect", "client_auth introspect"] {
+        for member in ["partnerId", "partnerName"] {
+            let body = json!({"name": "app", "scope": scope, member: partner});
+            create(&api, body).await.fails(1002).naming("scope");
+        }
+        let body = json!({"name": "app", "scope": scope, "partnerId": operator});
+        assert_eq!(create(&api, body).await.ok()["scope"], scope);
+    }
+    // Nor is it among those that a client gets where none is named.
+    let body = json!({"name": "app", "partnerId": operator});
+    let reply = create(&api, body).await;
+    assert_eq!(
+        reply.ok()["scope"],
+        "client_auth users.read users.write",
+        "{reply}"
+    );
+}
+
 #[tokio::test]
 async fn a_client_has_the_scopes_it_was_made_with_and_gets_a_token_of_no_other() {
     let api = Api::new().await;
@@ -170,6 +197,7 @@ async fn a_client_has_the_scopes_it_was_made_with_and_gets_a_token_of_no_other()
             "client_auth",
             "users.read",
             "users.write",
+            "introspect",
             "admin",
             "user_auth",
         ] {

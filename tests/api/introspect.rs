@@ -149,6 +149,61 @@ async fn another_partners_tokens_look_like_none() {
 }
 
 #[tokio::test]
+async fn a_service_behind_sees_the_tokens_of_every_partner_and_whose_they_are() {
+    let api = Api::new().await;
+    let behind = api.service_behind().await;
+    let other = api.with_token(&api.client_token("other").await);
+    for partner in [&api, &other] {
+        let (user, session) = partner.signed_in_user().await;
+        let partner_id = &Jwt::read(&partner.token).claims["partner_id"];
+        for token in [&session.access, &session.refresh, &partner.token] {
+            let reply = introspect(&api, &behind, token).await;
+            assert_eq!(reply.body["active"], true, "{reply}");
+            assert_eq!(&reply.body["partner_id"], partner_id, "{reply}");
+            for personal in [&user.email, &user.phone] {
+                assert!(!reply.raw.contains(personal.as_str()), "{reply}");
+            }
+        }
+        let reply = introspect(&api, &behind, &session.access).await;
+        assert_eq!(reply.body["sub"], user.id.as_str(), "{reply}");
+
+        let reply = partner.post("/v1/user/logout", &session.access, json!({}));
+        reply.await.ok();
+        is_inactive(&api, &behind, &session.access).await;
+        is_inactive(&api, &behind, &session.refresh).await;
+    }
+    is_inactive(&api, &behind, "garbage").await;
+}
+
+/// It asks, and does nothing else: neither with its secret nor with a token.
+#[tokio::test]
+async fn a_service_behind_can_do_nothing_but_ask() {
+    let api = Api::new().await;
+    let behind = api.service_behind().await;
+    let (user, session) = api.signed_in_user().await;
+    let token = api.token_of(&behind).await;
+    assert_eq!(Jwt::read(&token).claims["scope"], "introspect");
+    let path = format!("/v1/user/{}", user.id);
+    api.get(&path, &token).await.fails(2003);
+    api.get("/v1/audit", &token).await.fails(2003);
+    let stranger = api.with_token(&token);
+    stranger
+        .login(&user.email, &user.password)
+        .await
+        .fails(2003);
+
+    // Nor does it end what it may look at.
+    for token in [&session.access, &session.refresh, &api.token] {
+        let call = api.call(Method::POST, "/oauth2/revoke");
+        let call = call.basic(&behind.id, &behind.secret);
+        let reply = call.form(&format!("token={token}")).send().await;
+        reply.expect_status(200);
+    }
+    api.me(&session.access).await.ok();
+    api.refresh(&user.email, &session.refresh).await.ok();
+}
+
+#[tokio::test]
 async fn who_is_no_client_learns_nothing() {
     let api = Api::new().await;
     let demo = api.gatehouse.service.client("demo");

@@ -113,6 +113,10 @@ async fn every_endpoint_takes_its_own_kind_of_token_and_no_other() {
             api.token_with(&demo, "users.write").await,
         ),
         (Some(Token::Client("admin")), api.client_token("root").await),
+        (
+            Some(Token::Client("introspect")),
+            api.token_of(&api.service_behind().await).await,
+        ),
         (Some(Token::User), session.access.clone()),
         (None, session.refresh.clone()),
         (None, sid.as_str().expect("a session's id").to_owned()),

@@ -50,6 +50,7 @@ async fn the_operators_calls_stay() {
     for body in [
         json!({"name": "x", "partnerId": "prt_none"}),
         json!({"name": "x"}),
+        json!({"name": "x", "partnerName": "b", "scope": "introspect"}),
         json!({"name": "x", "partnerId": "a", "partnerName": "b"}),
         json!({"name": "x", "partnerName": "b", "defaultRoles": ["customer"]}),
     ] {

@@ -259,6 +259,11 @@ MEANT = {3002, 3003}  # a weak password, a role that the client may not give
 SENTENCES = {
     # What the body names is not there.
     "partnerId is not a partner's.",
+    # Words of a list that may grow.
+    "scope must be some of client_auth users.read users.write introspect, separated by spaces.",
+    # One member against who calls.
+    "scope may hold introspect for a client of the operator's own partner alone: partnerId must be that of the client "
+    "that calls.",
     # One member against another.
     "defaultRoles must be among roles.",
     "passwordConfirm differs from password.",

@@ -3,6 +3,7 @@
 use serde_json::{json, Value};
 
 use super::http::{Api, Method, Reply};
+use super::jwt::Jwt;
 use super::kyc::{self, Event};
 use super::random;
 use super::service::Credentials;
@@ -223,6 +224,14 @@ impl Api {
         });
         body[member] = json!(partner);
         self.post("/v1/client", &root, body).await
+    }
+
+    /// A client of the operator's own, such as deposits, withdrawals and conversions have.
+    pub async fn service_behind(&self) -> Credentials {
+        let root = self.client_token("root").await;
+        let operator = Jwt::read(&root).claims["partner_id"].clone();
+        let body = json!({"name": "deposits", "partnerId": operator, "scope": "introspect"});
+        credentials(&self.post("/v1/client", &root, body).await)
     }
 
     /// Two clients of one new partner.

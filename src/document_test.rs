@@ -88,6 +88,7 @@ asked! {
     wire::account::OpenAccount => wire::account::OpenAccount;
     wire::audit::ListAudit => wire::audit::ListAudit;
     wire::client::CreateClient => CreateClientBody;
+    wire::client::ListClients => wire::client::ListClients;
     wire::client::OfClient => wire::client::OfClient;
     wire::client::ReplaceSecret => wire::client::ReplaceSecret;
     wire::dev::ListOutbox => wire::dev::ListOutbox;
@@ -97,6 +98,7 @@ asked! {
     wire::oauth::OAuthRequest => TokenToCheck;
     wire::otp::CodeAnswer => wire::otp::CodeAnswer;
     wire::otp::Resend => wire::otp::Resend;
+    wire::partner::ListPartners => wire::partner::ListPartners;
     wire::password::ChangePassword => ChangePasswordBody;
     wire::password::ForgetByBody => wire::password::ForgetByBody;
     wire::password::ForgetByQuery => wire::password::ForgetByQuery;

@@ -12,6 +12,7 @@ use web_sys::{Headers, Response, ResponseInit};
 
 use self::members::Fields;
 use crate::error::Error;
+use crate::rules::id::{Id, Kind};
 
 /// Bytes of a request's body.
 pub(crate) const LARGEST_BODY: usize = 16 * 1024;
@@ -77,6 +78,18 @@ impl Input {
             Some(text) => whole_number(text)
                 .filter(|limit| (1..=100).contains(limit))
                 .ok_or_else(|| Error::invalid("limit", "must be a whole number from 1 to 100")),
+        }
+    }
+
+    /// `cursor`: the id that the page before ended with; empty for the first page.
+    pub(crate) fn cursor<K: Kind>(&self) -> Result<String, Error> {
+        let cursor = self.optional_query("cursor")?.unwrap_or_default();
+        match cursor.is_empty() || cursor.len() <= 64 && Id::<K>::is_of_ours(cursor) {
+            true => Ok(cursor.into()),
+            false => Err(Error::invalid(
+                "cursor",
+                "must be a nextCursor of an earlier answer",
+            )),
         }
     }
 

@@ -12,6 +12,7 @@ mod login;
 mod oauth;
 mod oauth_tokens;
 mod otp;
+mod partner;
 mod password;
 mod portfolio;
 mod refresh;
@@ -24,7 +25,9 @@ mod user;
 use self::row::routes;
 use crate::wire;
 use crate::wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
-use crate::wire::client::{ClientCreated, CreateClient, OfClient, ReplaceSecret, SecretRotated};
+use crate::wire::client::{
+    ClientCreated, ClientPage, CreateClient, ListClients, OfClient, ReplaceSecret, SecretRotated,
+};
 use crate::wire::common::Nothing;
 use crate::wire::health::{AskHealth, Health};
 use crate::wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
@@ -64,6 +67,8 @@ routes! {
     "GET"    "/v1/account/{accountId}/portfolios"      Reader ListPortfolios => PortfolioPage,                      account::portfolios;
     "GET"    "/v1/audit"                               Auditor wire::audit::ListAudit => wire::audit::AuditPage,     audit::list;
     "POST"   "/v1/kyc/webhook"                         Public wire::kyc::KycWebhook => wire::kyc::KycTaken,         kyc::webhook;
+    "GET"    "/v1/partner"                             Admin wire::partner::ListPartners => wire::partner::PartnerPage, partner::list;
+    "GET"    "/v1/client"                              Admin ListClients => ClientPage,                             client::list;
     "POST"   "/v1/client"                              Admin CreateClient => ClientCreated,                         client::post;
     "POST"   "/v1/client/{clientId}/secret"            Admin ReplaceSecret => SecretRotated,                        client::replace_secret;
     "DELETE" "/v1/client/{clientId}"                   Admin OfClient => Nothing,                                   client::delete;

@@ -13,6 +13,7 @@ pub(crate) mod kyc;
 pub(crate) mod login;
 pub(crate) mod oauth;
 pub(crate) mod otp;
+pub(crate) mod partner;
 pub(crate) mod password;
 pub(crate) mod portfolio;
 pub(crate) mod refresh;

@@ -10,6 +10,14 @@ use crate::rules::id::{AuditId, ClientId, PartnerId};
 use crate::rules::scope::Scopes;
 use crate::rules::time::Time;
 
+macro_rules! listed {
+    () => {
+        "c.id, c.partner_id, c.name, c.scopes, c.allowed_roles, c.default_roles, c.created_at, c.disabled_at,
+       (SELECT COUNT(*) FROM client_secrets s
+        WHERE s.client_id = c.id AND c.disabled_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > :now)) AS secrets"
+    };
+}
+
 statements! {
     FIND = "SELECT id, partner_id, scopes, token_epoch, sessions_not_before FROM clients WHERE id = :id AND disabled_at IS NULL LIMIT 1";
 
@@ -57,6 +65,18 @@ WHERE client_id = :id AND secret_hash <> :secret_hash
 
     END_SESSIONS = "
 UPDATE clients SET sessions_not_before = max(sessions_not_before, :now) WHERE id = :id AND disabled_at IS NULL";
+
+    LIST = concat!("
+SELECT ", listed!(), " FROM clients c WHERE c.id > :after ORDER BY c.id LIMIT :most");
+
+    /// A partner has few.
+    LIST_OF_PARTNER = concat!("
+SELECT ", listed!(), " FROM clients c WHERE c.partner_id = :partner_id AND +c.id > :after ORDER BY c.id LIMIT :most");
+
+    LIST_PARTNERS = "
+SELECT p.id, p.name, p.created_at,
+       (SELECT COUNT(*) FROM clients c WHERE c.partner_id = p.id AND c.disabled_at IS NULL) AS clients
+FROM partners p WHERE p.id > :after ORDER BY p.id LIMIT :most";
 
     DISABLE = "UPDATE clients SET disabled_at = :now WHERE id = :id AND disabled_at IS NULL";
 }
@@ -206,6 +226,63 @@ pub(crate) fn add_secret(
         told[1].audit(ended, new.id, Event::ClientSessionsEnded);
     }
     batch.read(find(new.id))
+}
+
+/// A client as the operator sees it in a list.
+#[derive(Deserialize)]
+pub(crate) struct Listed {
+    pub(crate) id: ClientId,
+    pub(crate) partner_id: PartnerId,
+    pub(crate) name: String,
+    #[serde(deserialize_with = "scopes")]
+    pub(crate) scopes: Scopes,
+    #[serde(deserialize_with = "strings")]
+    pub(crate) allowed_roles: Vec<String>,
+    #[serde(deserialize_with = "strings")]
+    pub(crate) default_roles: Vec<String>,
+    pub(crate) created_at: Time,
+    pub(crate) disabled_at: Option<Time>,
+    /// How many of its secrets work.
+    pub(crate) secrets: u32,
+}
+
+/// The clients after an id, of every partner or of one.
+pub(crate) fn list(
+    partner_id: Option<&PartnerId>,
+    after: &str,
+    most: u32,
+    now: Time,
+) -> Statement<Listed> {
+    let sql = match partner_id {
+        None => LIST,
+        Some(_) => LIST_OF_PARTNER,
+    };
+    Statement::new(
+        sql,
+        [
+            ("partner_id", partner_id.into()),
+            ("after", after.into()),
+            ("most", most.into()),
+            ("now", now.into()),
+        ],
+    )
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Partner {
+    pub(crate) id: PartnerId,
+    pub(crate) name: String,
+    pub(crate) created_at: Time,
+    /// How many are live.
+    pub(crate) clients: u32,
+}
+
+/// The partners after an id.
+pub(crate) fn list_partners(after: &str, most: u32) -> Statement<Partner> {
+    Statement::new(
+        LIST_PARTNERS,
+        [("after", after.into()), ("most", most.into())],
+    )
 }
 
 /// Gives the client, or no row when it is unknown.

@@ -183,6 +183,10 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         clients::add_secret(&mut batch, &new, &told_of);
     }
     clients::disable(&mut batch, &client, now, &told(AUDIT, &partner, &request));
+    for partner in [None, Some(&partner)] {
+        batch.read(clients::list(partner, "", 1, now));
+    }
+    batch.read(clients::list_partners("", 1));
 
     let named = Named {
         partner_id: &partner,

@@ -3,16 +3,18 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::app::App;
-use crate::db::clients::{self, NewClient, NewSecret, Previous, Told};
+use crate::db::clients::{self, Listed, NewClient, NewSecret, Previous, Told};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
+use crate::flows::paging;
 use crate::rules::id::ClientId;
 use crate::rules::limits::SECRET_OVERLAP;
 use crate::rules::scope::OF_OPERATOR;
 use crate::rules::secret::sha256_hex;
 use crate::wire::client::{
-    ClientCreated, CreateClient, OfClient, PartnerOfClient, ReplaceSecret, SecretRotated,
+    ClientCreated, ClientPage, CreateClient, ListClients, ListedClient, OfClient, PartnerOfClient,
+    ReplaceSecret, SecretRotated,
 };
 use crate::wire::common::{Nothing, Timestamp};
 
@@ -61,6 +63,42 @@ pub(crate) async fn post(
         roles: request.roles,
         default_roles: request.default_roles,
     })
+}
+
+/// `GET /v1/client`
+pub(crate) async fn list(
+    app: &App,
+    _admin: &ClientCaller,
+    request: ListClients,
+) -> Result<ClientPage, Error> {
+    let limit = request.limit;
+    let rows = clients::list(
+        request.partner_id.as_ref(),
+        &request.cursor,
+        paging::asked(limit),
+        app.now,
+    );
+    let (batch, rows) = Batch::of(rows);
+    let mut rows = app.db.commit(batch).await?.rows(rows)?;
+    let next_cursor = paging::cut(&mut rows, limit).map(|row| row.id.clone());
+    Ok(ClientPage {
+        next_cursor,
+        clients: rows.into_iter().map(listed).collect(),
+    })
+}
+
+fn listed(row: Listed) -> ListedClient {
+    ListedClient {
+        client_id: row.id,
+        partner_id: row.partner_id,
+        name: row.name,
+        scope: row.scopes,
+        roles: row.allowed_roles,
+        default_roles: row.default_roles,
+        creation_ts: Timestamp(row.created_at),
+        deletion_ts: row.disabled_at.map(Timestamp),
+        secrets: row.secrets,
+    }
 }
 
 /// What reaches beyond its partner is for clients of the operator's own alone.

@@ -7,7 +7,7 @@ use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
-use crate::rules::id::{AuditId, ClientId, RequestId, SessionId, UserId};
+use crate::rules::id::{AuditId, ClientId, OfAuditRow, RequestId, SessionId, UserId};
 use crate::rules::time::Time;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -51,15 +51,10 @@ impl Request for ListAudit {
             Some(text) => Time::parse(text)
                 .ok_or_else(|| Error::invalid("since", "must be an RFC 3339 time"))?,
         };
-        let cursor = input.optional_query("cursor")?.unwrap_or_default();
-        if cursor.len() > 64 || !(cursor.is_empty() || AuditId::is_of_ours(cursor)) {
-            let rule = "must be a nextCursor of an earlier answer";
-            return Err(Error::invalid("cursor", rule).into());
-        }
         Ok(ListAudit {
             user_id: user_id.map(UserId::given),
             since,
-            cursor: cursor.into(),
+            cursor: input.cursor::<OfAuditRow>()?,
             limit: input.limit()?,
         })
     }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
-use crate::rules::id::{ClientId, PartnerId};
+use crate::rules::id::{ClientId, OfClient as OfClientId, PartnerId};
 use crate::rules::scope::{Scopes, OF_OPERATOR, OF_PARTNERS};
 
 pub(crate) struct CreateClient {
@@ -101,6 +101,86 @@ pub(crate) struct ClientCreated {
 }
 
 impl Answer for ClientCreated {}
+
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
+pub(crate) struct ListClients {
+    /// Only those of this partner.
+    pub(crate) partner_id: Option<PartnerId>,
+    /// The `nextCursor` of the page before.
+    #[cfg_attr(
+        test,
+        schema(
+            required = false,
+            max_length = 64,
+            pattern = "^(cli_[A-Za-z0-9_-]+)?$",
+            example = "cli_0197f4a1-0f77-7000-8000-000000000001"
+        )
+    )]
+    pub(crate) cursor: String,
+    /// Clients on a page.
+    #[cfg_attr(
+        test,
+        schema(
+            required = false,
+            minimum = 1,
+            maximum = 100,
+            default = 50,
+            example = 50
+        )
+    )]
+    pub(crate) limit: u32,
+}
+
+impl Request for ListClients {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<ListClients, Refusal> {
+        let partner_id = input.optional_query("partnerId")?;
+        Ok(ListClients {
+            partner_id: partner_id.filter(|id| !id.is_empty()).map(PartnerId::given),
+            cursor: input.cursor::<OfClientId>()?,
+            limit: input.limit()?,
+        })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct ClientPage {
+    /// The oldest first.
+    pub(crate) clients: Vec<ListedClient>,
+    /// Null on the last page.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) next_cursor: Option<ClientId>,
+}
+
+impl Answer for ClientPage {}
+
+/// A client, without its secrets.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct ListedClient {
+    pub(crate) client_id: ClientId,
+    pub(crate) partner_id: PartnerId,
+    /// What the client is for.
+    #[cfg_attr(test, schema(example = "mobile app"))]
+    pub(crate) name: String,
+    pub(crate) scope: Scopes,
+    /// The roles that it may give to users.
+    #[cfg_attr(test, schema(example = json!(["customer", "trader"])))]
+    pub(crate) roles: Vec<String>,
+    /// Those of a sign-up that names none.
+    #[cfg_attr(test, schema(example = json!(["customer"])))]
+    pub(crate) default_roles: Vec<String>,
+    pub(crate) creation_ts: Timestamp,
+    /// When it was deleted; null where it was not.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) deletion_ts: Option<Timestamp>,
+    /// How many secrets work: two for a day after one was replaced.
+    #[cfg_attr(test, schema(minimum = 0, maximum = 2, example = 1))]
+    pub(crate) secrets: u32,
+}
 
 /// A client by the path.
 #[cfg_attr(test, derive(utoipa::ToSchema))]

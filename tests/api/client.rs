@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use serde_json::{json, Value};
+use sha2::{Digest, Sha256};
 
 use crate::support::http::{Method, Reply};
 use crate::support::jwt::Jwt;
@@ -177,6 +178,141 @@ async fn the_scope_of_services_behind_is_for_clients_of_the_operators_own_partne
         "client_auth users.read users.write",
         "{reply}"
     );
+}
+
+/// Every row behind a path, page by page.
+async fn pages(api: &Api, path: &str, member: &str, limit: usize) -> Vec<Value> {
+    let root = api.client_token("root").await;
+    let (mut all, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let page = format!("{path}{sign}limit={limit}&cursor={cursor}");
+        let reply = api.get(&page, &root).await;
+        let rows = reply.ok()[member].as_array().expect("a list").clone();
+        let is_last = reply.ok()["nextCursor"].is_null();
+        assert!(
+            rows.len() == limit || is_last && rows.len() < limit,
+            "{reply}"
+        );
+        all.extend(rows);
+        if is_last {
+            return all;
+        }
+        cursor = reply.text("/data/nextCursor");
+    }
+}
+
+#[tokio::test]
+async fn the_operator_lists_a_partners_clients_page_by_page_and_no_secret_is_among_them() {
+    let api = Api::new().await;
+    let body = json!({
+        "partnerName": "Acme",
+        "name": "app",
+        "scope": "client_auth",
+        "roles": ["customer", "vip"],
+        "defaultRoles": ["vip"],
+    });
+    let app = create(&api, body).await;
+    let partner = app.text("/data/partnerId");
+    let mut made = vec![app];
+    for name in ["desk", "reports", "old"] {
+        made.push(create(&api, json!({"partnerId": partner, "name": name})).await);
+    }
+    let rotated = rotate(&api, &credentials(&made[1])).await;
+    delete(&api, &credentials(&made[3]).id).await.ok();
+
+    let path = format!("/v1/client?partnerId={partner}");
+    for limit in [1, 2, 3, 50] {
+        let listed = pages(&api, &path, "clients", limit).await;
+        let ids = listed.iter().map(|client| client["clientId"].as_str());
+        let ids: Vec<&str> = ids.map(|id| id.expect("an id")).collect();
+        let expected: Vec<String> = made.iter().map(|one| credentials(one).id).collect();
+        assert_eq!(ids, expected, "{limit}");
+    }
+    let listed = pages(&api, &path, "clients", 50).await;
+    let first = &listed[0];
+    let members: Vec<&String> = first.as_object().expect("a client").keys().collect();
+    assert_eq!(
+        members,
+        [
+            "clientId",
+            "partnerId",
+            "name",
+            "scope",
+            "roles",
+            "defaultRoles",
+            "creationTs",
+            "deletionTs",
+            "secrets",
+        ]
+    );
+    assert_eq!(first["partnerId"], partner.as_str());
+    assert_eq!(first["name"], "app");
+    assert_eq!(first["scope"], "client_auth");
+    assert_eq!(first["roles"], json!(["customer", "vip"]));
+    assert_eq!(first["defaultRoles"], json!(["vip"]));
+    let secrets = listed.iter().map(|client| client["secrets"].clone());
+    assert_eq!(secrets.collect::<Vec<_>>(), [1, 2, 1, 0]);
+    let is_deleted = listed.iter().map(|client| client["deletionTs"].is_string());
+    assert_eq!(is_deleted.collect::<Vec<_>>(), [false, false, false, true]);
+    let all = serde_json::to_string(&listed).expect("JSON");
+    let mut secrets: Vec<String> = made.iter().map(|one| credentials(one).secret).collect();
+    secrets.push(rotated.secret);
+    for secret in secrets {
+        assert!(!all.contains(&secret) && !all.contains(&hash(&secret)));
+    }
+}
+
+#[tokio::test]
+async fn the_operator_lists_every_partner_and_client_and_a_partner_lists_none() {
+    let api = Api::new().await;
+    let name = format!("Acme {}", random::letters(12));
+    let reply = create(&api, json!({"partnerName": name, "name": "app"})).await;
+    let (partner, client) = (reply.text("/data/partnerId"), credentials(&reply).id);
+    let second = json!({"partnerId": partner, "name": "gone"});
+    let second = credentials(&create(&api, second).await).id;
+    delete(&api, &second).await.ok();
+
+    let partners = pages(&api, "/v1/partner", "partners", 7).await;
+    let of_that_name: Vec<&Value> = partners.iter().filter(|one| one["name"] == name).collect();
+    assert_eq!(of_that_name.len(), 1);
+    let mut expected = of_that_name[0].clone();
+    expected["partnerId"] = json!(partner);
+    expected["clients"] = json!(1);
+    assert_eq!(of_that_name[0], &expected);
+    assert_eq!(expected.as_object().expect("a partner").len(), 4);
+
+    let clients = pages(&api, "/v1/client", "clients", 100).await;
+    for id in [&client, &second, &api.gatehouse.service.client("root").id] {
+        let found = clients.iter().filter(|one| one["clientId"] == id.as_str());
+        assert_eq!(found.count(), 1, "{id}");
+    }
+    let mut ids: Vec<&str> = clients
+        .iter()
+        .filter_map(|one| one["clientId"].as_str())
+        .collect();
+    ids.dedup();
+    assert_eq!(ids.len(), clients.len());
+    assert!(ids.is_sorted());
+
+    for path in ["/v1/partner", "/v1/client"] {
+        api.get(path, &api.token).await.fails(2003).naming("admin");
+        let root = api.client_token("root").await;
+        for cursor in ["x", "aud_1", "cli_é", &"p".repeat(65)] {
+            let path = format!("{path}?cursor={cursor}");
+            api.get(&path, &root).await.fails(1002).naming("cursor");
+        }
+        let path = format!("{path}?limit=101");
+        api.get(&path, &root).await.fails(1002).naming("limit");
+    }
+    let root = api.client_token("root").await;
+    let reply = api.get("/v1/client?partnerId=prt_none", &root).await;
+    assert_eq!(*reply.ok(), json!({"clients": [], "nextCursor": null}));
+}
+
+fn hash(secret: &str) -> String {
+    let hash = Sha256::digest(secret.as_bytes());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[tokio::test]

@@ -23,6 +23,17 @@ async fn the_operators_calls_stay() {
     let body = json!({"partnerId": partner, "name": "Another"});
     scene.shows("of the same partner", create(body)).await;
 
+    let list = |query: String| get(&query).token("root", &root);
+    let of_partner = format!("/v1/client?partnerId={partner}");
+    scene
+        .shows("GET /v1/client", list(of_partner.clone()))
+        .await;
+    scene
+        .shows("a page", list(format!("{of_partner}&limit=1")))
+        .await;
+    scene.lists(list("/v1/client?cursor=x".into())).await;
+    scene.lists(list("/v1/partner?limit=0".into())).await;
+
     let rotate = |id: &str| post(&format!("/v1/client/{id}/secret")).token("root", &root);
     let reply = scene.shows("POST /v1/client/:/secret", rotate(&id)).await;
     scene.lists(rotate("none")).await;

@@ -7,7 +7,7 @@ use crate::scene::Scene;
 /// All of them, each with one that is not there.
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-const PATHS: [&str; 29] = [
+const PATHS: [&str; 30] = [
     "/healthz",
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",
@@ -35,6 +35,7 @@ const PATHS: [&str; 29] = [
     "/v1/account/x/portfolios",
     "/v1/audit",
     "/v1/kyc/webhook",
+    "/v1/partner",
     "/v1/client",
     "/v1/client/cli_x/secret",
 ];

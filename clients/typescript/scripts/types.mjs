@@ -41,15 +41,22 @@ export type UserPath =${union(pathsWhere(paths, takesUser))};
 
 /** The calls that take an Idempotency-Key: those that make or send something. */
 export const KEYED: ReadonlySet<string> = new Set([
-${pathsWhere(paths, takesKey).map((path) => `  "${path}",\n`).join("")}]);
+${callsWhere(paths, takesKey).map((call) => `  "${call}",\n`).join("")}]);
 `;
+}
+
+/** `POST /v1/client` */
+function callsWhere(paths, holds) {
+  return Object.entries(paths).flatMap(([path, item]) => Object.entries(item)
+    .filter(([, operation]) => operation.operationId && holds(operation))
+    .map(([method]) => `${method.toUpperCase()} ${path}`));
 }
 
 /** The types go by path alone, so all methods of one path have to agree. */
 function pathsWhere(paths, holds) {
   return Object.entries(paths).filter(([path, item]) => {
     const answers = new Set(Object.values(item).filter((operation) => operation.operationId).map(holds));
-    if (answers.size > 1) throw new Error(`the methods of ${path} differ in who may make them or in taking a key`);
+    if (answers.size > 1) throw new Error(`the methods of ${path} differ in who may make them`);
     return answers.has(true);
   }).map(([path]) => path);
 }

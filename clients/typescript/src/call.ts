@@ -37,7 +37,7 @@ export function calls<Path extends keyof paths>(settings: Settings, bearer: Bear
     redirect: "manual",
   });
   const call = async (method: Method, path: string, init: { headers?: object } = {}) => {
-    const key = KEYED.has(path) ? randomKey() : undefined;
+    const key = KEYED.has(`${method.toUpperCase()} ${path}`) ? randomKey() : undefined;
     for (let token = await bearer(), isFirst = true; ; token = await bearer(token), isFirst = false) {
       const headers = { "Idempotency-Key": key, ...init.headers, Authorization: `Bearer ${token}` };
       const options: Record<string, unknown> = { ...init, headers };

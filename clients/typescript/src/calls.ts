@@ -18,6 +18,7 @@ export type ClientPath =
   | "/v1/account/{accountId}"
   | "/v1/account/{accountId}/portfolios"
   | "/v1/audit"
+  | "/v1/partner"
   | "/v1/client"
   | "/v1/client/{clientId}/secret"
   | "/v1/client/{clientId}";
@@ -34,13 +35,13 @@ export type UserPath =
 
 /** The calls that take an Idempotency-Key: those that make or send something. */
 export const KEYED: ReadonlySet<string> = new Set([
-  "/v1/user/sign-up",
-  "/v1/user/login",
-  "/v1/user/otp",
-  "/v1/user/otp/resend",
-  "/v1/user/refresh",
-  "/v1/user/change-password",
-  "/v1/account",
-  "/v1/account/portfolio",
-  "/v1/client",
+  "POST /v1/user/sign-up",
+  "POST /v1/user/login",
+  "POST /v1/user/otp",
+  "POST /v1/user/otp/resend",
+  "POST /v1/user/refresh",
+  "PUT /v1/user/change-password",
+  "POST /v1/account",
+  "POST /v1/account/portfolio",
+  "POST /v1/client",
 ]);

@@ -92,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * What is a token worth?
-         * @description RFC 7662, for tokens of the client's own partner. Of any other, and of one that is not active, exactly `{"active": false}`.
+         * @description RFC 7662, for tokens of the client's own partner; for a client with the scope `introspect`, a service behind, for those of every partner, `partner_id` saying whose. Of any other, and of one that is not active, exactly `{"active": false}`.
          */
         post: operations["introspect"];
         delete?: never;
@@ -545,6 +545,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/partner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the partners
+         * @description For the operator: every partner, the oldest first, page by page.
+         */
+        get: operations["listPartners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/client": {
         parameters: {
             query?: never;
@@ -552,11 +572,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List the clients
+         * @description For the operator: the clients of every partner, or of one, those that were deleted too, the oldest first, page by page. No secret is in it: nothing has them but the client's server.
+         */
+        get: operations["listClients"];
         put?: never;
         /**
          * Make a client
-         * @description For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk. The secret is shown this once.
+         * @description For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk; `introspect`, for a service behind, is for clients of the operator's own partner alone. The secret is shown this once.
          */
         post: operations["createClient"];
         delete?: never;
@@ -746,6 +770,8 @@ export interface components {
              * @example https://id.example.com
              */
             iss: string;
+            /** @description Whose customer it is of. */
+            partner_id: components["schemas"]["PartnerId"];
             scope: components["schemas"]["Scope"];
             /** @description The session. */
             sid: components["schemas"]["SessionId"];
@@ -848,6 +874,11 @@ export interface components {
          * @example cli_0197f4a1-0f77-7000-8000-000000000001
          */
         ClientId: string;
+        ClientPage: {
+            /** @description The oldest first. */
+            clients: components["schemas"]["ListedClient"][];
+            nextCursor: components["schemas"]["ClientId"] | null;
+        };
         CodeAnswer: {
             challengeType: components["schemas"]["ChallengeType"];
             /**
@@ -908,8 +939,8 @@ export interface components {
              */
             roles?: components["schemas"]["Role"][] | null;
             /**
-             * @description What it may do, separated by spaces: all three unless given. Give a client no more than the server that
-             *     keeps its secret needs.
+             * @description What it may do, separated by spaces: `client_auth`, `users.read` and `users.write` unless given. Give a client
+             *     no more than the server that keeps its secret needs. `introspect` is for a client of the operator's own partner.
              * @example client_auth
              */
             scope?: string | null;
@@ -1026,7 +1057,7 @@ export interface components {
              */
             httpStatusCode: number;
         };
-        /** @description A token that is not active, or another partner's. */
+        /** @description A token that is not active, or that the client may not ask about. */
         InactiveToken: {
             active: components["schemas"]["Never"];
         };
@@ -1050,7 +1081,7 @@ export interface components {
              */
             roles: string[];
         };
-        /** @description RFC 7662 §2.2. Of a token that is not active, or another partner's, exactly `{"active": false}`. */
+        /** @description RFC 7662 §2.2. Of a token that is not active, or that the client may not ask about, exactly `{"active": false}`. */
         Introspection: components["schemas"]["ActiveAccessToken"] | components["schemas"]["ActiveRefreshToken"] | components["schemas"]["InactiveToken"];
         /** @description RFC 7517 §5 */
         Jwks: {
@@ -1106,6 +1137,54 @@ export interface components {
              */
             applied: boolean;
             status?: components["schemas"]["UserAccountStatus"] | null;
+        };
+        /** @description A client, without its secrets. */
+        ListedClient: {
+            clientId: components["schemas"]["ClientId"];
+            creationTs: components["schemas"]["Timestamp"];
+            /**
+             * @description Those of a sign-up that names none.
+             * @example [
+             *       "customer"
+             *     ]
+             */
+            defaultRoles: string[];
+            deletionTs: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description What the client is for.
+             * @example mobile app
+             */
+            name: string;
+            partnerId: components["schemas"]["PartnerId"];
+            /**
+             * @description The roles that it may give to users.
+             * @example [
+             *       "customer",
+             *       "trader"
+             *     ]
+             */
+            roles: string[];
+            scope: components["schemas"]["Scopes"];
+            /**
+             * @description How many secrets work: two for a day after one was replaced.
+             * @example 1
+             */
+            secrets: number;
+        };
+        /** @description A company that builds on this API. */
+        ListedPartner: {
+            /**
+             * @description How many clients it has, without those that were deleted.
+             * @example 2
+             */
+            clients: number;
+            creationTs: components["schemas"]["Timestamp"];
+            /**
+             * @description As it was given; two partners may have one name.
+             * @example Acme
+             */
+            name: string;
+            partnerId: components["schemas"]["PartnerId"];
         };
         Login: {
             /**
@@ -1287,6 +1366,11 @@ export interface components {
          * @example prt_0197f4a1-0f77-7000-8000-000000000001
          */
         PartnerId: string;
+        PartnerPage: {
+            nextCursor: components["schemas"]["PartnerId"] | null;
+            /** @description The oldest first. */
+            partners: components["schemas"]["ListedPartner"][];
+        };
         /** @description `{"data": {}}`: there is nothing more to say of it. */
         PasswordTaken: {
             data: components["schemas"]["Empty"];
@@ -1478,11 +1562,11 @@ export interface components {
          */
         Role: string;
         /**
-         * @description What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `user_auth` for a user's own calls, `admin` for the operator's.
+         * @description What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.
          * @example client_auth
          * @enum {string}
          */
-        Scope: "client_auth" | "user_auth" | "admin" | "users.read" | "users.write";
+        Scope: "client_auth" | "user_auth" | "admin" | "users.read" | "users.write" | "introspect";
         /**
          * @description Scopes, separated by spaces (RFC 6749 §3.3).
          * @example client_auth users.read users.write
@@ -5482,6 +5566,258 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
                         errorCode?: 1003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    listPartners: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Partners on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["PartnerPage"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    listClients: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Clients on a page. */
+                limit?: number;
+                /** @description Only those of this partner. */
+                partnerId?: components["schemas"]["PartnerId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["ClientPage"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
                     };
                 };
             };

@@ -173,6 +173,9 @@ def before_call(context, case, kwargs):
             likely(call, case.body)
         if call == "answerCode":
             case.body["code"] = codes.get(case.body["sessionId"], case.body["code"])
+        if call == "createClient" and case.body.get("scope"):
+            # Words of a list that grows, which no pattern has.
+            case.body["scope"] = "client_auth users.read"
         if call in OAUTH:
             # The client has authenticated by Basic, and may do so in one way.
             case.body.pop("client_id", None)
@@ -259,11 +262,6 @@ MEANT = {3002, 3003}  # a weak password, a role that the client may not give
 SENTENCES = {
     # What the body names is not there.
     "partnerId is not a partner's.",
-    # Words of a list that may grow.
-    "scope must be some of client_auth users.read users.write introspect, separated by spaces.",
-    # One member against who calls.
-    "scope may hold introspect for a client of the operator's own partner alone: partnerId must be that of the client "
-    "that calls.",
     # One member against another.
     "defaultRoles must be among roles.",
     "passwordConfirm differs from password.",
@@ -285,7 +283,7 @@ GRANTS = {"invalid_client", "invalid_grant", "invalid_scope"}
 
 # Ids that are looked for and not read: one that can be nobody's is answered like one that is not
 # there, so that nobody learns which there are.
-LOOKED_FOR = {("endSession", "sessionId"), ("listAudit", "userId")}
+LOOKED_FOR = {("endSession", "sessionId"), ("listAudit", "userId"), ("listClients", "partnerId")}
 
 
 @schemathesis.hook

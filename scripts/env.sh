@@ -117,9 +117,10 @@ choose_node() {
 }
 
 # wrangler for local use: its files stay in the repository, and it is started without the wrapper
-# in node_modules/.bin, which would not pass a SIGTERM on.
+# in node_modules/.bin, which would not pass a SIGTERM on. It takes no caller's word for the URL (wrangler-host.mjs).
 # shellcheck disable=SC2034  # used by the scripts that source this
-wrangler=(env "XDG_CONFIG_HOME=$root/.wrangler/config" node --no-warnings "$modules/wrangler/wrangler-dist/cli.js")
+wrangler=(env "XDG_CONFIG_HOME=$root/.wrangler/config" node --no-warnings --import "$root/scripts/wrangler-host.mjs"
+  "$modules/wrangler/wrangler-dist/cli.js")
 
 choose_toolchain
 choose_node
@@ -136,5 +137,7 @@ export WRANGLER_SEND_METRICS=false WRANGLER_HIDE_BANNER=true
 export CLOUDFLARE_CF_FETCH_ENABLED=false
 # Otherwise wrangler dev keeps a trace of every request in the local state.
 export X_LOCAL_OBSERVABILITY=false
+# Otherwise it shows the database and KV, and runs SQL, for whoever asks at the service's port.
+export X_LOCAL_EXPLORER=false
 # Either would replace the flags in .cargo/config.toml, SIMD among them.
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS

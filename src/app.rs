@@ -252,14 +252,13 @@ fn report(errors: &[SettingError]) -> &'static str {
     "settings refused; see settings.refused in the log"
 }
 
-/// `ENVIRONMENT=local` at a host that the internet has: its outbox and its keys are for one machine.
-/// Said once.
+/// `ENVIRONMENT=local` at a host that is not near: its outbox and its keys are for one machine. Said once.
 pub(crate) fn exposed() -> Error {
     thread_local! {
         static SAID: Cell<bool> = const { Cell::new(false) };
     }
     if !SAID.replace(true) {
-        let why = "is local, and the service was asked at a public host name".into();
+        let why = "is local, and the service was asked at another host than localhost or a private address".into();
         let name = "ENVIRONMENT".into();
         report(&[SettingError { name, why }]);
     }

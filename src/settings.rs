@@ -224,6 +224,16 @@ pub(crate) fn is_loopback(host: &str) -> bool {
     }
 }
 
+/// Whether a host is this machine or an address of its own network. No other name is: whose it is, and where it leads
+/// to by the next request, somebody else decides.
+pub(crate) fn is_near(host: &str) -> bool {
+    match address(host) {
+        Some(IpAddr::V4(address)) => is_near_v4(address),
+        Some(IpAddr::V6(address)) => is_near_v6(address),
+        None => is_loopback(host),
+    }
+}
+
 /// Whether a host is one that the internet has: no private address, no name without a dot, and
 /// none that is reserved (RFC 6761, 6762, 8375, 9476).
 pub(crate) fn is_public_host(host: &str) -> bool {
@@ -253,18 +263,29 @@ fn address(host: &str) -> Option<IpAddr> {
     bare.unwrap_or(host).parse().ok()
 }
 
-fn is_public_v4(address: Ipv4Addr) -> bool {
+fn is_near_v4(address: Ipv4Addr) -> bool {
     let [first, second, ..] = address.octets();
     // RFC 6598: what carriers share.
     let shared = first == 100 && (64..128).contains(&second);
-    !(address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
+    address.is_private() || address.is_loopback() || address.is_link_local() || shared
+}
+
+fn is_near_v6(address: Ipv6Addr) -> bool {
+    match address.to_ipv4_mapped() {
+        Some(mapped) => is_near_v4(mapped),
+        None => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let first = address.octets()[0];
+    !(is_near_v4(address)
         || address.is_documentation()
         || address.is_multicast()
         || first == 0
-        || first >= 240
-        || shared)
+        || first >= 240)
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
@@ -328,6 +349,53 @@ mod tests {
             "[::1]",
         ] {
             assert!(is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn near_are_this_machine_and_the_addresses_of_its_network_and_no_other_name() {
+        for host in [
+            "localhost",
+            "app.localhost",
+            "127.0.0.1",
+            "127.8.8.8",
+            "10.0.0.1",
+            "172.31.255.255",
+            "192.168.1.5",
+            "169.254.0.1",
+            "100.64.0.1",
+            "[::1]",
+            "[fd00::1]",
+            "[fe80::1]",
+            "[::ffff:127.0.0.1]",
+        ] {
+            assert!(is_near(host), "{host}");
+            assert!(!is_public_host(host), "{host}");
+        }
+        for host in [
+            "",
+            "ai",
+            "dk.",
+            "com.",
+            "evil_com",
+            "gatehouse",
+            "localhost.",
+            "localhost.example.com",
+            "127.0.0.1.example.com",
+            "a.test",
+            "a.local",
+            "a.internal",
+            "router.home.arpa",
+            "id.example.com",
+            "0.0.0.0",
+            "1.1.1.1",
+            "192.0.2.1",
+            "172.32.0.1",
+            "[::]",
+            "[2606:4700::1111]",
+            "[::ffff:1.1.1.1]",
+        ] {
+            assert!(!is_near(host), "{host}");
         }
     }
 

@@ -181,6 +181,20 @@ async fn at(service: &Service, method: Method, path: &str, headers: &[(&str, &st
     call.send().await
 }
 
+/// What wrangler shows of the database is not at the service's port, nor is what it shows of the rest.
+#[tokio::test]
+async fn wrangler_shows_nothing_of_the_local_state() {
+    let service = Service::start("shown", &[]);
+    for path in ["explorer", "local/explorer"] {
+        for rest in ["", "/api/d1/database", "/api/storage/kv/namespaces"] {
+            let path = format!("/cdn-cgi/{path}{rest}");
+            let headers = [("Origin", "http://localhost:3000")];
+            let reply = at(&service, Method::GET, &path, &headers).await;
+            reply.fails(1005);
+        }
+    }
+}
+
 #[tokio::test]
 async fn local_settings_serve_no_public_host() {
     let service = Service::start("local", &[("SMS_PROVIDER", "console")]);
@@ -195,7 +209,15 @@ async fn local_settings_serve_no_public_host() {
     ] {
         at_host(&service, host).await.expect_status(200);
     }
-    for host in ["id.example.com", "id.example.com:8443", "1.1.1.1"] {
+    let public = ["id.example.com", "id.example.com:8443", "1.1.1.1"];
+    let names = [
+        "gatehouse",
+        "ai",
+        "dk.",
+        "evil_com",
+        "localhost.example.com",
+    ];
+    for host in public.into_iter().chain(names) {
         let reply = at_host(&service, host).await;
         reply.fails(9002);
         for path in ["/dev/outbox", "/.well-known/jwks.json", "/oauth2/token"] {
@@ -205,7 +227,11 @@ async fn local_settings_serve_no_public_host() {
     }
     service.wait_until_logged("ENVIRONMENT is local", 1).await;
     assert_eq!(service.times_logged("ENVIRONMENT is local"), 1);
-    // A header of the caller's is no host.
+    // A header of the caller's is no host: nor the one by which wrangler's halves tell each other the URL.
+    let here = format!("http://localhost:{port}/dev/outbox");
+    let headers = [("Host", "evil.example"), ("MF-Original-URL", here.as_str())];
+    let reply = at(&service, Method::GET, "/dev/outbox", &headers).await;
+    reply.fails(9002);
     for name in ["X-Forwarded-Host", "Forwarded"] {
         let headers = [(name, "host=id.example.com")];
         at(&service, Method::GET, "/healthz", &headers)

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::http::incoming::Incoming;
 use crate::http::{cors, oauth, Reply};
 use crate::rules::id::RequestId;
-use crate::settings::is_public_host;
+use crate::settings::{is_near, is_public_host};
 
 pub(super) struct Asked<'a> {
     pub(super) method: &'a str,
@@ -25,6 +25,7 @@ pub(super) struct Asked<'a> {
 struct Place {
     is_https: bool,
     is_public: bool,
+    is_near: bool,
 }
 
 thread_local! {
@@ -51,6 +52,7 @@ impl Place {
         Place {
             is_https: url.as_ref().is_some_and(|url| url.scheme() == "https"),
             is_public: host.is_some_and(is_public_host),
+            is_near: host.is_some_and(is_near),
         }
     }
 }
@@ -68,9 +70,10 @@ impl<'a> Asked<'a> {
     /// Nothing is read of a request that came to the wrong place: a token that was sent without TLS is
     /// everybody's already. The scheme is the URL's; no header changes it.
     pub(super) fn admit(&self, is_local: bool) -> Result<(), Error> {
-        match (self.at.is_public, is_local, self.at.is_https) {
-            (true, true, _) => Err(exposed()),
-            (true, false, false) => Err(Error::HttpsRequired),
+        let at = &self.at;
+        match is_local {
+            true if !at.is_near => Err(exposed()),
+            false if at.is_public && !at.is_https => Err(Error::HttpsRequired),
             _ => Ok(()),
         }
     }
@@ -114,38 +117,46 @@ impl<'a> Asked<'a> {
 mod tests {
     use super::*;
 
-    fn asked(is_public: bool, is_https: bool) -> Asked<'static> {
+    fn asked_at(origin: &str) -> Asked<'static> {
         Asked {
             method: "GET",
             path: "/healthz",
             origin: None,
-            at: Place {
-                is_https,
-                is_public,
-            },
+            at: Place::read(origin),
         }
     }
 
     #[test]
-    fn a_public_host_is_for_production_and_for_https() {
-        for is_https in [true, false] {
-            for is_local in [true, false] {
-                assert!(asked(false, is_https).admit(is_local).is_ok());
-            }
+    fn a_public_host_is_asked_by_https_alone() {
+        for origin in [
+            "https://id.example.com",
+            "http://gatehouse",
+            "http://10.0.0.1",
+        ] {
+            assert!(asked_at(origin).admit(false).is_ok(), "{origin}");
         }
-        assert!(asked(true, true).admit(false).is_ok());
-        let plain = asked(true, false).admit(false);
+        let plain = asked_at("http://id.example.com").admit(false);
         assert!(matches!(plain, Err(Error::HttpsRequired)));
     }
 
     #[test]
+    fn local_settings_are_asked_from_near_alone() {
+        for origin in ["http://localhost:8787", "https://[::1]", "http://10.0.0.1"] {
+            assert!(asked_at(origin).admit(true).is_ok(), "{origin}");
+        }
+    }
+
+    #[test]
     fn what_came_by_https_has_to_go_on_so() {
-        let hsts = |is_https| {
-            let reply = asked(true, is_https).finish(Reply::empty(), &[]);
+        let hsts = |origin| {
+            let reply = asked_at(origin).finish(Reply::empty(), &[]);
             let mut headers = reply.headers.into_iter();
             headers.find(|(name, _)| *name == "Strict-Transport-Security")
         };
-        assert_eq!(hsts(true).unwrap().1, "max-age=31536000");
-        assert_eq!(hsts(false), None);
+        assert_eq!(
+            hsts("https://id.example.com").unwrap().1,
+            "max-age=31536000"
+        );
+        assert_eq!(hsts("http://id.example.com"), None);
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod scope;
 pub(crate) mod secret;
 pub(crate) mod send;
 pub(crate) mod session;
+pub(crate) mod shown;
 pub(crate) mod time;
 pub(crate) mod token;
 pub(crate) mod username;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::common::Timestamp;
+use super::fields::optional_name;
 use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::members::Fields;
@@ -40,7 +41,8 @@ impl Request for CreateClient {
             "partnerId",
             "partnerName",
         ])?;
-        let name = fields.text("name", 1, 100)?;
+        let name = optional_name(&fields, "name")?;
+        let name = name.ok_or_else(|| fields.invalid("name", "is missing"))?;
         let scope = scope(&fields)?;
         let roles = fields.optional_ids("roles", 16)?.unwrap_or_default();
         let default_roles = fields.optional_ids("defaultRoles", 16)?.unwrap_or_default();
@@ -48,7 +50,7 @@ impl Request for CreateClient {
             return Err(Error::invalid("defaultRoles", "must be among roles").into());
         }
         let id = fields.optional_id("partnerId")?;
-        let partner = match (id, fields.optional_text("partnerName", 1, 100)?) {
+        let partner = match (id, optional_name(&fields, "partnerName")?) {
             (Some(id), None) => PartnerOfClient::Known(id),
             (None, Some(name)) => PartnerOfClient::New(name.into()),
             _ => {

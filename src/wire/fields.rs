@@ -1,9 +1,12 @@
 //! Members that several requests have.
 
+use std::fmt;
+
 use crate::error::Error;
 use crate::http::members::Fields;
 use crate::rules::challenge::Purpose;
 use crate::rules::email::Email;
+use crate::rules::shown::is_shown;
 use crate::rules::username::Username;
 use crate::rules::word::Word;
 
@@ -23,7 +26,24 @@ pub(crate) fn email(fields: &Fields, name: &str) -> Result<Email, Error> {
 }
 
 pub(crate) fn email_of(text: &str, name: &str) -> Result<Email, Error> {
-    Email::parse(text).map_err(|error| Error::invalid(name, format_args!("is not valid: {error}")))
+    Email::parse(text).map_err(|error| not_valid(name, &error))
+}
+
+/// What people call a thing: 1 to 100 characters that can be shown on one line beside others.
+pub(crate) fn optional_name<'a>(fields: &'a Fields, name: &str) -> Result<Option<&'a str>, Error> {
+    match fields.optional_text(name, 1, LONGEST_NAME)? {
+        Some(text) if !is_shown(text) => Err(fields.invalid(name, NAME_RULE)),
+        text => Ok(text),
+    }
+}
+
+const LONGEST_NAME: usize = 100;
+const NAME_RULE: &str =
+    "may not be blank, and may hold no line breaks, control characters or marks that turn the direction of writing";
+
+/// Where the reason is a sentence of its own.
+pub(crate) fn not_valid(name: &str, reason: &dyn fmt::Display) -> Error {
+    Error::invalid(name, format_args!("is not valid: {reason}"))
 }
 
 /// `challengeType`

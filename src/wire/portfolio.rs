@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::common::Timestamp;
+use super::fields::optional_name;
 use super::{Reading, Request};
 use crate::error::Error;
 use crate::http::members::Fields;
@@ -16,7 +17,8 @@ use crate::rules::word::Word;
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct OpenPortfolio {
     pub(crate) account_id: AccountId,
-    /// Its type where it is not given.
+    /// Its type where it is not given. Something of it must be seen, and it has no line breaks, control
+    /// characters or marks that turn the direction of writing.
     #[cfg_attr(test, schema(min_length = 1, max_length = 100, example = "Savings"))]
     pub(crate) name: Option<String>,
     /// Chosen by the partner, unique among its portfolios; made here where it is not given.
@@ -33,7 +35,7 @@ impl Request for OpenPortfolio {
             portfolio_account_type: kind(&fields)?,
             portfolio_id: fields.optional_id("portfolioId")?,
             account_id: fields.id("accountId")?,
-            name: fields.optional_text("name", 1, 100)?.map(String::from),
+            name: optional_name(&fields, "name")?.map(String::from),
         })
     }
 }

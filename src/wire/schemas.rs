@@ -291,7 +291,8 @@ pub(crate) struct ChangePasswordBody {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct CreateClientBody {
-    /// What the client is for.
+    /// What the client is for. Something of it must be seen, and it has no line breaks, control characters or marks
+    /// that turn the direction of writing.
     #[schema(min_length = 1, max_length = 100, example = "mobile app")]
     pub(crate) name: String,
     /// What it may do, separated by spaces: `client_auth`, `users.read` and `users.write` unless given. Give a client
@@ -306,7 +307,7 @@ pub(crate) struct CreateClientBody {
     pub(crate) default_roles: Option<Vec<Role>>,
     /// A partner that is there.
     pub(crate) partner_id: Option<crate::rules::id::PartnerId>,
-    /// A partner is made with this name.
+    /// A partner is made with this name, of which holds what is said of the client's.
     #[schema(min_length = 1, max_length = 100, example = "Acme")]
     pub(crate) partner_name: Option<String>,
 }

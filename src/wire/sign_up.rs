@@ -1,6 +1,6 @@
 //! `POST /v1/user/sign-up`
 
-use super::fields::{email, password};
+use super::fields::{email, not_valid, password};
 use super::{Reading, Request};
 use crate::error::Error;
 use crate::http::members::Fields;
@@ -40,8 +40,7 @@ impl Request for SignUp {
 /// `phoneNumber`, in a country that SMS may go to.
 fn phone(fields: &Fields, reading: &Reading<'_>) -> Result<Phone, Error> {
     let text = fields.text("phoneNumber", 1, 16)?;
-    let phone = Phone::parse_new(text)
-        .map_err(|error| Error::invalid("phoneNumber", format_args!("is not valid: {error}")))?;
+    let phone = Phone::parse_new(text).map_err(|error| not_valid("phoneNumber", &error))?;
     if !phone.has_calling_code(reading.calling_codes) {
         return Err(Error::SmsRefused("its country is not allowed"));
     }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::support::http::{Method, Reply};
 use crate::support::jwt::Jwt;
-use crate::support::people::application;
+use crate::support::people::{application, UNFIT_NAMES};
 use crate::support::service::Credentials;
 use crate::support::{random, Api};
 
@@ -79,6 +79,21 @@ async fn partners_of_one_name_are_two_partners() {
         one.text("/data/clientSecret"),
         two.text("/data/clientSecret")
     );
+}
+
+#[tokio::test]
+async fn the_names_of_a_client_and_a_partner_can_be_shown_on_a_line() {
+    let api = Api::new().await;
+    for name in UNFIT_NAMES {
+        let body = json!({"partnerName": "Acme", "name": name});
+        create(&api, body)
+            .await
+            .fails(1002)
+            .naming("name may not be blank");
+        let body = json!({"partnerName": name, "name": "app"});
+        let reply = create(&api, body).await;
+        reply.fails(1002).naming("partnerName may not be blank");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{json, Value};
 
 use crate::support::http::Reply;
+use crate::support::people::UNFIT_NAMES;
 use crate::support::{at_once, custody, random, Api};
 
 async fn create(api: &Api, body: Value) -> Reply {
@@ -118,6 +119,20 @@ async fn a_name_may_have_100_characters() {
                 _ => drop(reply.naming("name")),
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_name_can_be_shown_on_a_line() {
+    let api = Api::new().await;
+    let user = api.verified_user().await;
+    for name in ["Für später", "貯金", "مدخرات", "👩‍👩‍👧"] {
+        let reply = create(&api, json!({"accountId": user.account, "name": name})).await;
+        assert_eq!(portfolios(&reply).last().unwrap()["name"], name);
+    }
+    for name in UNFIT_NAMES {
+        let reply = create(&api, json!({"accountId": user.account, "name": name})).await;
+        reply.fails(1002).naming("name may not be blank");
     }
 }
 

@@ -45,8 +45,7 @@ async fn the_user_object_stays_in_every_state() {
     }
     let second = json!({"userId": ada.id, "accountId": "second", "email": "Second@Example.com"});
     scene.quietly(account(second)).await;
-    let body =
-        json!({"accountId": "second", "name": "Ünïcode \u{1f600} \\ / \"quoted\" \u{7f}\u{2028}"});
+    let body = json!({"accountId": "second", "name": "Ünïcode \u{1f600} \\ / \"quoted\" \u{2014}"});
     scene.quietly(portfolio(body)).await;
     scene
         .shows(

@@ -265,6 +265,12 @@ SENTENCES = {
     # One member against another.
     "defaultRoles must be among roles.",
     "passwordConfirm differs from password.",
+    # What can be shown on a line.
+    *(
+        f"{name} may not be blank, and may hold no line breaks, control characters or marks that turn the direction of "
+        "writing."
+        for name in ("name", "partnerName")
+    ),
     # Against the challenge.
     "code must have 4 digits.",
     "code must have 6 digits.",

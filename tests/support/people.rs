@@ -283,6 +283,18 @@ fn credentials(made: &Reply) -> Credentials {
     }
 }
 
+/// Names that break a line or turn its direction, or of which nothing is seen.
+pub const UNFIT_NAMES: [&str; 8] = [
+    "a\0b",
+    "a\nb",
+    "a\u{1b}[2Jb",
+    "a\u{2028}b",
+    "a\u{202e}b",
+    "a\u{2066}b",
+    "  ",
+    "\u{a0}\u{200b}",
+];
+
 /// A code that is not this one, of the same length.
 pub fn wrong(code: &str) -> String {
     code.chars()

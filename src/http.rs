@@ -33,16 +33,10 @@ impl Input {
         Fields::of_body(self.media_type().as_deref(), &self.body)
     }
 
-    /// The Content-Type without its parameters, in lower case.
+    /// The Content-Type without its parameters, in lower case. None where it says another charset than the UTF-8
+    /// that everything is read as.
     pub(crate) fn media_type(&self) -> Option<String> {
-        let text = self.header("Content-Type")?;
-        Some(
-            text.split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase(),
-        )
+        media_type_of(&self.header("Content-Type")?)
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<String> {
@@ -68,6 +62,21 @@ impl Input {
         match self.query.iter().any(|(key, _)| key == name) {
             true => self.query_value(name).map(Some),
             false => Ok(None),
+        }
+    }
+
+    /// A URL ends up in logs and histories: credentials in one are refused, not used and not ignored, in whatever
+    /// spelling.
+    pub(crate) fn without_credentials_in_query(self) -> Result<Input, Error> {
+        let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
+        let mut names = self.query.iter().map(|(name, _)| plain(name));
+        let found = names.find_map(|name| CREDENTIALS.iter().find(|known| plain(known) == name));
+        match found {
+            Some(name) => Err(Error::invalid(
+                name,
+                "belongs in the JSON body, never in the URL",
+            )),
+            None => Ok(self),
         }
     }
 
@@ -97,6 +106,29 @@ impl Input {
     pub(crate) fn param(&self, nth: usize) -> &str {
         self.params.get(nth).map_or("", String::as_str)
     }
+}
+
+/// What proves who somebody is, as the API's bodies name it.
+const CREDENTIALS: [&str; 6] = [
+    "username",
+    "password",
+    "code",
+    "refreshToken",
+    "accessToken",
+    "clientSecret",
+];
+
+fn media_type_of(content_type: &str) -> Option<String> {
+    let mut parts = content_type.split(';');
+    let media_type = parts.next()?.trim().to_ascii_lowercase();
+    let will_do = |parameter: &str| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let value = value.trim();
+        let quoted = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
+        !name.trim().eq_ignore_ascii_case("charset")
+            || quoted.unwrap_or(value).eq_ignore_ascii_case("utf-8")
+    };
+    parts.all(will_do).then_some(media_type)
 }
 
 /// Digits and nothing else: the standard library takes a `+` before them too.
@@ -321,6 +353,32 @@ mod tests {
                 matches!(bearer_of(header), Err(Error::TokenMissing)),
                 "{header}"
             );
+        }
+    }
+
+    #[test]
+    fn a_body_is_utf_8_or_says_no_charset() {
+        for text in [
+            "application/json",
+            " Application/JSON ; charset=utf-8",
+            "application/json;charset=UTF-8",
+            "application/json; Charset=\"utf-8\"",
+            "application/json; version=1; charset=utf-8",
+            "application/json;",
+        ] {
+            let media_type = media_type_of(text);
+            assert_eq!(media_type.as_deref(), Some("application/json"), "{text}");
+        }
+        for text in [
+            "application/json;charset=utf-16",
+            "application/json; charset=\"utf-16\"",
+            "application/json; charset=",
+            "application/json; charset",
+            "application/json; charset=\"utf-8",
+            "application/json; charset=iso-8859-1; charset=utf-8",
+            "application/json; charset=utf-8; CHARSET=utf-7",
+        ] {
+            assert_eq!(media_type_of(text), None, "{text}");
         }
     }
 

@@ -156,6 +156,7 @@ async fn with_token(
     let limited = app.limiters.caller(&verified.claims, work);
     let received = receive(request, params).map(Ok);
     let ((), input) = try_join(pin!(limited), pin!(received)).await?;
+    let input = input.and_then(Input::without_credentials_in_query);
     let app = as_of_now(app, request);
     let token = match app.now.since(came) < Duration::from_secs(1) {
         true => verified,

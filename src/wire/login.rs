@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::fields::{password, username};
 use super::{Answer, Reading, Request};
-use crate::error::Error;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::challenge::Purpose;
@@ -23,28 +22,11 @@ pub(crate) struct Login {
 
 impl Request for Login {
     fn read(input: &Input, _: &Reading<'_>) -> Result<Login, Refusal> {
-        refuse_credentials_in_query(input)?;
         let fields = input.fields()?;
         Ok(Login {
             username: username(&fields)?,
             password: password(&fields, "password")?.into(),
         })
-    }
-}
-
-/// A URL ends up in logs and histories: credentials in one are refused, not used.
-fn refuse_credentials_in_query(input: &Input) -> Result<(), Error> {
-    let secret = ["username", "password"];
-    match input
-        .query
-        .iter()
-        .find(|(name, _)| secret.contains(&name.as_str()))
-    {
-        Some((name, _)) => Err(Error::invalid(
-            name,
-            "belongs in the JSON body, never in the URL",
-        )),
-        None => Ok(()),
     }
 }
 

@@ -557,6 +557,9 @@ async fn a_body_of_another_type_is_1003() {
         "application",
         "json",
         "*/*",
+        "application/json;charset=utf-16",
+        "application/json; charset=\"iso-8859-1\"",
+        "application/json; charset=utf-8; charset=utf-7",
     ] {
         let call = api.call(Method::POST, "/v1/user/login").bearer(&api.token);
         let call = call.body(media_type, body.to_string().into_bytes());
@@ -685,6 +688,38 @@ async fn a_token_counts_in_the_header_alone() {
     body["access_token"] = json!(api.token);
     let call = api.call(Method::POST, "/v1/user/sign-up").json(&body);
     call.send().await.fails(2001);
+}
+
+/// A URL ends up in logs and histories. Whoever slips learns it, whatever else is right.
+#[tokio::test]
+async fn credentials_in_a_url_are_1002_at_every_call() {
+    let api = Api::new().await;
+    let tokens = Tokens::get(&api).await;
+    let user = api.session(&api.sign_up().await).await;
+    for listed in table::calls() {
+        let token = match listed.takes.first() {
+            Some(Token::User) => &user.access,
+            Some(Token::Client("admin")) => &tokens.root,
+            Some(Token::Client(_)) => &tokens.demo,
+            None => continue,
+        };
+        for (query, named) in [
+            ("username=ada", "username"),
+            ("password=hunter22", "password"),
+            ("PASSWORD=hunter22", "password"),
+            ("pass%77ord=hunter22", "password"),
+            ("code=hunter22", "code"),
+            ("refreshToken=hunter22", "refreshToken"),
+            ("refresh_token=hunter22", "refreshToken"),
+            ("x=1&access_token=hunter22", "accessToken"),
+            ("client-secret=hunter22", "clientSecret"),
+        ] {
+            let path = format!("{}?{query}", listed.path_of(&[]));
+            let reply = listed.call(&api, &path).bearer(token).send().await;
+            reply.fails(1002).naming(named).naming("never in the URL");
+            assert!(!reply.raw.contains("hunter22"), "{reply}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -233,6 +233,10 @@ async fn only_a_urlencoded_post_is_a_token_request() {
         assert!(matches!(reply.status, 400 | 415), "{reply}");
         assert_eq!(reply.body["error"], "invalid_request", "{reply}");
     }
+    let other_charset = "application/x-www-form-urlencoded; charset=utf-16";
+    let call = token_call(&api).basic(&demo.id, &demo.secret);
+    let reply = call.body(other_charset, GRANT.into()).send().await;
+    reply.oauth_error(400, "invalid_request");
 }
 
 #[tokio::test]

@@ -65,6 +65,18 @@ impl Input {
         }
     }
 
+    /// Where a slip would widen what is asked for: no other parameters than these.
+    pub(crate) fn only_in_query(&self, known: &[&str]) -> Result<(), Error> {
+        let is_known = |(name, _): &(String, String)| known.contains(&name.as_str());
+        match self.query.iter().all(is_known) {
+            true => Ok(()),
+            false => Err(Error::invalid(
+                "query",
+                format_args!("may hold {} and nothing else", known.join(", ")),
+            )),
+        }
+    }
+
     /// A URL ends up in logs and histories: credentials in one are refused, not used and not ignored, in whatever
     /// spelling.
     pub(crate) fn without_credentials_in_query(self) -> Result<Input, Error> {

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::try_join;
 use js_sys::futures::JsFuture;
 use js_sys::{JsString, Promise, JSON};
 use serde::{Deserialize, Serialize};
@@ -47,8 +48,9 @@ struct Put<'a> {
 }
 
 #[derive(Serialize)]
-struct List {
-    prefix: &'static str,
+struct List<'a> {
+    prefix: &'a str,
+    limit: u32,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +65,10 @@ struct Key {
     metadata: Option<String>,
 }
 
-const PREFIX: &str = "outbox:";
+/// Of all messages.
+const ALL: &str = "outbox:";
+/// Of those to one number, however many there are to others.
+const OF_NUMBER: &str = "outbox-to:";
 /// Later than any message: keys sort by what is left until then, so that the newest comes first.
 const END_OF_TIME: i64 = 9_999_999_999_999;
 
@@ -77,14 +82,22 @@ impl OutboxStore {
             metadata: &message.text,
             expiration_ttl: OUTBOX_KEPT.as_secs(),
         })?;
-        let put = self.namespace()?.put(&message.key(id), "", &options);
-        let put = JsFuture::from(put.map_err(unavailable)?);
-        put.await.map(drop).map_err(unavailable)
+        let put = |key: String| {
+            let put = self.namespace()?.put(&key, "", &options);
+            Ok(JsFuture::from(put.map_err(unavailable)?))
+        };
+        let puts = (put(message.key(id))?, put(message.key_of_number(id))?);
+        let put = try_join(puts.0, puts.1).await;
+        put.map(drop).map_err(unavailable)
     }
 
-    /// The newest first, as many as KV lists at once: a thousand.
-    pub(crate) async fn list(&self) -> Result<Vec<Outgoing>, Error> {
-        let options = object(&List { prefix: PREFIX })?;
+    /// The newest first, of all or of those to one number, at most as many as KV lists at once: a thousand.
+    pub(crate) async fn list(&self, to: Option<&str>, limit: u32) -> Result<Vec<Outgoing>, Error> {
+        let prefix = to.map_or_else(|| ALL.into(), |to| format!("{OF_NUMBER}{to}:"));
+        let options = object(&List {
+            prefix: &prefix,
+            limit,
+        })?;
         let listed = self.namespace()?.list(&options).map_err(unavailable)?;
         let listed = JsFuture::from(listed).await.map_err(unavailable)?;
         let text = JSON::stringify(&listed).map_err(unavailable)?;
@@ -114,16 +127,30 @@ fn unavailable(error: JsValue) -> Error {
 impl Outgoing {
     /// `outbox:8247842813641:+15550100007:msg_...`
     fn key(&self, id: &MessageId) -> String {
-        let left = END_OF_TIME.saturating_sub(self.at.millis());
-        format!("{PREFIX}{left:013}:{}:{id}", self.to)
+        format!("{ALL}{:013}:{}:{id}", self.left(), self.to)
     }
 
-    /// None of a key that is not of this shape.
+    /// `outbox-to:+15550100007:8247842813641:msg_...`
+    fn key_of_number(&self, id: &MessageId) -> String {
+        format!("{OF_NUMBER}{}:{:013}:{id}", self.to, self.left())
+    }
+
+    fn left(&self) -> i64 {
+        END_OF_TIME.saturating_sub(self.at.millis())
+    }
+
+    /// None of a key that is of neither shape.
     fn of(key: Key) -> Option<Outgoing> {
-        let mut parts = key.name.strip_prefix(PREFIX)?.split(':');
-        let left: i64 = parts.next()?.parse().ok()?;
+        let mut parts = key.name.split(':');
+        let (kind, first, second) = (parts.next()?, parts.next()?, parts.next()?);
+        let (left, to) = match kind {
+            "outbox" => (first, second),
+            "outbox-to" => (second, first),
+            _ => return None,
+        };
+        let left: i64 = left.parse().ok()?;
         Some(Outgoing {
-            to: parts.next()?.into(),
+            to: to.into(),
             text: key.metadata?,
             at: Time::from_millis(END_OF_TIME - left),
         })
@@ -149,17 +176,20 @@ mod tests {
     fn the_key_of_a_newer_message_sorts_first_and_says_whose_it_is_and_when() {
         let id = MessageId::given("msg_1");
         let times = [0, 1_752_157_186_358, 1_752_157_186_359, 4_102_444_800_000];
-        let keys = times.map(|millis| at(millis).key(&id));
-        assert!(keys.is_sorted_by(|older, newer| older > newer), "{keys:?}");
-        assert_eq!(keys[0].len(), keys[3].len());
-        for (name, millis) in keys.into_iter().zip(times) {
-            let metadata = Some("0042".into());
-            assert_eq!(Outgoing::of(Key { name, metadata }), Some(at(millis)));
+        for key in [Outgoing::key, Outgoing::key_of_number] {
+            let keys = times.map(|millis| key(&at(millis), &id));
+            assert!(keys.is_sorted_by(|older, newer| older > newer), "{keys:?}");
+            assert_eq!(keys[0].len(), keys[3].len());
+            for (name, millis) in keys.into_iter().zip(times) {
+                let metadata = Some("0042".into());
+                assert_eq!(Outgoing::of(Key { name, metadata }), Some(at(millis)));
+            }
         }
         for name in [
             "",
             "outbox:",
             "outbox:x:+15550100007:msg_1",
+            "outbox-to:+15550100007",
             "challenge:1:2:3",
         ] {
             let (name, metadata) = (name.into(), Some(String::new()));

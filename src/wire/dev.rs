@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::common::Timestamp;
+use super::fields::not_valid;
 use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::oauth::Refusal;
@@ -24,7 +25,7 @@ pub(crate) struct ListOutbox {
 /// Which messages, and how long to wait for one.
 #[derive(Debug)]
 pub(crate) struct Sought {
-    to: Option<Phone>,
+    pub(crate) to: Option<Phone>,
     after: Option<Time>,
     pub(crate) wait: Duration,
 }
@@ -42,27 +43,27 @@ impl Request for ListOutbox {
 
 impl Sought {
     fn read(input: &Input) -> Result<Sought, Error> {
-        let given = |name| Ok(input.optional_query(name)?.filter(|text| !text.is_empty()));
-        let to = given("to")?.map(Phone::parse).transpose();
-        let after = given("after")?.map(|text| {
+        // A slip, or a variable that is empty, would get the messages of everybody.
+        input.only_in_query(&["to", "after", "wait"])?;
+        let to = input.optional_query("to")?.map(Phone::parse).transpose();
+        let after = input.optional_query("after")?.map(|text| {
             Time::parse(text).ok_or_else(|| Error::invalid("after", "must be an RFC 3339 time"))
         });
-        let wait = given("wait")?.map(|text| {
+        let wait = input.optional_query("wait")?.map(|text| {
             let wait = whole_number(text).filter(|wait| *wait <= LONGEST_WAIT);
             wait.ok_or_else(|| {
                 Error::invalid("wait", format_args!("must be 0 to {LONGEST_WAIT} seconds"))
             })
         });
         Ok(Sought {
-            to: to.map_err(|error| Error::invalid("to", error))?,
+            to: to.map_err(|error| not_valid("to", &error))?,
             after: after.transpose()?,
             wait: seconds(wait.transpose()?.unwrap_or(0).into()),
         })
     }
 
-    pub(crate) fn is(&self, to: &str, at: Time) -> bool {
-        let is_to = self.to.as_ref().is_none_or(|phone| phone.as_str() == to);
-        is_to && self.after.is_none_or(|after| at > after)
+    pub(crate) fn is_after(&self, at: Time) -> bool {
+        self.after.is_none_or(|after| at > after)
     }
 }
 

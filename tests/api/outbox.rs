@@ -6,10 +6,11 @@ use std::time::Duration;
 use serde_json::{json, Value};
 use tokio::time::Instant;
 
+use crate::support::database::Database;
 use crate::support::http::{Method, Reply};
 use crate::support::people::{Challenge, Session, User};
 use crate::support::twilio::Sms;
-use crate::support::{random, test_phone, Api, TEST_PREFIX};
+use crate::support::{random, test_phone, Api, Gatehouse, TEST_PREFIX};
 
 /// The code of the newest message to this number, waited for.
 async fn code(api: &Api, phone: &str, query: &str) -> String {
@@ -136,6 +137,31 @@ async fn the_last_four_digits_of_a_test_number_say_what_becomes_of_its_messages(
     }
 }
 
+/// A list of KV ends at a thousand.
+#[tokio::test]
+async fn a_message_is_found_by_its_number_behind_a_thousand_newer_ones() {
+    let api = Api::on(Gatehouse::start("full-outbox", &[])).await;
+    let phone = test_phone("0007");
+    let user = api.sign_up_at(&phone).await;
+    api.login(&user.email, &user.password).await.ok();
+    let kv = Database::of_kv(&api.gatehouse.service);
+    // Of a day to come, so that they are the newest.
+    kv.add(
+        "WITH RECURSIVE nth(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM nth WHERE n < 1000) \
+         INSERT INTO _mf_entries (key, blob_id, metadata) \
+         SELECT printf('outbox:%013d:+15550109999:msg_%d', n, n), 'none', '\"later\"' FROM nth",
+        1000,
+    );
+    let all = api.outbox("").await;
+    assert_eq!(all.len(), 1000);
+    assert!(all.iter().all(|message| message["to"] != phone.as_str()));
+    for query in ["", "&wait=30", "&after=2026-01-01T00:00:00Z"] {
+        let found = api.outbox(&format!("to={phone}{query}")).await;
+        assert_eq!(found.len(), 1, "{query}: {found:?}");
+        assert_eq!(found[0]["to"], phone);
+    }
+}
+
 /// Ten numbers of a block get a message an hour, were they somebody's.
 #[tokio::test]
 async fn a_run_of_tests_takes_as_many_numbers_of_a_block_as_it_wants() {
@@ -159,11 +185,21 @@ async fn what_the_outbox_cannot_be_asked_is_1002_and_named() {
         ("wait=-1", "wait"),
         ("wait=soon", "wait"),
         ("wait=1&wait=2", "wait"),
+        // An empty one, of a variable that is not set, and a slip would show everybody's.
+        ("to=", "to"),
+        ("after=", "after"),
+        ("wait=", "wait"),
+        ("TO=%2B15550100001", "query"),
+        ("to[]=%2B15550100001", "query"),
+        ("phone=%2B15550100001", "query"),
     ] {
         let call = api.call(Method::GET, &format!("/dev/outbox?{query}"));
         call.send().await.fails(1002).naming(field);
     }
-    for query in ["", "to=&after=&wait=", "wait=0"] {
+    let call = api.call(Method::GET, "/dev/outbox?to=15550100001");
+    let sentence = "to is not valid: a phone number starts with '+'";
+    call.send().await.fails(1002).naming(sentence);
+    for query in ["", "wait=0"] {
         let call = api.call(Method::GET, &format!("/dev/outbox?{query}"));
         assert!(call.send().await.body["messages"].is_array(), "{query}");
     }

@@ -60,6 +60,19 @@ impl Database {
         changed.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
+    /// Adds so many rows, where a test would take too long to have them made. What holds for [`Database::change`]
+    /// holds for this.
+    pub fn add(&self, sql: &str, rows: usize) {
+        let file = self.0.path().expect("it is a file");
+        let writing = opened(file.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let added = writing.execute(sql, []);
+        assert_eq!(
+            added.unwrap_or_else(|e| panic!("{sql}: {e}")),
+            rows,
+            "{sql}"
+        );
+    }
+
     /// Makes an index, for questions that the service never asks, where nothing serves the file any more.
     pub fn index(&self, on: &str) {
         let file = self.0.path().expect("it is a file");

@@ -40,12 +40,13 @@ function isAlive(pid) {
 /** One call: what was asked, and the whole of what came back. */
 export async function ask(url, method, path, { token, basic, json, form, headers = {}, text } = {}) {
   const body = text ?? (json === undefined ? form && new URLSearchParams(form).toString() : JSON.stringify(json));
-  const sent = {
+  const sent = new Headers({
     ...(token && { authorization: `Bearer ${token}` }),
     ...(basic && { authorization: `Basic ${Buffer.from(basic).toString("base64")}` }),
     ...(body !== undefined && { "content-type": form ? "application/x-www-form-urlencoded" : "application/json" }),
-    ...headers,
-  };
+  });
+  // In whatever spelling: two of a name would be joined.
+  for (const [name, value] of Object.entries(headers)) sent.set(name, value);
   const begun = performance.now();
   let answer;
   try {

@@ -21,6 +21,7 @@ pub(crate) async fn sign_event(
             webhook_signature: sign(secret, &id, &timestamp, body.as_bytes()),
             webhook_id: id,
             webhook_timestamp: timestamp,
+            content_type: "application/json",
         },
         body,
     })

@@ -53,7 +53,7 @@ impl Answer for SignedKycEvent {
     const IN_ENVELOPE: bool = false;
 }
 
-/// As Standard Webhooks has them.
+/// As Standard Webhooks has them, and what the body is.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -61,4 +61,8 @@ pub(crate) struct WebhookHeaders {
     pub(crate) webhook_id: String,
     pub(crate) webhook_timestamp: String,
     pub(crate) webhook_signature: String,
+    /// In the spelling that most callers add it in, so that it replaces theirs instead of standing beside it.
+    #[serde(rename = "Content-Type")]
+    #[cfg_attr(test, schema(value_type = String, example = "application/json"))]
+    pub(crate) content_type: &'static str,
 }

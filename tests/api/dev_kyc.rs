@@ -25,7 +25,7 @@ async fn post(api: &Api, signed: &Value, body: Option<&str>, signature: Option<&
         .header("webhook-id", text("/headers/webhook-id"))
         .header("webhook-timestamp", text("/headers/webhook-timestamp"))
         .header("webhook-signature", signature)
-        .body("application/json", body)
+        .body(text("/headers/Content-Type"), body)
         .send()
         .await
 }

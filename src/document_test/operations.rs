@@ -58,7 +58,7 @@ const CALLS: &[Row] = &[
      "The same code again, after 60, then 120 seconds, three sends in all. Neither time nor tries are given back.", "It is on its way.",
      &[Code::ChallengeGone, Code::OtpLocked, Code::ResendTooSoon, Code::SmsUnavailable, Code::SmsRefused]),
     (("POST", "/v1/user/refresh"), ("refresh", "user", "Get the next tokens"),
-     "Exchanges the session's newest refresh token for a new access token and the next refresh token. The parent just replaced gets the same successor for ten seconds, so that a lost answer can be asked for again; any other reuse ends the session.", "The new tokens.",
+     "Exchanges the session's newest refresh token for a new access token and the next refresh token. The parent just replaced gets the same successor for ten seconds, as long as that one was not exchanged in its turn, so that a lost answer can be asked for again; any other reuse ends the session.", "The new tokens.",
      &[Code::RefreshInvalid]),
     (("GET", "/v1/user/forget-password"), ("forgetPassword", "user", "Start a reset, by the query"),
      "Sends a code to the user's proven phone. Whether there is such a user shows in nothing. A second call within a minute sends no second SMS. Prefer `POST`: a URL ends up in logs.", "A reset has begun, or looks as if.",

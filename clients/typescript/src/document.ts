@@ -212,7 +212,7 @@ export interface paths {
         put?: never;
         /**
          * Get the next tokens
-         * @description Exchanges the session's newest refresh token for a new access token and the next refresh token. The parent just replaced gets the same successor for ten seconds, so that a lost answer can be asked for again; any other reuse ends the session.
+         * @description Exchanges the session's newest refresh token for a new access token and the next refresh token. The parent just replaced gets the same successor for ten seconds, as long as that one was not exchanged in its turn, so that a lost answer can be asked for again; any other reuse ends the session.
          */
         post: operations["refresh"];
         delete?: never;
@@ -920,13 +920,14 @@ export interface components {
              */
             defaultRoles?: components["schemas"]["Role"][] | null;
             /**
-             * @description What the client is for.
+             * @description What the client is for. Something of it must be seen, and it has no line breaks, control characters or marks
+             *     that turn the direction of writing.
              * @example mobile app
              */
             name: string;
             partnerId?: components["schemas"]["PartnerId"] | null;
             /**
-             * @description A partner is made with this name.
+             * @description A partner is made with this name, of which holds what is said of the client's.
              * @example Acme
              */
             partnerName?: string | null;
@@ -1353,7 +1354,8 @@ export interface components {
         OpenPortfolio: {
             accountId: components["schemas"]["AccountId"];
             /**
-             * @description Its type where it is not given.
+             * @description Its type where it is not given. Something of it must be seen, and it has no line breaks, control
+             *     characters or marks that turn the direction of writing.
              * @example Savings
              */
             name?: string | null;

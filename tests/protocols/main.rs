@@ -17,6 +17,7 @@
 use getrandom as _;
 
 mod ledger;
+mod refresh;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;

@@ -16,6 +16,7 @@
 // clippy.toml names a function of this version, where stateright brings another.
 use getrandom as _;
 
+mod challenge;
 mod ledger;
 mod refresh;
 

@@ -17,6 +17,7 @@
 use getrandom as _;
 
 mod challenge;
+mod keyed;
 mod ledger;
 mod refresh;
 

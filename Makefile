@@ -39,7 +39,7 @@ quick: ## the loop while writing: formatting, clippy, unit tests and API tests
 	@scripts/quick.sh
 
 .PHONY: soak
-soak: ## SOAK_MINUTES=10 of load, the invariants of its rows, the long runs of the model and of every property: an hour
+soak: ## SOAK_MINUTES=10 of load, the invariants of its rows, the long runs of the model, the protocols and every property: an hour
 	@scripts/soak.sh
 
 .PHONY: bench

@@ -1,9 +1,9 @@
 // `make soak`: the service under the mixed load of a day at the highest rate that holds, then everything that must be
-// true of what it left; the model's long run; the properties.
+// true of what it left; the model's long run; the protocols at their large sizes; the properties.
 //
 //   SOAK_MINUTES=10             of load, beside the minute or two in which the rate is found
 //   SOAK_RATE=N                 acts a second, instead of finding it
-//   SOAK_PARTS=load,model,properties
+//   SOAK_PARTS=load,model,protocols,properties
 //   SOAK_SEED=N                 of what is drawn in the load; another one each time if unset
 //   KEEP=1                      the state stays after a load that passed, too
 //   GATEHOUSE_MODEL_CASES=220   cases of the model, each a run of GATEHOUSE_MODEL_STEPS=151 steps
@@ -32,7 +32,7 @@ import { World } from "./soak/world.mjs";
 const root = join(import.meta.dirname, "..");
 const folder = join(root, ".state-soak");
 const minutes = Number(process.env.SOAK_MINUTES || 10);
-const parts = (process.env.SOAK_PARTS || "load,model,properties").split(",");
+const parts = (process.env.SOAK_PARTS || "load,model,protocols,properties").split(",");
 /** People before the rate is looked for; more sign up all the time. */
 const PEOPLE = 150;
 /** Of each table, for every minute of load. */
@@ -41,7 +41,7 @@ const CRON = 60_000;
 
 const say = (text) => console.log(`soak: ${text}`);
 if (!(minutes > 0)) throw new Error(`SOAK_MINUTES is a number of minutes, not '${process.env.SOAK_MINUTES}'`);
-const run = { load: async () => ({ minutes, ...(await loaded()) }), model, properties };
+const run = { load: async () => ({ minutes, ...(await loaded()) }), model, protocols, properties };
 try {
   for (const part of parts) {
     if (!(part in run)) throw new Error(`SOAK_PARTS are some of ${Object.keys(run)}, not '${part}'`);
@@ -179,7 +179,7 @@ async function examined(world, phones, log) {
   return { rows, invariants: text.match(/^given: (.*)$/m)[1] };
 }
 
-// --- the model and the properties -------------------------------------------------------------------
+// --- the model, the protocols and the properties ----------------------------------------------------
 
 async function model() {
   const settings = {
@@ -199,6 +199,22 @@ async function model() {
   const [done, made, first, leftOutForTime, seconds] = figures.map(Number);
   const kindsOfAnswers = [...text.matchAll(/^ *\d+ +\d+ {2}\S/gm)].length;
   return { cases: done, steps: made, seed: first, kindsOfAnswers, leftOutForTime, seconds };
+}
+
+async function protocols() {
+  say("the protocols, every state of each");
+  const visit = /protocols: (.+): (\d+) states, (\d+) ms$/;
+  const visited = [];
+  const begun = Date.now();
+  await cargo(["test", "--locked", "--workspace", "--test", "protocols", "--", "--nocapture"], { GATEHOUSE_PROTOCOLS: "large" }, (line) => {
+    const [, name, states, took] = line.match(visit) ?? [];
+    if (!name) return;
+    visited.push({ name, states: Number(states) });
+    say(`${name}: ${states} states, ${(took / 1000).toFixed(0)} s`);
+  });
+  if (!visited.length) throw new Error("the protocols said nothing of the states that they visited");
+  visited.sort((one, other) => one.name.localeCompare(other.name, "en"));
+  return { visited, seconds: Math.round((Date.now() - begun) / 1000) };
 }
 
 async function properties() {

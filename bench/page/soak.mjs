@@ -6,7 +6,8 @@ const count = (value) => value.toLocaleString("en");
 /** Nothing where nobody has soaked the service yet. */
 export function soak({ results: { soak: found } }) {
   if (!found) return undefined;
-  const parts = [found.load && loaded(found.load), found.model && modelled(found.model), found.properties && properties(found.properties)];
+  const { load, model, protocols, properties } = found;
+  const parts = [load && loaded(load), model && modelled(model), protocols && everyState(protocols), properties && tested(properties)];
   return ["## Soak", ...parts.filter(Boolean)].join("\n\n");
 }
 
@@ -33,6 +34,12 @@ function modelled({ cases, steps, seed, kindsOfAnswers, leftOutForTime, seconds,
 left out for time; ${number(seconds / 60)} minutes.`;
 }
 
-function properties({ tests, casesEach, seconds, date }) {
+function everyState({ visited, seconds, date }) {
+  const all = visited.reduce((sum, { states }) => sum + states, 0);
+  return `The protocols, ${date}: ${count(all)} states of ${visited.length} models, which are all that each has (\`docs/security.md\`, "In every order");
+${number(seconds / 60)} minutes.`;
+}
+
+function tested({ tests, casesEach, seconds, date }) {
   return `The unit tests, ${date}: ${count(tests)}, with ${count(casesEach)} cases of each property; ${number(seconds / 60)} minutes.`;
 }

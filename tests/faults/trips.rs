@@ -53,6 +53,8 @@ const TRIPS: &[(&str, &str)] = &[
     // Of a user with two accounts.
     ("POST /v1/kyc/webhook", "2 d1, 4 r2.put"),
     // The operator's.
+    ("GET /v1/partner", "1 d1"),
+    ("GET /v1/client", "1 d1"),
     ("POST /v1/client", "1 d1"),
     ("POST /v1/client/{clientId}/secret", "1 d1"),
     ("POST /v1/client/{clientId}/secret after a leak", "1 d1, 2 kv.put"),
@@ -266,6 +268,10 @@ async fn of_the_desk(api: &Api, counted: &mut Counted) {
 
 async fn of_the_operator(api: &Api, counted: &mut Counted) {
     let root = api.client_token("root").await;
+    for path in ["/v1/partner", "/v1/client"] {
+        let listed = api.get(path, &root).await;
+        counted.of_client(&format!("GET {path}"), listed);
+    }
     let body = json!({"name": "Tests", "partnerName": "Tests", "roles": ["customer"], "defaultRoles": ["customer"]});
     let made = api.post("/v1/client", &root, body).await;
     let made = counted.of_client("POST /v1/client", made);

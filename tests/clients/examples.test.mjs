@@ -27,6 +27,8 @@ function start([command, ...args], env = {}) {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
   const said = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"]) child[stream].setEncoding("utf8").on("data", (text) => { said[stream] += text; });
+  // One that does not start reads nothing.
+  child.stdin.on("error", () => {});
   return { child, said };
 }
 
@@ -41,7 +43,7 @@ async function ready({ child, said }) {
 async function ended(command, env, input = "") {
   const { child, said } = start(command, env);
   // One that ends at once reads none of it.
-  child.stdin.on("error", () => {}).end(input);
+  child.stdin.end(input);
   const [code] = await once(child, "close");
   return { code, ...said };
 }

@@ -42,7 +42,6 @@ async function ready({ child, said }) {
 /** How it ended, and all that it said. */
 async function ended(command, env, input = "") {
   const { child, said } = start(command, env);
-  // One that ends at once reads none of it.
   child.stdin.end(input);
   const [code] = await once(child, "close");
   return { code, ...said };

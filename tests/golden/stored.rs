@@ -41,7 +41,9 @@ impl Scene {
         for row in rows {
             let lines = row.iter().map(|(name, value)| match name.as_str() {
                 // Counted over all partners.
-                "seq" | "trading_seq" if value != "NULL" => format!("{name}=<number>\n"),
+                "seq" | "trading_seq" | "key_index" | "address_index" if value != "NULL" => {
+                    format!("{name}=<number>\n")
+                }
                 _ => format!("{name}={value}\n"),
             });
             self.text(lines.collect::<String>());
@@ -67,7 +69,7 @@ impl Scene {
         let end: u64 = entry[1].1.parse().expect("a time");
         let left = (end / 1000).saturating_sub(kyc::now());
         // It was written a moment ago, by the machine's clock.
-        let life = [60, 301, 900, 3600]
+        let life = [60, 301, 900, 3600, 2_592_000]
             .into_iter()
             .find(|life| (0..30).contains(&(life - left as i64)));
         let life = life.unwrap_or(left as i64);

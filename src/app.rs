@@ -11,6 +11,7 @@ use serde_json::json;
 use worker::wasm_bindgen::JsCast;
 use worker::{Context, Delay, Env};
 
+use crate::config::terms::Terms;
 use crate::config::Config;
 use crate::db::audit::Origin;
 use crate::db::Db;
@@ -132,6 +133,12 @@ impl App {
         })))
     }
 
+    /// What the partner whose call this is has of its own, once that is known; until then what any has
+    /// that set nothing.
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.config.terms
+    }
+
     /// Whose call this is, for the log, as soon as it is known.
     pub(crate) fn is_of(&self, client_id: &ClientId, partner_id: &PartnerId) {
         let _ = self.client.set((client_id.clone(), partner_id.clone()));
@@ -239,8 +246,8 @@ fn settings(env: &Env) -> Result<Rc<Config>, Error> {
                 "settings.in_force",
                 json!({
                     "environment": format!("{:?}", config.environment).to_lowercase(),
-                    "login_code_digits": config.login_code.digits,
-                    "reset_code_digits": config.reset_code.digits,
+                    "login_code_digits": config.terms.login_code.digits,
+                    "reset_code_digits": config.terms.reset_code.digits,
                 }),
             );
         }

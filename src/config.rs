@@ -1,13 +1,14 @@
 //! Every setting and secret, read once, typed, and refused as a whole when one of them will
 //! not do: a service that would run with half its defences does not run.
 
+pub(crate) mod terms;
+
+use std::rc::Rc;
 use std::time::Duration;
 
-use base64ct::{Base64, Encoding};
-
-use crate::rules::custody::Custody;
+use self::terms::Terms;
 use crate::rules::email::Email;
-use crate::rules::limits::{Budget, CodeCaps, CodeRules, SendCaps, LONGEST_CLIENT_TOKEN};
+use crate::rules::limits::{SendCaps, LONGEST_CLIENT_TOKEN};
 use crate::rules::portfolio::{Network, Networks};
 use crate::rules::sampling::Sampling;
 use crate::rules::secret::{Peppers, Secret};
@@ -15,7 +16,6 @@ use crate::rules::token::KeyRing;
 use crate::rules::word::Word;
 use crate::settings::{is_public_host, Reader, SettingError, Settings};
 use crate::sms::test_numbers::{self, TestNumbers};
-use crate::sms::text::Template;
 use crate::sms::Providers;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,71 +35,18 @@ pub(crate) struct Config {
     /// What answers about people who are not there are made with. Exchanged, they change: so it is
     /// none of the peppers, which are.
     pub(crate) decoy_key: Secret,
-    pub(crate) custody: Custodies,
-    pub(crate) kyc_webhook_secrets: Vec<Secret>,
+    /// What a partner that has set nothing has.
+    pub(crate) terms: Rc<Terms>,
     pub(crate) subaccount_email_domain: String,
     pub(crate) evm_networks: Networks,
     pub(crate) sms: Providers,
-    pub(crate) sms_text: Template,
-    pub(crate) sms_allowed_prefixes: Vec<String>,
     pub(crate) sms_caps: SendCaps,
-    pub(crate) sms_budget: Budget,
-    pub(crate) login_code: CodeRules,
-    pub(crate) reset_code: CodeRules,
-    pub(crate) challenge_life: Duration,
-    pub(crate) challenge_tries: u32,
     pub(crate) access_token_life: Duration,
     pub(crate) client_token_life: Duration,
     pub(crate) unverified_hold: Duration,
     /// Wrong passwords over all users of a client in an hour.
     pub(crate) password_failures_alarm: u32,
-    pub(crate) cors_origins: Vec<String>,
     pub(crate) log_requests: Sampling,
-}
-
-/// The extended public keys, of addresses and of encryption keys. They are two, because whoever gets
-/// hold of one and of a single private key below it has every private key below it.
-#[derive(Debug)]
-pub(crate) struct Custodies {
-    addresses: CustodyKeys,
-    encryption: CustodyKeys,
-}
-
-/// The first gives what is new, all resolve what was given before.
-#[derive(Debug)]
-struct CustodyKeys(Vec<Custody>);
-
-impl Custodies {
-    /// The one that new addresses are of.
-    pub(crate) fn of_addresses(&self) -> &Custody {
-        &self.addresses.0[0]
-    }
-
-    /// The one that new encryption keys are of.
-    pub(crate) fn of_encryption(&self) -> &Custody {
-        &self.encryption.0[0]
-    }
-
-    pub(crate) fn address_key(&self, key_id: &str) -> Option<&Custody> {
-        self.addresses.by_id(key_id)
-    }
-
-    /// Encryption keys were once of the extended key of the addresses, and stay so.
-    pub(crate) fn encryption_key(&self, key_id: &str) -> Option<&Custody> {
-        let of_both = self.encryption.by_id(key_id);
-        of_both.or_else(|| self.addresses.by_id(key_id))
-    }
-}
-
-impl CustodyKeys {
-    fn by_id(&self, key_id: &str) -> Option<&Custody> {
-        self.0.iter().find(|key| key.key_id() == key_id)
-    }
-
-    fn share_one(&self, other: &CustodyKeys) -> bool {
-        let is_here = |key: &Custody| self.0.iter().any(|own| own.is_same_key(key));
-        other.0.iter().any(is_here)
-    }
 }
 
 impl Config {
@@ -132,31 +79,18 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         refuse_shared_pepper(reader, of_codes, of_passwords);
     }
     let decoy_key = decoy_key(reader);
-    let custody = custody(reader);
-    let kyc_webhook_secrets = kyc_secrets(reader);
     let subaccount_email_domain = subaccount_domain(reader);
     let evm_networks = evm_networks(reader);
     let test_numbers = test_numbers(reader, environment);
-    let (login_code, reset_code) = codes(reader);
-    let challenge_life = reader.seconds("OTP_TTL_SECONDS", 300, 60, 600);
-    let longest = [login_code, reset_code].into_iter().flatten();
-    let longest = longest.map(|code| code.digits).max();
-    let sms_text = sms_text(reader, challenge_life, longest);
-    let mut sms_allowed_prefixes = calling_codes(reader);
-    if let (Some(allowed), Some(numbers)) = (&mut sms_allowed_prefixes, &test_numbers) {
-        allow_test_numbers(allowed, numbers);
-    }
+    let terms = Terms::read(reader, test_numbers.as_ref());
     let sms = Providers::read(reader, test_numbers);
     let sms_caps = sms_caps(reader);
-    let sms_daily_budget = reader.number("SMS_DAILY_BUDGET", Some(10_000), 1, 100_000_000);
-    let challenge_tries = reader.number("OTP_MAX_TRIES", Some(3), 1, 5);
     let access_token_life = reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600);
     let longest = u32::try_from(LONGEST_CLIENT_TOKEN.as_secs()).unwrap_or(u32::MAX);
     let client_token_life = reader.seconds("CLIENT_TOKEN_SECONDS", 3600, 60, longest);
     let unverified_hold = reader.seconds("UNVERIFIED_HOLD_SECONDS", 86_400, 60, 2_592_000);
     let password_failures_alarm =
         reader.number("PASSWORD_FAILURES_ALARM", Some(1_000), 2, 1_000_000);
-    let cors_origins = cors_origins(reader);
     let log_requests = log_requests(reader);
     reader.refuse_slips(&crate::sms::SETTINGS);
     Some(Config {
@@ -165,26 +99,15 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         peppers: peppers?,
         password_peppers: password_peppers?,
         decoy_key: decoy_key?,
-        custody: custody?,
-        kyc_webhook_secrets: kyc_webhook_secrets?,
         subaccount_email_domain: subaccount_email_domain?,
         evm_networks: evm_networks?,
+        terms: Rc::new(terms?),
         sms: sms?,
-        sms_text: sms_text?,
-        sms_allowed_prefixes: sms_allowed_prefixes?,
         sms_caps: sms_caps?,
-        sms_budget: Budget {
-            daily: sms_daily_budget?,
-        },
-        login_code: login_code?,
-        reset_code: reset_code?,
-        challenge_life: challenge_life?,
-        challenge_tries: challenge_tries?,
         access_token_life: access_token_life?,
         client_token_life: client_token_life?,
         unverified_hold: unverified_hold?,
         password_failures_alarm: password_failures_alarm?,
-        cors_origins: cors_origins?,
         log_requests: log_requests?,
     })
 }
@@ -256,55 +179,6 @@ fn refuse_shared_pepper(reader: &mut Reader<'_>, of_codes: &Peppers, of_password
     }
 }
 
-fn custody(reader: &mut Reader<'_>) -> Option<Custodies> {
-    let addresses = custody_keys(reader, "CUSTODY_XPUB");
-    let encryption = custody_keys(reader, "CUSTODY_ENCRYPTION_XPUB");
-    let (addresses, encryption) = (addresses?, encryption?);
-    if addresses.share_one(&encryption) {
-        return reader.refuse(
-            "CUSTODY_ENCRYPTION_XPUB",
-            "holds a key of CUSTODY_XPUB: give another account's, so that a leaked key of one is none of the other",
-        );
-    }
-    Some(Custodies {
-        addresses,
-        encryption,
-    })
-}
-
-fn custody_keys(reader: &mut Reader<'_>, name: &str) -> Option<CustodyKeys> {
-    let list = reader.required_list(name)?;
-    let keys: Result<Vec<Custody>, _> = list.iter().map(|xpub| Custody::parse(xpub)).collect();
-    match keys {
-        Ok(keys) if keys.is_empty() => reader.refuse(name, "is not set"),
-        Ok(keys) if reader.in_production() && keys.iter().any(Custody::is_published_test_key) => {
-            reader.refuse(
-                name,
-                "is a published test key: anybody holds its private half",
-            )
-        }
-        Ok(keys) => Some(CustodyKeys(keys)),
-        Err(why) => reader.refuse(name, why.to_string()),
-    }
-}
-
-/// `whsec_` + base64 of 24 to 64 bytes (Standard Webhooks, "Signature scheme").
-fn kyc_secrets(reader: &mut Reader<'_>) -> Option<Vec<Secret>> {
-    let mut secrets = Vec::new();
-    for text in reader.required_list("KYC_WEBHOOK_SECRET")? {
-        match text.strip_prefix("whsec_").map(Base64::decode_vec) {
-            Some(Ok(bytes)) if (24..=64).contains(&bytes.len()) => secrets.push(Secret::new(bytes)),
-            _ => {
-                return reader.refuse(
-                    "KYC_WEBHOOK_SECRET",
-                    "must be whsec_ and base64 of 24 to 64 random bytes",
-                )
-            }
-        }
-    }
-    Some(secrets)
-}
-
 /// In its one spelling. A sub-account's e-mail has 36 characters before the `@`.
 fn subaccount_domain(reader: &mut Reader<'_>) -> Option<String> {
     let domain = reader.required("SUBACCOUNT_EMAIL_DOMAIN")?;
@@ -339,89 +213,6 @@ fn evm_networks(reader: &mut Reader<'_>) -> Option<Networks> {
     }
 }
 
-/// How long the codes of a login and of a reset are, and what locks them. The code of a reset is
-/// the only factor there.
-fn codes(reader: &mut Reader<'_>) -> (Option<CodeRules>, Option<CodeRules>) {
-    let shortest = if reader.in_production() { 6 } else { 4 };
-    let login = reader.number("OTP_LENGTH", Some(4), 4, 10);
-    let reset = reader.number("RESET_OTP_LENGTH", Some(6), shortest, 10);
-    let longest = login.max(reset).unwrap_or(10);
-    // Beyond the cap of 30 days it would never be reached.
-    let most = CodeCaps::for_digits(longest, None).in_30_days;
-    let lock_after = reader.number("OTP_LOCK_AFTER", None, 1, most);
-    let rules = |digits| CodeRules {
-        digits,
-        caps: CodeCaps::for_digits(digits, lock_after),
-    };
-    (login.map(rules), reset.map(rules))
-}
-
-fn sms_text(
-    reader: &mut Reader<'_>,
-    life: Option<Duration>,
-    digits: Option<u32>,
-) -> Option<Template> {
-    let android_hash = android_hash(reader);
-    let bound_domain = bound_domain(reader);
-    let (text, app) = (reader.optional("SMS_TEXT"), reader.optional("SMS_APP_NAME"));
-    let template = Template {
-        text: text.unwrap_or_else(|| crate::sms::text::DEFAULT.into()),
-        app: app.unwrap_or_else(|| "Gatehouse".into()),
-        bound_domain: bound_domain?,
-        android_hash: android_hash?,
-    };
-    match template.check(digits?, life?) {
-        Ok(()) => Some(template),
-        Err(why) => reader.refuse("SMS_TEXT", why),
-    }
-}
-
-fn android_hash(reader: &mut Reader<'_>) -> Option<Option<String>> {
-    let hash = reader.optional("SMS_ANDROID_HASH");
-    let fits = |text: &String| text.len() == 11 && text.bytes().all(is_base64);
-    match hash.iter().all(fits) {
-        true => Some(hash),
-        false => reader.refuse("SMS_ANDROID_HASH", "must be eleven characters of base64"),
-    }
-}
-
-fn bound_domain(reader: &mut Reader<'_>) -> Option<Option<String>> {
-    let domain = reader.optional("SMS_BOUND_DOMAIN");
-    let fits = |text: &String| {
-        let lower = text.to_ascii_lowercase() == *text;
-        lower && Email::parse(&format!("a@{text}")).is_ok()
-    };
-    match domain.iter().all(fits) {
-        true => Some(domain),
-        false => reader.refuse(
-            "SMS_BOUND_DOMAIN",
-            "must be a bare domain name in lower case",
-        ),
-    }
-}
-
-fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/".contains(&byte)
-}
-
-/// Each with or without its `+`, as far into the number as is wanted: `+44`, `4477`.
-fn calling_codes(reader: &mut Reader<'_>) -> Option<Vec<String>> {
-    let codes = reader.list("SMS_ALLOWED_PREFIXES")?;
-    let is_code = |code: &String| {
-        let digits = code.strip_prefix('+').unwrap_or(code);
-        (1..=15).contains(&digits.len())
-            && digits.bytes().all(|b| b.is_ascii_digit())
-            && !digits.starts_with('0')
-    };
-    if codes.iter().all(is_code) {
-        return Some(codes);
-    }
-    reader.refuse(
-        "SMS_ALLOWED_PREFIXES",
-        "must be calling codes such as +44, separated by commas; none begins with 0",
-    )
-}
-
 /// An environment that is not known yet is as production.
 fn test_numbers(reader: &mut Reader<'_>, environment: Option<Environment>) -> Option<TestNumbers> {
     const NAME: &str = "SMS_TEST_PREFIX";
@@ -445,13 +236,6 @@ fn test_numbers(reader: &mut Reader<'_>, environment: Option<Environment>) -> Op
     }
 }
 
-/// What is never sent needs no country. No list allows all.
-fn allow_test_numbers(allowed: &mut Vec<String>, numbers: &TestNumbers) {
-    if !allowed.is_empty() {
-        allowed.extend_from_slice(numbers.prefixes());
-    }
-}
-
 /// The caps are production's wherever somebody is sent to. On a laptop, where the same few numbers are
 /// tried all day, each is a hundred times as high.
 fn sms_caps(reader: &mut Reader<'_>) -> Option<SendCaps> {
@@ -464,17 +248,6 @@ fn sms_caps(reader: &mut Reader<'_>) -> Option<SendCaps> {
         None | Some("1") => Some(SendCaps::DEPLOYED),
         Some(_) => reader.refuse(NAME, "is for ENVIRONMENT=local; here it can only be 1"),
     }
-}
-
-fn cors_origins(reader: &mut Reader<'_>) -> Option<Vec<String>> {
-    let origins = reader.list("CORS_ORIGINS")?;
-    if origins.iter().all(|origin| reader.is_origin(origin)) {
-        return Some(origins);
-    }
-    reader.refuse(
-        "CORS_ORIGINS",
-        "must be origins as a browser sends them, such as https://app.example.com: lower case, no path, no final slash, no :443; separated by commas",
-    )
 }
 
 /// In production a line for each would be most of the bill of a call that only reads.
@@ -503,6 +276,7 @@ fn is_development(text: &str) -> bool {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::rules::custody::Custody;
     use crate::rules::time::seconds;
     use std::collections::HashMap;
 
@@ -579,9 +353,10 @@ pub(crate) mod tests {
     fn the_default_environment_is_production_and_its_numbers_are_the_contracts() {
         let config = Config::read(&production()).unwrap();
         assert_eq!(config.environment, Environment::Production);
-        assert_eq!((config.login_code.digits, config.reset_code.digits), (4, 6));
+        let terms = &config.terms;
+        assert_eq!((terms.login_code.digits, terms.reset_code.digits), (4, 6));
         assert_eq!(
-            (config.challenge_life, config.challenge_tries),
+            (terms.challenge_life, terms.challenge_tries),
             (seconds(300), 3)
         );
         assert_eq!(
@@ -881,7 +656,7 @@ pub(crate) mod tests {
         ];
         let some = read(&staging(&more));
         assert!(some.sms.is_test(&number("+15550100004")));
-        let is_allowed = |text| number(text).has_calling_code(&some.sms_allowed_prefixes);
+        let is_allowed = |text| number(text).has_calling_code(&some.terms.sms_allowed_prefixes);
         assert!(is_allowed("+15550100004") && is_allowed("+491701234567"));
         assert!(!is_allowed("+15550110004"));
     }
@@ -1033,7 +808,8 @@ pub(crate) mod tests {
             let custody = Custody::parse(&unpublished_xpub(account)).unwrap();
             custody.key_id().to_owned()
         };
-        let custody = exchanged(&[2, 0], &[3, 1]).unwrap().custody;
+        let config = exchanged(&[2, 0], &[3, 1]).unwrap();
+        let custody = &config.terms.custody;
         assert_eq!(custody.of_addresses().key_id(), id(2));
         assert_eq!(custody.of_encryption().key_id(), id(3));
         let found = |key: Option<&Custody>| key.map(|key| key.key_id().to_owned());

@@ -36,7 +36,7 @@ pub(crate) async fn answer(app: &App, request: &Incoming) -> Reply {
         Err(error) => Err(error),
     };
     let reply = result.unwrap_or_else(|error| asked.failure(&app.request_id, &error));
-    let reply = asked.finish(reply, &app.config.cors_origins);
+    let reply = asked.finish(reply, &app.terms().cors_origins);
     Told::of(app).tell(request, route, &reply);
     reply
 }
@@ -64,7 +64,7 @@ async fn go(
     match found {
         Found::Route(row, params) => run(app, asked, request, &row.handler, params).await,
         Found::OtherMethods(allow)
-            if asked.method == "OPTIONS" && asked.may_ask(&app.config.cors_origins) =>
+            if asked.method == "OPTIONS" && asked.may_ask(&app.terms().cors_origins) =>
         {
             Ok(cors::preflight(&allow))
         }

@@ -195,7 +195,7 @@ fn public_address(app: &App, portfolio: &Portfolio) -> Result<String, Error> {
 
 /// The address of an index under the extended key of an id.
 pub(crate) fn address_at(app: &App, key_id: &str, index: u32) -> Result<String, Error> {
-    resolved(app.config.custody.address_key(key_id), key_id)?
+    resolved(app.terms().custody.address_key(key_id), key_id)?
         .portfolio_address(index)
         .map_err(|error| Error::Internal(format!("deriving address {index}: {error}")))
 }
@@ -212,7 +212,7 @@ fn encryption_key(
     if account.encryption_key.is_some() {
         return Ok(account.encryption_key.clone());
     }
-    let key = resolved(app.config.custody.encryption_key(key_id), key_id)?
+    let key = resolved(app.terms().custody.encryption_key(key_id), key_id)?
         .account_encryption_key(index)
         .map_err(|error| Error::Internal(format!("deriving key {index}: {error}")))?;
     let remember = accounts::remember_key(key_id, index, &key);

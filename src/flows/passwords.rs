@@ -31,7 +31,7 @@ pub(crate) fn new_password(
         email,
         digits,
         "gatehouse",
-        app.config.sms_text.app.as_str(),
+        app.terms().sms_text.app.as_str(),
     ];
     let context: Vec<&str> = context
         .into_iter()

@@ -69,8 +69,8 @@ pub(crate) struct Ready {
 impl Purpose {
     pub(crate) fn rules(self, app: &App) -> CodeRules {
         match self {
-            Purpose::Login => app.config.login_code,
-            Purpose::Reset => app.config.reset_code,
+            Purpose::Login => app.terms().login_code,
+            Purpose::Reset => app.terms().reset_code,
         }
     }
 }
@@ -121,7 +121,7 @@ async fn issue_once(
         user_id: user.map(|user| &user.id),
         credential_epoch: user.map(|user| user.credential_epoch),
         nonce: &challenge.nonce,
-        max_tries: app.config.challenge_tries,
+        max_tries: app.terms().challenge_tries,
         now: app.now,
         expires_at: challenge.expires_at,
     };
@@ -166,7 +166,7 @@ fn challenge_for(app: &App, client: &ClientCaller, purpose: Purpose, target: &Ta
         names: Challenge::names(peppers, purpose, partner_id, &target.email, phone),
         nonce: hex(&app.ids.bytes()),
         digits: purpose.rules(app).digits,
-        expires_at: app.now + app.config.challenge_life,
+        expires_at: app.now + app.terms().challenge_life,
         email: None,
         phone: None,
     }
@@ -284,7 +284,7 @@ impl Ready {
         let code = self.challenge.code(&app.config.peppers);
         let message = Message {
             to: phone,
-            text: &app.config.sms_text.render(code.expose(), self.left(app)),
+            text: &app.terms().sms_text.render(code.expose(), self.left(app)),
             now: app.now,
             ids: &app.attempt,
             request_id: &app.request_id,
@@ -335,7 +335,7 @@ fn tell_budget(app: &App, client: &ClientCaller, send: &Send, reserved: &Reserve
     if !reserved.to_be_sent || send.to.is_test {
         return;
     }
-    let budget = app.config.sms_budget;
+    let budget = app.terms().sms_budget;
     let is_reset = send.purpose == Purpose::Reset;
     let shares = [
         (
@@ -402,7 +402,7 @@ impl Send {
             Some(phone) => (phone.as_str(), phone.prefix()),
             None => (challenge.subject.as_str(), challenge.subject.as_str()),
         };
-        let allowed = &app.config.sms_allowed_prefixes;
+        let allowed = &app.terms().sms_allowed_prefixes;
         let is_allowed = |phone: &Phone| phone.has_calling_code(allowed);
         let is_test = |phone: &Phone| app.config.sms.is_test(phone);
         Send {
@@ -437,12 +437,12 @@ impl Send {
     }
 
     fn new_send<'a>(&'a self, app: &App) -> NewSend<'a> {
-        let config = &app.config;
+        let terms = app.terms();
         // What is never sent costs nothing and keeps no neighbour from theirs. All else about a test number is
         // as it is about any: whoever tests meets the caps of a number too.
         let (caps, budget) = match self.to.is_test {
-            true => (config.sms_caps.without_block(), Budget::ENDLESS),
-            false => (config.sms_caps, config.sms_budget),
+            true => (app.config.sms_caps.without_block(), Budget::ENDLESS),
+            false => (app.config.sms_caps, terms.sms_budget),
         };
         NewSend {
             id: &self.id,
@@ -453,7 +453,7 @@ impl Send {
             partner_id: &self.partner_id,
             caps,
             budget,
-            max_tries: config.challenge_tries,
+            max_tries: terms.challenge_tries,
             rules: self.purpose.rules(app),
             now: app.now,
         }

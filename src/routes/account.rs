@@ -25,7 +25,7 @@ pub(crate) async fn post(
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
     let id = request.account_id.unwrap_or_else(|| app.ids.id());
     let email = request.email.as_ref().map(Email::as_str);
-    let custody_key = app.config.custody.of_encryption().key_id();
+    let custody_key = app.terms().custody.of_encryption().key_id();
     let origin = client.origin(app);
     let mut batch = Batch::new();
     batch

@@ -10,7 +10,7 @@ pub(crate) async fn sign_event(
     app: &App,
     request: KycEventToSign,
 ) -> Result<SignedKycEvent, Error> {
-    let secret = app.config.kyc_webhook_secrets.first();
+    let secret = app.terms().kyc_webhook_secrets.first();
     let secret = secret.filter(|_| app.config.is_local());
     let secret = secret.ok_or(Error::UnknownPath)?;
     let body = request.event(&app.now.timestamp())?;

@@ -19,7 +19,7 @@ pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, 
         timestamp: &request.timestamp,
         signature: &request.signature,
     };
-    if !signed.verify(&app.config.kyc_webhook_secrets, &request.body, app.now) {
+    if !signed.verify(&app.terms().kyc_webhook_secrets, &request.body, app.now) {
         log::event("kyc.refused", json!({ "request_id": app.request_id }));
         // 401 is kept for bearer tokens.
         return Err(Error::invalid(
@@ -60,7 +60,7 @@ async fn apply(app: &App, id: &str, event: &KycEvent) -> Result<KycTaken, Error>
         audit_id: &app.ids.id(),
         request_id: &app.request_id,
     };
-    let custody_key = app.config.custody.of_encryption().key_id();
+    let custody_key = app.terms().custody.of_encryption().key_id();
     let mut batch = Batch::new();
     let current = kyc::apply(&mut batch, &event);
     let reserve = accounts::reserve_keys(event.user_id, None, custody_key, app.now);

@@ -35,7 +35,7 @@ pub(crate) async fn post(
         work_id: &app.work_id,
         challenge_id: &id.stored(),
         is_right: challenge.is_answered_by(&request.code, &app.config.peppers),
-        max_tries: app.config.challenge_tries,
+        max_tries: app.terms().challenge_tries,
         rules: purpose.rules(app),
         now: app.now,
     };

@@ -115,7 +115,7 @@ pub(crate) async fn change(
     let hash = password
         .hash(app.ids.salt(), &app.config.password_peppers)
         .map_err(Error::internal)?;
-    let tries = app.config.challenge_tries;
+    let tries = app.terms().challenge_tries;
     let origin = client.origin(app);
     let mut batch = Batch::new();
     batch
@@ -161,7 +161,7 @@ async fn fit_password(
 /// Hashing is the dearest thing that a call can ask for: it is done where its outcome can be staged,
 /// and a few times a reset.
 async fn let_stage(app: &App, id: &StoredChallengeId) -> Result<(), Error> {
-    let tries = app.config.challenge_tries;
+    let tries = app.terms().challenge_tries;
     let mut batch = Batch::new();
     batch
         .run(challenges::let_stage(id, &app.work_id, tries, app.now))

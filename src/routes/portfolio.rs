@@ -29,7 +29,7 @@ pub(crate) async fn post(
         account_id: &request.account_id,
         name: request.name.as_deref().unwrap_or(kind.as_str()),
         kind,
-        custody_key: app.config.custody.of_addresses().key_id(),
+        custody_key: app.terms().custody.of_addresses().key_id(),
         now: app.now,
     };
     let origin = client.origin(app);

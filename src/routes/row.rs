@@ -148,7 +148,7 @@ pub(crate) use unproven;
 
 pub(crate) fn asked<R: Request>(app: &App, input: &Input) -> Result<R, Refusal> {
     let reading = Reading {
-        calling_codes: &app.config.sms_allowed_prefixes,
+        calling_codes: &app.terms().sms_allowed_prefixes,
     };
     R::read(input, &reading)
 }

@@ -96,7 +96,7 @@ pub(crate) async fn enable(
     request: OfUser,
 ) -> Result<Nothing, Error> {
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
-    let custody_key = app.config.custody.of_encryption().key_id();
+    let custody_key = app.terms().custody.of_encryption().key_id();
     let origin = client.origin(app);
     let mut batch = Batch::new();
     batch.run(users::enable(user_id, partner_id)).audited(

@@ -1,0 +1,260 @@
+//! What a partner may have of its own, where the service has a value for all who set none.
+
+use std::time::Duration;
+
+use base64ct::{Base64, Encoding};
+
+use crate::rules::custody::Custody;
+use crate::rules::email::Email;
+use crate::rules::limits::{Budget, CodeCaps, CodeRules};
+use crate::rules::secret::Secret;
+use crate::settings::Reader;
+use crate::sms::test_numbers::TestNumbers;
+use crate::sms::text::Template;
+
+#[derive(Debug)]
+pub(crate) struct Terms {
+    pub(crate) sms_text: Template,
+    /// Calling codes that SMS may go to; none means all.
+    pub(crate) sms_allowed_prefixes: Vec<String>,
+    pub(crate) sms_budget: Budget,
+    pub(crate) login_code: CodeRules,
+    pub(crate) reset_code: CodeRules,
+    pub(crate) challenge_life: Duration,
+    pub(crate) challenge_tries: u32,
+    pub(crate) cors_origins: Vec<String>,
+    pub(crate) kyc_webhook_secrets: Vec<Secret>,
+    pub(crate) custody: Custodies,
+}
+
+/// The extended public keys, of addresses and of encryption keys. They are two, because whoever gets
+/// hold of one and of a single private key below it has every private key below it.
+#[derive(Debug)]
+pub(crate) struct Custodies {
+    addresses: CustodyKeys,
+    encryption: CustodyKeys,
+}
+
+/// The first gives what is new, all resolve what was given before.
+#[derive(Debug)]
+struct CustodyKeys(Vec<Custody>);
+
+impl Custodies {
+    /// The one that new addresses are of.
+    pub(crate) fn of_addresses(&self) -> &Custody {
+        &self.addresses.0[0]
+    }
+
+    /// The one that new encryption keys are of.
+    pub(crate) fn of_encryption(&self) -> &Custody {
+        &self.encryption.0[0]
+    }
+
+    pub(crate) fn address_key(&self, key_id: &str) -> Option<&Custody> {
+        self.addresses.by_id(key_id)
+    }
+
+    /// Encryption keys were once of the extended key of the addresses, and stay so.
+    pub(crate) fn encryption_key(&self, key_id: &str) -> Option<&Custody> {
+        let of_both = self.encryption.by_id(key_id);
+        of_both.or_else(|| self.addresses.by_id(key_id))
+    }
+}
+
+impl CustodyKeys {
+    fn by_id(&self, key_id: &str) -> Option<&Custody> {
+        self.0.iter().find(|key| key.key_id() == key_id)
+    }
+
+    fn share_one(&self, other: &CustodyKeys) -> bool {
+        let is_here = |key: &Custody| self.0.iter().any(|own| own.is_same_key(key));
+        other.0.iter().any(is_here)
+    }
+}
+
+impl Terms {
+    /// The service's own. Every setting is read, whatever is wrong with those before it.
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        test_numbers: Option<&TestNumbers>,
+    ) -> Option<Terms> {
+        let custody = custody(reader);
+        let kyc_webhook_secrets = kyc_secrets(reader);
+        let (login_code, reset_code) = codes(reader);
+        let challenge_life = reader.seconds("OTP_TTL_SECONDS", 300, 60, 600);
+        let longest = [login_code, reset_code].into_iter().flatten();
+        let longest = longest.map(|code| code.digits).max();
+        let sms_text = sms_text(reader, challenge_life, longest);
+        let mut sms_allowed_prefixes = calling_codes(reader);
+        if let (Some(allowed), Some(numbers)) = (&mut sms_allowed_prefixes, test_numbers) {
+            allow_test_numbers(allowed, numbers);
+        }
+        let sms_daily_budget = reader.number("SMS_DAILY_BUDGET", Some(10_000), 1, 100_000_000);
+        let challenge_tries = reader.number("OTP_MAX_TRIES", Some(3), 1, 5);
+        let cors_origins = cors_origins(reader);
+        Some(Terms {
+            sms_text: sms_text?,
+            sms_allowed_prefixes: sms_allowed_prefixes?,
+            sms_budget: Budget {
+                daily: sms_daily_budget?,
+            },
+            login_code: login_code?,
+            reset_code: reset_code?,
+            challenge_life: challenge_life?,
+            challenge_tries: challenge_tries?,
+            cors_origins: cors_origins?,
+            kyc_webhook_secrets: kyc_webhook_secrets?,
+            custody: custody?,
+        })
+    }
+}
+
+fn custody(reader: &mut Reader<'_>) -> Option<Custodies> {
+    let addresses = custody_keys(reader, "CUSTODY_XPUB");
+    let encryption = custody_keys(reader, "CUSTODY_ENCRYPTION_XPUB");
+    let (addresses, encryption) = (addresses?, encryption?);
+    if addresses.share_one(&encryption) {
+        return reader.refuse(
+            "CUSTODY_ENCRYPTION_XPUB",
+            "holds a key of CUSTODY_XPUB: give another account's, so that a leaked key of one is none of the other",
+        );
+    }
+    Some(Custodies {
+        addresses,
+        encryption,
+    })
+}
+
+fn custody_keys(reader: &mut Reader<'_>, name: &str) -> Option<CustodyKeys> {
+    let list = reader.required_list(name)?;
+    let keys: Result<Vec<Custody>, _> = list.iter().map(|xpub| Custody::parse(xpub)).collect();
+    match keys {
+        Ok(keys) if keys.is_empty() => reader.refuse(name, "is not set"),
+        Ok(keys) if reader.in_production() && keys.iter().any(Custody::is_published_test_key) => {
+            reader.refuse(
+                name,
+                "is a published test key: anybody holds its private half",
+            )
+        }
+        Ok(keys) => Some(CustodyKeys(keys)),
+        Err(why) => reader.refuse(name, why.to_string()),
+    }
+}
+
+/// `whsec_` + base64 of 24 to 64 bytes (Standard Webhooks, "Signature scheme").
+fn kyc_secrets(reader: &mut Reader<'_>) -> Option<Vec<Secret>> {
+    let mut secrets = Vec::new();
+    for text in reader.required_list("KYC_WEBHOOK_SECRET")? {
+        match text.strip_prefix("whsec_").map(Base64::decode_vec) {
+            Some(Ok(bytes)) if (24..=64).contains(&bytes.len()) => secrets.push(Secret::new(bytes)),
+            _ => {
+                return reader.refuse(
+                    "KYC_WEBHOOK_SECRET",
+                    "must be whsec_ and base64 of 24 to 64 random bytes",
+                )
+            }
+        }
+    }
+    Some(secrets)
+}
+
+/// How long the codes of a login and of a reset are, and what locks them. The code of a reset is
+/// the only factor there.
+fn codes(reader: &mut Reader<'_>) -> (Option<CodeRules>, Option<CodeRules>) {
+    let shortest = if reader.in_production() { 6 } else { 4 };
+    let login = reader.number("OTP_LENGTH", Some(4), 4, 10);
+    let reset = reader.number("RESET_OTP_LENGTH", Some(6), shortest, 10);
+    let longest = login.max(reset).unwrap_or(10);
+    // Beyond the cap of 30 days it would never be reached.
+    let most = CodeCaps::for_digits(longest, None).in_30_days;
+    let lock_after = reader.number("OTP_LOCK_AFTER", None, 1, most);
+    let rules = |digits| CodeRules {
+        digits,
+        caps: CodeCaps::for_digits(digits, lock_after),
+    };
+    (login.map(rules), reset.map(rules))
+}
+
+fn sms_text(
+    reader: &mut Reader<'_>,
+    life: Option<Duration>,
+    digits: Option<u32>,
+) -> Option<Template> {
+    let android_hash = android_hash(reader);
+    let bound_domain = bound_domain(reader);
+    let (text, app) = (reader.optional("SMS_TEXT"), reader.optional("SMS_APP_NAME"));
+    let template = Template {
+        text: text.unwrap_or_else(|| crate::sms::text::DEFAULT.into()),
+        app: app.unwrap_or_else(|| "Gatehouse".into()),
+        bound_domain: bound_domain?,
+        android_hash: android_hash?,
+    };
+    match template.check(digits?, life?) {
+        Ok(()) => Some(template),
+        Err(why) => reader.refuse("SMS_TEXT", why),
+    }
+}
+
+fn android_hash(reader: &mut Reader<'_>) -> Option<Option<String>> {
+    let hash = reader.optional("SMS_ANDROID_HASH");
+    let fits = |text: &String| text.len() == 11 && text.bytes().all(is_base64);
+    match hash.iter().all(fits) {
+        true => Some(hash),
+        false => reader.refuse("SMS_ANDROID_HASH", "must be eleven characters of base64"),
+    }
+}
+
+fn bound_domain(reader: &mut Reader<'_>) -> Option<Option<String>> {
+    let domain = reader.optional("SMS_BOUND_DOMAIN");
+    let fits = |text: &String| {
+        let lower = text.to_ascii_lowercase() == *text;
+        lower && Email::parse(&format!("a@{text}")).is_ok()
+    };
+    match domain.iter().all(fits) {
+        true => Some(domain),
+        false => reader.refuse(
+            "SMS_BOUND_DOMAIN",
+            "must be a bare domain name in lower case",
+        ),
+    }
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/".contains(&byte)
+}
+
+/// Each with or without its `+`, as far into the number as is wanted: `+44`, `4477`.
+fn calling_codes(reader: &mut Reader<'_>) -> Option<Vec<String>> {
+    let codes = reader.list("SMS_ALLOWED_PREFIXES")?;
+    let is_code = |code: &String| {
+        let digits = code.strip_prefix('+').unwrap_or(code);
+        (1..=15).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with('0')
+    };
+    if codes.iter().all(is_code) {
+        return Some(codes);
+    }
+    reader.refuse(
+        "SMS_ALLOWED_PREFIXES",
+        "must be calling codes such as +44, separated by commas; none begins with 0",
+    )
+}
+
+/// What is never sent needs no country. No list allows all.
+fn allow_test_numbers(allowed: &mut Vec<String>, numbers: &TestNumbers) {
+    if !allowed.is_empty() {
+        allowed.extend_from_slice(numbers.prefixes());
+    }
+}
+
+fn cors_origins(reader: &mut Reader<'_>) -> Option<Vec<String>> {
+    let origins = reader.list("CORS_ORIGINS")?;
+    if origins.iter().all(|origin| reader.is_origin(origin)) {
+        return Some(origins);
+    }
+    reader.refuse(
+        "CORS_ORIGINS",
+        "must be origins as a browser sends them, such as https://app.example.com: lower case, no path, no final slash, no :443; separated by commas",
+    )
+}

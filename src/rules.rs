@@ -17,6 +17,7 @@ pub(crate) mod portfolio;
 pub(crate) mod refresh_token;
 pub(crate) mod sampling;
 pub(crate) mod scope;
+pub(crate) mod seal;
 pub(crate) mod secret;
 pub(crate) mod send;
 pub(crate) mod session;

@@ -7,9 +7,6 @@
 
 use std::time::Duration;
 
-use base64ct::{Base64, Encoding};
-use chacha20poly1305::aead::Aead;
-use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce};
 use serde_json::json;
 
 use crate::app::App;
@@ -21,6 +18,7 @@ use crate::http::{Input, Reply};
 use crate::log;
 use crate::rules::id::{ClientId, PartnerId, WorkId};
 use crate::rules::limits::KEPT_ANSWER_BYTES;
+use crate::rules::seal::{open, seal};
 use crate::rules::secret::{hex, sha256_hex, Peppers, Secret};
 use crate::rules::time::seconds;
 
@@ -200,12 +198,10 @@ impl Row {
         )
     }
 
-    /// The key is new for every nonce, so a constant AEAD nonce is never used twice with one.
+    /// Under a key that is new for every nonce.
     fn seal(&self, peppers: &Peppers, nonce: &str, answer: &str) -> Option<String> {
         let key = self.secret(peppers.current(), "idempotent answer v1", nonce);
-        let cipher = ChaCha20Poly1305::new(&Key::from(key));
-        let sealed = cipher.encrypt(&Nonce::default(), answer.as_bytes()).ok()?;
-        Some(Base64::encode_string(&sealed))
+        seal(key, answer.as_bytes())
     }
 
     fn open(
@@ -215,14 +211,9 @@ impl Row {
         status: u16,
         sealed: &str,
     ) -> Result<Reply, Error> {
-        let sealed = Base64::decode_vec(sealed)
-            .map_err(|_| Error::Internal("a kept answer is not base64".into()))?;
-        let opened = peppers.all().find_map(|pepper| {
-            let key = self.secret(pepper, "idempotent answer v1", nonce);
-            ChaCha20Poly1305::new(&Key::from(key))
-                .decrypt(&Nonce::default(), sealed.as_slice())
-                .ok()
-        });
+        let keys = peppers.all();
+        let keys = keys.map(|pepper| self.secret(pepper, "idempotent answer v1", nonce));
+        let opened = open(keys, sealed);
         let body = opened
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .ok_or_else(|| {

@@ -15,6 +15,7 @@ export function freshSecrets(bytes = randomBytes, mark = "") {
     OTP_PEPPER: () => mark + random("hex"),
     PASSWORD_PEPPER: () => mark + random("hex"),
     DECOY_KEY: () => mark + random("hex"),
+    SETTINGS_KEYS: () => mark + random("hex"),
     KYC_WEBHOOK_SECRET: () => `whsec_${random("base64")}`,
   };
 }

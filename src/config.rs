@@ -1,11 +1,14 @@
 //! Every setting and secret, read once, typed, and refused as a whole when one of them will
 //! not do: a service that would run with half its defences does not run.
 
+pub(crate) mod own;
+mod partner;
 pub(crate) mod terms;
 
 use std::rc::Rc;
 use std::time::Duration;
 
+use self::own::Given;
 use self::terms::Terms;
 use crate::rules::email::Email;
 use crate::rules::limits::{SendCaps, LONGEST_CLIENT_TOKEN};
@@ -37,6 +40,10 @@ pub(crate) struct Config {
     pub(crate) decoy_key: Secret,
     /// What a partner that has set nothing has.
     pub(crate) terms: Rc<Terms>,
+    /// The texts that it was read from, for partners that set a part.
+    pub(crate) given: Given,
+    /// What partners' secrets are sealed with: the first seals, all open.
+    pub(crate) settings_keys: Peppers,
     pub(crate) subaccount_email_domain: String,
     pub(crate) evm_networks: Networks,
     pub(crate) sms: Providers,
@@ -71,18 +78,20 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let environment = environment(reader);
     let issuer = issuer(reader);
     let keys = signing_keys(reader, issuer.as_deref().unwrap_or_default());
-    let (peppers, password_peppers) = (
+    let (otp_peppers, password_peppers) = (
         peppers(reader, "OTP_PEPPER"),
         peppers(reader, "PASSWORD_PEPPER"),
     );
-    if let (Some(of_codes), Some(of_passwords)) = (&peppers, &password_peppers) {
+    if let (Some(of_codes), Some(of_passwords)) = (&otp_peppers, &password_peppers) {
         refuse_shared_pepper(reader, of_codes, of_passwords);
     }
     let decoy_key = decoy_key(reader);
+    let settings_keys = peppers(reader, "SETTINGS_KEYS");
     let subaccount_email_domain = subaccount_domain(reader);
     let evm_networks = evm_networks(reader);
     let test_numbers = test_numbers(reader, environment);
-    let terms = Terms::read(reader, test_numbers.as_ref());
+    let terms = Terms::of_service(reader, test_numbers.as_ref());
+    let given = Given::read(reader);
     let sms = Providers::read(reader, test_numbers);
     let sms_caps = sms_caps(reader);
     let access_token_life = reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600);
@@ -96,12 +105,14 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     Some(Config {
         environment: environment?,
         keys: keys?,
-        peppers: peppers?,
+        peppers: otp_peppers?,
         password_peppers: password_peppers?,
         decoy_key: decoy_key?,
         subaccount_email_domain: subaccount_email_domain?,
         evm_networks: evm_networks?,
         terms: Rc::new(terms?),
+        given,
+        settings_keys: settings_keys?,
         sms: sms?,
         sms_caps: sms_caps?,
         access_token_life: access_token_life?,
@@ -293,7 +304,7 @@ pub(crate) mod tests {
     }
 
     /// An account-level key of a seed that no list of test vectors has.
-    fn unpublished_xpub(account: u32) -> String {
+    pub(crate) fn unpublished_xpub(account: u32) -> String {
         let path = format!("m/44'/60'/{account}'").parse().unwrap();
         let account = bip32::XPrv::derive_from_path([7; 64], &path).unwrap();
         account.public_key().to_string(bip32::Prefix::XPUB)
@@ -312,6 +323,7 @@ pub(crate) mod tests {
             ("OTP_PEPPER", "0123456789abcdef0123456789abcdef"),
             ("PASSWORD_PEPPER", "fedcba9876543210fedcba9876543210"),
             ("DECOY_KEY", "00112233445566778899aabbccddeeff"),
+            ("SETTINGS_KEYS", "ffeeddccbbaa99887766554433221100"),
             ("CUSTODY_XPUB", &xpub),
             ("CUSTODY_ENCRYPTION_XPUB", &encryption),
             (
@@ -387,6 +399,7 @@ pub(crate) mod tests {
             "OTP_PEPPER",
             "PASSWORD_PEPPER",
             "DECOY_KEY",
+            "SETTINGS_KEYS",
             "CUSTODY_XPUB",
             "CUSTODY_ENCRYPTION_XPUB",
             "KYC_WEBHOOK_SECRET",
@@ -463,6 +476,7 @@ pub(crate) mod tests {
             ("PASSWORD_PEPPER", &["", ",", "short", "fedcba9876543210,fedcba9876543210fedcba9876543210",
                 "dev-fedcba9876543210fedcba9876543210", "0123456789abcdef0123456789abcdef"]),
             ("DECOY_KEY", &["", "short", "dev-00112233445566778899aabbccddeeff"]),
+            ("SETTINGS_KEYS", &["", ",", "short", "ffeeddccbbaa99887766554433221100,short", "dev-ffeeddccbbaa99887766554433221100"]),
             ("CUSTODY_XPUB", &["", ",", " , ", "xpub", TEST_XPUB]),
             ("CUSTODY_ENCRYPTION_XPUB", &["", ",", " , ", "xpub", TEST_XPUB]),
             ("KYC_WEBHOOK_SECRET", &["", ",", "whsec_c2hvcnQ=", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", "whsec_!"]),
@@ -729,7 +743,7 @@ pub(crate) mod tests {
         }
         assert_eq!(told.len(), faults.len(), "{told:?}");
         let nothing = names_of(&Map(HashMap::new()));
-        assert_eq!(nothing.len(), 10, "{nothing:?}");
+        assert_eq!(nothing.len(), 11, "{nothing:?}");
     }
 
     #[test]
@@ -833,7 +847,14 @@ pub(crate) mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let shown = format!("{:?}", Config::read(&production()).unwrap());
-        for secret in ["0123456789abcdef", "fedcba98", "AQEB", "MDEy", "xpub"] {
+        for secret in [
+            "0123456789abcdef",
+            "fedcba98",
+            "ffeeddcc",
+            "AQEB",
+            "MDEy",
+            "xpub",
+        ] {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
     }

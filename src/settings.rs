@@ -39,6 +39,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same under the rules of production, or of a laptop.
+    pub(crate) fn under(settings: &'a dyn Settings, is_local: bool) -> Reader<'a> {
+        Reader {
+            production: !is_local,
+            ..Reader::new(settings)
+        }
+    }
+
     /// What was read, or all that is wrong with it, not only the first.
     pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, Vec<SettingError>> {
         match read {

@@ -3,7 +3,7 @@
 
 mod console;
 mod post;
-mod sender;
+pub(crate) mod sender;
 pub(crate) mod test_numbers;
 pub(crate) mod text;
 mod twilio;
@@ -47,6 +47,8 @@ pub(crate) struct Providers {
 pub(crate) struct Message<'a> {
     pub(crate) to: &'a Phone,
     pub(crate) text: &'a str,
+    /// What it comes from, where the partner has said so.
+    pub(crate) from: Option<&'a str>,
     pub(crate) now: Time,
     pub(crate) ids: &'a Ids,
     /// For the log.
@@ -133,6 +135,19 @@ impl Providers {
             fallback,
             test_numbers: test_numbers?,
         })
+    }
+
+    pub(crate) fn test_numbers(&self) -> &TestNumbers {
+        &self.test_numbers
+    }
+
+    /// What messages come from where a partner says nothing else; none where the provider decides.
+    pub(crate) fn sender(&self) -> Option<&str> {
+        match &self.primary {
+            Provider::Twilio(twilio) => twilio.from(),
+            Provider::Vonage(vonage) => Some(vonage.from()),
+            Provider::Webhook(_) | Provider::Console => None,
+        }
     }
 
     /// Whether nobody is ever asked to send to this number.

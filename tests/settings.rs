@@ -747,6 +747,7 @@ fn production() -> Vec<(&'static str, String)> {
         ("KYC_WEBHOOK_SECRET", support::kyc::SECRET.into()),
         ("PASSWORD_PEPPER", random::letters(40)),
         ("DECOY_KEY", random::letters(40)),
+        ("SETTINGS_KEYS", random::letters(40)),
         ("CUSTODY_XPUB", xpub),
         ("CUSTODY_ENCRYPTION_XPUB", encryption),
     ]

@@ -1,20 +1,26 @@
 //! What a partner may have of its own, where the service has a value for all who set none.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use base64ct::{Base64, Encoding};
 
+use super::own::{Overlay, SENDER};
+use super::Config;
 use crate::rules::custody::Custody;
 use crate::rules::email::Email;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules};
 use crate::rules::secret::Secret;
 use crate::settings::Reader;
+use crate::sms::sender::{self, is_sender};
 use crate::sms::test_numbers::TestNumbers;
 use crate::sms::text::Template;
 
 #[derive(Debug)]
 pub(crate) struct Terms {
     pub(crate) sms_text: Template,
+    /// What messages come from, where that is not the provider's own setting.
+    pub(crate) sms_sender: Option<String>,
     /// Calling codes that SMS may go to; none means all.
     pub(crate) sms_allowed_prefixes: Vec<String>,
     pub(crate) sms_budget: Budget,
@@ -24,6 +30,8 @@ pub(crate) struct Terms {
     pub(crate) challenge_tries: u32,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) kyc_webhook_secrets: Vec<Secret>,
+    /// They are the partner's own.
+    pub(crate) has_own_kyc_secrets: bool,
     pub(crate) custody: Custodies,
 }
 
@@ -31,8 +39,10 @@ pub(crate) struct Terms {
 /// hold of one and of a single private key below it has every private key below it.
 #[derive(Debug)]
 pub(crate) struct Custodies {
-    addresses: CustodyKeys,
-    encryption: CustodyKeys,
+    addresses: Rc<CustodyKeys>,
+    encryption: Rc<CustodyKeys>,
+    /// Of a partner, the service's: what was given under them before it had its own.
+    of_service: Option<[Rc<CustodyKeys>; 2]>,
 }
 
 /// The first gives what is new, all resolve what was given before.
@@ -51,13 +61,20 @@ impl Custodies {
     }
 
     pub(crate) fn address_key(&self, key_id: &str) -> Option<&Custody> {
-        self.addresses.by_id(key_id)
+        let own = self.addresses.by_id(key_id);
+        own.or_else(|| self.of_service.as_ref()?[0].by_id(key_id))
     }
 
     /// Encryption keys were once of the extended key of the addresses, and stay so.
     pub(crate) fn encryption_key(&self, key_id: &str) -> Option<&Custody> {
         let of_both = self.encryption.by_id(key_id);
-        of_both.or_else(|| self.addresses.by_id(key_id))
+        let of_both = of_both.or_else(|| self.of_service.as_ref()?[1].by_id(key_id));
+        of_both.or_else(|| self.address_key(key_id))
+    }
+
+    /// Those of addresses, then those of encryption keys.
+    pub(crate) fn all(&self) -> [&[Custody]; 2] {
+        [&self.addresses.0, &self.encryption.0]
     }
 }
 
@@ -74,26 +91,60 @@ impl CustodyKeys {
 
 impl Terms {
     /// The service's own. Every setting is read, whatever is wrong with those before it.
-    pub(super) fn read(
+    pub(super) fn of_service(
         reader: &mut Reader<'_>,
         test_numbers: Option<&TestNumbers>,
     ) -> Option<Terms> {
         let custody = custody(reader);
         let kyc_webhook_secrets = kyc_secrets(reader);
+        let mut terms = Terms::read(reader, custody, kyc_webhook_secrets)?;
+        if let Some(numbers) = test_numbers {
+            allow_test_numbers(&mut terms.sms_allowed_prefixes, numbers);
+        }
+        Some(terms)
+    }
+
+    /// A partner's: its own values and, for the others, the service's.
+    pub(super) fn of_partner(
+        reader: &mut Reader<'_>,
+        overlay: &Overlay<'_>,
+        config: &Config,
+    ) -> Option<Terms> {
+        let custody = custody_of_partner(reader, overlay, &config.terms.custody);
+        let has_own_kyc_secrets = overlay.has("KYC_WEBHOOK_SECRET");
+        let kyc_webhook_secrets = match has_own_kyc_secrets {
+            true => own_kyc_secrets(reader, &config.terms.kyc_webhook_secrets),
+            false => Some(config.terms.kyc_webhook_secrets.clone()),
+        };
+        let sms_sender = sender_of_partner(reader);
+        let terms = Terms::read(reader, custody, kyc_webhook_secrets)?;
+        let mut sms_allowed_prefixes = within(reader, &terms.sms_allowed_prefixes, &config.terms)?;
+        allow_test_numbers(&mut sms_allowed_prefixes, config.sms.test_numbers());
+        Some(Terms {
+            sms_sender: sms_sender?,
+            sms_allowed_prefixes,
+            has_own_kyc_secrets,
+            ..terms
+        })
+    }
+
+    fn read(
+        reader: &mut Reader<'_>,
+        custody: Option<Custodies>,
+        kyc_webhook_secrets: Option<Vec<Secret>>,
+    ) -> Option<Terms> {
         let (login_code, reset_code) = codes(reader);
         let challenge_life = reader.seconds("OTP_TTL_SECONDS", 300, 60, 600);
         let longest = [login_code, reset_code].into_iter().flatten();
         let longest = longest.map(|code| code.digits).max();
         let sms_text = sms_text(reader, challenge_life, longest);
-        let mut sms_allowed_prefixes = calling_codes(reader);
-        if let (Some(allowed), Some(numbers)) = (&mut sms_allowed_prefixes, test_numbers) {
-            allow_test_numbers(allowed, numbers);
-        }
+        let sms_allowed_prefixes = calling_codes(reader);
         let sms_daily_budget = reader.number("SMS_DAILY_BUDGET", Some(10_000), 1, 100_000_000);
         let challenge_tries = reader.number("OTP_MAX_TRIES", Some(3), 1, 5);
         let cors_origins = cors_origins(reader);
         Some(Terms {
             sms_text: sms_text?,
+            sms_sender: None,
             sms_allowed_prefixes: sms_allowed_prefixes?,
             sms_budget: Budget {
                 daily: sms_daily_budget?,
@@ -104,8 +155,52 @@ impl Terms {
             challenge_tries: challenge_tries?,
             cors_origins: cors_origins?,
             kyc_webhook_secrets: kyc_webhook_secrets?,
+            has_own_kyc_secrets: false,
             custody: custody?,
         })
+    }
+
+    /// Whether SMS may go to every number that begins so.
+    pub(crate) fn lets_send_to_all_of(&self, code: &str) -> bool {
+        let digits = digits(code);
+        let allowed = &self.sms_allowed_prefixes;
+        allowed.is_empty()
+            || allowed
+                .iter()
+                .any(|one| digits.starts_with(self::digits(one)))
+    }
+}
+
+/// Of a calling code, with or without its `+`.
+fn digits(code: &str) -> &str {
+    let code = code.trim();
+    code.strip_prefix('+').unwrap_or(code)
+}
+
+/// What both send to: a country that the service has shut is shut for every partner.
+fn within(reader: &mut Reader<'_>, own: &[String], service: &Terms) -> Option<Vec<String>> {
+    let theirs = &service.sms_allowed_prefixes;
+    let within = |code: &&String, others: &[String]| {
+        let begins = |one: &String| digits(code).starts_with(digits(one));
+        others.is_empty() || others.iter().any(begins)
+    };
+    let narrow = own.iter().filter(|code| within(code, theirs));
+    let shared = narrow.chain(theirs.iter().filter(|code| within(code, own)));
+    let shared: Vec<String> = shared.cloned().collect();
+    match shared.is_empty() && !(own.is_empty() && theirs.is_empty()) {
+        true => reader.refuse(
+            "SMS_ALLOWED_PREFIXES",
+            "holds no calling code that the service sends to",
+        ),
+        false => Some(shared),
+    }
+}
+
+fn sender_of_partner(reader: &mut Reader<'_>) -> Option<Option<String>> {
+    let sender = reader.optional(SENDER);
+    match sender.iter().all(|sender| is_sender(sender)) {
+        true => Some(sender),
+        false => reader.refuse(SENDER, sender::RULE),
     }
 }
 
@@ -113,16 +208,53 @@ fn custody(reader: &mut Reader<'_>) -> Option<Custodies> {
     let addresses = custody_keys(reader, "CUSTODY_XPUB");
     let encryption = custody_keys(reader, "CUSTODY_ENCRYPTION_XPUB");
     let (addresses, encryption) = (addresses?, encryption?);
-    if addresses.share_one(&encryption) {
-        return reader.refuse(
-            "CUSTODY_ENCRYPTION_XPUB",
-            "holds a key of CUSTODY_XPUB: give another account's, so that a leaked key of one is none of the other",
-        );
-    }
+    refuse_shared_key(reader, &addresses, &encryption)?;
+    Some(Custodies {
+        addresses: Rc::new(addresses),
+        encryption: Rc::new(encryption),
+        of_service: None,
+    })
+}
+
+/// Where a partner has none of its own, the service's.
+fn custody_of_partner(
+    reader: &mut Reader<'_>,
+    overlay: &Overlay<'_>,
+    service: &Custodies,
+) -> Option<Custodies> {
+    let mut keys = |name, of_service: &Rc<CustodyKeys>| {
+        if !overlay.has(name) {
+            return Some(of_service.clone());
+        }
+        let own = custody_keys(reader, name)?;
+        if own.share_one(&service.addresses) || own.share_one(&service.encryption) {
+            return reader.refuse(name, "holds a key of the service's own");
+        }
+        Some(Rc::new(own))
+    };
+    let addresses = keys("CUSTODY_XPUB", &service.addresses);
+    let encryption = keys("CUSTODY_ENCRYPTION_XPUB", &service.encryption);
+    let (addresses, encryption) = (addresses?, encryption?);
+    refuse_shared_key(reader, &addresses, &encryption)?;
     Some(Custodies {
         addresses,
         encryption,
+        of_service: Some([service.addresses.clone(), service.encryption.clone()]),
     })
+}
+
+fn refuse_shared_key(
+    reader: &mut Reader<'_>,
+    addresses: &CustodyKeys,
+    encryption: &CustodyKeys,
+) -> Option<()> {
+    if !addresses.share_one(encryption) {
+        return Some(());
+    }
+    reader.refuse(
+        "CUSTODY_ENCRYPTION_XPUB",
+        "holds a key of CUSTODY_XPUB: give another account's, so that a leaked key of one is none of the other",
+    )
 }
 
 fn custody_keys(reader: &mut Reader<'_>, name: &str) -> Option<CustodyKeys> {
@@ -156,6 +288,16 @@ fn kyc_secrets(reader: &mut Reader<'_>) -> Option<Vec<Secret>> {
         }
     }
     Some(secrets)
+}
+
+/// A partner's: whoever knows the service's speaks for the users of others.
+fn own_kyc_secrets(reader: &mut Reader<'_>, service: &[Secret]) -> Option<Vec<Secret>> {
+    let own = kyc_secrets(reader)?;
+    let is_services = |one: &Secret| service.iter().any(|other| one.expose() == other.expose());
+    match own.iter().any(is_services) {
+        true => reader.refuse("KYC_WEBHOOK_SECRET", "is one of the service's own"),
+        false => Some(own),
+    }
 }
 
 /// How long the codes of a login and of a reset are, and what locks them. The code of a reset is

@@ -285,6 +285,7 @@ impl Ready {
         let message = Message {
             to: phone,
             text: &app.terms().sms_text.render(code.expose(), self.left(app)),
+            from: app.terms().sms_sender.as_deref(),
             now: app.now,
             ids: &app.attempt,
             request_id: &app.request_id,

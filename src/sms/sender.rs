@@ -2,10 +2,10 @@
 
 use crate::rules::phone::Phone;
 
-pub(super) const RULE: &str =
+pub(crate) const RULE: &str =
     "must be a phone number such as +15005550006, a short code of 3 to 8 digits, or a name of at most 11 characters with a letter among them";
 
-pub(super) fn is_sender(text: &str) -> bool {
+pub(crate) fn is_sender(text: &str) -> bool {
     let digits = text.bytes().all(|b| b.is_ascii_digit());
     let plain = |b: u8| b.is_ascii_alphanumeric() || b" &+-._".contains(&b);
     let name = text.len() <= 11

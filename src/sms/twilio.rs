@@ -47,10 +47,18 @@ impl Twilio {
         })
     }
 
+    pub(super) fn from(&self) -> Option<&str> {
+        match &self.sender {
+            Sender::From(number) => Some(number),
+            Sender::MessagingService(_) => None,
+        }
+    }
+
     pub(super) async fn send(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
-        let sender = match &self.sender {
-            Sender::From(number) => ("From", number.as_str()),
-            Sender::MessagingService(sid) => ("MessagingServiceSid", sid.as_str()),
+        let sender = match (message.from, &self.sender) {
+            (Some(own), _) => ("From", own),
+            (None, Sender::From(number)) => ("From", number.as_str()),
+            (None, Sender::MessagingService(sid)) => ("MessagingServiceSid", sid.as_str()),
         };
         let post = Post {
             url: format!(

@@ -52,20 +52,25 @@ impl Vonage {
             base: base?.trim_end_matches('/').into(),
             api_key: api_key?,
             api_secret: Secret::new(api_secret?),
-            // Numbers go without their plus there.
-            from: from?.trim_start_matches('+').into(),
+            from: from?,
         })
+    }
+
+    pub(super) fn from(&self) -> &str {
+        &self.from
     }
 
     pub(super) async fn send(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
         let secret = String::from_utf8_lossy(self.api_secret.expose());
+        let from = message.from.unwrap_or(&self.from);
         let post = Post {
             url: format!("{}/sms/json", self.base),
             headers: vec![("Content-Type", "application/x-www-form-urlencoded".into())],
             body: form(&[
                 ("api_key", &self.api_key),
                 ("api_secret", &secret),
-                ("from", &self.from),
+                // Numbers go without their plus there.
+                ("from", from.trim_start_matches('+')),
                 ("to", message.to.as_str().trim_start_matches('+')),
                 ("text", message.text),
             ]),

@@ -23,6 +23,9 @@ pub(crate) struct Webhook {
 struct Sms<'a> {
     to: &'a Phone,
     text: &'a str,
+    /// The partner's sender, where it has one of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a str>,
 }
 
 impl Webhook {
@@ -39,6 +42,7 @@ impl Webhook {
         let sms = Sms {
             to: message.to,
             text: message.text,
+            from: message.from,
         };
         let body = match serde_json::to_string(&sms) {
             Ok(body) => body,

@@ -1,0 +1,223 @@
+//! What is in force for a partner, and what it may not give itself.
+
+use super::own::{Overlay, Own, PartnerSettings, OWN};
+use super::terms::Terms;
+use super::Config;
+use crate::settings::{Reader, SettingError};
+
+impl PartnerSettings {
+    /// What is in force for the partner; or all that will not do, by member.
+    pub(crate) fn terms(&self, config: &Config) -> Result<Terms, Vec<SettingError>> {
+        let overlay = Overlay {
+            own: self,
+            given: &config.given,
+        };
+        let mut reader = Reader::under(&overlay, config.is_local());
+        for member in self.plain.keys().chain(self.secret.keys()) {
+            if !OWN.iter().any(|own| own.member == member) {
+                reader.refuse::<()>(member, "is no setting of a partner's");
+            }
+        }
+        let terms = Terms::of_partner(&mut reader, &overlay, config);
+        reader.finish(terms).map_err(in_members)
+    }
+
+    /// What of these the partner may not give itself: the operator pays for the messages, and has shut
+    /// countries for a reason.
+    pub(crate) fn beyond(&self, changed: &[&str], config: &Config) -> Option<SettingError> {
+        let is_new = |member: &str| changed.contains(&member);
+        let refused = |name: &str, why: String| {
+            let name = name.into();
+            Some(SettingError { name, why })
+        };
+        let budget = self.plain.get("smsDailyBudget");
+        let most = config.terms.sms_budget.daily;
+        if is_new("smsDailyBudget")
+            && budget.is_some_and(|own| own.parse().is_ok_and(|own: u32| own > most))
+        {
+            let why = format!("must be a whole number from 1 to {most}; the operator can set more");
+            return refused("smsDailyBudget", why);
+        }
+        let codes = self.plain.get("smsAllowedPrefixes")?;
+        let within = |code: &str| config.terms.lets_send_to_all_of(code);
+        if is_new("smsAllowedPrefixes")
+            && !codes.split(',').all(|code| code.is_empty() || within(code))
+        {
+            let why = "must be among the calling codes that the service sends to";
+            return refused("smsAllowedPrefixes", why.into());
+        }
+        None
+    }
+}
+
+/// In the words of the wire: whoever set it knows no environment.
+fn in_members(errors: Vec<SettingError>) -> Vec<SettingError> {
+    // A longer name first: another may stand in it.
+    let mut names: Vec<&Own> = OWN.iter().collect();
+    names.sort_by_key(|own| std::cmp::Reverse(own.setting.len()));
+    let said = |text: String| {
+        let say = |text: String, own: &&Own| text.replace(own.setting, own.member);
+        names.iter().fold(text, say)
+    };
+    let errors = errors.into_iter();
+    let translated = errors.map(|error| SettingError {
+        name: said(error.name),
+        why: said(error.why),
+    });
+    translated.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::own::Kind;
+    use crate::config::tests::{production, unpublished_xpub, with};
+    use crate::rules::phone::Phone;
+    use crate::rules::time::seconds;
+
+    fn config(more: &[(&'static str, &str)]) -> Config {
+        Config::read(&with(production(), more)).unwrap()
+    }
+
+    fn settings(set: &[(&str, &str)]) -> PartnerSettings {
+        let mut settings = PartnerSettings::default();
+        for (member, text) in set {
+            let own = OWN.iter().find(|own| own.member == *member).unwrap();
+            settings.set(own, Some((*text).into()));
+        }
+        settings
+    }
+
+    fn refusals(config: &Config, set: &[(&str, &str)]) -> Vec<(String, String)> {
+        let errors = settings(set).terms(config).err().unwrap_or_default();
+        let pairs = errors.into_iter().map(|error| (error.name, error.why));
+        pairs.collect()
+    }
+
+    #[test]
+    fn what_is_not_set_is_the_services() {
+        let config = config(&[("OTP_LENGTH", "8"), ("SMS_APP_NAME", "House")]);
+        let terms = settings(&[("resetOtpLength", "7"), ("otpTtlSeconds", "120")]);
+        let terms = terms.terms(&config).unwrap();
+        assert_eq!((terms.login_code.digits, terms.reset_code.digits), (8, 7));
+        assert_eq!(
+            (terms.sms_text.app.as_str(), terms.sms_sender),
+            ("House", None)
+        );
+        assert_eq!(terms.challenge_life, seconds(120));
+        assert!(!terms.has_own_kyc_secrets);
+        let none = format!("{:?}", settings(&[]).terms(&config).unwrap());
+        let service = format!("{:?}", config.terms);
+        let unlinked = |text: &str| text.split("of_service").next().map(String::from);
+        assert_eq!(unlinked(&none), unlinked(&service));
+    }
+
+    /// The rule that holds for the service holds for a partner, in the same words.
+    #[test]
+    fn a_value_is_refused_with_the_sentence_of_the_services() {
+        let config = config(&[]);
+        for (member, text) in [
+            ("smsText", "There is no code in this"),
+            ("smsText", "Your code is {code}. 再見"),
+            ("smsBoundDomain", "https://example.com"),
+            ("smsAndroidHash", "short"),
+            ("smsAllowedPrefixes", "0044"),
+            ("smsDailyBudget", "0"),
+            ("otpLength", "3"),
+            ("resetOtpLength", "5"),
+            ("otpTtlSeconds", "601"),
+            ("otpMaxTries", "6"),
+            ("otpLockAfter", "31"),
+            ("corsOrigins", "http://app.example.com"),
+            ("kycWebhookSecrets", "whsec_c2hvcnQ="),
+            ("custodyXpub", "xpub"),
+            ("custodyEncryptionXpub", "xprv"),
+        ] {
+            let own = OWN.iter().find(|own| own.member == member).unwrap();
+            let wrong = with(production(), &[(own.setting, text)]);
+            let said = Config::read(&wrong).unwrap_err().remove(0);
+            let expected = (member.to_owned(), said.why.replace(own.setting, member));
+            assert_eq!(refusals(&config, &[(member, text)]), [expected]);
+        }
+        let told = refusals(&config, &[("smsAppName", "{app}")]);
+        assert_eq!(told[0].0, "smsText");
+        assert_eq!(told[0].1, "takes an smsAppName without braces");
+        let told = refusals(&config, &[("smsSender", "A name that is too long")]);
+        assert_eq!(told[0].0, "smsSender");
+    }
+
+    #[test]
+    fn what_no_release_knows_will_not_do() {
+        let mut unknown = settings(&[]);
+        unknown.plain.insert("smsColour".into(), "red".into());
+        let errors = unknown.terms(&config(&[])).unwrap_err();
+        assert_eq!(errors[0].name, "smsColour");
+    }
+
+    #[test]
+    fn what_the_service_has_shut_is_shut_for_every_partner() {
+        let lets = |service: &'static str, own: &str, number: &str| {
+            let config = config(&[("SMS_ALLOWED_PREFIXES", service)]);
+            let terms = settings(&[("smsAllowedPrefixes", own)]).terms(&config);
+            let number = Phone::parse(number).unwrap();
+            terms.is_ok_and(|terms| number.has_calling_code(&terms.sms_allowed_prefixes))
+        };
+        let (uk, german) = ("+447700900123", "+491701234567");
+        assert!(lets("", "+44", uk) && !lets("", "+44", german));
+        assert!(lets("+44,49", "+44", uk) && !lets("+44,49", "+44", german));
+        assert!(lets("+44", "", uk) && !lets("+44", "", german));
+        assert!(lets("+44", "4477,49", uk) && !lets("+44", "4477,49", german));
+        assert!(lets("+4477", "+44", uk) && !lets("+4478", "+44", uk));
+        let config = config(&[("SMS_ALLOWED_PREFIXES", "+44")]);
+        let told = refusals(&config, &[("smsAllowedPrefixes", "+49")]);
+        assert_eq!(told[0].0, "smsAllowedPrefixes");
+        let beyond = |set: &[(&str, &str)]| settings(set).beyond(&[set[0].0], &config);
+        assert!(beyond(&[("smsAllowedPrefixes", "+4477,+49")]).is_some());
+        assert!(beyond(&[("smsAllowedPrefixes", "+4477")]).is_none());
+        assert!(beyond(&[("smsDailyBudget", "10001")]).is_some());
+        assert!(beyond(&[("smsDailyBudget", "10000")]).is_none());
+        let kept = settings(&[("smsDailyBudget", "10001")]);
+        assert!(kept.beyond(&["otpLength"], &config).is_none());
+    }
+
+    #[test]
+    fn a_partners_secrets_and_keys_are_none_of_the_services() {
+        let config = config(&[]);
+        let secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+        let own = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWc=";
+        let (services, others) = (unpublished_xpub(0), unpublished_xpub(2));
+        for (member, text) in [
+            ("kycWebhookSecrets", secret),
+            ("custodyXpub", services.as_str()),
+            ("custodyEncryptionXpub", services.as_str()),
+        ] {
+            let told = refusals(&config, &[(member, text)]);
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert_eq!(told[0].0, member);
+            assert!(told[0].1.contains("service's own"), "{told:?}");
+        }
+        let set = [("kycWebhookSecrets", own), ("custodyXpub", &others)];
+        let terms = settings(&set).terms(&config).unwrap();
+        assert!(terms.has_own_kyc_secrets && terms.kyc_webhook_secrets.len() == 1);
+        // What was given before goes on to be resolved.
+        let service = config.terms.custody.of_addresses().key_id();
+        assert!(terms.custody.of_addresses().key_id() != service);
+        assert!(terms.custody.address_key(service).is_some());
+        let shown = format!("{terms:?}");
+        assert!(
+            !shown.contains("xpub") && !shown.contains("MDEy"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn each_is_once_in_the_list_and_secrets_are_lists() {
+        for own in &OWN {
+            let same = OWN
+                .iter()
+                .filter(|other| other.member == own.member || other.setting == own.setting);
+            assert_eq!(same.count(), 1, "{}", own.member);
+            assert!(!own.is_secret || own.kind == Kind::List);
+        }
+    }
+}

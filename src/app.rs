@@ -18,6 +18,7 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::kv::challenges::ChallengeStore;
 use crate::kv::outbox::OutboxStore;
+use crate::kv::partners::PartnerStore;
 use crate::kv::revocations::RevocationStore;
 use crate::kv::sessions::SessionStore;
 use crate::kv::Kv;
@@ -46,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) revocations: RevocationStore,
     pub(crate) outbox: OutboxStore,
     pub(crate) ledger: Ledger,
+    pub(crate) partners: PartnerStore,
     pub(crate) limiters: Limiters,
     pub(crate) metrics: Metrics,
     /// Taken once, when the request came in.
@@ -58,6 +60,8 @@ pub(crate) struct Inner {
     pub(crate) attempt: Rc<Ids>,
     /// The client that has proven to be it, by its token or its secret.
     pub(crate) client: Rc<OnceCell<(ClientId, PartnerId)>>,
+    /// Its partner's, once they are found.
+    terms: Rc<OnceCell<Rc<Terms>>>,
     context: Rc<Context>,
 }
 
@@ -119,6 +123,7 @@ impl App {
             sessions: SessionStore::new(kv.clone()),
             revocations: RevocationStore::new(kv.clone()),
             outbox: OutboxStore::new(kv.clone()),
+            partners: PartnerStore::new(kv.clone()),
             kv,
             ledger: Ledger::new(env),
             limiters: Limiters::new(env),
@@ -129,6 +134,7 @@ impl App {
             attempt: ids.clone(),
             ids,
             client: Rc::default(),
+            terms: Rc::default(),
             context: Rc::new(context),
         })))
     }
@@ -136,7 +142,16 @@ impl App {
     /// What the partner whose call this is has of its own, once that is known; until then what any has
     /// that set nothing.
     pub(crate) fn terms(&self) -> &Terms {
-        &self.config.terms
+        self.partners_terms().unwrap_or(&self.config.terms)
+    }
+
+    /// None before they are found.
+    pub(crate) fn partners_terms(&self) -> Option<&Terms> {
+        self.terms.get().map(Rc::as_ref)
+    }
+
+    pub(crate) fn is_under(&self, terms: Rc<Terms>) {
+        let _ = self.terms.set(terms);
     }
 
     /// Whose call this is, for the log, as soon as it is known.
@@ -168,6 +183,7 @@ impl App {
             revocations: self.revocations.clone(),
             outbox: self.outbox.clone(),
             ledger: self.ledger.clone(),
+            partners: self.partners.clone(),
             limiters: self.limiters.clone(),
             metrics: self.metrics.clone(),
             now,
@@ -176,6 +192,7 @@ impl App {
             attempt,
             ids,
             client: self.client.clone(),
+            terms: self.terms.clone(),
             context: self.context.clone(),
         }))
     }

@@ -29,6 +29,9 @@ mod locked;
 mod migrations_test;
 #[cfg(test)]
 mod objects_test;
+pub(crate) mod partners;
+#[cfg(test)]
+mod partners_test;
 pub(crate) mod portfolios;
 pub(crate) mod purge;
 #[cfg(test)]

@@ -98,7 +98,10 @@ asked! {
     wire::oauth::OAuthRequest => TokenToCheck;
     wire::otp::CodeAnswer => wire::otp::CodeAnswer;
     wire::otp::Resend => wire::otp::Resend;
-    wire::partner::ListPartners => wire::partner::ListPartners;
+    wire::partners::ListPartners => wire::partners::ListPartners;
+    wire::partner::ChangeOfPartner => crate::wire::schemas::ChangeSettingsOfPartnerBody;
+    wire::partner::ChangeOwn => crate::wire::schemas::ChangeSettingsBody;
+    wire::partner::OfPartner => wire::partner::OfPartner;
     wire::password::ChangePassword => ChangePasswordBody;
     wire::password::ForgetByBody => wire::password::ForgetByBody;
     wire::password::ForgetByQuery => wire::password::ForgetByQuery;
@@ -142,7 +145,12 @@ struct Document {
 }
 
 /// The bodies that hold nothing but what they know (`Fields::only`).
-const CLOSED: [&str; 2] = ["CreateClientBody", "ReplaceSecret"];
+const CLOSED: [&str; 4] = [
+    "ChangeSettingsBody",
+    "ChangeSettingsOfPartnerBody",
+    "CreateClientBody",
+    "ReplaceSecret",
+];
 
 fn document() -> Value {
     let mut document = Document::default();

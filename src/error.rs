@@ -57,6 +57,7 @@ pub(crate) enum Error {
     OwnerDisabled,
     TooManyAccounts,
     ClientNotFound,
+    PartnerNotFound,
     /// Our fault. The cause is logged, once, with the request id.
     Internal(String),
     /// Storage did not answer; nothing was changed. The cause is logged.
@@ -140,6 +141,7 @@ impl Error {
             Error::OwnerDisabled => Code::OwnerDisabled,
             Error::TooManyAccounts => Code::TooManyAccounts,
             Error::ClientNotFound => Code::ClientNotFound,
+            Error::PartnerNotFound => Code::PartnerNotFound,
             Error::Internal(_) => Code::Internal,
             Error::Unavailable(_) => Code::Unavailable,
         }
@@ -209,6 +211,7 @@ impl Error {
                 format!("The user has {ACCOUNTS_PER_USER} accounts, and no more are made.")
             }
             Error::ClientNotFound => "There is no such client.".into(),
+            Error::PartnerNotFound => "There is no such partner.".into(),
             Error::Internal(_) => "Something went wrong on our side.".into(),
             Error::Unavailable(_) => "The service is not available right now; try again shortly.".into(),
         }

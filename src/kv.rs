@@ -3,6 +3,7 @@
 
 pub(crate) mod challenges;
 pub(crate) mod outbox;
+pub(crate) mod partners;
 pub(crate) mod revocations;
 pub(crate) mod sessions;
 

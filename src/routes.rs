@@ -13,6 +13,7 @@ mod oauth;
 mod oauth_tokens;
 mod otp;
 mod partner;
+mod partners;
 mod password;
 mod portfolio;
 mod refresh;
@@ -32,6 +33,8 @@ use crate::wire::common::Nothing;
 use crate::wire::health::{AskHealth, Health};
 use crate::wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
 use crate::wire::otp::{CodeAnswer, CodeAnswered, Resend, Resent};
+use crate::wire::partner::{ChangeOfPartner, ChangeOwn, OfPartner, Partner};
+use crate::wire::partners::{ListPartners, PartnerPage};
 use crate::wire::password::{
     ChangePassword, ForgetByBody, ForgetByQuery, PasswordTaken, ResetBegun,
 };
@@ -67,11 +70,16 @@ routes! {
     "GET"    "/v1/account/{accountId}/portfolios"      Reader ListPortfolios => PortfolioPage,                      account::portfolios;
     "GET"    "/v1/audit"                               Auditor wire::audit::ListAudit => wire::audit::AuditPage,     audit::list;
     "POST"   "/v1/kyc/webhook"                         Public wire::kyc::KycWebhook => wire::kyc::KycTaken,         kyc::webhook;
-    "GET"    "/v1/partner"                             Admin wire::partner::ListPartners => wire::partner::PartnerPage, partner::list;
+    "POST"   "/v1/kyc/webhook/{partnerId}"             Public wire::kyc::KycWebhook => wire::kyc::KycTaken,         kyc::webhook;
+    "GET"    "/v1/partner"                             Admin ListPartners => PartnerPage,                           partners::list;
     "GET"    "/v1/client"                              Admin ListClients => ClientPage,                             client::list;
     "POST"   "/v1/client"                              Admin CreateClient => ClientCreated,                         client::post;
     "POST"   "/v1/client/{clientId}/secret"            Admin ReplaceSecret => SecretRotated,                        client::replace_secret;
     "DELETE" "/v1/client/{clientId}"                   Admin OfClient => Nothing,                                   client::delete;
+    "GET"    "/v1/partner/settings"                    SettingsWrite () => Partner,                                 partner::own;
+    "PUT"    "/v1/partner/settings"                    SettingsWrite ChangeOwn => Partner,                          partner::change_own;
+    "GET"    "/v1/partner/{partnerId}/settings"        Admin OfPartner => Partner,                                  partner::get;
+    "PUT"    "/v1/partner/{partnerId}/settings"        Admin ChangeOfPartner => Partner,                            partner::change;
     "GET"    "/dev/outbox"                             Public wire::dev::ListOutbox => wire::dev::Outbox,           dev::outbox;
     "POST"   "/dev/kyc-event"                          Public wire::dev_kyc::KycEventToSign => wire::dev_kyc::SignedKycEvent, dev_kyc::sign_event;
 }

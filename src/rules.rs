@@ -11,6 +11,7 @@ pub(crate) mod identity;
 pub(crate) mod ids;
 pub(crate) mod limits;
 pub(crate) mod nfkc;
+pub(crate) mod own;
 pub(crate) mod password;
 pub(crate) mod phone;
 pub(crate) mod portfolio;

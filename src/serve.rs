@@ -7,7 +7,7 @@ mod telling;
 use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::future::{select, try_join, Either};
+use futures_util::future::{select, try_join3, Either};
 use futures_util::FutureExt;
 use worker::Delay;
 
@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::flows::caller::{self, ClientCaller};
 use crate::flows::client_auth;
 use crate::flows::idempotency::{self, Claim};
+use crate::flows::terms;
 use crate::http::incoming::Incoming;
 use crate::http::{bearer, cors, pairs, Input, Reply};
 use crate::limiters::Work::{self, Hashing, Usual};
@@ -36,7 +37,8 @@ pub(crate) async fn answer(app: &App, request: &Incoming) -> Reply {
         Err(error) => Err(error),
     };
     let reply = result.unwrap_or_else(|error| asked.failure(&app.request_id, &error));
-    let reply = asked.finish(reply, &app.terms().cors_origins);
+    let is_allowed = is_allowed(app, &asked).await;
+    let reply = asked.finish(reply, is_allowed);
     Told::of(app).tell(request, route, &reply);
     reply
 }
@@ -50,9 +52,27 @@ pub(crate) fn refuse(unfit: &Unfit, request: &Incoming) -> Reply {
         Found::OtherMethods(allow) => &Error::MethodNotAllowed(allow),
         Found::Nothing => &Error::UnknownPath,
     };
-    let reply = asked.finish(asked.failure(&unfit.request_id, error), &[]);
+    let reply = asked.finish(asked.failure(&unfit.request_id, error), false);
     Told::of_unfit(unfit).tell(request, route, &reply);
     reply
+}
+
+/// Whether a page of the request's origin may read the answer: one of its partner's; before it is known whose
+/// the request is, one of any partner's or of the service's.
+async fn is_allowed(app: &App, asked: &Asked<'_>) -> bool {
+    let Some(origin) = asked.origin() else {
+        return false;
+    };
+    let is_of = |origins: &[String]| origins.iter().any(|known| known == origin);
+    if let Some(terms) = app.partners_terms() {
+        return is_of(&terms.cors_origins);
+    }
+    if let Some((_, partner_id)) = app.client.get() {
+        if let Ok(terms) = terms::of(app, partner_id).await {
+            return is_of(&terms.cors_origins);
+        }
+    }
+    is_of(&app.config.terms.cors_origins) || is_of(&terms::every_origin(app).await)
 }
 
 async fn go(
@@ -64,7 +84,8 @@ async fn go(
     match found {
         Found::Route(row, params) => run(app, asked, request, &row.handler, params).await,
         Found::OtherMethods(allow)
-            if asked.method == "OPTIONS" && asked.may_ask(&app.terms().cors_origins) =>
+            if asked.method == "OPTIONS"
+                && (asked.is_for_everybody() || is_allowed(app, asked).await) =>
         {
             Ok(cors::preflight(&allow))
         }
@@ -96,17 +117,22 @@ async fn run(
             handle(&app, &input?).await
         }
         Client(scopes, handle) => {
-            let Whole { app, token, input } = with_token(app, request, params, Usual).await?;
+            // What its settings stop, a change of them has to mend.
+            let mends = scopes.contains(&Scope::SettingsWrite);
+            let Whole { app, token, input } =
+                with_token(app, request, params, Usual, mends).await?;
             let client = caller::client(&app, token, scopes).await?;
             act(&app, handle, &client, request, input?).await
         }
         LogsIn(handle) => {
-            let Whole { app, token, input } = with_token(app, request, params, Hashing).await?;
+            let Whole { app, token, input } =
+                with_token(app, request, params, Hashing, false).await?;
             let client = caller::client(&app, token, &[Scope::ClientAuth]).await?;
             act(&app, handle, &client, request, input?).await
         }
         User(handle) => {
-            let Whole { app, token, input } = with_token(app, request, params, Usual).await?;
+            let Whole { app, token, input } =
+                with_token(app, request, params, Usual, false).await?;
             let user = caller::user(token.claims)?;
             match input {
                 Ok(input) => handle(&app, user, &input).await,
@@ -114,7 +140,8 @@ async fn run(
             }
         }
         Reader(handle) => {
-            let Whole { app, token, input } = with_token(app, request, params, Usual).await?;
+            let Whole { app, token, input } =
+                with_token(app, request, params, Usual, false).await?;
             let reader = caller::reader(&app, token).await?;
             match input {
                 Ok(input) => handle(&app, reader, &input).await,
@@ -138,6 +165,7 @@ async fn with_token(
     request: &Incoming,
     params: Vec<String>,
     work: Work,
+    mends: bool,
 ) -> Result<Whole, Error> {
     let authorization = request.header("Authorization");
     let verified = bearer(authorization.as_deref())
@@ -152,10 +180,16 @@ async fn with_token(
     };
     app.is_of(&verified.claims.client_id, &verified.claims.partner_id);
     let came = app.now;
-    // Asked while the body comes: nobody waits for one and then for the other.
+    // Asked while the body comes: nobody waits for one and then for another.
     let limited = app.limiters.caller(&verified.claims, work);
     let received = receive(request, params).map(Ok);
-    let ((), input) = try_join(pin!(limited), pin!(received)).await?;
+    let found = terms::of(app, &verified.claims.partner_id).map(Ok);
+    let ((), input, found) = try_join3(pin!(limited), pin!(received), pin!(found)).await?;
+    match found {
+        Ok(terms) => app.is_under(terms),
+        Err(_) if mends => {}
+        Err(error) => return Err(error),
+    }
     let input = input.and_then(Input::without_credentials_in_query);
     let app = as_of_now(app, request);
     let token = match app.now.since(came) < Duration::from_secs(1) {

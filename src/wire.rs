@@ -14,6 +14,7 @@ pub(crate) mod login;
 pub(crate) mod oauth;
 pub(crate) mod otp;
 pub(crate) mod partner;
+pub(crate) mod partners;
 pub(crate) mod password;
 pub(crate) mod portfolio;
 pub(crate) mod refresh;

@@ -4,78 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::rules::own::{Own, KYC_SECRETS, OWN, SENDER};
 use crate::settings::{Reader, Settings};
-
-/// What a setting's value is on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Text,
-    Number,
-    List,
-}
-
-/// A setting that a partner may have of its own.
-pub(crate) struct Own {
-    /// On the wire, and where it is stored.
-    pub(crate) member: &'static str,
-    /// Among the service's.
-    pub(crate) setting: &'static str,
-    pub(crate) kind: Kind,
-    /// Nobody is shown it.
-    pub(crate) is_secret: bool,
-    /// The operator alone sets it.
-    pub(crate) is_operators: bool,
-}
-
-const fn own(member: &'static str, setting: &'static str, kind: Kind) -> Own {
-    Own {
-        member,
-        setting,
-        kind,
-        is_secret: false,
-        is_operators: false,
-    }
-}
-
-pub(crate) const OWN: [Own; 16] = [
-    own("smsAppName", "SMS_APP_NAME", Kind::Text),
-    own("smsText", "SMS_TEXT", Kind::Text),
-    // The service's is a setting of its provider.
-    own("smsSender", SENDER, Kind::Text),
-    own("smsBoundDomain", "SMS_BOUND_DOMAIN", Kind::Text),
-    own("smsAndroidHash", "SMS_ANDROID_HASH", Kind::Text),
-    own("smsAllowedPrefixes", CALLING_CODES, Kind::List),
-    own("smsDailyBudget", BUDGET, Kind::Number),
-    own("otpLength", "OTP_LENGTH", Kind::Number),
-    own("resetOtpLength", "RESET_OTP_LENGTH", Kind::Number),
-    own("otpTtlSeconds", "OTP_TTL_SECONDS", Kind::Number),
-    own("otpMaxTries", "OTP_MAX_TRIES", Kind::Number),
-    own("otpLockAfter", "OTP_LOCK_AFTER", Kind::Number),
-    own("corsOrigins", "CORS_ORIGINS", Kind::List),
-    Own {
-        is_secret: true,
-        ..own(KYC_SECRETS, "KYC_WEBHOOK_SECRET", Kind::List)
-    },
-    Own {
-        is_secret: true,
-        is_operators: true,
-        ..own("custodyXpub", "CUSTODY_XPUB", Kind::List)
-    },
-    Own {
-        is_secret: true,
-        is_operators: true,
-        ..own(
-            "custodyEncryptionXpub",
-            "CUSTODY_ENCRYPTION_XPUB",
-            Kind::List,
-        )
-    },
-];
-
-pub(super) const SENDER: &str = "SMS_SENDER";
-const CALLING_CODES: &str = "SMS_ALLOWED_PREFIXES";
-const BUDGET: &str = "SMS_DAILY_BUDGET";
-const KYC_SECRETS: &str = "kycWebhookSecrets";
 
 /// The service's own texts of these, but for secrets and for what it has no setting for.
 pub(crate) struct Given(BTreeMap<&'static str, String>);

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use base64ct::{Base64, Encoding};
 
-use super::own::{Overlay, SENDER};
+use super::own::Overlay;
 use super::Config;
 use crate::rules::custody::Custody;
 use crate::rules::email::Email;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules};
+use crate::rules::own::SENDER;
 use crate::rules::secret::Secret;
 use crate::settings::Reader;
 use crate::sms::sender::{self, is_sender};
@@ -33,6 +34,8 @@ pub(crate) struct Terms {
     /// They are the partner's own.
     pub(crate) has_own_kyc_secrets: bool,
     pub(crate) custody: Custodies,
+    /// Of what the partner has set; 0 where that is nothing.
+    pub(crate) version: i64,
 }
 
 /// The extended public keys, of addresses and of encryption keys. They are two, because whoever gets
@@ -72,9 +75,24 @@ impl Custodies {
         of_both.or_else(|| self.address_key(key_id))
     }
 
-    /// Those of addresses, then those of encryption keys.
-    pub(crate) fn all(&self) -> [&[Custody]; 2] {
-        [&self.addresses.0, &self.encryption.0]
+    /// Those that are a partner's own: of addresses, then of encryption keys.
+    pub(crate) fn own(&self) -> [&[Custody]; 2] {
+        let Some([addresses, encryption]) = &self.of_service else {
+            return [&[], &[]];
+        };
+        let own = |keys: &'_ Rc<CustodyKeys>, theirs| !Rc::ptr_eq(keys, theirs);
+        [
+            if own(&self.addresses, addresses) {
+                &self.addresses.0
+            } else {
+                &[]
+            },
+            if own(&self.encryption, encryption) {
+                &self.encryption.0
+            } else {
+                &[]
+            },
+        ]
     }
 }
 
@@ -157,6 +175,7 @@ impl Terms {
             kyc_webhook_secrets: kyc_webhook_secrets?,
             has_own_kyc_secrets: false,
             custody: custody?,
+            version: 0,
         })
     }
 

@@ -87,6 +87,13 @@ FROM audit a JOIN clients c ON c.id = a.target_client_id
 WHERE a.partner_id = :partner_id AND a.id = :audit_id AND c.partner_id <> a.partner_id
 ON CONFLICT (partner_id, id) DO NOTHING";
 
+    /// And what it did to a partner.
+    COPY_TO = "
+INSERT INTO audit (id, at, partner_id, client_id, event, outcome, request_id)
+SELECT :copy_id, at, :of_partner, client_id, event, outcome, request_id FROM audit
+WHERE partner_id = :partner_id AND id = :audit_id AND partner_id <> :of_partner
+ON CONFLICT (partner_id, id) DO NOTHING";
+
     /// Those whose ids are of then and later, and the late ones.
     LIST = concat!("
 SELECT * FROM (
@@ -127,6 +134,11 @@ pub(crate) enum Whom<'a> {
         id: &'a ClientId,
         copy: &'a AuditId,
     },
+    /// A partner: where another did it, the row stands in the partner's log too.
+    Partner {
+        id: &'a PartnerId,
+        copy: &'a AuditId,
+    },
 }
 
 impl<'a> Whom<'a> {
@@ -149,7 +161,7 @@ fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement
     let (mut user, mut account, mut username) = (None, None, None);
     let mut target = None;
     match whom {
-        Whom::Nobody => {}
+        Whom::Nobody | Whom::Partner { .. } => {}
         Whom::User(id) => user = Some(id),
         Whom::OfAccount(id) => account = Some(id),
         Whom::Named(name) => username = Some(name.as_str()),
@@ -186,6 +198,17 @@ pub(super) fn copy_to_partner(origin: &Origin<'_>, copy: &AuditId) -> Statement 
         ("copy_id", copy.into()),
     ];
     Statement::new(COPY_TO_PARTNER, given)
+}
+
+/// The same in the log of this partner, where that is another.
+pub(super) fn copy_to(origin: &Origin<'_>, partner_id: &PartnerId, copy: &AuditId) -> Statement {
+    let given = [
+        ("audit_id", (&origin.id).into()),
+        ("partner_id", origin.partner_id.into()),
+        ("of_partner", partner_id.into()),
+        ("copy_id", copy.into()),
+    ];
+    Statement::new(COPY_TO, given)
 }
 
 /// A row, as the partner reads it. Its words may be older than this code's.

@@ -83,8 +83,14 @@ impl<'a, T> Ran<'a, T> {
     pub(crate) fn audited(self, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Slot<T> {
         self.batch
             .read(audit::record_if_changed(origin, whom, event).0);
-        if let Whom::Client { copy, .. } = whom {
-            self.batch.read(audit::copy_to_partner(origin, copy));
+        match whom {
+            Whom::Client { copy, .. } => {
+                self.batch.read(audit::copy_to_partner(origin, copy));
+            }
+            Whom::Partner { id, copy } => {
+                self.batch.read(audit::copy_to(origin, id, copy));
+            }
+            _ => {}
         }
         self.slot
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::batch::{Batch, Slot};
 use super::statement::{flag, statements, IfChanged, Sql, Statement};
 use crate::rules::event::Event;
-use crate::rules::id::{AuditId, RequestId, UserId, WorkId};
+use crate::rules::id::{AuditId, PartnerId, RequestId, UserId, WorkId};
 use crate::rules::identity::{KycKind, UserStatus};
 use crate::rules::time::Time;
 use crate::rules::word::Word;
@@ -14,6 +14,16 @@ use crate::rules::word::Word;
 macro_rules! taken {
     () => {
         "EXISTS (SELECT 1 FROM webhook_events WHERE id = :event_id AND taken_by = :work_id)"
+    };
+}
+
+/// A user of the partner that the signature speaks for: with the service's secret, of one that has none of its own
+/// (`:signed_by` 0); with a partner's own, of that one, while those settings stand.
+macro_rules! spoken_for {
+    () => {
+        "u.id = :user_id AND u.partner_id = :partner_id
+  AND :signed_by = COALESCE((SELECT version FROM partner_settings s
+                             WHERE s.partner_id = u.partner_id AND s.kyc_secrets > 0), 0)"
     };
 }
 
@@ -45,10 +55,16 @@ WHERE id = :user_id AND :",
 }
 
 statements! {
-    TAKE = "
+    /// Whose user it is, and which settings of that partner an event has to be signed under: 0 for the service's.
+    OF_USER = "
+SELECT u.partner_id, COALESCE(s.version, 0) AS signed_by
+FROM users u LEFT JOIN partner_settings s ON s.partner_id = u.partner_id AND s.kyc_secrets > 0
+WHERE u.id = :user_id LIMIT 1";
+
+    TAKE = concat!("
 INSERT INTO webhook_events (id, at, taken_by)
-SELECT :event_id, :now, :work_id WHERE EXISTS (SELECT 1 FROM users WHERE id = :user_id)
-ON CONFLICT (id) DO NOTHING";
+SELECT :event_id, :now, :work_id FROM users u WHERE ", spoken_for!(), "
+ON CONFLICT (id) DO NOTHING");
 
     /// The whole order of events: by time, and of one time by the weight of their words. It knows
     /// nothing of which came first, so that any order of arrival ends alike.
@@ -82,14 +98,18 @@ SELECT u.id, :document, d.value FROM users u JOIN json_each(:document_ids) d WHE
 ON CONFLICT DO NOTHING");
 
     /// What this request applied, in whichever run of its batch, it has recorded.
-    CURRENT = "
-SELECT status, EXISTS (SELECT 1 FROM audit WHERE partner_id = users.partner_id AND id = :audit_id) AS applied FROM users WHERE id = :user_id LIMIT 1";
+    CURRENT = concat!("
+SELECT u.status, EXISTS (SELECT 1 FROM audit WHERE partner_id = u.partner_id AND id = :audit_id) AS applied
+FROM users u WHERE ", spoken_for!(), " LIMIT 1");
 }
 
 pub(crate) struct KycEvent<'a> {
     /// The webhook's id: the same id again changes nothing.
     pub(crate) id: &'a str,
     pub(crate) user_id: &'a UserId,
+    pub(crate) partner_id: &'a PartnerId,
+    /// [`OfUser::signed_by`]
+    pub(crate) signed_by: i64,
     pub(crate) kyc_id: Option<&'a str>,
     /// JSON array
     pub(crate) document_ids: &'a str,
@@ -104,6 +124,18 @@ pub(crate) struct KycEvent<'a> {
     pub(crate) work_id: &'a WorkId,
     pub(crate) audit_id: &'a AuditId,
     pub(crate) request_id: &'a RequestId,
+}
+
+/// Whose a user is.
+#[derive(Deserialize)]
+pub(crate) struct OfUser {
+    pub(crate) partner_id: PartnerId,
+    /// The version of the partner's settings, where it has KYC secrets of its own; else 0.
+    pub(crate) signed_by: i64,
+}
+
+pub(crate) fn of_user(user_id: &UserId) -> Statement<OfUser> {
+    Statement::new(OF_USER, [("user_id", user_id.into())])
 }
 
 /// Takes the event if it is new, applies and records its status if that is the latest, and keeps
@@ -137,6 +169,8 @@ fn about<T>(sql: Sql, event: &KycEvent<'_>) -> Statement<T> {
         [
             ("event_id", event.id.into()),
             ("user_id", event.user_id.into()),
+            ("partner_id", event.partner_id.into()),
+            ("signed_by", event.signed_by.into()),
             ("kyc_id", event.kyc_id.into()),
             ("document_ids", event.document_ids.into()),
             ("status", event.status.into()),

@@ -102,12 +102,26 @@ fn world() -> World {
 /// Delivers the event under this webhook id, in a request of its own, and says whether the answer
 /// would be that it applied.
 fn deliver(world: &World, webhook: &str, request: &str, said: &Said) -> bool {
+    deliver_by(("prt", 0), world, webhook, request, said) == [Some(1)]
+}
+
+/// Signed by a partner under this version of its settings, 0 being the service's secret. What is answered of whether
+/// it applied; nothing where there is nobody whom it could be about.
+fn deliver_by(
+    by: (&str, i64),
+    world: &World,
+    webhook: &str,
+    request: &str,
+    said: &Said,
+) -> Vec<Option<i64>> {
     let documents = said
         .document
         .map_or("[]".into(), |id| format!("[\"{id}\"]"));
     let event = KycEvent {
         id: webhook,
         user_id: &Id::given("usr"),
+        partner_id: &Id::given(by.0),
+        signed_by: by.1,
         kyc_id: None,
         document_ids: &documents,
         status: said.status,
@@ -127,7 +141,10 @@ fn deliver(world: &World, webhook: &str, request: &str, said: &Said) -> bool {
     kyc::apply(&mut again, &event);
     let statements = again.into_statements();
     let current = statements.last().expect("it reads last");
-    world.numbers(current, &["applied"]) == [Some(1)]
+    match world.counted(current) {
+        0 => Vec::new(),
+        _ => world.numbers(current, &["applied"]),
+    }
 }
 
 fn person(db: &Connection) -> Person {
@@ -217,4 +234,46 @@ fn another_body_under_a_known_id_changes_nothing() {
     let other = said(UserStatus::VerificationFailed, "Bob", "doc-2");
     assert!(!deliver(&world, "msg_1", "2", &other));
     assert_eq!(person(&world.db), before);
+}
+
+#[test]
+fn an_event_reaches_only_users_of_the_partner_whose_secret_signed_it() {
+    let world = world();
+    let said = Said {
+        at: 1,
+        status: UserStatus::Verified,
+        name: Some("Ada"),
+        surname: None,
+        address: None,
+        document: Some("doc-1"),
+    };
+    let before = person(&world.db);
+    let mut nth = 0;
+    let mut deliver = |by| {
+        nth += 1;
+        let name = format!("{nth}");
+        deliver_by(by, &world, &name, &name, &said)
+    };
+    // Another partner's secret, and one that the user's partner has not.
+    assert!(deliver(("other", 0)).is_empty() && deliver(("other", 1)).is_empty());
+    assert!(deliver(("prt", 1)).is_empty());
+    assert_eq!(person(&world.db), before);
+    let set = |version, secrets| {
+        let sql =
+            "INSERT OR REPLACE INTO partner_settings VALUES ('prt', '{}', NULL, ?1, ?2, 0, 'w', 1)";
+        world.db.execute(sql, [secrets, version]).unwrap();
+    };
+    // With one of its own: neither the service's, nor one that it had before, nor another partner's.
+    set(7, 1);
+    for by in [("prt", 0), ("prt", 6), ("prt", 8), ("other", 7)] {
+        assert!(deliver(by).is_empty(), "{by:?}");
+    }
+    assert_eq!(person(&world.db), before);
+    assert_eq!(recorded(&world.db), 0);
+    assert_eq!(deliver(("prt", 7)), [Some(1)]);
+    assert!(person(&world.db) != before);
+    // Without one it is the service's again.
+    set(8, 0);
+    assert!(deliver(("prt", 8)).is_empty());
+    assert_eq!(deliver(("prt", 0)), [Some(0)]);
 }

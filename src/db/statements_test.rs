@@ -13,6 +13,7 @@ use super::clients::{NewClient, NewSecret, Previous, Told};
 use super::idempotency::{Attempt, Finished};
 use super::indices::Reserved;
 use super::kyc::KycEvent;
+use super::partners::Change;
 use super::portfolios::NewPortfolio;
 use super::sends::{Counted, NewSend};
 use super::sessions::{By, NewSession, Rotation, Which};
@@ -27,7 +28,7 @@ use crate::rules::identity::{KycKind, UserStatus};
 use crate::rules::limits::{Budget, CodeCaps, CodeRules, SendCaps};
 use crate::rules::phone::Phone;
 use crate::rules::portfolio::PortfolioType;
-use crate::rules::scope::{Scope, Scopes, OF_PARTNERS};
+use crate::rules::scope::{Scope, Scopes, BY_DEFAULT};
 use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::session::Ending;
 use crate::rules::time::Time;
@@ -55,6 +56,7 @@ const DEFINED: [&[Sql]; 14] = [
     idempotency::ALL,
     indices::ALL,
     kyc::ALL,
+    partners::ALL,
     portfolios::ALL,
     purge::ALL,
     sends::ALL,
@@ -87,7 +89,7 @@ VALUES ('a', 'p', 'n', 'client_auth', '[]', '[]', 0), ('b', 'p', 'n', 'admin', '
     for sql in since {
         connection.execute_batch(&sql).unwrap();
     }
-    for (id, scopes) in [("a", OF_PARTNERS.to_vec()), ("b", vec![Scope::Admin])] {
+    for (id, scopes) in [("a", BY_DEFAULT.to_vec()), ("b", vec![Scope::Admin])] {
         let sql = "SELECT scopes FROM clients WHERE id = ?1";
         let kept: String = connection.query_row(sql, [id], |row| row.get(0)).unwrap();
         let kept: Vec<String> = serde_json::from_str(&kept).unwrap();
@@ -375,6 +377,8 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     let event = KycEvent {
         id: "e",
         user_id: &user,
+        partner_id: &partner,
+        signed_by: 0,
         kyc_id: None,
         document_ids: "[]",
         status: UserStatus::Verified,
@@ -388,6 +392,25 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         request_id: &request,
     };
     kyc::apply(&mut batch, &event);
+    batch.read(kyc::of_user(&user));
+
+    let change = Change {
+        partner_id: &partner,
+        plain: "{}",
+        sealed: None,
+        kyc_secrets: 0,
+        origins: "[]",
+        keys: "{}",
+        version: 1,
+        now,
+        work_id: &work,
+        copy: &id(OTHER_AUDIT),
+    };
+    partners::change(&mut batch, &change, &origin);
+    batch.read(partners::find(&partner));
+    batch.read(partners::origins(1));
+    batch.run(partners::tell(&partner, 1)).done();
+    batch.read(partners::untold(1));
 
     let attempt = Attempt {
         id: "i",

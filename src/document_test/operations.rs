@@ -97,17 +97,27 @@ const CALLS: &[Row] = &[
     (("GET", "/v1/audit"), ("listAudit", "audit", "What happened"),
      "What happened at this partner, the oldest first, for two years: what its clients did, what happened to its users, and what the operator did to its clients. With `admin`, the operator's own log. Go on with `nextCursor`.", "A page.", &[Code::InvalidField]),
     (("POST", "/v1/kyc/webhook"), ("kycWebhook", "kyc", "The KYC provider's word"),
-     "Signed by Standard Webhooks: the three headers, five minutes' tolerance. User and status count whatever the other members are like: of a member that will not do the part is left out, and an empty text is as if it were not there. Of two events the one of the later time stands, and of one time the weightier word: a final one over one that is not, and of two final ones the one that gives less. A time ahead of now counts as now. A replay changes nothing. An event about nobody is 6001 and not taken: the same one can be taken later.", "Taken.", &[Code::UserNotFound]),
+     "Signed by Standard Webhooks: the three headers, five minutes' tolerance. User and status count whatever the other members are like: of a member that will not do the part is left out, and an empty text is as if it were not there. Of two events the one of the later time stands, and of one time the weightier word: a final one over one that is not, and of two final ones the one that gives less. A time ahead of now counts as now. A replay changes nothing. An event about nobody is 6001 and not taken: the same one can be taken later. Nobody is also whoever is a user of a partner with KYC secrets of its own, for whom `POST /v1/kyc/webhook/{partnerId}` is.", "Taken.", &[Code::UserNotFound]),
     (("GET", "/v1/partner"), ("listPartners", "client", "List the partners"),
      "For the operator: every partner, the oldest first, page by page.", "A page.", &[Code::InvalidField]),
     (("GET", "/v1/client"), ("listClients", "client", "List the clients"),
      "For the operator: the clients of every partner, or of one, those that were deleted too, the oldest first, page by page. No secret is in it: nothing has them but the client's server.", "A page.", &[Code::InvalidField]),
     (("POST", "/v1/client"), ("createClient", "client", "Make a client"),
-     "For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk; `introspect`, for a service behind, is for clients of the operator's own partner alone. The secret is shown this once.", "The client and its secret.", &[]),
+     "For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk, and where it is named `settings.write` for what the partner has of its own; `introspect`, for a service behind, is for clients of the operator's own partner alone. The secret is shown this once.", "The client and its secret.", &[]),
     (("POST", "/v1/client/{clientId}/secret"), ("rotateClientSecret", "client", "Replace a client's secret"),
      "For the operator: the secret before it works for another day, any older one ends now. After a leak, `revokePrevious` ends it at once, and within a minute the client's own tokens issued until now; `endSessions` ends the sessions of its users too. The new secret is shown this once; where the answer was lost, replace it again, and note that the one before the lost one ends then.", "The new secret.", &[Code::MalformedJson, Code::InvalidField, Code::UnsupportedMediaType, Code::ClientNotFound]),
     (("DELETE", "/v1/client/{clientId}"), ("deleteClient", "client", "Delete a client"),
      "For the operator: no new tokens from now on, and within a minute none of the old ones, neither its own nor those of its users, whose sessions are over.", "Deleted. A client cannot delete itself.", &[Code::InvalidField, Code::ClientNotFound]),
+    (("GET", "/v1/partner/settings"), ("readSettings", "partner", "What is in force for the partner"),
+     "Each setting with its value and where that comes from: the partner's own, or the service's for all who set none. Of secrets their number and a fingerprint of each, by which the partner tells which it has set.", "The settings.", &[]),
+    (("PUT", "/v1/partner/settings"), ("changeSettings", "partner", "Change what is the partner's own"),
+     "What is named is set, `null` leaves it to the service's again, and what is not named stays. Values are checked as the service's own are, together: a text has to fit one SMS with the name and the longest code. By itself a partner sends to no country that the service has shut, and not more a day than the service's own budget. In force at once where it was taken, and within a minute everywhere; KYC secrets at once.", "The settings as they are now.", &[]),
+    (("GET", "/v1/partner/{partnerId}/settings"), ("readSettingsOfPartner", "partner", "What is in force for a partner"),
+     "For the operator: the same of any partner.", "The settings.", &[Code::PartnerNotFound]),
+    (("PUT", "/v1/partner/{partnerId}/settings"), ("changeSettingsOfPartner", "partner", "Change what is a partner's own"),
+     "For the operator: the same of any partner, any budget, and the extended public keys that its addresses and encryption keys are of: no other partner's and none of the service's. One under which an index was given stays in the list.", "The settings as they are now.", &[Code::MalformedJson, Code::InvalidField, Code::UnsupportedMediaType, Code::PartnerNotFound]),
+    (("POST", "/v1/kyc/webhook/{partnerId}"), ("kycWebhookOfPartner", "kyc", "The word of a partner's KYC provider"),
+     "The same as `POST /v1/kyc/webhook`, signed with the partner's own secret, and about its users alone. A partner without one is spoken for with the service's.", "Taken.", &[Code::MalformedJson, Code::InvalidField, Code::UnsupportedMediaType, Code::UserNotFound]),
 ];
 
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -126,7 +136,7 @@ pub(crate) fn about(method: &str, path: &str) -> About {
         success,
         codes,
         headers: match id {
-            "kycWebhook" => webhook_headers(),
+            "kycWebhook" | "kycWebhookOfPartner" => webhook_headers(),
             _ => Vec::new(),
         },
         links: links(id),
@@ -253,6 +263,10 @@ pub(crate) fn tags() -> Value {
         ),
         tag("kyc", "The KYC provider's side."),
         tag("audit", "What happened."),
+        tag(
+            "partner",
+            "What a partner has of its own, where the service has a value for all who set none."
+        ),
         tag("client", "Partners and their clients, for the operator."),
         tag("service", "The service itself."),
     ])
@@ -269,6 +283,7 @@ pub(crate) fn security_schemes() -> Value {
                     "client_auth": "A partner's client: what its customers' journey takes.",
                     "users.read": "The partner's users, accounts and portfolios, and its audit log.",
                     "users.write": "Unlocking, disabling and enabling the partner's users.",
+                    "settings.write": "What the partner has of its own: text messages, codes, origins, KYC secrets.",
                     "admin": "The operator's: partners and clients, no customer data.",
                 },
             } },
@@ -291,6 +306,7 @@ pub(crate) fn security(row: &Documented) -> Value {
     match row.token {
         "Client" | "LogsIn" => json!([{ "clientAuth": ["client_auth"] }]),
         "UsersWrite" => json!([{ "clientAuth": ["users.write"] }]),
+        "SettingsWrite" => json!([{ "clientAuth": ["settings.write"] }]),
         "Auditor" => json!([{ "clientAuth": ["users.read"] }, { "clientAuth": ["admin"] }]),
         "Admin" => json!([{ "clientAuth": ["admin"] }]),
         "User" => json!([{ "userAuth": [] }]),
@@ -383,6 +399,7 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::OwnerDisabled => Error::OwnerDisabled,
         Code::TooManyAccounts => Error::TooManyAccounts,
         Code::ClientNotFound => Error::ClientNotFound,
+        Code::PartnerNotFound => Error::PartnerNotFound,
         Code::Internal => Error::Internal(String::new()),
         Code::Unavailable => Error::Unavailable(String::new()),
     }

@@ -47,6 +47,7 @@ pub(crate) enum Code {
     OwnerDisabled = 6006,
     TooManyAccounts = 6007,
     ClientNotFound = 7001,
+    PartnerNotFound = 7002,
     Internal = 9001,
     Unavailable = 9002,
 }
@@ -90,7 +91,8 @@ impl Code {
             Code::UnknownPath
             | Code::UserNotFound
             | Code::AccountNotFound
-            | Code::ClientNotFound => 404,
+            | Code::ClientNotFound
+            | Code::PartnerNotFound => 404,
             Code::MethodNotAllowed => 405,
             Code::RequestInProgress
             | Code::UserExists
@@ -154,6 +156,7 @@ impl Code {
             | Code::OtpLocked
             | Code::UserNotFound
             | Code::AccountNotFound
+            | Code::PartnerNotFound
             | Code::OwnerDisabled
             | Code::KycRequired => Some(By::Somebody),
             Code::SmsUnavailable | Code::Internal | Code::Unavailable => Some(By::Us),
@@ -197,8 +200,9 @@ impl Code {
             Code::OwnerDisabled => "The owner is disabled, verified or not.",
             Code::TooManyAccounts => "The user has 100 accounts.",
             Code::ClientNotFound => "No such client, or a deleted one.",
+            Code::PartnerNotFound => "No such partner.",
             Code::Internal => "Our fault.",
-            Code::Unavailable => "Storage or a setting is not available; nothing was changed.",
+            Code::Unavailable => "Storage or a setting is not available, or what the partner has set will not do; nothing was changed.",
         }
     }
 
@@ -258,7 +262,10 @@ impl Code {
             Code::SmsUnavailable => "Ask again shortly.",
             Code::SmsRefused => "Ask the person for another number.",
             Code::RefreshInvalid => "Log in again. Keep the newest refresh token only.",
-            Code::UserNotFound | Code::AccountNotFound | Code::ClientNotFound => "Check the id.",
+            Code::UserNotFound
+            | Code::AccountNotFound
+            | Code::ClientNotFound
+            | Code::PartnerNotFound => "Check the id.",
             Code::AccountExists | Code::PortfolioExists => "Choose another, or none.",
             Code::KycRequired => "Wait for the KYC provider's word.",
             Code::TooManyAccounts => {
@@ -268,7 +275,7 @@ impl Code {
             Code::Internal => {
                 "Ask again with the same Idempotency-Key; report the `X-Request-Id` if it stays."
             }
-            Code::Unavailable => "Ask again after `Retry-After`.",
+            Code::Unavailable => "Ask again after `Retry-After`; if it stays for one partner alone, its settings have to be mended.",
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::custody;
 use crate::flows::sessions::forget_again;
+use crate::flows::terms::tell_again;
 use crate::kv::sessions::SessionStore;
 use crate::kv::Kv;
 use crate::ledger::Ledger;
@@ -36,6 +37,9 @@ pub(crate) async fn scheduled(env: &Env) {
     }
     if let Err(error) = custody::complete(&db, &Ledger::new(env), clock()).await {
         log::problem("custody.incomplete", json!({ "cause": error.cause() }));
+    }
+    if let Err(error) = tell_again(env, &db).await {
+        log::problem("settings.not_told", json!({ "cause": error.cause() }));
     }
     if let Err(error) = run(&db, clock()).await {
         log::problem("purge.failed", json!({ "cause": error.cause() }));

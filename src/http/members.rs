@@ -162,6 +162,11 @@ impl Fields {
         self.members.get(name).filter(|value| !value.is_null())
     }
 
+    /// The same, telling null, which takes a value away, from nothing, which leaves it.
+    pub(crate) fn given(&self, name: &str) -> Option<&Value> {
+        self.members.get(name)
+    }
+
     pub(crate) fn object(&self, name: &str) -> Result<Fields, Error> {
         match self.members.get(name) {
             Some(Value::Object(members)) => Ok(Fields {

@@ -1,7 +1,14 @@
 //! The KYC provider of a laptop: who cannot wait for a person to be verified has an event signed here.
 
+use std::rc::Rc;
+
 use crate::app::App;
+use crate::config::terms::Terms;
+use crate::db::kyc::{self, OfUser};
+use crate::db::Batch;
 use crate::error::Error;
+use crate::flows::terms;
+use crate::rules::id::UserId;
 use crate::rules::webhook_signature::sign;
 use crate::wire::dev_kyc::{KycEventToSign, SignedKycEvent, WebhookHeaders};
 
@@ -10,19 +17,46 @@ pub(crate) async fn sign_event(
     app: &App,
     request: KycEventToSign,
 ) -> Result<SignedKycEvent, Error> {
-    let secret = app.terms().kyc_webhook_secrets.first();
-    let secret = secret.filter(|_| app.config.is_local());
+    if !app.config.is_local() {
+        return Err(Error::UnknownPath);
+    }
+    let event = request.event(&app.now.timestamp())?;
+    let signer = signer(app, &event.user_id).await?;
+    let secret = signer.terms.kyc_webhook_secrets.first();
     let secret = secret.ok_or(Error::UnknownPath)?;
-    let body = request.event(&app.now.timestamp())?;
     let id = app.request_id.as_str().replace("req_", "evt_");
     let timestamp = (app.now.millis() / 1000).to_string();
     Ok(SignedKycEvent {
+        path: signer.path,
         headers: WebhookHeaders {
-            webhook_signature: sign(secret, &id, &timestamp, body.as_bytes()),
+            webhook_signature: sign(secret, &id, &timestamp, event.body.as_bytes()),
             webhook_id: id,
             webhook_timestamp: timestamp,
             content_type: "application/json",
         },
-        body,
+        body: event.body,
+    })
+}
+
+/// Who speaks for a user, and where.
+struct Signer {
+    terms: Rc<Terms>,
+    path: String,
+}
+
+/// The user's partner, where it has secrets of its own; of nobody the service.
+async fn signer(app: &App, user_id: &UserId) -> Result<Signer, Error> {
+    const PATH: &str = "/v1/kyc/webhook";
+    let (batch, found) = Batch::of(kyc::of_user(user_id));
+    let found: Option<OfUser> = app.db.commit(batch).await?.row(found)?;
+    Ok(match found {
+        Some(user) if user.signed_by > 0 => Signer {
+            terms: terms::as_of_now(app, &user.partner_id).await?,
+            path: format!("{PATH}/{}", user.partner_id),
+        },
+        _ => Signer {
+            terms: app.config.terms.clone(),
+            path: PATH.into(),
+        },
     })
 }

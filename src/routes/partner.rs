@@ -1,36 +1,181 @@
-//! Partners.
+//! What a partner has of its own, for itself and for the operator.
 
 use crate::app::App;
-use crate::db::clients::{self, Partner};
-use crate::db::Batch;
+use crate::config::own::PartnerSettings;
+use crate::config::terms::Terms;
+use crate::db::partners::Looked;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
-use crate::flows::paging;
+use crate::flows::settings::{self, Asked};
+use crate::flows::terms;
+use crate::rules::custody::Custody;
+use crate::rules::id::PartnerId;
+use crate::rules::secret::{sha256_hex, Secret};
+use crate::wire;
 use crate::wire::common::Timestamp;
-use crate::wire::partner::{ListPartners, ListedPartner, PartnerPage};
+use crate::wire::partner::{
+    ChangeOfPartner, ChangeOwn, ListSetting, NumberSetting, OfPartner, Partner, SecretSetting,
+    Source, TextSetting,
+};
 
-/// `GET /v1/partner`
-pub(crate) async fn list(
+/// `GET /v1/partner/settings`
+pub(crate) async fn own(app: &App, client: &ClientCaller, _: ()) -> Result<Partner, Error> {
+    let looked = settings::look(app, &client.partner_id).await?;
+    shown(app, &client.partner_id, looked)
+}
+
+/// `PUT /v1/partner/settings`
+pub(crate) async fn change_own(
     app: &App,
-    _admin: &ClientCaller,
-    request: ListPartners,
-) -> Result<PartnerPage, Error> {
-    let limit = request.limit;
-    let rows = clients::list_partners(&request.cursor, paging::asked(limit));
-    let (batch, rows) = Batch::of(rows);
-    let mut rows = app.db.commit(batch).await?.rows(rows)?;
-    let next_cursor = paging::cut(&mut rows, limit).map(|row| row.id.clone());
-    Ok(PartnerPage {
-        next_cursor,
-        partners: rows.into_iter().map(listed).collect(),
+    client: &ClientCaller,
+    request: ChangeOwn,
+) -> Result<Partner, Error> {
+    let asked = Asked {
+        by: client,
+        partner_id: &client.partner_id,
+        changes: &request.changes,
+        is_operator: false,
+    };
+    let looked = settings::change(app, &asked).await?;
+    shown(app, &client.partner_id, looked)
+}
+
+/// `GET /v1/partner/{partnerId}/settings`
+pub(crate) async fn get(app: &App, _: &ClientCaller, request: OfPartner) -> Result<Partner, Error> {
+    let looked = settings::look(app, &request.partner_id).await?;
+    shown(app, &request.partner_id, looked)
+}
+
+/// `PUT /v1/partner/{partnerId}/settings`
+pub(crate) async fn change(
+    app: &App,
+    admin: &ClientCaller,
+    request: ChangeOfPartner,
+) -> Result<Partner, Error> {
+    let asked = Asked {
+        by: admin,
+        partner_id: &request.partner_id,
+        changes: &request.changes,
+        is_operator: true,
+    };
+    let looked = settings::change(app, &asked).await?;
+    shown(app, &request.partner_id, looked)
+}
+
+fn shown(app: &App, partner_id: &PartnerId, looked: Looked) -> Result<Partner, Error> {
+    let unfit = |error: crate::settings::SettingError| {
+        Error::Unavailable(format!("{} {}", error.name, error.why))
+    };
+    let own = match settings::stored(&looked) {
+        Some(stored) => terms::read(&app.config, partner_id, &stored).map_err(unfit)?,
+        None => PartnerSettings::default(),
+    };
+    let terms = own.terms(&app.config);
+    let terms = terms.map_err(|errors| match errors.into_iter().next() {
+        Some(error) => unfit(error),
+        None => Error::internal("settings are refused without a reason"),
+    })?;
+    Ok(Partner {
+        partner_id: partner_id.clone(),
+        name: looked.name,
+        settings: Shown {
+            app,
+            own: &own,
+            terms: &terms,
+        }
+        .settings(),
+        changed_ts: looked.changed_at.map(Timestamp),
     })
 }
 
-fn listed(row: Partner) -> ListedPartner {
-    ListedPartner {
-        partner_id: row.id,
-        name: row.name,
-        creation_ts: Timestamp(row.created_at),
-        clients: row.clients,
+/// What is shown of a partner's settings, and whose each is.
+struct Shown<'a> {
+    app: &'a App,
+    own: &'a PartnerSettings,
+    terms: &'a Terms,
+}
+
+impl Shown<'_> {
+    fn settings(&self) -> wire::partner::PartnerSettings {
+        let terms = self.terms;
+        let text = &terms.sms_text;
+        let sender = terms.sms_sender.as_deref();
+        let sender = sender.or_else(|| self.app.config.sms.sender());
+        let [addresses, encryption] = terms.custody.own();
+        let seconds = u32::try_from(terms.challenge_life.as_secs()).ok();
+        wire::partner::PartnerSettings {
+            sms_app_name: self.text("smsAppName", Some(&text.app)),
+            sms_text: self.text("smsText", Some(&text.text)),
+            sms_sender: self.text("smsSender", sender),
+            sms_bound_domain: self.text("smsBoundDomain", text.bound_domain.as_deref()),
+            sms_android_hash: self.text("smsAndroidHash", text.android_hash.as_deref()),
+            sms_allowed_prefixes: self.list("smsAllowedPrefixes", &terms.sms_allowed_prefixes),
+            sms_daily_budget: self.number("smsDailyBudget", Some(terms.sms_budget.daily)),
+            otp_length: self.number("otpLength", Some(terms.login_code.digits)),
+            reset_otp_length: self.number("resetOtpLength", Some(terms.reset_code.digits)),
+            otp_ttl_seconds: self.number("otpTtlSeconds", seconds),
+            otp_max_tries: self.number("otpMaxTries", Some(terms.challenge_tries)),
+            otp_lock_after: self.number("otpLockAfter", self.lock_after()),
+            cors_origins: self.list("corsOrigins", &terms.cors_origins),
+            kyc_webhook_secrets: self.kyc_secrets(),
+            custody_xpub: self.keys("custodyXpub", addresses),
+            custody_encryption_xpub: self.keys("custodyEncryptionXpub", encryption),
+        }
+    }
+
+    fn lock_after(&self) -> Option<u32> {
+        let own = self.own.plain.get("otpLockAfter").map(String::as_str);
+        let text = own.or_else(|| self.app.config.given.get("OTP_LOCK_AFTER"));
+        text.and_then(|text| text.parse().ok())
+    }
+
+    fn source(&self, member: &str) -> Source {
+        match self.own.has(member) {
+            true => Source::Partner,
+            false => Source::Environment,
+        }
+    }
+
+    fn text(&self, member: &str, value: Option<&str>) -> TextSetting {
+        TextSetting {
+            value: value.map(String::from),
+            source: self.source(member),
+        }
+    }
+
+    fn number(&self, member: &str, value: Option<u32>) -> NumberSetting {
+        NumberSetting {
+            value,
+            source: self.source(member),
+        }
+    }
+
+    fn list(&self, member: &str, value: &[String]) -> ListSetting {
+        ListSetting {
+            value: value.to_vec(),
+            source: self.source(member),
+        }
+    }
+
+    /// A secret has 24 random bytes or more: nobody finds it by its hash.
+    fn kyc_secrets(&self) -> SecretSetting {
+        let own: &[Secret] = match self.terms.has_own_kyc_secrets {
+            true => &self.terms.kyc_webhook_secrets,
+            false => &[],
+        };
+        let fingerprint = |secret: &Secret| sha256_hex(secret.expose())[..16].to_owned();
+        SecretSetting {
+            count: own.len(),
+            fingerprints: own.iter().map(fingerprint).collect(),
+            source: self.source("kycWebhookSecrets"),
+        }
+    }
+
+    fn keys(&self, member: &str, own: &[Custody]) -> SecretSetting {
+        SecretSetting {
+            count: own.len(),
+            fingerprints: own.iter().map(|key| key.key_id().to_owned()).collect(),
+            source: self.source(member),
+        }
     }
 }

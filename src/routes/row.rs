@@ -83,6 +83,9 @@ macro_rules! handler {
     (UsersWrite $($row:tt)*) => {
         $crate::routes::row::handler!([UsersWrite] $($row)*)
     };
+    (SettingsWrite $($row:tt)*) => {
+        $crate::routes::row::handler!([SettingsWrite] $($row)*)
+    };
     (Auditor $($row:tt)*) => {
         $crate::routes::row::handler!([UsersRead, Admin] $($row)*)
     };

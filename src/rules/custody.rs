@@ -96,6 +96,15 @@ impl Custody {
         Ok(hex(&child(branch, index)?.to_bytes()))
     }
 
+    /// Of all that have one private half, however they are written, and of no other.
+    pub(crate) fn mark(&self) -> String {
+        let hash = Sha256::new()
+            .chain_update("gatehouse custody public key\0")
+            .chain_update(self.account.to_bytes())
+            .finalize();
+        hex(&hash)
+    }
+
     /// Whether both have one private half, whatever else their serialisations say.
     pub(crate) fn is_same_key(&self, other: &Custody) -> bool {
         self.account.to_bytes() == other.account.to_bytes()

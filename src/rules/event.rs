@@ -40,6 +40,7 @@ pub(crate) enum Event {
     ClientSecretRevoked,
     ClientSessionsEnded,
     ClientDeleted,
+    PartnerSettingsChanged,
 }
 
 impl Event {
@@ -73,6 +74,7 @@ impl Event {
             Event::ClientSecretRotated | Event::ClientSecretRevoked => EventName::ClientSecret,
             Event::ClientSessionsEnded => EventName::ClientSessions,
             Event::ClientDeleted => EventName::ClientDelete,
+            Event::PartnerSettingsChanged => EventName::PartnerSettings,
         }
     }
 
@@ -85,7 +87,9 @@ impl Event {
             Event::ChallengeResent(_) => Outcome::Resent,
             Event::CodeAnswered { is_right: true, .. } => Outcome::Right,
             Event::CodeAnswered { .. } => Outcome::Wrong,
-            Event::ResetCompleted | Event::KycStatus(_) => Outcome::Changed,
+            Event::ResetCompleted | Event::KycStatus(_) | Event::PartnerSettingsChanged => {
+                Outcome::Changed
+            }
             Event::SignUpReplaced => Outcome::Replaced,
             Event::ClientSecretRotated => Outcome::Rotated,
             Event::RefreshReused => Outcome::Reuse,
@@ -154,6 +158,8 @@ pub(crate) enum EventName {
     ClientSessions,
     #[strum(serialize = "client.delete")]
     ClientDelete,
+    #[strum(serialize = "partner.settings")]
+    PartnerSettings,
 }
 
 impl Word for EventName {}

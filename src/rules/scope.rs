@@ -23,6 +23,9 @@ pub(crate) enum Scope {
     /// Unlocks, disables and enables the partner's users.
     #[strum(serialize = "users.write")]
     UsersWrite,
+    /// Reads and changes what the partner has of its own.
+    #[strum(serialize = "settings.write")]
+    SettingsWrite,
     /// A service behind, which asks what the tokens of every partner are worth.
     Introspect,
 }
@@ -43,7 +46,15 @@ impl Serialize for Scope {
 
 /// Those that a client of a partner can be given. `Admin` comes by SQL alone: who manages clients
 /// cannot make another such.
-pub(crate) const OF_PARTNERS: [Scope; 3] = [Scope::ClientAuth, Scope::UsersRead, Scope::UsersWrite];
+pub(crate) const OF_PARTNERS: [Scope; 4] = [
+    Scope::ClientAuth,
+    Scope::UsersRead,
+    Scope::UsersWrite,
+    Scope::SettingsWrite,
+];
+
+/// Those that it has where none are named. Who changes the settings has to be told apart.
+pub(crate) const BY_DEFAULT: [Scope; 3] = [Scope::ClientAuth, Scope::UsersRead, Scope::UsersWrite];
 
 /// Those that the operator's own clients alone can be given besides: they reach beyond their partner.
 pub(crate) const OF_OPERATOR: [Scope; 1] = [Scope::Introspect];

@@ -78,9 +78,10 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Whether a page of its origin may ask what it may do.
-    pub(super) fn may_ask(&self, allowed: &[String]) -> bool {
-        self.is_for_everybody() || cors::allows(allowed, self.origin.as_deref())
+    /// Of the page that asks, if one does and it is not answered whatever it is.
+    pub(super) fn origin(&self) -> Option<&str> {
+        let origin = self.origin.as_deref();
+        origin.filter(|_| !self.is_for_everybody())
     }
 
     /// The documents of the service: the key set and the metadata.
@@ -97,12 +98,11 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// With the headers of every answer.
-    pub(super) fn finish(&self, mut reply: Reply, allowed: &[String]) -> Reply {
-        let origin = self.origin.as_deref();
+    /// With the headers of every answer. `is_allowed`: whether a page of its origin may read it.
+    pub(super) fn finish(&self, mut reply: Reply, is_allowed: bool) -> Reply {
         let headers = match self.is_for_everybody() {
             true => cors::for_everybody(),
-            false => cors::for_allowed(allowed, origin),
+            false => cors::for_one(self.origin().filter(|_| is_allowed)),
         };
         reply.headers.extend(headers);
         if self.at.is_https {
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn what_came_by_https_has_to_go_on_so() {
         let hsts = |origin| {
-            let reply = asked_at(origin).finish(Reply::empty(), &[]);
+            let reply = asked_at(origin).finish(Reply::empty(), false);
             let mut headers = reply.headers.into_iter();
             headers.find(|(name, _)| *name == "Strict-Transport-Security")
         };

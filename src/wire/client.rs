@@ -10,7 +10,7 @@ use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::id::{ClientId, OfClient as OfClientId, PartnerId};
-use crate::rules::scope::{Scopes, OF_OPERATOR, OF_PARTNERS};
+use crate::rules::scope::{Scopes, BY_DEFAULT, OF_OPERATOR, OF_PARTNERS};
 
 pub(crate) struct CreateClient {
     pub(crate) name: String,
@@ -68,10 +68,10 @@ impl Request for CreateClient {
     }
 }
 
-/// All that a partner's client can have, unless others are named.
+/// The partner's daily work, unless others are named.
 fn scope(fields: &Fields) -> Result<Scopes, Error> {
     let Some(text) = fields.optional_text("scope", 1, 200)? else {
-        return Ok(Scopes::of(OF_PARTNERS));
+        return Ok(Scopes::of(BY_DEFAULT));
     };
     let all = Scopes::of(OF_PARTNERS.into_iter().chain(OF_OPERATOR));
     let asked = Scopes::parse(text).filter(|asked| asked.are_among(&all));

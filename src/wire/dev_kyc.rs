@@ -28,22 +28,30 @@ impl Request for KycEventToSign {
 impl KycEventToSign {
     /// The text of an event that says this of a user, at that time. Of the members beside the user and the
     /// status the webhook makes what it makes of any.
-    pub(crate) fn event(&self, timestamp: &str) -> Result<String, Error> {
+    pub(crate) fn event(&self, timestamp: &str) -> Result<EventToSign, Error> {
         let fields = Fields::of_body(self.media_type.as_deref(), &self.body)?;
-        let _: UserId = fields.id("userId")?;
+        let user_id: UserId = fields.id("userId")?;
         status(&fields)?;
         // It was just read as JSON.
         let data = String::from_utf8_lossy(&self.body);
-        Ok(format!(
-            r#"{{"type":"kyc.status","timestamp":"{timestamp}","data":{data}}}"#
-        ))
+        let body = format!(r#"{{"type":"kyc.status","timestamp":"{timestamp}","data":{data}}}"#);
+        Ok(EventToSign { user_id, body })
     }
 }
 
-/// What is to be posted to `/v1/kyc/webhook`.
+/// The text of an event, and whom it is about.
+pub(crate) struct EventToSign {
+    pub(crate) user_id: UserId,
+    pub(crate) body: String,
+}
+
+/// What is to be posted, and where.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct SignedKycEvent {
+    /// `/v1/kyc/webhook`, or that of the user's partner where it has secrets of its own.
+    #[cfg_attr(test, schema(example = "/v1/kyc/webhook"))]
+    pub(crate) path: String,
     pub(crate) headers: WebhookHeaders,
     /// The signed text: it is sent as it is, to the byte.
     pub(crate) body: String,

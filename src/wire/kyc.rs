@@ -8,13 +8,15 @@ use crate::error::Error;
 use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::{Input, LARGEST_BODY};
-use crate::rules::id::{is_id, UserId};
+use crate::rules::id::{is_id, PartnerId, UserId};
 use crate::rules::identity::UserStatus;
 use crate::rules::time::Time;
 use crate::rules::word::Word;
 
 /// The headers, and a body of which nothing is believed before its signature is checked.
 pub(crate) struct KycWebhook {
+    /// Whose users it is about; none where the path does not say.
+    pub(crate) partner_id: Option<PartnerId>,
     pub(crate) id: String,
     /// Seconds since 1970, in decimal.
     pub(crate) timestamp: String,
@@ -27,6 +29,7 @@ impl Request for KycWebhook {
     fn read(input: &Input, _: &Reading<'_>) -> Result<KycWebhook, Refusal> {
         let header = |name| input.header(name).unwrap_or_default();
         Ok(KycWebhook {
+            partner_id: input.params.first().map(PartnerId::given),
             id: header("webhook-id"),
             timestamp: header("webhook-timestamp"),
             signature: header("webhook-signature"),

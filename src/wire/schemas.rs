@@ -11,6 +11,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::common::{Nothing, Timestamp};
+use super::partner::Source;
 use crate::error::code::Code;
 use crate::rules::challenge::Purpose;
 use crate::rules::email::Email;
@@ -76,9 +77,11 @@ values! {
     UserStatus, "UserAccountStatus" => words::<UserStatus>("How far the identity check of a user has come. Only the accounts of a `VERIFIED` one are active; after `VERIFICATION_FAILED` it may be tried again.");
     PortfolioType, "PortfolioAccountType" => words::<PortfolioType>("What a portfolio is for.");
     Network, "Network" => words::<Network>("An EVM network that the address serves.");
-    Scope, "Scope" => words::<Scope>("What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.");
+    Scope, "Scope" => words::<Scope>("What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `settings.write` for what it has of its own, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.");
     Scopes, "Scopes" => text("Scopes, separated by spaces (RFC 6749 §3.3).", "client_auth users.read users.write")
         .pattern(Some("^[a-z_.]+( [a-z_.]+)*$")).build();
+    Source, "SettingSource" => text("Whose a value is: the `partner`'s own, or the service's for all who set none (`environment`).", "partner")
+        .enum_values(Some(["partner", "environment"])).build();
     Nothing, "Empty" => ObjectBuilder::new().schema_type(Type::Object)
         .description(Some("Nothing yet; members may come.")).examples([json!({})]).build();
 }
@@ -295,9 +298,14 @@ pub(crate) struct CreateClientBody {
     /// that turn the direction of writing.
     #[schema(min_length = 1, max_length = 100, example = "mobile app")]
     pub(crate) name: String,
-    /// What it may do, separated by spaces: `client_auth`, `users.read` and `users.write` unless given. Give a client
-    /// no more than the server that keeps its secret needs. `introspect` is for a client of the operator's own partner.
-    #[schema(min_length = 1, max_length = 200, example = "client_auth")]
+    /// What it may do, separated by spaces: `client_auth users.read users.write` unless given. Give a client no
+    /// more than the server that keeps its secret needs. `introspect` is for a client of the operator's own partner.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^(client_auth|users\\.read|users\\.write|settings\\.write|introspect)( (client_auth|users\\.read|users\\.write|settings\\.write|introspect))*$",
+        example = "client_auth"
+    )]
     pub(crate) scope: Option<String>,
     /// The roles that the client may give to users.
     #[schema(max_items = 16, example = json!(["customer", "trader"]))]
@@ -310,6 +318,110 @@ pub(crate) struct CreateClientBody {
     /// A partner is made with this name, of which holds what is said of the client's.
     #[schema(min_length = 1, max_length = 100, example = "Acme")]
     pub(crate) partner_name: Option<String>,
+}
+
+/// What of its own a partner changes. What is not named stays, `null` leaves it to the service's again.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ChangeSettingsBody {
+    /// `{app}` of the message.
+    #[schema(min_length = 1, max_length = 300, example = "Example Bank")]
+    pub(crate) sms_app_name: Option<String>,
+    /// The message, one SMS long: `{code}` once, and `{app}`, `{minutes}`.
+    #[schema(min_length = 1, max_length = 300, example = "{app}: {code}")]
+    pub(crate) sms_text: Option<String>,
+    /// A phone number, a short code of 3 to 8 digits, or a name of at most 11 characters.
+    #[schema(min_length = 1, max_length = 300, example = "ExampleBank")]
+    pub(crate) sms_sender: Option<String>,
+    /// A bare domain name in lower case.
+    #[schema(min_length = 1, max_length = 300, example = "app.example.com")]
+    pub(crate) sms_bound_domain: Option<String>,
+    /// Eleven characters of base64.
+    #[schema(min_length = 1, max_length = 300, example = "FA+9qCX9VSu")]
+    pub(crate) sms_android_hash: Option<String>,
+    /// Calling codes; an empty list is all that the service sends to.
+    #[schema(max_items = 50, example = json!(["+44"]))]
+    pub(crate) sms_allowed_prefixes: Option<Vec<String>>,
+    /// Messages a day.
+    #[schema(minimum = 1, maximum = 100_000_000, example = 5000)]
+    pub(crate) sms_daily_budget: Option<u32>,
+    /// Digits of a login's code.
+    #[schema(minimum = 4, maximum = 10, example = 6)]
+    pub(crate) otp_length: Option<u32>,
+    /// Digits of a reset's code.
+    #[schema(minimum = 6, maximum = 10, example = 8)]
+    pub(crate) reset_otp_length: Option<u32>,
+    /// Seconds that a challenge lives.
+    #[schema(minimum = 60, maximum = 600, example = 300)]
+    pub(crate) otp_ttl_seconds: Option<u32>,
+    /// Answers that a challenge takes.
+    #[schema(minimum = 1, maximum = 5, example = 3)]
+    pub(crate) otp_max_tries: Option<u32>,
+    /// Wrong codes in a row that lock codes; at most what the length of the codes allows.
+    #[schema(minimum = 1, maximum = 30, example = 10)]
+    pub(crate) otp_lock_after: Option<u32>,
+    /// Exact origins, as browsers send them.
+    #[schema(max_items = 50, example = json!(["https://app.example.com"]))]
+    pub(crate) cors_origins: Option<Vec<String>>,
+    /// `whsec_` and base64 of 24 to 64 bytes each.
+    #[schema(min_items = 1, max_items = 50, example = json!(["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWc="]))]
+    pub(crate) kyc_webhook_secrets: Option<Vec<String>>,
+}
+
+/// What of a partner's own the operator changes. What is not named stays, `null` leaves it to the service's again.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ChangeSettingsOfPartnerBody {
+    /// The partner.
+    pub(crate) partner_id: crate::rules::id::PartnerId,
+    /// `{app}` of the message.
+    #[schema(min_length = 1, max_length = 300, example = "Example Bank")]
+    pub(crate) sms_app_name: Option<String>,
+    /// The message, one SMS long: `{code}` once, and `{app}`, `{minutes}`.
+    #[schema(min_length = 1, max_length = 300, example = "{app}: {code}")]
+    pub(crate) sms_text: Option<String>,
+    /// A phone number, a short code of 3 to 8 digits, or a name of at most 11 characters.
+    #[schema(min_length = 1, max_length = 300, example = "ExampleBank")]
+    pub(crate) sms_sender: Option<String>,
+    /// A bare domain name in lower case.
+    #[schema(min_length = 1, max_length = 300, example = "app.example.com")]
+    pub(crate) sms_bound_domain: Option<String>,
+    /// Eleven characters of base64.
+    #[schema(min_length = 1, max_length = 300, example = "FA+9qCX9VSu")]
+    pub(crate) sms_android_hash: Option<String>,
+    /// Calling codes; an empty list is all that the service sends to.
+    #[schema(max_items = 50, example = json!(["+44"]))]
+    pub(crate) sms_allowed_prefixes: Option<Vec<String>>,
+    /// Messages a day.
+    #[schema(minimum = 1, maximum = 100_000_000, example = 5000)]
+    pub(crate) sms_daily_budget: Option<u32>,
+    /// Digits of a login's code.
+    #[schema(minimum = 4, maximum = 10, example = 6)]
+    pub(crate) otp_length: Option<u32>,
+    /// Digits of a reset's code.
+    #[schema(minimum = 6, maximum = 10, example = 8)]
+    pub(crate) reset_otp_length: Option<u32>,
+    /// Seconds that a challenge lives.
+    #[schema(minimum = 60, maximum = 600, example = 300)]
+    pub(crate) otp_ttl_seconds: Option<u32>,
+    /// Answers that a challenge takes.
+    #[schema(minimum = 1, maximum = 5, example = 3)]
+    pub(crate) otp_max_tries: Option<u32>,
+    /// Wrong codes in a row that lock codes; at most what the length of the codes allows.
+    #[schema(minimum = 1, maximum = 30, example = 10)]
+    pub(crate) otp_lock_after: Option<u32>,
+    /// Exact origins, as browsers send them.
+    #[schema(max_items = 50, example = json!(["https://app.example.com"]))]
+    pub(crate) cors_origins: Option<Vec<String>>,
+    /// `whsec_` and base64 of 24 to 64 bytes each.
+    #[schema(min_items = 1, max_items = 50, example = json!(["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWc="]))]
+    pub(crate) kyc_webhook_secrets: Option<Vec<String>>,
+    /// Extended public keys at account level; new addresses are of the first.
+    #[schema(min_items = 1, max_items = 50, example = json!(["xpub6DCoCpSuQZB2jawqnGMEPS63ePKWkwWPH4TU45Q7LPXWuNd8TMtVxRrgjtEshuqpK3mdhaWHPFsBngh5GFZaM6si3yZdUsT8ddYM3PwnATt"]))]
+    pub(crate) custody_xpub: Option<Vec<String>>,
+    /// The same for encryption keys, of other accounts.
+    #[schema(min_items = 1, max_items = 50, example = json!(["xpub6DCoCpSuQZB2k9PnGSMK9tinTK8kx3hcv7F4BWwhs5N2wnwGiLg17r9J7j2JcYP9gkip3sC87J1F99YxeBHGuFMg6ejA8qQEKSuzzaKvqBR"]))]
+    pub(crate) custody_encryption_xpub: Option<Vec<String>>,
 }
 
 /// An event of the KYC provider.

@@ -1,0 +1,209 @@
+//! Partners, and what each has set of its own.
+
+use serde::Deserialize;
+
+use super::audit::{Origin, Whom};
+use super::batch::{Batch, Slot};
+use super::statement::{flag, statements, Param, Statement};
+use crate::rules::event::Event;
+use crate::rules::id::{AuditId, PartnerId, WorkId};
+use crate::rules::time::Time;
+
+/// This request's change is the one that stands: what hangs on it is done, by a retry again.
+macro_rules! ours {
+    () => {
+        "EXISTS (SELECT 1 FROM partner_settings
+            WHERE partner_id = :partner_id AND version = :version AND changed_by = :work_id)"
+    };
+}
+
+/// `:keys` is a JSON object: of each extended key its mark, and its id.
+macro_rules! of_others {
+    () => {
+        "EXISTS (SELECT 1 FROM json_each(:keys) g JOIN partner_keys k ON k.public_key = g.key
+                 WHERE k.partner_id <> :partner_id)"
+    };
+}
+
+macro_rules! used_and_left_out {
+    () => {
+        "EXISTS (SELECT 1 FROM partner_keys k WHERE k.partner_id = :partner_id AND k.is_used = 1
+                 AND k.key_id NOT IN (SELECT value FROM json_each(:keys)))"
+    };
+}
+
+statements! {
+    FIND = "SELECT plain, sealed, version FROM partner_settings WHERE partner_id = :partner_id LIMIT 1";
+
+    LOOK = "
+SELECT p.name, s.plain, s.sealed, COALESCE(s.version, 0) AS version, s.changed_at, s.changed_by
+FROM partners p LEFT JOIN partner_settings s ON s.partner_id = p.id WHERE p.id = :partner_id LIMIT 1";
+
+    SET = concat!("
+INSERT INTO partner_settings (partner_id, plain, sealed, kyc_secrets, version, changed_at, changed_by, is_told)
+SELECT id, :plain, :sealed, :kyc_secrets, :version, :now, :work_id, 0 FROM partners
+WHERE id = :partner_id
+  AND :version = 1 + COALESCE((SELECT version FROM partner_settings WHERE partner_id = :partner_id), 0)
+  AND NOT ", of_others!(), "
+  AND NOT ", used_and_left_out!(), "
+ON CONFLICT (partner_id) DO UPDATE SET
+  plain = excluded.plain, sealed = excluded.sealed, kyc_secrets = excluded.kyc_secrets, version = excluded.version,
+  changed_at = excluded.changed_at, changed_by = excluded.changed_by, is_told = 0");
+
+    DROP_ORIGINS = concat!("DELETE FROM partner_origins WHERE partner_id = :partner_id AND ", ours!());
+
+    ADD_ORIGINS = concat!("
+INSERT INTO partner_origins (origin, partner_id)
+SELECT value, :partner_id FROM json_each(:origins) WHERE ", ours!(), "
+ON CONFLICT DO NOTHING");
+
+    DROP_KEYS = concat!("
+DELETE FROM partner_keys
+WHERE partner_id = :partner_id AND is_used = 0 AND key_id NOT IN (SELECT value FROM json_each(:keys)) AND ", ours!());
+
+    ADD_KEYS = concat!("
+INSERT INTO partner_keys (public_key, key_id, partner_id)
+SELECT key, value, :partner_id FROM json_each(:keys) WHERE ", ours!(), "
+ON CONFLICT DO NOTHING");
+
+    HINDRANCES = concat!("
+SELECT ", of_others!(), " AS of_others, ", used_and_left_out!(), " AS left_out");
+
+    /// By the order of the index: every one of them is in the answer.
+    ORIGINS = "SELECT DISTINCT origin FROM partner_origins WHERE origin > '' ORDER BY origin LIMIT :most";
+
+    TELL = "UPDATE partner_settings SET is_told = 1 WHERE partner_id = :partner_id AND version = :version";
+
+    UNTOLD = "SELECT partner_id, plain, sealed, version FROM partner_settings INDEXED BY partner_settings_untold
+WHERE is_told = 0 ORDER BY partner_id LIMIT :most";
+}
+
+/// What a partner has set, as it is stored.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Stored {
+    /// JSON object
+    pub(crate) plain: String,
+    pub(crate) sealed: Option<String>,
+    pub(crate) version: i64,
+}
+
+/// A partner, and what it has set.
+#[derive(Deserialize)]
+pub(crate) struct Looked {
+    pub(crate) name: String,
+    pub(crate) plain: Option<String>,
+    pub(crate) sealed: Option<String>,
+    /// 0 where it has set nothing, ever.
+    pub(crate) version: i64,
+    pub(crate) changed_at: Option<Time>,
+    pub(crate) changed_by: Option<WorkId>,
+}
+
+/// What KV has not heard of.
+#[derive(Deserialize)]
+pub(crate) struct Untold {
+    pub(crate) partner_id: PartnerId,
+    #[serde(flatten)]
+    pub(crate) stored: Stored,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct OfOrigin {
+    pub(crate) origin: String,
+}
+
+/// Why a change with these extended keys is not taken.
+#[derive(Deserialize)]
+pub(crate) struct Hindrances {
+    #[serde(deserialize_with = "flag")]
+    pub(crate) of_others: bool,
+    /// One under which an index was given.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) left_out: bool,
+}
+
+/// All that a partner has set, changed.
+pub(crate) struct Change<'a> {
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) plain: &'a str,
+    pub(crate) sealed: Option<&'a str>,
+    pub(crate) kyc_secrets: u32,
+    /// JSON array
+    pub(crate) origins: &'a str,
+    /// JSON object: of each extended key its mark, and its id
+    pub(crate) keys: &'a str,
+    /// One more than that of what it was made of.
+    pub(crate) version: i64,
+    pub(crate) now: Time,
+    pub(crate) work_id: &'a WorkId,
+    /// For the row in the partner's log, where somebody else changes it.
+    pub(crate) copy: &'a AuditId,
+}
+
+/// What came of a change.
+pub(crate) struct Changed {
+    pub(crate) looked: Slot<Looked>,
+    pub(crate) hindrances: Slot<Hindrances>,
+}
+
+pub(crate) fn find(partner_id: &PartnerId) -> Statement<Stored> {
+    Statement::new(FIND, [("partner_id", partner_id.into())])
+}
+
+/// No row where there is no such partner.
+pub(crate) fn look(partner_id: &PartnerId) -> Statement<Looked> {
+    Statement::new(LOOK, [("partner_id", partner_id.into())])
+}
+
+/// Takes the change if it was made of what stands, and no extended key hinders it.
+pub(crate) fn change(batch: &mut Batch, change: &Change<'_>, origin: &Origin<'_>) -> Changed {
+    let about = |sql| -> Statement {
+        let given: [(&'static str, Param); 9] = [
+            ("partner_id", change.partner_id.into()),
+            ("plain", change.plain.into()),
+            ("sealed", change.sealed.into()),
+            ("kyc_secrets", change.kyc_secrets.into()),
+            ("origins", change.origins.into()),
+            ("keys", change.keys.into()),
+            ("version", change.version.into()),
+            ("now", change.now.into()),
+            ("work_id", change.work_id.into()),
+        ];
+        Statement::new(sql, given)
+    };
+    let whom = Whom::Partner {
+        id: change.partner_id,
+        copy: change.copy,
+    };
+    batch
+        .run(about(SET))
+        .audited(origin, whom, Event::PartnerSettingsChanged);
+    for sql in [DROP_ORIGINS, ADD_ORIGINS, DROP_KEYS, ADD_KEYS] {
+        batch.run(about(sql)).done();
+    }
+    let given = [
+        ("partner_id", change.partner_id.into()),
+        ("keys", change.keys.into()),
+    ];
+    Changed {
+        looked: batch.read(look(change.partner_id)),
+        hindrances: batch.read(Statement::new(HINDRANCES, given)),
+    }
+}
+
+pub(crate) fn origins(most: u32) -> Statement<OfOrigin> {
+    Statement::new(ORIGINS, [("most", most.into())])
+}
+
+/// KV has heard of this version; of a later one it has not.
+pub(crate) fn tell(partner_id: &PartnerId, version: i64) -> Statement {
+    let given = [
+        ("partner_id", partner_id.into()),
+        ("version", version.into()),
+    ];
+    Statement::new(TELL, given)
+}
+
+pub(crate) fn untold(most: u32) -> Statement<Untold> {
+    Statement::new(UNTOLD, [("most", most.into())])
+}

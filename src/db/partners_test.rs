@@ -1,0 +1,192 @@
+//! Changes of what a partner has of its own, run against SQLite.
+
+use super::audit::Origin;
+use super::limits_test::World;
+use super::partners::{self, Change};
+use super::Batch;
+use crate::rules::id::{Id, PartnerId, WorkId};
+use crate::rules::time::Time;
+
+const NOW: Time = Time::from_millis(1_000);
+
+fn world() -> World {
+    let world = World::new();
+    let sql = "INSERT INTO partners (id, name, created_at) VALUES ('one', 'n', 0), ('two', 'n', 0), ('root', 'n', 0)";
+    world.db.execute_batch(sql).unwrap();
+    world
+}
+
+/// What a request sets, made of the version before.
+struct Set<'a> {
+    partner: &'a str,
+    request: &'a str,
+    version: i64,
+    plain: &'a str,
+    origins: &'a str,
+    keys: &'a str,
+}
+
+const SET: Set<'_> = Set {
+    partner: "one",
+    request: "1",
+    version: 1,
+    plain: "{}",
+    origins: "[]",
+    keys: "{}",
+};
+
+impl Set<'_> {
+    /// By the operator. Whether it stands, whether a key of another's and whether a used one hinders it.
+    fn run(&self, world: &World) -> (bool, bool, bool) {
+        let partner_id = PartnerId::given(self.partner);
+        let work_id = WorkId::given(self.request);
+        let request_id = Id::given(self.request);
+        let copy = Id::given(format!("aud_copy_{}", self.request));
+        let root = Id::given("root");
+        let origin = Origin {
+            id: Id::given(format!("aud_{}", self.request)),
+            at: NOW,
+            request_id: &request_id,
+            partner_id: &root,
+            client_id: None,
+        };
+        let change = Change {
+            partner_id: &partner_id,
+            plain: self.plain,
+            sealed: None,
+            kyc_secrets: 0,
+            origins: self.origins,
+            keys: self.keys,
+            version: self.version,
+            now: NOW,
+            work_id: &work_id,
+            copy: &copy,
+        };
+        let mut batch = Batch::new();
+        partners::change(&mut batch, &change, &origin);
+        world.run_all(batch);
+        let mut again = Batch::new();
+        partners::change(&mut again, &change, &origin);
+        let statements = again.into_statements();
+        let hindrances = statements.last().unwrap();
+        let found = world.numbers(hindrances, &["of_others", "left_out"]);
+        let sql = "SELECT COUNT(*) FROM partner_settings WHERE partner_id = ?1 AND version = ?2 AND changed_by = ?3";
+        let stands: i64 = world
+            .db
+            .query_row(sql, (self.partner, self.version, self.request), |row| {
+                row.get(0)
+            })
+            .unwrap();
+        (stands == 1, found[0] == Some(1), found[1] == Some(1))
+    }
+}
+
+fn texts(world: &World, sql: &str) -> Vec<String> {
+    let mut statement = world.db.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn a_change_made_of_an_older_version_is_not_taken_and_leaves_nothing() {
+    let world = world();
+    let first = Set {
+        origins: r#"["https://a.example.com"]"#,
+        ..SET
+    };
+    assert!(first.run(&world).0);
+    // Run again it finds its own work, and records it once.
+    assert!(first.run(&world).0);
+    let late = Set {
+        request: "2",
+        plain: r#"{"otpLength":"6"}"#,
+        origins: r#"["https://b.example.com"]"#,
+        keys: r#"{"mark":"key"}"#,
+        ..SET
+    };
+    assert!(!late.run(&world).0);
+    assert_eq!(texts(&world, "SELECT plain FROM partner_settings"), ["{}"]);
+    assert_eq!(
+        texts(&world, "SELECT origin FROM partner_origins"),
+        ["https://a.example.com"]
+    );
+    assert!(texts(&world, "SELECT key_id FROM partner_keys").is_empty());
+    let next = Set { version: 2, ..late };
+    assert!(next.run(&world).0);
+    assert_eq!(
+        texts(&world, "SELECT origin FROM partner_origins"),
+        ["https://b.example.com"]
+    );
+    // In both logs, each change once.
+    assert_eq!(
+        texts(
+            &world,
+            "SELECT partner_id || ' ' || id FROM audit ORDER BY 1"
+        ),
+        [
+            "one aud_copy_1",
+            "one aud_copy_2",
+            "root aud_1",
+            "root aud_2"
+        ]
+    );
+}
+
+#[test]
+fn nobody_sets_what_is_no_partners() {
+    let world = world();
+    let nobody = Set {
+        partner: "three",
+        ..SET
+    };
+    assert!(!nobody.run(&world).0);
+}
+
+#[test]
+fn an_extended_key_is_one_partners_and_stays_once_an_index_was_given_under_it() {
+    let world = world();
+    let ones = Set {
+        keys: r#"{"mark":"key","mark2":"key2"}"#,
+        ..SET
+    };
+    assert_eq!(ones.run(&world), (true, false, false));
+    // However the same key is written.
+    let twos = Set {
+        partner: "two",
+        request: "2",
+        keys: r#"{"mark":"other"}"#,
+        ..SET
+    };
+    assert_eq!(twos.run(&world), (false, true, false));
+    world
+        .db
+        .execute_batch(
+            "INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
+             VALUES ('usr', 'one', 'e', 'p', 'h', '[]', 0, 0);
+             INSERT INTO accounts (partner_id, id, user_id, email, created_at) VALUES ('one', 'a', 'usr', 'e', 0);
+             INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, created_at)
+             VALUES ('one', 'p', 'a', 'n', 'TRADING', 'key', 0);",
+        )
+        .unwrap();
+    let less = |version, request, keys| Set {
+        version,
+        request,
+        keys,
+        ..SET
+    };
+    assert_eq!(
+        less(2, "3", r#"{"mark2":"key2"}"#).run(&world),
+        (false, false, true)
+    );
+    assert_eq!(less(2, "4", "{}").run(&world), (false, false, true));
+    // The one that gave nothing may go, and be another's.
+    assert_eq!(
+        less(2, "5", r#"{"mark":"key"}"#).run(&world),
+        (true, false, false)
+    );
+    let twos = Set {
+        keys: r#"{"mark2":"key2"}"#,
+        ..twos
+    };
+    assert_eq!(twos.run(&world), (true, false, false));
+}

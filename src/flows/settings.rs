@@ -1,0 +1,190 @@
+//! What a partner has set of its own, changed: read, checked as a whole, and taken if nobody was faster.
+
+use serde_json::{json, Map, Value};
+
+use crate::app::App;
+use crate::config::own::PartnerSettings;
+use crate::config::terms::Terms;
+use crate::db::partners::{self, Change, Looked, Stored, Untold};
+use crate::db::Batch;
+use crate::error::Error;
+use crate::flows::caller::ClientCaller;
+use crate::flows::{sealed, terms};
+use crate::log;
+use crate::rules::id::PartnerId;
+use crate::rules::own::OWN;
+use crate::settings::SettingError;
+use crate::wire::partner::Changes;
+
+/// Others' changes that one is made anew on.
+const CHANGES_OVERTAKEN: u32 = 30;
+
+/// Who changes what is a partner's.
+pub(crate) struct Asked<'a> {
+    pub(crate) by: &'a ClientCaller,
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) changes: &'a Changes,
+    pub(crate) is_operator: bool,
+}
+
+/// `PartnerNotFound`.
+pub(crate) async fn look(app: &App, partner_id: &PartnerId) -> Result<Looked, Error> {
+    let (batch, looked) = Batch::of(partners::look(partner_id));
+    let looked = app.db.commit(batch).await?.row(looked)?;
+    looked.ok_or(Error::PartnerNotFound)
+}
+
+/// What stands afterwards. A change that another has overtaken is made anew on what that left: each is whole, and
+/// what stands was checked as a whole.
+pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Looked, Error> {
+    let (origin, copy) = (asked.by.origin(app), app.ids.id());
+    let mut looked = look(app, asked.partner_id).await?;
+    for _ in 0..CHANGES_OVERTAKEN {
+        let new = New::of(app, asked, &looked)?;
+        let version = looked.version + 1;
+        let change = Change {
+            partner_id: asked.partner_id,
+            plain: &new.plain,
+            sealed: new.sealed.as_deref(),
+            kyc_secrets: new.kyc_secrets,
+            origins: &new.origins,
+            keys: &new.keys,
+            version,
+            now: app.now,
+            work_id: &app.work_id,
+            copy: &copy,
+        };
+        let mut batch = Batch::new();
+        let changed = partners::change(&mut batch, &change, &origin);
+        let results = app.db.commit(batch).await?;
+        looked = results.row(changed.looked)?.ok_or(Error::PartnerNotFound)?;
+        if looked.version == version && looked.changed_by.as_ref() == Some(&app.work_id) {
+            told(app, asked, &looked).await;
+            return Ok(looked);
+        }
+        let hindrances = results.one(changed.hindrances)?;
+        if hindrances.of_others {
+            return Err(Error::invalid(
+                "custodyXpub",
+                "or custodyEncryptionXpub holds a key of another partner's",
+            ));
+        }
+        if hindrances.left_out {
+            return Err(Error::invalid("custodyXpub", "or custodyEncryptionXpub leaves out a key under which an index was given: put the new one in front of it"));
+        }
+    }
+    Err(Error::Unavailable(
+        "other changes were always faster".into(),
+    ))
+}
+
+/// This isolate knows it at once, KV and with it every other within a minute: where KV does not take it now, the
+/// cron sees to it.
+async fn told(app: &App, asked: &Asked<'_>, looked: &Looked) {
+    let Some(stored) = stored(looked) else { return };
+    let _ = terms::remembered(app, asked.partner_id, &stored);
+    terms::forget_origins();
+    let changed: Vec<&str> = asked.changes.iter().map(|(own, _)| own.member).collect();
+    log::event(
+        "partner.settings",
+        json!({
+            "request_id": app.request_id,
+            "partner_id": asked.partner_id,
+            "client_id": asked.by.client_id,
+            "changed": changed,
+        }),
+    );
+    let partner_id = asked.partner_id.clone();
+    let untold = Untold { partner_id, stored };
+    if let Err(error) = terms::tell(&app.db, &app.partners, untold).await {
+        log::problem("settings.not_told", json!({ "cause": error.cause() }));
+    }
+}
+
+/// None where the partner has set nothing, ever.
+pub(crate) fn stored(looked: &Looked) -> Option<Stored> {
+    Some(Stored {
+        plain: looked.plain.clone()?,
+        sealed: looked.sealed.clone(),
+        version: looked.version,
+    })
+}
+
+/// All of it as it is to be stored.
+struct New {
+    plain: String,
+    sealed: Option<String>,
+    kyc_secrets: u32,
+    origins: String,
+    keys: String,
+}
+
+impl New {
+    fn of(app: &App, asked: &Asked<'_>, looked: &Looked) -> Result<New, Error> {
+        let mut own = begun(app, asked, looked)?;
+        for (setting, text) in asked.changes {
+            own.set(setting, text.clone());
+        }
+        let changed: Vec<&str> = asked.changes.iter().map(|(own, _)| own.member).collect();
+        if !asked.is_operator {
+            own.beyond(&changed, &app.config).map_or(Ok(()), refused)?;
+        }
+        let terms = own.terms(&app.config);
+        let terms = terms.or_else(|errors| match errors.into_iter().next() {
+            Some(error) => refused(error),
+            None => Err(Error::internal("settings are refused without a reason")),
+        })?;
+        let json = |value: &_| serde_json::to_string(value).map_err(Error::internal);
+        let origins: &[String] = match own.has("corsOrigins") {
+            true => &terms.cors_origins,
+            false => &[],
+        };
+        Ok(New {
+            plain: serde_json::to_string(&own.plain).map_err(Error::internal)?,
+            sealed: sealed(app, asked.partner_id, &own)?,
+            kyc_secrets: own.kyc_secrets(),
+            origins: serde_json::to_string(origins).map_err(Error::internal)?,
+            keys: json(&keys(&terms))?,
+        })
+    }
+}
+
+fn refused<T>(error: SettingError) -> Result<T, Error> {
+    Err(Error::invalid(&error.name, error.why))
+}
+
+/// What stood before. Secrets that cannot be opened any more hinder nobody who gives, or takes away, all there are.
+fn begun(app: &App, asked: &Asked<'_>, looked: &Looked) -> Result<PartnerSettings, Error> {
+    let Some(stored) = stored(looked) else {
+        return Ok(PartnerSettings::default());
+    };
+    let is_given = |member| asked.changes.iter().any(|(own, _)| own.member == member);
+    let mut secrets = OWN.iter().filter(|own| own.is_secret);
+    let all_anew = secrets.all(|own| is_given(own.member));
+    let sealed = stored.sealed.clone().filter(|_| !all_anew);
+    let stored = Stored { sealed, ..stored };
+    terms::read(&app.config, asked.partner_id, &stored).map_err(|error| {
+        let cause = format!("{} {}", error.name, error.why);
+        Error::Unavailable(cause)
+    })
+}
+
+fn sealed(
+    app: &App,
+    partner_id: &PartnerId,
+    own: &PartnerSettings,
+) -> Result<Option<String>, Error> {
+    if own.secret.is_empty() {
+        return Ok(None);
+    }
+    let keys = &app.config.settings_keys;
+    let sealed = sealed::seal(keys, partner_id, app.ids.bytes(), &own.secret);
+    let sealed = sealed.ok_or_else(|| Error::internal("a partner's secrets were not sealed"))?;
+    Ok(Some(sealed))
+}
+
+/// Of each extended key of the partner's own its mark, and its id.
+fn keys(terms: &Terms) -> Map<String, Value> {
+    let own = terms.custody.own().into_iter().flatten();
+    own.map(|key| (key.mark(), key.key_id().into())).collect()
+}

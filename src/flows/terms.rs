@@ -1,0 +1,249 @@
+//! What is in force for a partner: from what this isolate remembers, else from KV, else from D1. What was stored
+//! and will not do any more stops that partner's calls; it is never left out in silence.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde_json::json;
+use worker::Env;
+
+use crate::app::App;
+use crate::config::own::PartnerSettings;
+use crate::config::terms::Terms;
+use crate::config::Config;
+use crate::db::partners::{self, Stored, Untold};
+use crate::db::{Batch, Db};
+use crate::error::Error;
+use crate::flows::sealed;
+use crate::kv::partners::{PartnerStore, Record};
+use crate::kv::Kv;
+use crate::log;
+use crate::rules::id::PartnerId;
+use crate::rules::time::{seconds, Time};
+use crate::settings::SettingError;
+
+/// KV caches a record for as long again: within a minute everywhere.
+const BELIEVED: Duration = seconds(30);
+/// That there is none D1 has said, which caches nothing.
+const NONE_BELIEVED: Duration = seconds(60);
+/// Entries an isolate remembers before it starts afresh.
+const REMEMBERED: usize = 1_000;
+
+/// Origins of all partners that an isolate knows.
+const ORIGINS_KNOWN: u32 = 10_000;
+/// Changes that one run of the cron tells KV.
+const UNTOLD_AT_ONCE: u32 = 100;
+
+/// What is in force, or why it will not do.
+#[derive(Clone)]
+struct Known {
+    at: Time,
+    /// 0 where the partner has set nothing.
+    version: i64,
+    terms: Result<Rc<Terms>, Rc<str>>,
+}
+
+thread_local! {
+    static KNOWN: RefCell<HashMap<String, Known>> = RefCell::new(HashMap::new());
+    /// Every origin of any partner, and when D1 said so.
+    static ORIGINS: RefCell<Option<(Time, Rc<[String]>)>> = const { RefCell::new(None) };
+}
+
+impl Known {
+    fn is_believed(&self, now: Time) -> bool {
+        let believed = match self.version {
+            0 => NONE_BELIEVED,
+            _ => BELIEVED,
+        };
+        self.at <= now && now.since(self.at) < believed
+    }
+
+    fn terms(&self) -> Result<Rc<Terms>, Error> {
+        let terms = self.terms.clone();
+        terms.map_err(|why| Error::Unavailable(why.as_ref().into()))
+    }
+}
+
+/// `Unavailable` where nobody can say, or what is stored will not do.
+pub(crate) async fn of(app: &App, partner_id: &PartnerId) -> Result<Rc<Terms>, Error> {
+    let known = KNOWN.with_borrow(|known| known.get(partner_id.as_str()).cloned());
+    if let Some(known) = known.as_ref().filter(|known| known.is_believed(app.now)) {
+        return known.terms();
+    }
+    // KV may lag behind a change that this isolate has made itself.
+    let least = known.map_or(0, |known| known.version);
+    // A KV that fails is as one that has nothing: D1 decides.
+    let near = app.partners.get(partner_id).await.ok().flatten();
+    match near.filter(|near| near.version >= least) {
+        Some(near) => remember(app, partner_id, Some(&stored(near))),
+        None => asked_of_d1(app, partner_id).await,
+    }
+    .terms()
+}
+
+/// What D1 has at this moment, whatever is remembered.
+pub(crate) async fn as_of_now(app: &App, partner_id: &PartnerId) -> Result<Rc<Terms>, Error> {
+    asked_of_d1(app, partner_id).await.terms()
+}
+
+async fn asked_of_d1(app: &App, partner_id: &PartnerId) -> Known {
+    let (batch, found) = Batch::of(partners::find(partner_id));
+    let found = app.db.commit(batch).await.and_then(|rows| rows.row(found));
+    match found {
+        Ok(found) => remember(app, partner_id, found.as_ref()),
+        // Not to be remembered.
+        Err(error) => Known {
+            at: app.now,
+            version: 0,
+            terms: Err(error.cause().unwrap_or_default().into()),
+        },
+    }
+}
+
+/// Reads what is stored, and remembers it or why it will not do.
+pub(crate) fn remembered(
+    app: &App,
+    partner_id: &PartnerId,
+    stored: &Stored,
+) -> Result<Rc<Terms>, Error> {
+    remember(app, partner_id, Some(stored)).terms()
+}
+
+fn remember(app: &App, partner_id: &PartnerId, stored: Option<&Stored>) -> Known {
+    let terms = match stored {
+        None => Ok(app.config.terms.clone()),
+        Some(stored) => in_force(&app.config, partner_id, stored).map(Rc::new),
+    };
+    let known = Known {
+        at: app.now,
+        version: stored.map_or(0, |stored| stored.version),
+        terms: terms.map_err(|errors| refused(partner_id, &errors)),
+    };
+    KNOWN.with_borrow_mut(|all| {
+        if all.len() >= REMEMBERED {
+            all.clear();
+        }
+        all.insert(partner_id.as_str().into(), known.clone());
+    });
+    known
+}
+
+fn in_force(
+    config: &Config,
+    partner_id: &PartnerId,
+    stored: &Stored,
+) -> Result<Terms, Vec<SettingError>> {
+    let own = read(config, partner_id, stored).map_err(|error| vec![error])?;
+    let terms = own.terms(config)?;
+    let version = stored.version;
+    Ok(Terms { version, ..terms })
+}
+
+/// What a partner has set, opened. The error names what cannot be read.
+pub(crate) fn read(
+    config: &Config,
+    partner_id: &PartnerId,
+    stored: &Stored,
+) -> Result<PartnerSettings, SettingError> {
+    let unread = |name: &str, why: &str| SettingError {
+        name: name.into(),
+        why: why.into(),
+    };
+    let plain = serde_json::from_str(&stored.plain)
+        .map_err(|_| unread("settings", "cannot be read as they are stored"))?;
+    let secret = match &stored.sealed {
+        None => Ok(PartnerSettings::default().secret),
+        Some(sealed) => sealed::open(&config.settings_keys, partner_id, sealed).ok_or_else(|| {
+            unread(
+                "secrets",
+                "are sealed with a key that SETTINGS_KEYS has not, or were changed",
+            )
+        }),
+    };
+    let secret = secret?;
+    Ok(PartnerSettings { plain, secret })
+}
+
+/// The names and why, never a value. Logged when it is found, which is once in half a minute an isolate.
+fn refused(partner_id: &PartnerId, errors: &[SettingError]) -> Rc<str> {
+    let refused: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{} {}", error.name, error.why))
+        .collect();
+    log::problem(
+        "partner.settings_refused",
+        json!({ "partner_id": partner_id, "refused": refused }),
+    );
+    "what the partner has set will not do; see partner.settings_refused in the log".into()
+}
+
+fn stored(record: Record) -> Stored {
+    Stored {
+        plain: record.plain,
+        sealed: record.sealed,
+        version: record.version,
+    }
+}
+
+/// Every origin that any partner allows, for an answer to nobody known: a page that asks what it may do,
+/// or comes with a token that is none. What D1 does not say is none.
+pub(crate) async fn every_origin(app: &App) -> Rc<[String]> {
+    let known = ORIGINS.with_borrow(Clone::clone);
+    let fresh = known.filter(|(at, _)| *at <= app.now && app.now.since(*at) < NONE_BELIEVED);
+    if let Some((_, origins)) = fresh {
+        return origins;
+    }
+    let (batch, found) = Batch::of(partners::origins(ORIGINS_KNOWN));
+    let found = app.db.commit(batch).await.and_then(|rows| rows.rows(found));
+    let Ok(found) = found else {
+        return Rc::default();
+    };
+    let origins: Rc<[String]> = found.into_iter().map(|row| row.origin).collect();
+    ORIGINS.set(Some((app.now, origins.clone())));
+    origins
+}
+
+/// What this isolate has itself changed it knows at once.
+pub(crate) fn forget_origins() {
+    ORIGINS.set(None);
+}
+
+/// How often a change is told that another has overtaken meanwhile.
+const TELLINGS: u32 = 3;
+
+/// Has KV say what D1 does. Where this fails the next run of the cron does it.
+pub(crate) async fn tell(db: &Db, partners: &PartnerStore, untold: Untold) -> Result<(), Error> {
+    let Untold { partner_id, stored } = untold;
+    let mut next = Some(stored);
+    for _ in 0..TELLINGS {
+        let Some(stored) = next else { break };
+        let version = stored.version;
+        let record = Record {
+            plain: stored.plain,
+            sealed: stored.sealed,
+            version,
+        };
+        partners.put(&partner_id, &record).await?;
+        let (mut batch, told) = Batch::of(partners::tell(&partner_id, version));
+        let newest = batch.read(partners::find(&partner_id));
+        let results = db.commit(batch).await?;
+        // Two that tell at once may come in either order: whoever was overtaken tells the newer one.
+        next = match results.changes(told) {
+            0 => results.row(newest)?,
+            _ => None,
+        };
+    }
+    Ok(())
+}
+
+/// The changes that KV has not heard of: whoever made them was cut off, or KV did not take them.
+pub(crate) async fn tell_again(env: &Env, db: &Db) -> Result<(), Error> {
+    let partners = PartnerStore::new(Kv::new(env));
+    let (batch, untold) = Batch::of(partners::untold(UNTOLD_AT_ONCE));
+    for untold in db.commit(batch).await?.rows(untold)? {
+        tell(db, &partners, untold).await?;
+    }
+    Ok(())
+}

@@ -356,6 +356,7 @@ fn answer(username: &str, login: &Reply, text: &str) -> Value {
     let sms = support::twilio::Sms {
         to: String::new(),
         body: text.to_owned(),
+        from: String::new(),
         accepted: true,
     };
     json!({

@@ -1,14 +1,15 @@
 //! What a partner has set of its own: texts as they would stand in the environment, read by what reads
 //! those, so that a value that will not do there will not do here, for the same reason in the same words.
 
-use std::collections::BTreeMap;
 use std::fmt;
+
+use serde_json::Value;
 
 use crate::rules::own::{Own, KYC_SECRETS, OWN, SENDER};
 use crate::settings::{Reader, Settings};
 
 /// The service's own texts of these, but for secrets and for what it has no setting for.
-pub(crate) struct Given(BTreeMap<&'static str, String>);
+pub(crate) struct Given(Vec<(&'static str, String)>);
 
 impl Given {
     pub(super) fn read(reader: &mut Reader<'_>) -> Given {
@@ -19,8 +20,14 @@ impl Given {
         Given(texts.collect())
     }
 
+    /// As it is set, be it empty.
+    fn given(&self, setting: &str) -> Option<&str> {
+        let mut all = self.0.iter();
+        all.find_map(|(name, text)| (*name == setting).then_some(text.as_str()))
+    }
+
     pub(crate) fn get(&self, setting: &str) -> Option<&str> {
-        let text = self.0.get(setting)?.trim();
+        let text = self.given(setting)?.trim();
         Some(text).filter(|text| !text.is_empty())
     }
 }
@@ -32,11 +39,14 @@ impl fmt::Debug for Given {
     }
 }
 
+/// Each a text.
+pub(crate) type Texts = serde_json::Map<String, Value>;
+
 /// What a partner has set, by member; secrets apart.
 #[derive(Clone, Default)]
 pub(crate) struct PartnerSettings {
-    pub(crate) plain: BTreeMap<String, String>,
-    pub(crate) secret: BTreeMap<String, String>,
+    pub(crate) plain: Texts,
+    pub(crate) secret: Texts,
 }
 
 impl PartnerSettings {
@@ -47,17 +57,22 @@ impl PartnerSettings {
             false => &mut self.plain,
         };
         match text {
-            Some(text) => values.insert(own.member.into(), text),
-            None => values.remove(own.member),
+            Some(text) => values.insert(own.member.into(), text.into()),
+            None => values.shift_remove(own.member),
         };
     }
 
     pub(crate) fn has(&self, member: &str) -> bool {
-        self.plain.contains_key(member) || self.secret.contains_key(member)
+        self.text(member).is_some()
+    }
+
+    pub(crate) fn text(&self, member: &str) -> Option<&str> {
+        let value = self.plain.get(member).or_else(|| self.secret.get(member));
+        value.and_then(Value::as_str)
     }
 
     pub(crate) fn kyc_secrets(&self) -> u32 {
-        let list = self.secret.get(KYC_SECRETS).map(|list| list.split(','));
+        let list = self.text(KYC_SECRETS).map(|list| list.split(','));
         let count = list.map_or(0, Iterator::count);
         u32::try_from(count).unwrap_or(u32::MAX)
     }
@@ -75,17 +90,16 @@ impl Overlay<'_> {
         self.of_partner(setting).is_some()
     }
 
-    fn of_partner(&self, setting: &str) -> Option<&String> {
+    fn of_partner(&self, setting: &str) -> Option<&str> {
         let own = OWN.iter().find(|own| own.setting == setting)?;
-        let (plain, secret) = (&self.own.plain, &self.own.secret);
-        plain.get(own.member).or_else(|| secret.get(own.member))
+        self.own.text(own.member)
     }
 }
 
 impl Settings for Overlay<'_> {
     fn get(&self, name: &str) -> Option<String> {
-        let own = self.of_partner(name).cloned();
-        own.or_else(|| self.given.0.get(name).cloned())
+        let own = self.of_partner(name);
+        own.or_else(|| self.given.given(name)).map(String::from)
     }
 
     fn names(&self) -> Vec<String> {

@@ -14,9 +14,9 @@ impl PartnerSettings {
             given: &config.given,
         };
         let mut reader = Reader::under(&overlay, config.is_local());
-        for member in self.plain.keys().chain(self.secret.keys()) {
-            if !OWN.iter().any(|own| own.member == member) {
-                reader.refuse::<()>(member, "is no setting of a partner's");
+        for (member, value) in self.plain.iter().chain(&self.secret) {
+            if !value.is_string() || !OWN.iter().any(|own| own.member == member) {
+                reader.refuse::<()>(member, "is no setting of a partner's, or no text");
             }
         }
         let terms = Terms::of_partner(&mut reader, &overlay, config);
@@ -31,7 +31,7 @@ impl PartnerSettings {
             let name = name.into();
             Some(SettingError { name, why })
         };
-        let budget = self.plain.get("smsDailyBudget");
+        let budget = self.text("smsDailyBudget");
         let most = config.terms.sms_budget.daily;
         if is_new("smsDailyBudget")
             && budget.is_some_and(|own| own.parse().is_ok_and(|own: u32| own > most))
@@ -39,7 +39,7 @@ impl PartnerSettings {
             let why = format!("must be a whole number from 1 to {most}; the operator can set more");
             return refused("smsDailyBudget", why);
         }
-        let codes = self.plain.get("smsAllowedPrefixes")?;
+        let codes = self.text("smsAllowedPrefixes")?;
         let within = |code: &str| config.terms.lets_send_to_all_of(code);
         if is_new("smsAllowedPrefixes")
             && !codes.split(',').all(|code| code.is_empty() || within(code))

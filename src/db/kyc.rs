@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::batch::{Batch, Slot};
+use super::partners::Partner;
 use super::statement::{flag, statements, IfChanged, Sql, Statement};
 use crate::rules::event::Event;
 use crate::rules::id::{AuditId, PartnerId, RequestId, UserId, WorkId};
@@ -57,7 +58,7 @@ WHERE id = :user_id AND :",
 statements! {
     /// Whose user it is, and which settings of that partner an event has to be signed under: 0 for the service's.
     OF_USER = "
-SELECT u.partner_id, COALESCE(s.version, 0) AS signed_by
+SELECT u.partner_id, COALESCE(s.version, 0) AS version
 FROM users u LEFT JOIN partner_settings s ON s.partner_id = u.partner_id AND s.kyc_secrets > 0
 WHERE u.id = :user_id LIMIT 1";
 
@@ -108,7 +109,7 @@ pub(crate) struct KycEvent<'a> {
     pub(crate) id: &'a str,
     pub(crate) user_id: &'a UserId,
     pub(crate) partner_id: &'a PartnerId,
-    /// [`OfUser::signed_by`]
+    /// The version that [`of_user`] gives.
     pub(crate) signed_by: i64,
     pub(crate) kyc_id: Option<&'a str>,
     /// JSON array
@@ -126,15 +127,8 @@ pub(crate) struct KycEvent<'a> {
     pub(crate) request_id: &'a RequestId,
 }
 
-/// Whose a user is.
-#[derive(Deserialize)]
-pub(crate) struct OfUser {
-    pub(crate) partner_id: PartnerId,
-    /// The version of the partner's settings, where it has KYC secrets of its own; else 0.
-    pub(crate) signed_by: i64,
-}
-
-pub(crate) fn of_user(user_id: &UserId) -> Statement<OfUser> {
+/// Whose a user is, and the version of that partner's settings where it has KYC secrets of its own; else 0.
+pub(crate) fn of_user(user_id: &UserId) -> Statement<Partner> {
     Statement::new(OF_USER, [("user_id", user_id.into())])
 }
 

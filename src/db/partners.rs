@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::audit::{Origin, Whom};
 use super::batch::{Batch, Slot};
-use super::statement::{flag, statements, Param, Statement};
+use super::statement::{statements, Param, Statement};
 use crate::rules::event::Event;
 use crate::rules::id::{AuditId, PartnerId, WorkId};
 use crate::rules::time::Time;
@@ -33,11 +33,12 @@ macro_rules! used_and_left_out {
 }
 
 statements! {
-    FIND = "SELECT plain, sealed, version FROM partner_settings WHERE partner_id = :partner_id LIMIT 1";
+    FIND = "SELECT partner_id, plain, sealed, version FROM partner_settings WHERE partner_id = :partner_id LIMIT 1";
 
-    LOOK = "
-SELECT p.name, s.plain, s.sealed, COALESCE(s.version, 0) AS version, s.changed_at, s.changed_by
-FROM partners p LEFT JOIN partner_settings s ON s.partner_id = p.id WHERE p.id = :partner_id LIMIT 1";
+    LOOK = concat!("
+SELECT p.id AS partner_id, p.name, s.plain, s.sealed, COALESCE(s.version, 0) AS version, s.changed_at, s.changed_by,
+       ", of_others!(), " AS of_others, ", used_and_left_out!(), " AS left_out
+FROM partners p LEFT JOIN partner_settings s ON s.partner_id = p.id WHERE p.id = :partner_id LIMIT 1");
 
     SET = concat!("
 INSERT INTO partner_settings (partner_id, plain, sealed, kyc_secrets, version, changed_at, changed_by, is_told)
@@ -66,9 +67,6 @@ INSERT INTO partner_keys (public_key, key_id, partner_id)
 SELECT key, value, :partner_id FROM json_each(:keys) WHERE ", ours!(), "
 ON CONFLICT DO NOTHING");
 
-    HINDRANCES = concat!("
-SELECT ", of_others!(), " AS of_others, ", used_and_left_out!(), " AS left_out");
-
     /// By the order of the index: every one of them is in the answer.
     ORIGINS = "SELECT DISTINCT origin FROM partner_origins WHERE origin > '' ORDER BY origin LIMIT :most";
 
@@ -78,48 +76,28 @@ SELECT ", of_others!(), " AS of_others, ", used_and_left_out!(), " AS left_out")
 WHERE is_told = 0 ORDER BY partner_id LIMIT :most";
 }
 
-/// What a partner has set, as it is stored.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Stored {
-    /// JSON object
-    pub(crate) plain: String,
-    pub(crate) sealed: Option<String>,
-    pub(crate) version: i64,
-}
-
-/// A partner, and what it has set.
+/// A partner, and what it has set; of a statement that does not ask a thing, that is none. One struct for all of them:
+/// each costs the wasm as much as a call does.
 #[derive(Deserialize)]
-pub(crate) struct Looked {
-    pub(crate) name: String,
+pub(crate) struct Partner {
+    pub(crate) partner_id: PartnerId,
+    pub(crate) name: Option<String>,
+    /// JSON object; none where it has set nothing, ever.
     pub(crate) plain: Option<String>,
     pub(crate) sealed: Option<String>,
     /// 0 where it has set nothing, ever.
     pub(crate) version: i64,
     pub(crate) changed_at: Option<Time>,
     pub(crate) changed_by: Option<WorkId>,
-}
-
-/// What KV has not heard of.
-#[derive(Deserialize)]
-pub(crate) struct Untold {
-    pub(crate) partner_id: PartnerId,
-    #[serde(flatten)]
-    pub(crate) stored: Stored,
+    /// 1 where an extended key of the change is another partner's.
+    pub(crate) of_others: Option<u32>,
+    /// 1 where the change leaves out one under which an index was given.
+    pub(crate) left_out: Option<u32>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct OfOrigin {
     pub(crate) origin: String,
-}
-
-/// Why a change with these extended keys is not taken.
-#[derive(Deserialize)]
-pub(crate) struct Hindrances {
-    #[serde(deserialize_with = "flag")]
-    pub(crate) of_others: bool,
-    /// One under which an index was given.
-    #[serde(deserialize_with = "flag")]
-    pub(crate) left_out: bool,
 }
 
 /// All that a partner has set, changed.
@@ -140,23 +118,18 @@ pub(crate) struct Change<'a> {
     pub(crate) copy: &'a AuditId,
 }
 
-/// What came of a change.
-pub(crate) struct Changed {
-    pub(crate) looked: Slot<Looked>,
-    pub(crate) hindrances: Slot<Hindrances>,
-}
-
-pub(crate) fn find(partner_id: &PartnerId) -> Statement<Stored> {
+pub(crate) fn find(partner_id: &PartnerId) -> Statement<Partner> {
     Statement::new(FIND, [("partner_id", partner_id.into())])
 }
 
-/// No row where there is no such partner.
-pub(crate) fn look(partner_id: &PartnerId) -> Statement<Looked> {
-    Statement::new(LOOK, [("partner_id", partner_id.into())])
+/// No row where there is no such partner. `keys`: those of a change that is about to be made, or was.
+pub(crate) fn look(partner_id: &PartnerId, keys: &str) -> Statement<Partner> {
+    let given = [("partner_id", partner_id.into()), ("keys", keys.into())];
+    Statement::new(LOOK, given)
 }
 
-/// Takes the change if it was made of what stands, and no extended key hinders it.
-pub(crate) fn change(batch: &mut Batch, change: &Change<'_>, origin: &Origin<'_>) -> Changed {
+/// Takes the change if it was made of what stands, and no extended key hinders it; gives what stands then.
+pub(crate) fn change(batch: &mut Batch, change: &Change<'_>, origin: &Origin<'_>) -> Slot<Partner> {
     let about = |sql| -> Statement {
         let given: [(&'static str, Param); 9] = [
             ("partner_id", change.partner_id.into()),
@@ -181,14 +154,7 @@ pub(crate) fn change(batch: &mut Batch, change: &Change<'_>, origin: &Origin<'_>
     for sql in [DROP_ORIGINS, ADD_ORIGINS, DROP_KEYS, ADD_KEYS] {
         batch.run(about(sql)).done();
     }
-    let given = [
-        ("partner_id", change.partner_id.into()),
-        ("keys", change.keys.into()),
-    ];
-    Changed {
-        looked: batch.read(look(change.partner_id)),
-        hindrances: batch.read(Statement::new(HINDRANCES, given)),
-    }
+    batch.read(look(change.partner_id, change.keys))
 }
 
 pub(crate) fn origins(most: u32) -> Statement<OfOrigin> {
@@ -204,6 +170,6 @@ pub(crate) fn tell(partner_id: &PartnerId, version: i64) -> Statement {
     Statement::new(TELL, given)
 }
 
-pub(crate) fn untold(most: u32) -> Statement<Untold> {
+pub(crate) fn untold(most: u32) -> Statement<Partner> {
     Statement::new(UNTOLD, [("most", most.into())])
 }

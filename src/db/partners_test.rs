@@ -68,8 +68,11 @@ impl Set<'_> {
         let mut again = Batch::new();
         partners::change(&mut again, &change, &origin);
         let statements = again.into_statements();
-        let hindrances = statements.last().unwrap();
-        let found = world.numbers(hindrances, &["of_others", "left_out"]);
+        let looked = statements.last().unwrap();
+        let found = match world.counted(looked) {
+            0 => vec![None, None],
+            _ => world.numbers(looked, &["of_others", "left_out"]),
+        };
         let sql = "SELECT COUNT(*) FROM partner_settings WHERE partner_id = ?1 AND version = ?2 AND changed_by = ?3";
         let stands: i64 = world
             .db

@@ -1,20 +1,17 @@
 //! What a partner has set and nobody may read, as it is stored: sealed for that partner alone, so that in another's
 //! row it opens to nobody.
 
-use std::collections::BTreeMap;
-
+use crate::config::own::Texts;
 use crate::rules::id::PartnerId;
 use crate::rules::seal;
 use crate::rules::secret::{hex, Peppers, Secret};
-
-type Values = BTreeMap<String, String>;
 
 /// `nonce`: drawn for this.
 pub(crate) fn seal(
     keys: &Peppers,
     partner_id: &PartnerId,
     nonce: [u8; 32],
-    values: &Values,
+    values: &Texts,
 ) -> Option<String> {
     let nonce = hex(&nonce);
     let text = serde_json::to_string(values).ok()?;
@@ -22,7 +19,7 @@ pub(crate) fn seal(
     Some(format!("{nonce}.{sealed}"))
 }
 
-pub(crate) fn open(keys: &Peppers, partner_id: &PartnerId, sealed: &str) -> Option<Values> {
+pub(crate) fn open(keys: &Peppers, partner_id: &PartnerId, sealed: &str) -> Option<Texts> {
     let (nonce, sealed) = sealed.split_once('.')?;
     let keys = keys.all().map(|secret| key(secret, partner_id, nonce));
     let text = seal::open(keys, sealed)?;
@@ -45,7 +42,7 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_for_its_partner_with_any_of_the_keys_and_for_nobody_else() {
         let (one, other) = (PartnerId::given("prt_1"), PartnerId::given("prt_2"));
-        let values = Values::from([("kycWebhookSecrets".into(), "whsec_a".into())]);
+        let values = Texts::from_iter([("kycWebhookSecrets".into(), "whsec_a".into())]);
         let sealed = seal(&keys(&[1]), &one, [7; 32], &values).unwrap();
         assert!(!sealed.contains("whsec"));
         assert_eq!(open(&keys(&[2, 1]), &one, &sealed), Some(values.clone()));

@@ -5,11 +5,12 @@ use serde_json::{json, Map, Value};
 use crate::app::App;
 use crate::config::own::PartnerSettings;
 use crate::config::terms::Terms;
-use crate::db::partners::{self, Change, Looked, Stored, Untold};
+use crate::db::partners::{self, Change, Partner};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::{sealed, terms};
+use crate::kv::partners::Record;
 use crate::log;
 use crate::rules::id::PartnerId;
 use crate::rules::own::OWN;
@@ -28,15 +29,15 @@ pub(crate) struct Asked<'a> {
 }
 
 /// `PartnerNotFound`.
-pub(crate) async fn look(app: &App, partner_id: &PartnerId) -> Result<Looked, Error> {
-    let (batch, looked) = Batch::of(partners::look(partner_id));
+pub(crate) async fn look(app: &App, partner_id: &PartnerId) -> Result<Partner, Error> {
+    let (batch, looked) = Batch::of(partners::look(partner_id, "{}"));
     let looked = app.db.commit(batch).await?.row(looked)?;
     looked.ok_or(Error::PartnerNotFound)
 }
 
 /// What stands afterwards. A change that another has overtaken is made anew on what that left: each is whole, and
 /// what stands was checked as a whole.
-pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Looked, Error> {
+pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Partner, Error> {
     let (origin, copy) = (asked.by.origin(app), app.ids.id());
     let mut looked = look(app, asked.partner_id).await?;
     for _ in 0..CHANGES_OVERTAKEN {
@@ -57,19 +58,18 @@ pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Looked, Error
         let mut batch = Batch::new();
         let changed = partners::change(&mut batch, &change, &origin);
         let results = app.db.commit(batch).await?;
-        looked = results.row(changed.looked)?.ok_or(Error::PartnerNotFound)?;
+        looked = results.row(changed)?.ok_or(Error::PartnerNotFound)?;
         if looked.version == version && looked.changed_by.as_ref() == Some(&app.work_id) {
             told(app, asked, &looked).await;
             return Ok(looked);
         }
-        let hindrances = results.one(changed.hindrances)?;
-        if hindrances.of_others {
+        if looked.of_others == Some(1) {
             return Err(Error::invalid(
                 "custodyXpub",
                 "or custodyEncryptionXpub holds a key of another partner's",
             ));
         }
-        if hindrances.left_out {
+        if looked.left_out == Some(1) {
             return Err(Error::invalid("custodyXpub", "or custodyEncryptionXpub leaves out a key under which an index was given: put the new one in front of it"));
         }
     }
@@ -80,9 +80,11 @@ pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Looked, Error
 
 /// This isolate knows it at once, KV and with it every other within a minute: where KV does not take it now, the
 /// cron sees to it.
-async fn told(app: &App, asked: &Asked<'_>, looked: &Looked) {
-    let Some(stored) = stored(looked) else { return };
-    let _ = terms::remembered(app, asked.partner_id, &stored);
+async fn told(app: &App, asked: &Asked<'_>, looked: &Partner) {
+    let Some(record) = terms::record(looked) else {
+        return;
+    };
+    let _ = terms::remembered(app, asked.partner_id, &record);
     terms::forget_origins();
     let changed: Vec<&str> = asked.changes.iter().map(|(own, _)| own.member).collect();
     log::event(
@@ -94,20 +96,10 @@ async fn told(app: &App, asked: &Asked<'_>, looked: &Looked) {
             "changed": changed,
         }),
     );
-    let partner_id = asked.partner_id.clone();
-    let untold = Untold { partner_id, stored };
-    if let Err(error) = terms::tell(&app.db, &app.partners, untold).await {
+    let told = terms::tell(&app.db, &app.partners, asked.partner_id, record).await;
+    if let Err(error) = told {
         log::problem("settings.not_told", json!({ "cause": error.cause() }));
     }
-}
-
-/// None where the partner has set nothing, ever.
-pub(crate) fn stored(looked: &Looked) -> Option<Stored> {
-    Some(Stored {
-        plain: looked.plain.clone()?,
-        sealed: looked.sealed.clone(),
-        version: looked.version,
-    })
 }
 
 /// All of it as it is to be stored.
@@ -120,7 +112,7 @@ struct New {
 }
 
 impl New {
-    fn of(app: &App, asked: &Asked<'_>, looked: &Looked) -> Result<New, Error> {
+    fn of(app: &App, asked: &Asked<'_>, looked: &Partner) -> Result<New, Error> {
         let mut own = begun(app, asked, looked)?;
         for (setting, text) in asked.changes {
             own.set(setting, text.clone());
@@ -154,15 +146,15 @@ fn refused<T>(error: SettingError) -> Result<T, Error> {
 }
 
 /// What stood before. Secrets that cannot be opened any more hinder nobody who gives, or takes away, all there are.
-fn begun(app: &App, asked: &Asked<'_>, looked: &Looked) -> Result<PartnerSettings, Error> {
-    let Some(stored) = stored(looked) else {
+fn begun(app: &App, asked: &Asked<'_>, looked: &Partner) -> Result<PartnerSettings, Error> {
+    let Some(stored) = terms::record(looked) else {
         return Ok(PartnerSettings::default());
     };
     let is_given = |member| asked.changes.iter().any(|(own, _)| own.member == member);
     let mut secrets = OWN.iter().filter(|own| own.is_secret);
     let all_anew = secrets.all(|own| is_given(own.member));
     let sealed = stored.sealed.clone().filter(|_| !all_anew);
-    let stored = Stored { sealed, ..stored };
+    let stored = Record { sealed, ..stored };
     terms::read(&app.config, asked.partner_id, &stored).map_err(|error| {
         let cause = format!("{} {}", error.name, error.why);
         Error::Unavailable(cause)

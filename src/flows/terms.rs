@@ -10,10 +10,10 @@ use serde_json::json;
 use worker::Env;
 
 use crate::app::App;
-use crate::config::own::PartnerSettings;
+use crate::config::own::{PartnerSettings, Texts};
 use crate::config::terms::Terms;
 use crate::config::Config;
-use crate::db::partners::{self, Stored, Untold};
+use crate::db::partners::{self, Partner};
 use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::sealed;
@@ -77,7 +77,7 @@ pub(crate) async fn of(app: &App, partner_id: &PartnerId) -> Result<Rc<Terms>, E
     // A KV that fails is as one that has nothing: D1 decides.
     let near = app.partners.get(partner_id).await.ok().flatten();
     match near.filter(|near| near.version >= least) {
-        Some(near) => remember(app, partner_id, Some(&stored(near))),
+        Some(near) => remember(app, partner_id, Some(&near)),
         None => asked_of_d1(app, partner_id).await,
     }
     .terms()
@@ -92,7 +92,7 @@ async fn asked_of_d1(app: &App, partner_id: &PartnerId) -> Known {
     let (batch, found) = Batch::of(partners::find(partner_id));
     let found = app.db.commit(batch).await.and_then(|rows| rows.row(found));
     match found {
-        Ok(found) => remember(app, partner_id, found.as_ref()),
+        Ok(found) => remember(app, partner_id, found.as_ref().and_then(record).as_ref()),
         // Not to be remembered.
         Err(error) => Known {
             at: app.now,
@@ -106,12 +106,12 @@ async fn asked_of_d1(app: &App, partner_id: &PartnerId) -> Known {
 pub(crate) fn remembered(
     app: &App,
     partner_id: &PartnerId,
-    stored: &Stored,
+    stored: &Record,
 ) -> Result<Rc<Terms>, Error> {
     remember(app, partner_id, Some(stored)).terms()
 }
 
-fn remember(app: &App, partner_id: &PartnerId, stored: Option<&Stored>) -> Known {
+fn remember(app: &App, partner_id: &PartnerId, stored: Option<&Record>) -> Known {
     let terms = match stored {
         None => Ok(app.config.terms.clone()),
         Some(stored) => in_force(&app.config, partner_id, stored).map(Rc::new),
@@ -133,7 +133,7 @@ fn remember(app: &App, partner_id: &PartnerId, stored: Option<&Stored>) -> Known
 fn in_force(
     config: &Config,
     partner_id: &PartnerId,
-    stored: &Stored,
+    stored: &Record,
 ) -> Result<Terms, Vec<SettingError>> {
     let own = read(config, partner_id, stored).map_err(|error| vec![error])?;
     let terms = own.terms(config)?;
@@ -145,7 +145,7 @@ fn in_force(
 pub(crate) fn read(
     config: &Config,
     partner_id: &PartnerId,
-    stored: &Stored,
+    stored: &Record,
 ) -> Result<PartnerSettings, SettingError> {
     let unread = |name: &str, why: &str| SettingError {
         name: name.into(),
@@ -154,7 +154,7 @@ pub(crate) fn read(
     let plain = serde_json::from_str(&stored.plain)
         .map_err(|_| unread("settings", "cannot be read as they are stored"))?;
     let secret = match &stored.sealed {
-        None => Ok(PartnerSettings::default().secret),
+        None => Ok(Texts::new()),
         Some(sealed) => sealed::open(&config.settings_keys, partner_id, sealed).ok_or_else(|| {
             unread(
                 "secrets",
@@ -179,12 +179,13 @@ fn refused(partner_id: &PartnerId, errors: &[SettingError]) -> Rc<str> {
     "what the partner has set will not do; see partner.settings_refused in the log".into()
 }
 
-fn stored(record: Record) -> Stored {
-    Stored {
-        plain: record.plain,
-        sealed: record.sealed,
-        version: record.version,
-    }
+/// What a partner has set, as it is stored; none where that is nothing, ever.
+pub(crate) fn record(partner: &Partner) -> Option<Record> {
+    Some(Record {
+        plain: partner.plain.clone()?,
+        sealed: partner.sealed.clone(),
+        version: partner.version,
+    })
 }
 
 /// Every origin that any partner allows, for an answer to nobody known: a page that asks what it may do,
@@ -214,24 +215,22 @@ pub(crate) fn forget_origins() {
 const TELLINGS: u32 = 3;
 
 /// Has KV say what D1 does. Where this fails the next run of the cron does it.
-pub(crate) async fn tell(db: &Db, partners: &PartnerStore, untold: Untold) -> Result<(), Error> {
-    let Untold { partner_id, stored } = untold;
-    let mut next = Some(stored);
+pub(crate) async fn tell(
+    db: &Db,
+    partners: &PartnerStore,
+    partner_id: &PartnerId,
+    record: Record,
+) -> Result<(), Error> {
+    let mut next = Some(record);
     for _ in 0..TELLINGS {
-        let Some(stored) = next else { break };
-        let version = stored.version;
-        let record = Record {
-            plain: stored.plain,
-            sealed: stored.sealed,
-            version,
-        };
-        partners.put(&partner_id, &record).await?;
-        let (mut batch, told) = Batch::of(partners::tell(&partner_id, version));
-        let newest = batch.read(partners::find(&partner_id));
+        let Some(told) = next else { break };
+        partners.put(partner_id, &told).await?;
+        let (mut batch, is_newest) = Batch::of(partners::tell(partner_id, told.version));
+        let newest = batch.read(partners::find(partner_id));
         let results = db.commit(batch).await?;
         // Two that tell at once may come in either order: whoever was overtaken tells the newer one.
-        next = match results.changes(told) {
-            0 => results.row(newest)?,
+        next = match results.changes(is_newest) {
+            0 => results.row(newest)?.as_ref().and_then(self::record),
             _ => None,
         };
     }
@@ -242,8 +241,10 @@ pub(crate) async fn tell(db: &Db, partners: &PartnerStore, untold: Untold) -> Re
 pub(crate) async fn tell_again(env: &Env, db: &Db) -> Result<(), Error> {
     let partners = PartnerStore::new(Kv::new(env));
     let (batch, untold) = Batch::of(partners::untold(UNTOLD_AT_ONCE));
-    for untold in db.commit(batch).await?.rows(untold)? {
-        tell(db, &partners, untold).await?;
+    for partner in db.commit(batch).await?.rows(untold)? {
+        if let Some(record) = record(&partner) {
+            tell(db, &partners, &partner.partner_id, record).await?;
+        }
     }
     Ok(())
 }

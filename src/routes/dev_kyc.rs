@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use crate::app::App;
 use crate::config::terms::Terms;
-use crate::db::kyc::{self, OfUser};
-use crate::db::Batch;
+use crate::db::partners::Partner;
+use crate::db::{kyc, Batch};
 use crate::error::Error;
 use crate::flows::terms;
 use crate::rules::id::UserId;
@@ -48,9 +48,9 @@ struct Signer {
 async fn signer(app: &App, user_id: &UserId) -> Result<Signer, Error> {
     const PATH: &str = "/v1/kyc/webhook";
     let (batch, found) = Batch::of(kyc::of_user(user_id));
-    let found: Option<OfUser> = app.db.commit(batch).await?.row(found)?;
+    let found: Option<Partner> = app.db.commit(batch).await?.row(found)?;
     Ok(match found {
-        Some(user) if user.signed_by > 0 => Signer {
+        Some(user) if user.version > 0 => Signer {
             terms: terms::as_of_now(app, &user.partner_id).await?,
             path: format!("{PATH}/{}", user.partner_id),
         },

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::config::terms::Terms;
-use crate::db::kyc::{self, OfUser};
-use crate::db::{accounts, indices, Batch};
+use crate::db::partners::Partner;
+use crate::db::{accounts, indices, kyc, Batch};
 use crate::error::Error;
 use crate::flows::custody::Claims;
 use crate::flows::terms;
@@ -57,7 +57,7 @@ fn verify(app: &App, request: &KycWebhook, signer: &Terms) -> Result<(), Error> 
     ))
 }
 
-async fn of_user(app: &App, user_id: &UserId) -> Result<OfUser, Error> {
+async fn of_user(app: &App, user_id: &UserId) -> Result<Partner, Error> {
     let (batch, found) = Batch::of(kyc::of_user(user_id));
     let found = app.db.commit(batch).await?.row(found)?;
     found.ok_or(Error::UserNotFound)
@@ -68,11 +68,11 @@ async fn spoken_for(
     app: &App,
     request: &KycWebhook,
     signer: Rc<Terms>,
-    of_user: &OfUser,
+    of_user: &Partner,
 ) -> Result<Rc<Terms>, Error> {
     let partner_id = &of_user.partner_id;
     let Some(named) = &request.partner_id else {
-        return match of_user.signed_by {
+        return match of_user.version {
             0 => terms::of(app, partner_id).await,
             _ => Err(Error::UserNotFound),
         };
@@ -85,7 +85,7 @@ async fn spoken_for(
     } else {
         0
     };
-    if own == of_user.signed_by {
+    if own == of_user.version {
         return Ok(signer);
     }
     // Its settings have changed since this isolate read them.
@@ -98,7 +98,7 @@ async fn apply(
     app: &App,
     request: &KycWebhook,
     event: &KycEvent,
-    of_user: &OfUser,
+    of_user: &Partner,
     terms: &Terms,
 ) -> Result<KycTaken, Error> {
     if !event.left_out.is_empty() {
@@ -118,7 +118,7 @@ async fn apply(
         id: &id,
         user_id: &event.user_id,
         partner_id: &of_user.partner_id,
-        signed_by: of_user.signed_by,
+        signed_by: of_user.version,
         kyc_id: event.kyc_id.as_deref(),
         document_ids: &document_ids,
         status: event.status,

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::config::own::PartnerSettings;
 use crate::config::terms::Terms;
-use crate::db::partners::Looked;
+use crate::db::partners;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::settings::{self, Asked};
@@ -62,11 +62,11 @@ pub(crate) async fn change(
     shown(app, &request.partner_id, looked)
 }
 
-fn shown(app: &App, partner_id: &PartnerId, looked: Looked) -> Result<Partner, Error> {
+fn shown(app: &App, partner_id: &PartnerId, looked: partners::Partner) -> Result<Partner, Error> {
     let unfit = |error: crate::settings::SettingError| {
         Error::Unavailable(format!("{} {}", error.name, error.why))
     };
-    let own = match settings::stored(&looked) {
+    let own = match terms::record(&looked) {
         Some(stored) => terms::read(&app.config, partner_id, &stored).map_err(unfit)?,
         None => PartnerSettings::default(),
     };
@@ -77,7 +77,7 @@ fn shown(app: &App, partner_id: &PartnerId, looked: Looked) -> Result<Partner, E
     })?;
     Ok(Partner {
         partner_id: partner_id.clone(),
-        name: looked.name,
+        name: looked.name.unwrap_or_default(),
         settings: Shown {
             app,
             own: &own,
@@ -124,7 +124,7 @@ impl Shown<'_> {
     }
 
     fn lock_after(&self) -> Option<u32> {
-        let own = self.own.plain.get("otpLockAfter").map(String::as_str);
+        let own = self.own.text("otpLockAfter");
         let text = own.or_else(|| self.app.config.given.get("OTP_LOCK_AFTER"));
         text.and_then(|text| text.parse().ok())
     }

@@ -26,6 +26,7 @@ mod moderation;
 mod oauth;
 mod otp;
 mod outbox;
+mod partner;
 mod password;
 mod portfolio;
 mod purge;

@@ -21,6 +21,7 @@ async fn code(api: &Api, phone: &str, query: &str) -> String {
     let sms = Sms {
         to: phone.into(),
         body: text.expect("a message").into(),
+        from: String::new(),
         accepted: true,
     };
     sms.code()

@@ -112,6 +112,11 @@ async fn every_endpoint_takes_its_own_kind_of_token_and_no_other() {
             Some(Token::Client("users.write")),
             api.token_with(&demo, "users.write").await,
         ),
+        (
+            Some(Token::Client("settings.write")),
+            api.token_of(&api.new_client_with("settings.write").await)
+                .await,
+        ),
         (Some(Token::Client("admin")), api.client_token("root").await),
         (
             Some(Token::Client("introspect")),

@@ -5,7 +5,8 @@
 //
 //   x-test-faults  [{"op", "nth", "times", "when", "do", ...}]: the nth (from 1) operation named
 //                  `op` ("d1", "kv.get", "kv.vouch" for several keys at once, "kv.put",
-//                  "kv.delete", "r2.put", "r2.get", "r2.list", "fetch") and the `times` - 1 after it; `when` it is "before" the
+//                  "kv.delete", "r2.put", "r2.get", "r2.list", "fetch", and of what a partner has set "kv.terms",
+//                  "d1.terms") and the `times` - 1 after it; `when` it is "before" the
 //                  operation takes effect or "after". It can
 //                    error   reject with `message`
 //                    delay   take `ms` longer
@@ -24,7 +25,8 @@
 //   x-test-settle  "0": answer at once. Otherwise the answer waits for the work that goes on
 //                  after it, and so the trace holds that too
 //
-// The answer tells in x-test-trace which operations were begun, in x-test-fired how many faults
+// The answer tells in x-test-trace which operations were begun, but for those by which it is found what a partner has
+// set, once a minute, whichever call it is that does: they are in x-test-terms. It tells in x-test-fired how many faults
 // there were, in x-test-points and x-test-sms-points the data points it wrote for the analytics, in x-test-logged what it
 // logged as an object, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
 // an endless answer were read, in x-test-lives how many seconds each value put into KV lives,
@@ -57,6 +59,7 @@ class Run {
     this.weighs = headers.get("x-test-memory") === "1";
     this.settles = headers.get("x-test-settle") !== "0";
     this.trace = [];
+    this.terms = [];
     this.lives = [];
     this.points = [];
     this.smsPoints = [];
@@ -100,6 +103,7 @@ class Run {
     if (this.settles) await Promise.race([this.settled(), this.death]);
     const shown = new Response(answer?.body ?? null, answer ?? { status: 599 });
     shown.headers.set("x-test-trace", this.trace.join(","));
+    shown.headers.set("x-test-terms", this.terms.join(","));
     if (before) shown.headers.set("x-test-worked", changedSince(before));
     shown.headers.set("x-test-lives", this.lives.join(","));
     shown.headers.set("x-test-rows", `${this.rows.read},${this.rows.written}`);
@@ -125,7 +129,7 @@ class Run {
   // of a fault that gives one.
   async operation(name, act, replace) {
     if (this.dead) return never();
-    this.trace.push(name);
+    (name.endsWith(".terms") ? this.terms : this.trace).push(name);
     const fault = this.faultFor(name);
     if (fault?.when === "before") {
       if (fault.do === "delay") await sleep(fault.ms);
@@ -199,7 +203,7 @@ class D1Database {
     this.run = run;
   }
   prepare(sql) {
-    return new Statement(this.real.prepare(sql), this.run);
+    return new Statement(this.real.prepare(sql), this.run, ofTerms.test(sql) ? "d1.terms" : "d1");
   }
   batch(statements) {
     return this.run.operation("d1", async () => {
@@ -217,16 +221,20 @@ class D1Database {
 }
 Object.defineProperty(D1Database, "name", { value: "D1Database" });
 
+// By a statement alone.
+const ofTerms = /^\s*SELECT .* FROM partner_(settings WHERE partner_id|origins)/;
+
 class Statement {
-  constructor(real, run) {
+  constructor(real, run, name) {
     this.real = real;
     this.operation = run;
+    this.name = name;
     for (const method of ["first", "run", "all", "raw"]) {
-      this[method] = (...given) => run.operation("d1", () => real[method](...given));
+      this[method] = (...given) => run.operation(name, () => real[method](...given));
     }
   }
   bind(...params) {
-    return new Statement(this.real.bind(...params), this.operation);
+    return new Statement(this.real.bind(...params), this.operation, this.name);
   }
 }
 
@@ -259,7 +267,7 @@ class Kv {
     this.run = run;
   }
   get(key, options) {
-    const name = Array.isArray(key) ? "kv.vouch" : "kv.get";
+    const name = Array.isArray(key) ? "kv.vouch" : key.startsWith("partner:") ? "kv.terms" : "kv.get";
     return this.run.operation(name, () => this.read(key, options));
   }
   async read(key, options) {
@@ -283,8 +291,9 @@ class Kv {
   }
   put(key, value, options) {
     return this.run.operation("kv.put", () => {
-      this.run.lives.push(options.expirationTtl);
-      ends.set(key, this.run.now() + options.expirationTtl * 1000);
+      this.run.lives.push(options?.expirationTtl);
+      const { expirationTtl = Infinity } = options ?? {};
+      ends.set(key, this.run.now() + expirationTtl * 1000);
       return this.real.put(key, value, options);
     });
   }

@@ -403,7 +403,7 @@ const INVALID_TOKEN: &str =
 
 /// Traces of the inside that no failure may show (lower case): of storage with its tables, of the
 /// machine, and of the provider with the account at it.
-const INSIDES: [&str; 24] = [
+const INSIDES: [&str; 28] = [
     "select ",
     "no such table",
     "no such column",
@@ -411,6 +411,10 @@ const INSIDES: [&str; 24] = [
     "idempotency_days",
     "client_secrets",
     "partner_sends",
+    "partner_settings",
+    "partner_keys",
+    "partner_origins",
+    "settings_keys",
     "account_keys",
     "user_kyc",
     "webhook_events",
@@ -427,7 +431,7 @@ const INSIDES: [&str; 24] = [
     "at async",
     "twilio",
     "$argon2",
-    "xpub",
+    "xpub6",
 ];
 
 /// The error table of the contract.
@@ -458,7 +462,7 @@ fn status_of(code: u64) -> Option<u16> {
         6001 | 6002 => 404,
         6003 | 6004 | 6007 => 409,
         6005 | 6006 => 403,
-        7001 => 404,
+        7001 | 7002 => 404,
         9001 => 500,
         9002 => 503,
         _ => return None,

@@ -14,6 +14,8 @@ use super::random;
 /// What the service is started with.
 pub const SECRET: &str = "whsec_a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6";
 
+const PATH: &str = "/v1/kyc/webhook";
+
 /// An event on its way to the webhook. Tests change a member before sending it.
 #[derive(Clone)]
 pub struct Event {
@@ -22,6 +24,8 @@ pub struct Event {
     pub sent_at: u64,
     pub body: String,
     pub secret: String,
+    /// Where it is sent to.
+    pub path: String,
 }
 
 impl Event {
@@ -40,6 +44,16 @@ impl Event {
             sent_at: now(),
             body: body.to_string(),
             secret: SECRET.to_owned(),
+            path: PATH.to_owned(),
+        }
+    }
+
+    /// The same, by the provider of a partner's own.
+    pub fn of_partner(self, partner_id: &str, secret: &str) -> Event {
+        Event {
+            secret: secret.to_owned(),
+            path: format!("{PATH}/{partner_id}"),
+            ..self
         }
     }
 
@@ -57,7 +71,7 @@ impl Event {
     }
 
     pub async fn send_signed(&self, api: &Api, signature: &str) -> Reply {
-        api.call(Method::POST, "/v1/kyc/webhook")
+        api.call(Method::POST, &self.path)
             .header("webhook-id", &self.id)
             .header("webhook-timestamp", &self.sent_at.to_string())
             .header("webhook-signature", signature)

@@ -241,6 +241,13 @@ impl Api {
         credentials(&self.post("/v1/client", &root, body).await)
     }
 
+    /// A client of a new partner, with these scopes.
+    pub async fn new_client_with(&self, scope: &str) -> Credentials {
+        let root = self.client_token("root").await;
+        let body = json!({"name": "Tests", "partnerName": "Tests", "scope": scope});
+        credentials(&self.post("/v1/client", &root, body).await)
+    }
+
     /// Two clients of one new partner.
     pub async fn two_clients_of_a_partner(&self) -> [Credentials; 2] {
         let first = self.make_client("partnerName", "Tests").await;

@@ -25,7 +25,13 @@ impl Token {
     }
 }
 
-const SCOPES: [&str; 4] = ["client_auth", "users.read", "users.write", "admin"];
+const SCOPES: [&str; 5] = [
+    "client_auth",
+    "users.read",
+    "users.write",
+    "settings.write",
+    "admin",
+];
 
 pub struct Listed {
     pub method: Method,

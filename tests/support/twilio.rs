@@ -30,6 +30,8 @@ pub const REFUSED: [(&str, u32); 5] = [
 pub struct Sms {
     pub to: String,
     pub body: String,
+    /// Empty where the provider decides.
+    pub from: String,
     pub accepted: bool,
 }
 
@@ -172,6 +174,7 @@ impl Respond for Double {
         inbox.messages.push(Sms {
             to,
             body: form["Body"].clone(),
+            from: form.get("From").cloned().unwrap_or_default(),
             accepted: answer.is_ok(),
         });
         answer.unwrap_or_else(|planned| planned)
@@ -219,7 +222,8 @@ impl Double {
         if !(1..=1600).contains(&length) {
             return Err(format!("Body has {length} characters"));
         }
-        let from_ok = form.get("From").is_some_and(|from| from == FROM);
+        let sender = form.get("From").map_or("", String::as_str);
+        let from_ok = is_e164(sender) || (1..=11).contains(&sender.len());
         if !from_ok && !form.contains_key("MessagingServiceSid") {
             return Err(format!("From is {:?}", form.get("From")));
         }

@@ -1,0 +1,672 @@
+//! What a partner has of its own: text, sender, codes, origins, secrets, keys.
+
+use base64ct::{Base64, Encoding};
+use serde_json::{json, Value};
+
+use crate::support::custody::{address, encryption_key};
+use crate::support::database::Database;
+use crate::support::http::{Method, Reply};
+use crate::support::kyc::{moment, Event};
+use crate::support::people::User;
+use crate::support::twilio::{Sms, FROM};
+use crate::support::{at_once, random, Api, Gatehouse};
+
+/// A new partner, with a client that may all a partner's can.
+struct Partner {
+    id: String,
+    api: Api,
+}
+
+async fn partner(api: &Api) -> Partner {
+    let root = api.client_token("root").await;
+    let body = json!({
+        "partnerName": "Tests",
+        "name": "all",
+        "scope": "client_auth users.read users.write settings.write",
+        "roles": ["customer"],
+        "defaultRoles": ["customer"],
+    });
+    let made = api.post("/v1/client", &root, body).await;
+    made.ok();
+    let client = crate::support::service::Credentials {
+        id: made.text("/data/clientId"),
+        secret: made.text("/data/clientSecret"),
+    };
+    Partner {
+        id: made.text("/data/partnerId"),
+        api: api.with_token(&api.token_of(&client).await),
+    }
+}
+
+impl Partner {
+    async fn settings(&self) -> Reply {
+        self.api.get("/v1/partner", &self.api.token).await
+    }
+
+    async fn set(&self, settings: Value) -> Reply {
+        let path = "/v1/partner/settings";
+        self.api.put(path, &self.api.token, settings).await
+    }
+
+    /// By the operator.
+    async fn given(&self, settings: Value) -> Reply {
+        let root = self.api.client_token("root").await;
+        let path = format!("/v1/partner/{}/settings", self.id);
+        self.api.put(&path, &root, settings).await
+    }
+
+    /// The message of a login.
+    async fn message(&self, user: &User) -> Sms {
+        let challenge = self.api.log_in(user).await;
+        self.api.code(&challenge).await;
+        let sent = self.api.gatehouse.twilio.sent_to(&user.phone);
+        sent.last().expect("a message").clone()
+    }
+
+    async fn audit(&self) -> Vec<Value> {
+        let log = self.api.get("/v1/audit?limit=100", &self.api.token).await;
+        let entries = log.ok()["entries"].as_array().cloned();
+        entries.unwrap_or_default()
+    }
+}
+
+fn kyc_secret() -> String {
+    format!("whsec_{}", Base64::encode_string(&random::bytes::<32>()))
+}
+
+/// An account-level key of nobody's words.
+fn xpub() -> String {
+    let path = "m/44'/60'/0'".parse().expect("a path");
+    let account = bip32::XPrv::derive_from_path(random::bytes::<64>(), &path).expect("a key");
+    account.public_key().to_string(bip32::Prefix::XPUB)
+}
+
+#[tokio::test]
+async fn a_partner_sees_what_is_in_force_and_whose_it_is() {
+    let partner = partner(&Api::new().await).await;
+    let reply = partner.settings().await;
+    let before = reply.ok();
+    assert_eq!(before["partnerId"], partner.id, "{reply}");
+    assert_eq!(before["name"], "Tests", "{reply}");
+    assert_eq!(before["changedTs"], Value::Null, "{reply}");
+    let settings = before["settings"].as_object().expect("settings");
+    for (name, setting) in settings {
+        assert_eq!(setting["source"], "environment", "{name}: {reply}");
+    }
+    assert_eq!(settings["smsSender"]["value"], FROM, "{reply}");
+    assert_eq!(settings["otpLength"]["value"], 4, "{reply}");
+
+    let secret = kyc_secret();
+    let set = json!({"otpLength": 6, "smsAppName": "Acme", "kycWebhookSecrets": [secret]});
+    let reply = partner.set(set).await;
+    let after = reply.ok();
+    for (name, setting) in after["settings"].as_object().expect("settings") {
+        let is_own = ["otpLength", "smsAppName", "kycWebhookSecrets"].contains(&name.as_str());
+        let source = if is_own { "partner" } else { "environment" };
+        assert_eq!(setting["source"], source, "{name}: {reply}");
+    }
+    assert_eq!(after["settings"]["otpLength"]["value"], 6, "{reply}");
+    assert_eq!(
+        after["settings"]["kycWebhookSecrets"]["count"], 1,
+        "{reply}"
+    );
+    assert_eq!(partner.settings().await.ok(), after);
+    // The operator sees the same.
+    let root = partner.api.client_token("root").await;
+    let path = format!("/v1/partner/{}", partner.id);
+    assert_eq!(partner.api.get(&path, &root).await.ok(), after);
+    // What is taken away is the service's again, and what is not named stays.
+    let reply = partner.set(json!({"otpLength": null})).await;
+    let again = &reply.ok()["settings"];
+    assert_eq!(again["otpLength"]["value"], 4, "{reply}");
+    assert_eq!(again["smsAppName"]["value"], "Acme", "{reply}");
+}
+
+#[tokio::test]
+async fn who_may_not_change_settings_does_not() {
+    let api = Api::new().await;
+    let partner = partner(&api).await;
+    let root = api.client_token("root").await;
+    let other = self::partner(&api).await;
+    let own = "/v1/partner/settings";
+    let path = format!("/v1/partner/{}/settings", partner.id);
+    // `demo` is of before there was the scope.
+    for (token, path) in [(&api.token, own), (&root, own), (&other.api.token, &path)] {
+        let reply = api.put(path, token, json!({"otpLength": 6})).await;
+        reply.expect_status(403).fails(2003);
+    }
+    for (token, path) in [
+        (&api.token, "/v1/partner"),
+        (&root, "/v1/partner"),
+        (&other.api.token, &path.replace("/settings", "")),
+    ] {
+        api.get(path, token).await.expect_status(403).fails(2003);
+    }
+    let nobody = "/v1/partner/prt_none";
+    api.get(nobody, &root).await.expect_status(404).fails(7002);
+    let path = format!("{nobody}/settings");
+    api.put(&path, &root, json!({})).await.fails(7002);
+    // Extended keys are the operator's to give.
+    let reply = partner.set(json!({"custodyXpub": [xpub()]})).await;
+    reply.fails(1002).naming("nothing else");
+}
+
+#[tokio::test]
+async fn two_partners_share_no_text_sender_or_digits() {
+    let api = Api::new().await;
+    let (one, two) = (partner(&api).await, partner(&api).await);
+    one.set(json!({"smsAppName": "Acme", "smsText": "{app}: {code}", "smsSender": "Acme", "otpLength": 6}))
+        .await
+        .ok();
+    two.set(json!({"smsAppName": "Bolt", "smsText": "{code} is {app}'s", "smsSender": "+15005550009", "otpLength": 8}))
+        .await
+        .ok();
+    let left = partner(&api).await;
+    for (partner, digits) in [(&one, 6), (&two, 8), (&left, 4)] {
+        let user = partner.api.sign_up().await;
+        let sms = partner.message(&user).await;
+        let code = sms.code();
+        assert_eq!(code.len(), digits, "{sms:?}");
+        let (text, from) = match digits {
+            6 => (format!("Acme: {code}"), "Acme"),
+            8 => (format!("{code} is Bolt's"), "+15005550009"),
+            _ => (
+                format!("Your Gatehouse code is {code}. It expires in 5 minutes."),
+                FROM,
+            ),
+        };
+        assert_eq!(
+            (sms.body.as_str(), sms.from.as_str()),
+            (text.as_str(), from)
+        );
+        // Its own name is no password there.
+        partner.api.session(&user).await;
+    }
+}
+
+#[tokio::test]
+async fn two_partners_share_no_calling_code_and_no_budget() {
+    let api = Api::new().await;
+    let (one, two) = (partner(&api).await, partner(&api).await);
+    one.set(json!({"smsAllowedPrefixes": ["+44"]})).await.ok();
+    two.set(json!({"smsAllowedPrefixes": ["+1"], "smsDailyBudget": 1}))
+        .await
+        .ok();
+    let mut application = crate::support::people::application();
+    let reply = one
+        .api
+        .post("/v1/user/sign-up", &one.api.token, application.clone())
+        .await;
+    reply.expect_status(422).fails(4006);
+    application["phoneNumber"] = json!("+447700900123");
+    let reply = two
+        .api
+        .post("/v1/user/sign-up", &two.api.token, application)
+        .await;
+    reply.fails(4006);
+    // Of a budget of one all is for numbers that nobody has proven.
+    let (first, second) = (two.api.sign_up().await, two.api.sign_up().await);
+    two.message(&first).await;
+    two.api
+        .login(&second.email, &second.password)
+        .await
+        .fails(4004);
+    two.set(json!({"smsDailyBudget": null})).await.ok();
+    two.message(&second).await;
+}
+
+#[tokio::test]
+async fn an_event_reaches_only_users_of_the_partner_whose_secret_signed_it() {
+    let api = Api::new().await;
+    let (one, two, left) = (
+        partner(&api).await,
+        partner(&api).await,
+        partner(&api).await,
+    );
+    let secrets = [kyc_secret(), kyc_secret()];
+    one.set(json!({"kycWebhookSecrets": [secrets[0]]}))
+        .await
+        .ok();
+    two.set(json!({"kycWebhookSecrets": [kyc_secret(), secrets[1]]}))
+        .await
+        .ok();
+    let (ones, twos) = (one.api.sign_up().await, two.api.sign_up().await);
+    let event = |user: &User| Event::status(&user.id, "VERIFIED", &moment(1));
+    // The service's secret, which speaks for the users of others.
+    event(&ones).send(&api).await.expect_status(404).fails(6001);
+    // Another partner's, at its own path and at this one's.
+    event(&ones)
+        .of_partner(&two.id, &secrets[1])
+        .send(&api)
+        .await
+        .fails(6001);
+    let forged = event(&ones)
+        .of_partner(&one.id, &secrets[1])
+        .send(&api)
+        .await;
+    forged.fails(1002).naming("webhook-signature");
+    let services = event(&ones).of_partner(&one.id, crate::support::kyc::SECRET);
+    services.send(&api).await.fails(1002);
+    one.api.portfolio(&ones.account).await.fails(6005);
+    // Its own.
+    let id = random::letters(20);
+    for (partner, user, secret) in [(&one, &ones, &secrets[0]), (&two, &twos, &secrets[1])] {
+        // One partner's ids are nothing to another.
+        let event = Event {
+            id: id.clone(),
+            ..event(user)
+        };
+        let reply = event.of_partner(&partner.id, secret).send(&api).await;
+        assert_eq!(*reply.ok(), json!({"applied": true, "status": "VERIFIED"}));
+        partner.api.portfolio(&user.account).await.ok();
+    }
+    // A partner that has none is spoken for with the service's, at either path.
+    let user = left.api.sign_up().await;
+    let services = event(&user).of_partner(&left.id, crate::support::kyc::SECRET);
+    services.send(&api).await.ok();
+    Event::status(&user.id, "VERIFICATION_FAILED", &moment(2))
+        .send(&api)
+        .await
+        .ok();
+    // And is not once it has one.
+    left.set(json!({"kycWebhookSecrets": [kyc_secret()]}))
+        .await
+        .ok();
+    Event::status(&user.id, "VERIFIED", &moment(3))
+        .send(&api)
+        .await
+        .fails(6001);
+}
+
+#[tokio::test]
+async fn an_event_is_signed_locally_with_the_secret_that_speaks_for_its_user() {
+    let api = Api::new().await;
+    let partner = partner(&api).await;
+    let user = partner.api.sign_up().await;
+    let sign = async || {
+        let call = api.call(Method::POST, "/dev/kyc-event");
+        let reply = call
+            .json(&json!({"userId": user.id, "status": "VERIFIED"}))
+            .send()
+            .await;
+        reply.expect_status(200).body.clone()
+    };
+    assert_eq!(sign().await["path"], "/v1/kyc/webhook");
+    partner
+        .set(json!({"kycWebhookSecrets": [kyc_secret()]}))
+        .await
+        .ok();
+    let signed = sign().await;
+    let text = |place: &str| {
+        signed
+            .pointer(place)
+            .and_then(Value::as_str)
+            .expect("a text")
+    };
+    assert_eq!(text("/path"), format!("/v1/kyc/webhook/{}", partner.id));
+    let call = api.call(Method::POST, text("/path"));
+    let taken = ["webhook-id", "webhook-timestamp", "webhook-signature"]
+        .into_iter()
+        .fold(call, |call, name| {
+            call.header(name, text(&format!("/headers/{name}")))
+        })
+        .body("application/json", text("/body").as_bytes().to_vec())
+        .send()
+        .await;
+    assert_eq!(taken.ok()["applied"], true);
+}
+
+#[tokio::test]
+async fn a_partners_addresses_and_encryption_keys_are_of_its_own_extended_keys() {
+    let api = Api::new().await;
+    let (one, two) = (partner(&api).await, partner(&api).await);
+    let before = one.api.verified_user().await;
+    let old = one.api.portfolio(&before.account).await;
+    let old = old.ok()["portfolios"][0].clone();
+    let keys = [xpub(), xpub(), xpub(), xpub()];
+    one.given(json!({"custodyXpub": [keys[0]], "custodyEncryptionXpub": [keys[1]]}))
+        .await
+        .ok();
+    two.given(json!({"custodyXpub": [keys[2]]})).await.ok();
+    for (partner, xpub, encryption) in [(&one, &keys[0], Some(&keys[1])), (&two, &keys[2], None)] {
+        let user = partner.api.verified_user().await;
+        let reply = partner.api.portfolio(&user.account).await;
+        let portfolio = &reply.ok()["portfolios"][0];
+        let index = portfolio["addressIndex"].as_u64().expect("an index") as u32;
+        assert_eq!(portfolio["publicAddress"], address(xpub, index), "{reply}");
+        if let Some(encryption) = encryption {
+            let key = reply.ok()["encryptionKey"].as_str().expect("a key");
+            let found = (0..1_000).any(|index| encryption_key(encryption, index) == key);
+            assert!(found, "{reply}");
+        }
+    }
+    // What was given before stays what it was.
+    let path = format!("/v1/account/{}", before.account);
+    let reply = one.api.get(&path, &one.api.token).await;
+    assert_eq!(reply.ok()["portfolios"][0], old);
+    // No two partners have one key, and none the service's.
+    let services = crate::support::custody::vectors().xpub;
+    for (key, why) in [
+        (&keys[0], "another partner's"),
+        (&keys[1], "another partner's"),
+        (&services, "service's own"),
+    ] {
+        two.given(json!({"custodyXpub": [keys[2], key]}))
+            .await
+            .fails(1002)
+            .naming(why);
+    }
+    // One that has given an index stays.
+    for left in [json!(null), json!([keys[3]])] {
+        let reply = one.given(json!({"custodyXpub": left})).await;
+        reply.fails(1002).naming("under which an index was given");
+    }
+    one.given(json!({"custodyXpub": [keys[3], keys[0]]}))
+        .await
+        .ok();
+    // Nobody is shown one again.
+    let shown = one.settings().await.raw;
+    assert!(!shown.contains("xpub6"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_value_that_will_not_do_is_refused_and_nothing_is_changed() {
+    let partner = partner(&Api::new().await).await;
+    partner.set(json!({"smsAppName": "Acme"})).await.ok();
+    let before = partner.settings().await.ok().clone();
+    let long = format!("{{code}}{}", "x".repeat(160));
+    for (member, value, why) in [
+        (
+            "smsText",
+            json!("no code"),
+            "must contain {code} exactly once",
+        ),
+        ("smsText", json!(long), "one SMS holds 160"),
+        ("smsText", json!("{code} 再見"), "GSM 7-bit"),
+        ("smsText", json!(""), "1 to 300 characters"),
+        ("smsText", json!(7), "must be a string"),
+        (
+            "smsSender",
+            json!("A name that is too long"),
+            "at most 11 characters",
+        ),
+        ("otpLength", json!(3), "must be a whole number from 4 to 10"),
+        (
+            "otpLength",
+            json!(4.5),
+            "must be a whole number from 4 to 10",
+        ),
+        ("otpLength", json!("6"), "must be a number"),
+        (
+            "otpTtlSeconds",
+            json!(601),
+            "must be a whole number from 60 to 600",
+        ),
+        (
+            "otpMaxTries",
+            json!(-1),
+            "must be a whole number from 1 to 5",
+        ),
+        (
+            "smsDailyBudget",
+            json!(1_000_001),
+            "the operator can set more",
+        ),
+        ("smsAllowedPrefixes", json!(["0044"]), "none begins with 0"),
+        ("smsAllowedPrefixes", json!("+44"), "must be a list"),
+        ("smsAllowedPrefixes", json!(["+44,+49"]), "without commas"),
+        (
+            "corsOrigins",
+            json!(["https://app.example.com/"]),
+            "no final slash",
+        ),
+        ("corsOrigins", json!(["*"]), "must be origins"),
+        ("kycWebhookSecrets", json!(["short"]), "must be whsec_"),
+        ("kycWebhookSecrets", json!([]), "must be a list of 1 to 50"),
+        (
+            "kycWebhookSecrets",
+            json!([crate::support::kyc::SECRET]),
+            "service's own",
+        ),
+    ] {
+        // The other would do.
+        let reply = partner
+            .set(json!({member: value, "smsBoundDomain": "app.example.com"}))
+            .await;
+        reply.expect_status(400).fails(1002).naming(why);
+        assert_eq!(reply.body["data"]["field"], member, "{reply}");
+    }
+    partner
+        .set(json!({"smsApName": "Acme"}))
+        .await
+        .fails(1002)
+        .naming("nothing else");
+    // Each would do alone, and together they do not fit one message.
+    let text = format!("{{app}}{{code}}{}", "x".repeat(140));
+    partner.set(json!({"smsText": text})).await.ok();
+    let reply = partner
+        .set(json!({"smsAppName": "A name of many words, which is too many"}))
+        .await;
+    reply.fails(1002).naming("one SMS holds 160");
+    partner.set(json!({"smsText": null})).await.ok();
+    assert_eq!(
+        partner.settings().await.ok()["settings"],
+        before["settings"]
+    );
+    // The operator pays, and may.
+    partner
+        .given(json!({"smsDailyBudget": 1_000_001}))
+        .await
+        .ok();
+}
+
+#[tokio::test]
+async fn both_logs_tell_of_a_change_and_nothing_tells_a_secret() {
+    let api = Api::new().await;
+    let partner = partner(&api).await;
+    let (own, given) = (kyc_secret(), kyc_secret());
+    partner.set(json!({"kycWebhookSecrets": [own]})).await.ok();
+    let key = xpub();
+    let reply = partner
+        .given(json!({"kycWebhookSecrets": [own, given], "custodyXpub": [key]}))
+        .await;
+    let request = reply.header("x-request-id").to_owned();
+    let told: Vec<Value> = partner.audit().await;
+    let told = told
+        .iter()
+        .filter(|entry| entry["event"] == "partner.settings");
+    let told: Vec<&Value> = told.collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told.iter().all(|entry| entry["outcome"] == "changed"),
+        "{told:?}"
+    );
+    assert_eq!(told[1]["requestId"], request, "{told:?}");
+    let root = api.client_token("root").await;
+    let operators = api.get("/v1/audit?limit=100", &root).await;
+    let is_there = operators.raw.contains(&request);
+    assert!(
+        is_there || operators.ok()["nextCursor"].is_string(),
+        "{operators}"
+    );
+
+    let answers = [
+        reply.raw.clone(),
+        partner.settings().await.raw,
+        operators.raw,
+    ];
+    let service = &api.gatehouse.service;
+    service.wait_until_logged(&request, 1).await;
+    let stored = Database::of(service).cells().join("\n");
+    let values = std::fs::read_dir(Database::kv_values(service)).expect("KV's values");
+    let values = values.map(|file| std::fs::read(file.expect("a file").path()).unwrap_or_default());
+    let near: Vec<String> = values
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .collect();
+    assert!(
+        near.iter().any(|text| text.contains("\"sealed\"")),
+        "KV has what was set"
+    );
+    for secret in [&own, &given, &key] {
+        let secret = secret.trim_start_matches("whsec_");
+        for place in answers.iter().chain(&near).chain([&service.log(), &stored]) {
+            assert!(!place.contains(secret), "{secret} in {place}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_for_pages_of_its_partner_and_before_it_is_known_for_anybodys() {
+    let api = Api::new().await;
+    let (one, two) = (partner(&api).await, partner(&api).await);
+    let origin = || format!("https://{}.example.com", random::letters(12));
+    let (ones, twos) = (origin(), origin());
+    one.set(json!({"corsOrigins": [ones]})).await.ok();
+    two.set(json!({"corsOrigins": [twos]})).await.ok();
+    let allowed = async |api: &Api, token: Option<&str>, origin: &str| {
+        let call = api
+            .call(Method::GET, "/v1/user/me")
+            .header("Origin", origin);
+        let call = token
+            .into_iter()
+            .fold(call, |call, token| call.bearer(token));
+        let reply = call.send().await;
+        assert_eq!(reply.header("vary"), "Origin", "{reply}");
+        reply.header("access-control-allow-origin") == origin
+    };
+    let preflight = async |origin: &str| {
+        let call = api
+            .call(Method::OPTIONS, "/v1/user/me")
+            .header("Origin", origin);
+        call.send().await.status == 204
+    };
+    let (user, session) = {
+        let user = one.api.sign_up().await;
+        let session = one.api.session(&user).await;
+        (user, session)
+    };
+    assert!(!user.id.is_empty());
+    let token = Some(session.access.as_str());
+    assert!(allowed(&api, token, &ones).await);
+    assert!(!allowed(&api, token, &twos).await);
+    // Nobody knows whose the call is.
+    for origin in [&ones, &twos] {
+        assert!(allowed(&api, None, origin).await);
+        assert!(allowed(&api, Some("none"), origin).await);
+        assert!(preflight(origin).await);
+    }
+    let nobodys = origin();
+    assert!(!allowed(&api, None, &nobodys).await && !preflight(&nobodys).await);
+    // What is taken away is nobody's any more.
+    one.set(json!({"corsOrigins": []})).await.ok();
+    assert!(!allowed(&api, token, &ones).await && !preflight(&ones).await);
+}
+
+#[tokio::test]
+async fn twenty_changes_at_once_are_each_made_on_what_the_one_before_left() {
+    let partner = partner(&Api::new().await).await;
+    let members = [
+        "smsAppName",
+        "smsSender",
+        "smsBoundDomain",
+        "otpLength",
+        "otpMaxTries",
+    ];
+    let changes = (0..20).map(|nth| {
+        let (api, member) = (partner.api.clone(), members[nth % 5]);
+        let value = match member {
+            "otpLength" => json!(4 + nth / 5),
+            "otpMaxTries" => json!(1 + nth / 5),
+            "smsBoundDomain" => json!(format!("app{nth}.example.com")),
+            _ => json!(format!("Acme {nth}")),
+        };
+        async move {
+            let path = "/v1/partner/settings";
+            api.put(path, &api.token, json!({member: value})).await
+        }
+    });
+    for reply in at_once(changes).await {
+        let settings = &reply.ok()["settings"];
+        assert!(settings["smsText"]["value"].is_string(), "{reply}");
+    }
+    let reply = partner.settings().await;
+    let settings = &reply.ok()["settings"];
+    for member in members {
+        assert_eq!(settings[member]["source"], "partner", "{member}: {reply}");
+    }
+    let entries = partner.audit().await;
+    let told = entries
+        .iter()
+        .filter(|entry| entry["event"] == "partner.settings");
+    assert_eq!(told.count(), 20);
+}
+
+/// What was stored and will not do stops its partner, says which setting it is, and can be mended.
+#[tokio::test]
+async fn stored_nonsense_stops_its_partner_alone_until_it_is_mended() {
+    let gatehouse = Gatehouse::start("partner-nonsense", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let (one, two) = (partner(&api).await, partner(&api).await);
+    let user = one.api.sign_up().await;
+    one.set(json!({"otpLength": 6, "kycWebhookSecrets": [kyc_secret()]}))
+        .await
+        .ok();
+    two.set(json!({"kycWebhookSecrets": [kyc_secret()]}))
+        .await
+        .ok();
+    let database = Database::of(&gatehouse.service);
+    // Nothing is remembered, and no connection goes on.
+    let afresh = async || {
+        gatehouse.service.restart();
+        let api = Api::on(gatehouse.clone()).await;
+        tell_kv(&api).await;
+        [&one, &two].map(|partner| Partner {
+            id: partner.id.clone(),
+            api: api.with_token(&partner.api.token),
+        })
+    };
+    let change = |sql: &str| {
+        let sql = format!("UPDATE partner_settings SET version = version + 1, is_told = 0, {sql} WHERE partner_id = ?1");
+        database.change(&sql, [&one.id]);
+    };
+    let another = format!(
+        "(SELECT sealed FROM partner_settings WHERE partner_id = '{}')",
+        two.id
+    );
+    for (sql, said) in [
+        (
+            r#"plain = '{"otpLength":"77"}'"#,
+            "otpLength must be a whole number",
+        ),
+        (
+            r#"plain = '{"smsColour":"red"}'"#,
+            "smsColour is no setting",
+        ),
+        (r#"plain = 'nonsense'"#, "settings cannot be read"),
+        (
+            &format!("plain = '{{}}', sealed = {another}"),
+            "secrets are sealed with a key",
+        ),
+    ] {
+        change(sql);
+        let [one, two] = afresh().await;
+        let reply = one.api.login(&user.email, &user.password).await;
+        reply.expect_status(503).fails(9002);
+        gatehouse.service.wait_until_logged(said, 1).await;
+        let other = two.api.sign_up().await;
+        two.message(&other).await;
+    }
+    let [one, _] = afresh().await;
+    // The operator gives all secrets anew, or takes them away.
+    let all =
+        json!({"kycWebhookSecrets": null, "custodyXpub": null, "custodyEncryptionXpub": null});
+    one.given(json!({"otpLength": 6})).await.fails(9002);
+    one.given(all).await.ok();
+    one.message(&user).await;
+}
+
+/// The cron tells KV what it has not heard of.
+async fn tell_kv(api: &Api) {
+    let call = api.call(Method::GET, "/cdn-cgi/local/scheduled");
+    call.send().await.expect_status(200);
+}

@@ -165,6 +165,12 @@ impl Reply {
         trace.filter(|operation| !operation.is_empty()).collect()
     }
 
+    /// By which it found what the partner has set.
+    pub fn looked_up(&self) -> Vec<&str> {
+        let terms = self.header("x-test-terms").split(',');
+        terms.filter(|operation| !operation.is_empty()).collect()
+    }
+
     pub fn begun(&self, operation: &str) -> usize {
         self.trace().iter().filter(|op| **op == operation).count()
     }

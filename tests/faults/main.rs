@@ -22,6 +22,7 @@ mod kv;
 mod ledger;
 mod number;
 mod outage;
+mod partner;
 mod purge;
 mod race;
 mod resend;

@@ -50,8 +50,15 @@ const TRIPS: &[(&str, &str)] = &[
     ("POST /v1/account", "1 d1"),
     ("POST /v1/account active", "3 d1, 2 r2.put"),
     ("POST /v1/account/portfolio", "2 d1, 2 r2.put"),
-    // Of a user with two accounts.
-    ("POST /v1/kyc/webhook", "2 d1, 4 r2.put"),
+    // Whose the user is comes first: the partner's extended key is that of the new account. Of
+    // a user with two accounts.
+    ("POST /v1/kyc/webhook", "3 d1, 4 r2.put"),
+    ("POST /v1/kyc/webhook/{partnerId}", "2 d1"),
+    // A change is made of what stands, and KV told of it.
+    ("GET /v1/partner/settings", "1 d1"),
+    ("PUT /v1/partner/settings", "3 d1, 1 kv.put"),
+    ("GET /v1/partner/{partnerId}/settings", "1 d1"),
+    ("PUT /v1/partner/{partnerId}/settings", "3 d1, 1 kv.put"),
     // The operator's.
     ("GET /v1/partner", "1 d1"),
     ("GET /v1/client", "1 d1"),
@@ -121,6 +128,7 @@ async fn every_call_makes_the_round_trips_that_the_table_says() {
     of_an_account(&api, &mut counted).await;
     of_the_desk(&api, &mut counted).await;
     of_the_operator(&api, &mut counted).await;
+    of_settings(&api, &mut counted).await;
 
     for (call, expected) in TRIPS {
         let found = counted.0.iter().filter(|(made, _)| made == call);
@@ -285,6 +293,29 @@ async fn of_the_operator(api: &Api, counted: &mut Counted) {
     counted.of_client(&format!("{call} after a leak"), rotated);
     let deleted = api.delete(&path, &root).await;
     counted.of_client("DELETE /v1/client/{clientId}", deleted);
+}
+
+async fn of_settings(api: &Api, counted: &mut Counted) {
+    let all = "client_auth settings.write";
+    let client = api.new_client_with(all).await;
+    let own = api.with_token(&api.token_of(&client).await);
+    let set = json!({"otpLength": 6, "kycWebhookSecrets": [crate::partner::SECRET]});
+    let changed = own.put("/v1/partner/settings", &own.token, set).await;
+    let changed = counted.of_client("PUT /v1/partner/settings", changed);
+    let read = own.get("/v1/partner", &own.token).await;
+    counted.of_client("GET /v1/partner", read);
+    let root = api.client_token("root").await;
+    let partner = changed.text("/data/partnerId");
+    let path = format!("/v1/partner/{partner}");
+    let read = api.get(&path, &root).await;
+    counted.of_client("GET /v1/partner/{partnerId}", read);
+    let settings = format!("{path}/settings");
+    let changed = api.put(&settings, &root, json!({"otpLength": 8}));
+    counted.of_client("PUT /v1/partner/{partnerId}/settings", changed.await);
+    let user = own.sign_up().await;
+    let event = Event::status(&user.id, "VERIFIED", &moment(0));
+    let event = event.of_partner(&partner, crate::partner::SECRET);
+    counted.of("POST /v1/kyc/webhook/{partnerId}", event.send(api).await);
 }
 
 /// What a user's token asks is never asked of KV, whether or not the session lives.

@@ -222,7 +222,7 @@ class D1Database {
 Object.defineProperty(D1Database, "name", { value: "D1Database" });
 
 // By a statement alone.
-const ofTerms = /^\s*SELECT .* FROM partner_(settings WHERE partner_id|origins)/;
+const ofTerms = /^\s*SELECT .* FROM partner_(settings (WHERE partner_id|INDEXED BY)|origins)/;
 
 class Statement {
   constructor(real, run, name) {

@@ -121,5 +121,5 @@ export const codeOf = ({ text }) => text.match(/\b\d{4,10}\b/g)?.at(-1);
 /** KYC's word on a user: signed by the local service, posted as the provider would. */
 export async function kyc(url, event) {
   const signed = good(await ask(url, "POST", "/dev/kyc-event", { json: event })).json;
-  return ask(url, "POST", "/v1/kyc/webhook", { headers: signed.headers, text: signed.body });
+  return ask(url, "POST", signed.path, { headers: signed.headers, text: signed.body });
 }

@@ -87,11 +87,11 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     }
     let decoy_key = decoy_key(reader);
     let settings_keys = peppers(reader, "SETTINGS_KEYS");
-    let subaccount_email_domain = subaccount_domain(reader);
-    let evm_networks = evm_networks(reader);
     let test_numbers = test_numbers(reader, environment);
     let terms = Terms::of_service(reader, test_numbers.as_ref());
     let given = Given::read(reader);
+    let subaccount_email_domain = subaccount_domain(reader);
+    let evm_networks = evm_networks(reader);
     let sms = Providers::read(reader, test_numbers);
     let sms_caps = sms_caps(reader);
     let access_token_life = reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600);

@@ -80,7 +80,7 @@ def say_verified(user: str) -> None:
     wanted = {"userId": user, "status": "VERIFIED", "name": "Ada", "surname": "Lovelace"}
     event = httpx.post(f"{BASE}/dev/kyc-event", json=wanted).raise_for_status().json()
     headers = {"Content-Type": "application/json"} | event["headers"]
-    httpx.post(f"{BASE}/v1/kyc/webhook", content=event["body"], headers=headers).raise_for_status()
+    httpx.post(f"{BASE}{event['path']}", content=event["body"], headers=headers).raise_for_status()
 
 
 # Sign up. No message yet: the number is proven at the first login.

@@ -30,8 +30,8 @@ export async function codeSentTo(phoneNumber: string, after?: string): Promise<{
 export async function sayVerified(userId: string): Promise<void> {
   const wanted = JSON.stringify({ userId, status: "VERIFIED", name: "Ada", surname: "Lovelace" });
   const event = await post("/dev/kyc-event", { "Content-Type": "application/json" }, wanted);
-  const { headers, body } = await event.json() as { headers: Record<string, string>; body: string };
-  await post("/v1/kyc/webhook", { "Content-Type": "application/json", ...headers }, body);
+  const { path, headers, body } = await event.json() as { path: string; headers: Record<string, string>; body: string };
+  await post(path, { "Content-Type": "application/json", ...headers }, body);
 }
 
 async function post(path: string, headers: Record<string, string>, body: string): Promise<Response> {

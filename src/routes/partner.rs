@@ -19,7 +19,7 @@ use crate::wire::partner::{
 };
 
 /// `GET /v1/partner/settings`
-pub(crate) async fn own(app: &App, client: &ClientCaller, _: ()) -> Result<Partner, Error> {
+pub(crate) async fn own(app: &App, client: &ClientCaller, (): ()) -> Result<Partner, Error> {
     let looked = settings::look(app, &client.partner_id).await?;
     shown(app, &client.partner_id, looked)
 }

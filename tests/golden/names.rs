@@ -56,7 +56,7 @@ fn duration() -> Regex {
 
 /// How often KV was asked, which hangs on what the isolate remembers of other scenes; and where it ran, as what.
 fn circumstance() -> Regex {
-    Regex::new(r#"("(kv_calls|colo|version)":)(\d+|null|"[^"]*")"#).expect("a shape")
+    Regex::new(r#"("(d1_calls|kv_calls|colo|version)":)(\d+|null|"[^"]*")"#).expect("a shape")
 }
 
 /// The names given in one golden.

@@ -13,7 +13,7 @@ export function Kyc(props) {
       // The secret stays with the service: locally it signs what the provider would have signed.
       const wanted = { userId: user.userId, status, kycId: "kyc-console", name: person.name, surname: person.surname };
       const { answer: signed } = await work.call("POST", "/dev/kyc-event", { json: wanted });
-      const { answer } = await work.call("POST", "/v1/kyc/webhook", { headers: signed.headers, text: signed.body });
+      const { answer } = await work.call("POST", signed.path, { headers: signed.headers, text: signed.body });
       learn({ kyc: answer.data });
     });
   };

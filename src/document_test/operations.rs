@@ -136,7 +136,11 @@ pub(crate) fn about(method: &str, path: &str) -> About {
         success,
         codes,
         headers: match id {
-            "kycWebhook" | "kycWebhookOfPartner" => webhook_headers(),
+            "kycWebhook" => webhook_headers(),
+            "kycWebhookOfPartner" => [partner_of_webhook()]
+                .into_iter()
+                .chain(webhook_headers())
+                .collect(),
             _ => Vec::new(),
         },
         links: links(id),
@@ -204,6 +208,14 @@ fn links(id: &str) -> Value {
         true => Value::Null,
         false => links.into(),
     }
+}
+
+/// In the path; the body is the same as where the path names none.
+fn partner_of_webhook() -> Value {
+    json!({
+        "name": "partnerId", "in": "path", "required": true, "description": "The partner whose users it is about.",
+        "schema": { "$ref": "#/components/schemas/PartnerId" },
+    })
 }
 
 fn webhook_headers() -> Vec<Value> {

@@ -2,7 +2,7 @@
 
 use crate::routes::row::{Handler, Route};
 use crate::routes::ROUTES;
-use crate::rules::id::{is_id, ClientId, SessionId, UserId};
+use crate::rules::id::{is_id, ClientId, PartnerId, SessionId, UserId};
 
 pub(super) enum Found {
     Route(&'static Route, Vec<String>),
@@ -93,6 +93,7 @@ fn can_be(pattern: &str, params: &[String]) -> bool {
     names.zip(params).all(|(name, given)| match name {
         "{userId}" => UserId::is_of_ours(given),
         "{clientId}" => ClientId::is_of_ours(given),
+        "{partnerId}" => PartnerId::is_of_ours(given),
         "{sessionId}" => SessionId::is_of_ours(given),
         _ => is_id(given),
     })

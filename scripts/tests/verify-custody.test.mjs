@@ -51,7 +51,9 @@ const given = { CUSTODY_XPUB: "", CUSTODY_ENCRYPTION_XPUB: "", KEYS: "" };
 const byKeys = { ...given, CUSTODY_XPUB: `${keys[0]}, ${keys[2]}`, CUSTODY_ENCRYPTION_XPUB: `${keys[1]},${keys[3]}` };
 
 function make(file, env) {
-  return spawnSync("make", ["-s", "verify-custody", `FILE=${file}`], { cwd: root, encoding: "utf8", env: { ...process.env, ...env } });
+  // What a make around this one would say to it, which also has it name the folders.
+  const { MAKEFLAGS, MFLAGS, MAKELEVEL, ...own } = process.env;
+  return spawnSync("make", ["-s", "verify-custody", `FILE=${file}`], { cwd: root, encoding: "utf8", env: { ...own, ...env } });
 }
 
 let built;

@@ -40,7 +40,7 @@ async fn partner(api: &Api) -> Partner {
 
 impl Partner {
     async fn settings(&self) -> Reply {
-        self.api.get("/v1/partner", &self.api.token).await
+        self.api.get("/v1/partner/settings", &self.api.token).await
     }
 
     async fn set(&self, settings: Value) -> Reply {
@@ -113,7 +113,7 @@ async fn a_partner_sees_what_is_in_force_and_whose_it_is() {
     assert_eq!(partner.settings().await.ok(), after);
     // The operator sees the same.
     let root = partner.api.client_token("root").await;
-    let path = format!("/v1/partner/{}", partner.id);
+    let path = format!("/v1/partner/{}/settings", partner.id);
     assert_eq!(partner.api.get(&path, &root).await.ok(), after);
     // What is taken away is the service's again, and what is not named stays.
     let reply = partner.set(json!({"otpLength": null})).await;
@@ -135,17 +135,12 @@ async fn who_may_not_change_settings_does_not() {
         let reply = api.put(path, token, json!({"otpLength": 6})).await;
         reply.expect_status(403).fails(2003);
     }
-    for (token, path) in [
-        (&api.token, "/v1/partner"),
-        (&root, "/v1/partner"),
-        (&other.api.token, &path.replace("/settings", "")),
-    ] {
+    for (token, path) in [(&api.token, own), (&root, own), (&other.api.token, &path)] {
         api.get(path, token).await.expect_status(403).fails(2003);
     }
-    let nobody = "/v1/partner/prt_none";
+    let nobody = "/v1/partner/prt_none/settings";
     api.get(nobody, &root).await.expect_status(404).fails(7002);
-    let path = format!("{nobody}/settings");
-    api.put(&path, &root, json!({})).await.fails(7002);
+    api.put(nobody, &root, json!({})).await.fails(7002);
     // Extended keys are the operator's to give.
     let reply = partner.set(json!({"custodyXpub": [xpub()]})).await;
     reply.fails(1002).naming("nothing else");

@@ -31,7 +31,7 @@ async fn set(api: &Api, settings: Value) -> Reply {
 }
 
 async fn app_name(api: &Api) -> Value {
-    let reply = api.get("/v1/partner", &api.token).await;
+    let reply = api.get(PATH, &api.token).await;
     reply.ok()["settings"]["smsAppName"]["value"].clone()
 }
 

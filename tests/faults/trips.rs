@@ -302,13 +302,13 @@ async fn of_settings(api: &Api, counted: &mut Counted) {
     let set = json!({"otpLength": 6, "kycWebhookSecrets": [crate::partner::SECRET]});
     let changed = own.put("/v1/partner/settings", &own.token, set).await;
     let changed = counted.of_client("PUT /v1/partner/settings", changed);
-    let read = own.get("/v1/partner", &own.token).await;
-    counted.of_client("GET /v1/partner", read);
+    let read = own.get("/v1/partner/settings", &own.token).await;
+    counted.of_client("GET /v1/partner/settings", read);
     let root = api.client_token("root").await;
     let partner = changed.text("/data/partnerId");
-    let path = format!("/v1/partner/{partner}");
+    let path = format!("/v1/partner/{partner}/settings");
     let read = api.get(&path, &root).await;
-    counted.of_client("GET /v1/partner/{partnerId}", read);
+    counted.of_client("GET /v1/partner/{partnerId}/settings", read);
     let settings = format!("{path}/settings");
     let changed = api.put(&settings, &root, json!({"otpLength": 8}));
     counted.of_client("PUT /v1/partner/{partnerId}/settings", changed.await);

@@ -22,9 +22,7 @@ export type ClientPath =
   | "/v1/client"
   | "/v1/client/{clientId}/secret"
   | "/v1/client/{clientId}"
-  | "/v1/partner"
   | "/v1/partner/settings"
-  | "/v1/partner/{partnerId}"
   | "/v1/partner/{partnerId}/settings";
 
 /** The calls that a user's token may make. */

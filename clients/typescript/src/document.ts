@@ -536,9 +536,29 @@ export interface paths {
         put?: never;
         /**
          * The KYC provider's word
-         * @description Signed by Standard Webhooks: the three headers, five minutes' tolerance. User and status count whatever the other members are like: of a member that will not do the part is left out, and an empty text is as if it were not there. Of two events the one of the later time stands, and of one time the weightier word: a final one over one that is not, and of two final ones the one that gives less. A time ahead of now counts as now. A replay changes nothing. An event about nobody is 6001 and not taken: the same one can be taken later.
+         * @description Signed by Standard Webhooks: the three headers, five minutes' tolerance. User and status count whatever the other members are like: of a member that will not do the part is left out, and an empty text is as if it were not there. Of two events the one of the later time stands, and of one time the weightier word: a final one over one that is not, and of two final ones the one that gives less. A time ahead of now counts as now. A replay changes nothing. An event about nobody is 6001 and not taken: the same one can be taken later. Nobody is also whoever is a user of a partner with KYC secrets of its own, for whom `POST /v1/kyc/webhook/{partnerId}` is.
          */
         post: operations["kycWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kyc/webhook/{partnerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The word of a partner's KYC provider
+         * @description The same as `POST /v1/kyc/webhook`, signed with the partner's own secret, and about its users alone. A partner without one is spoken for with the service's.
+         */
+        post: operations["kycWebhookOfPartner"];
         delete?: never;
         options?: never;
         head?: never;
@@ -580,7 +600,7 @@ export interface paths {
         put?: never;
         /**
          * Make a client
-         * @description For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk; `introspect`, for a service behind, is for clients of the operator's own partner alone. The secret is shown this once.
+         * @description For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk, and where it is named `settings.write` for what the partner has of its own; `introspect`, for a service behind, is for clients of the operator's own partner alone. The secret is shown this once.
          */
         post: operations["createClient"];
         delete?: never;
@@ -624,6 +644,54 @@ export interface paths {
          * @description For the operator: no new tokens from now on, and within a minute none of the old ones, neither its own nor those of its users, whose sessions are over.
          */
         delete: operations["deleteClient"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partner/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in force for the partner
+         * @description Each setting with its value and where that comes from: the partner's own, or the service's for all who set none. Of secrets their number and a fingerprint of each, by which the partner tells which it has set.
+         */
+        get: operations["readSettings"];
+        /**
+         * Change what is the partner's own
+         * @description What is named is set, `null` leaves it to the service's again, and what is not named stays. Values are checked as the service's own are, together: a text has to fit one SMS with the name and the longest code. By itself a partner sends to no country that the service has shut, and not more a day than the service's own budget. In force at once where it was taken, and within a minute everywhere; KYC secrets at once.
+         */
+        put: operations["changeSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partner/{partnerId}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in force for a partner
+         * @description For the operator: the same of any partner.
+         */
+        get: operations["readSettingsOfPartner"];
+        /**
+         * Change what is a partner's own
+         * @description For the operator: the same of any partner, any budget, and the extended public keys that its addresses and encryption keys are of: no other partner's and none of the service's. One under which an index was given stays in the list.
+         */
+        put: operations["changeSettingsOfPartner"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -839,6 +907,178 @@ export interface components {
             /** @description The e-mail that the reset was asked for. */
             username: components["schemas"]["Username"];
         };
+        /** @description What of its own a partner changes. What is not named stays, `null` leaves it to the service's again. */
+        ChangeSettingsBody: {
+            /**
+             * @description Exact origins, as browsers send them.
+             * @example [
+             *       "https://app.example.com"
+             *     ]
+             */
+            corsOrigins?: string[] | null;
+            /**
+             * @description `whsec_` and base64 of 24 to 64 bytes each.
+             * @example [
+             *       "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWc="
+             *     ]
+             */
+            kycWebhookSecrets?: string[] | null;
+            /**
+             * @description Digits of a login's code.
+             * @example 6
+             */
+            otpLength?: number | null;
+            /**
+             * @description Wrong codes in a row that lock codes; at most what the length of the codes allows.
+             * @example 10
+             */
+            otpLockAfter?: number | null;
+            /**
+             * @description Answers that a challenge takes.
+             * @example 3
+             */
+            otpMaxTries?: number | null;
+            /**
+             * @description Seconds that a challenge lives.
+             * @example 300
+             */
+            otpTtlSeconds?: number | null;
+            /**
+             * @description Digits of a reset's code.
+             * @example 8
+             */
+            resetOtpLength?: number | null;
+            /**
+             * @description Calling codes; an empty list is all that the service sends to.
+             * @example [
+             *       "+44"
+             *     ]
+             */
+            smsAllowedPrefixes?: string[] | null;
+            /**
+             * @description Eleven characters of base64.
+             * @example FA+9qCX9VSu
+             */
+            smsAndroidHash?: string | null;
+            /**
+             * @description `{app}` of the message.
+             * @example Example Bank
+             */
+            smsAppName?: string | null;
+            /**
+             * @description A bare domain name in lower case.
+             * @example app.example.com
+             */
+            smsBoundDomain?: string | null;
+            /**
+             * @description Messages a day.
+             * @example 5000
+             */
+            smsDailyBudget?: number | null;
+            /**
+             * @description A phone number, a short code of 3 to 8 digits, or a name of at most 11 characters.
+             * @example ExampleBank
+             */
+            smsSender?: string | null;
+            /**
+             * @description The message, one SMS long: `{code}` once, and `{app}`, `{minutes}`.
+             * @example {app}: {code}
+             */
+            smsText?: string | null;
+        };
+        /** @description What of a partner's own the operator changes. What is not named stays, `null` leaves it to the service's again. */
+        ChangeSettingsOfPartnerBody: {
+            /**
+             * @description Exact origins, as browsers send them.
+             * @example [
+             *       "https://app.example.com"
+             *     ]
+             */
+            corsOrigins?: string[] | null;
+            /**
+             * @description The same for encryption keys, of other accounts.
+             * @example [
+             *       "xpub6DCoCpSuQZB2k9PnGSMK9tinTK8kx3hcv7F4BWwhs5N2wnwGiLg17r9J7j2JcYP9gkip3sC87J1F99YxeBHGuFMg6ejA8qQEKSuzzaKvqBR"
+             *     ]
+             */
+            custodyEncryptionXpub?: string[] | null;
+            /**
+             * @description Extended public keys at account level; new addresses are of the first.
+             * @example [
+             *       "xpub6DCoCpSuQZB2jawqnGMEPS63ePKWkwWPH4TU45Q7LPXWuNd8TMtVxRrgjtEshuqpK3mdhaWHPFsBngh5GFZaM6si3yZdUsT8ddYM3PwnATt"
+             *     ]
+             */
+            custodyXpub?: string[] | null;
+            /**
+             * @description `whsec_` and base64 of 24 to 64 bytes each.
+             * @example [
+             *       "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWc="
+             *     ]
+             */
+            kycWebhookSecrets?: string[] | null;
+            /**
+             * @description Digits of a login's code.
+             * @example 6
+             */
+            otpLength?: number | null;
+            /**
+             * @description Wrong codes in a row that lock codes; at most what the length of the codes allows.
+             * @example 10
+             */
+            otpLockAfter?: number | null;
+            /**
+             * @description Answers that a challenge takes.
+             * @example 3
+             */
+            otpMaxTries?: number | null;
+            /**
+             * @description Seconds that a challenge lives.
+             * @example 300
+             */
+            otpTtlSeconds?: number | null;
+            /**
+             * @description Digits of a reset's code.
+             * @example 8
+             */
+            resetOtpLength?: number | null;
+            /**
+             * @description Calling codes; an empty list is all that the service sends to.
+             * @example [
+             *       "+44"
+             *     ]
+             */
+            smsAllowedPrefixes?: string[] | null;
+            /**
+             * @description Eleven characters of base64.
+             * @example FA+9qCX9VSu
+             */
+            smsAndroidHash?: string | null;
+            /**
+             * @description `{app}` of the message.
+             * @example Example Bank
+             */
+            smsAppName?: string | null;
+            /**
+             * @description A bare domain name in lower case.
+             * @example app.example.com
+             */
+            smsBoundDomain?: string | null;
+            /**
+             * @description Messages a day.
+             * @example 5000
+             */
+            smsDailyBudget?: number | null;
+            /**
+             * @description A phone number, a short code of 3 to 8 digits, or a name of at most 11 characters.
+             * @example ExampleBank
+             */
+            smsSender?: string | null;
+            /**
+             * @description The message, one SMS long: `{code}` once, and `{app}`, `{minutes}`.
+             * @example {app}: {code}
+             */
+            smsText?: string | null;
+        };
         ClientCreated: {
             clientId: components["schemas"]["ClientId"];
             /**
@@ -940,8 +1180,8 @@ export interface components {
              */
             roles?: components["schemas"]["Role"][] | null;
             /**
-             * @description What it may do, separated by spaces: `client_auth`, `users.read` and `users.write` unless given. Give a client
-             *     no more than the server that keeps its secret needs. `introspect` is for a client of the operator's own partner.
+             * @description What it may do, separated by spaces: `client_auth users.read users.write` unless given. Give a client no
+             *     more than the server that keeps its secret needs. `introspect` is for a client of the operator's own partner.
              * @example client_auth
              */
             scope?: string | null;
@@ -998,7 +1238,7 @@ export interface components {
              * @example 1002
              * @enum {integer}
              */
-            errorCode: 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010 | 2001 | 2002 | 2003 | 3001 | 3002 | 3003 | 3004 | 3005 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 5001 | 6001 | 6002 | 6003 | 6004 | 6005 | 6006 | 6007 | 7001 | 9001 | 9002;
+            errorCode: 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010 | 2001 | 2002 | 2003 | 3001 | 3002 | 3003 | 3004 | 3005 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 5001 | 6001 | 6002 | 6003 | 6004 | 6005 | 6006 | 6007 | 7001 | 7002 | 9001 | 9002;
             /**
              * @description A sentence in English that names the field or the rule.
              * @example username is missing.
@@ -1138,6 +1378,17 @@ export interface components {
              */
             applied: boolean;
             status?: components["schemas"]["UserAccountStatus"] | null;
+        };
+        ListSetting: {
+            /** @description Whose it is. */
+            source: components["schemas"]["SettingSource"];
+            /**
+             * @description What is in force.
+             * @example [
+             *       "+44"
+             *     ]
+             */
+            value: string[];
         };
         /** @description A client, without its secrets. */
         ListedClient: {
@@ -1332,6 +1583,15 @@ export interface components {
          * @enum {boolean}
          */
         Never: false;
+        NumberSetting: {
+            /** @description Whose it is. */
+            source: components["schemas"]["SettingSource"];
+            /**
+             * @description What is in force.
+             * @example 6
+             */
+            value: number | null;
+        };
         /** @description RFC 6749 §5.2 */
         OAuthFailure: {
             /**
@@ -1363,6 +1623,17 @@ export interface components {
             portfolioAccountType?: components["schemas"]["PortfolioAccountType"] | null;
             portfolioId?: components["schemas"]["PortfolioId"] | null;
         };
+        /** @description A partner, and what is in force for it. */
+        Partner: {
+            changedTs: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description What the operator calls it.
+             * @example Example Bank
+             */
+            name: string;
+            partnerId: components["schemas"]["PartnerId"];
+            settings: components["schemas"]["PartnerSettings"];
+        };
         /**
          * @description The id of a partner, a company that builds on this API.
          * @example prt_0197f4a1-0f77-7000-8000-000000000001
@@ -1372,6 +1643,41 @@ export interface components {
             nextCursor: components["schemas"]["PartnerId"] | null;
             /** @description The oldest first. */
             partners: components["schemas"]["ListedPartner"][];
+        };
+        /** @description Each setting as it is in force. */
+        PartnerSettings: {
+            /** @description Origins whose pages may call with a user's token. */
+            corsOrigins: components["schemas"]["ListSetting"];
+            /** @description What encryption keys are of. */
+            custodyEncryptionXpub: components["schemas"]["SecretSetting"];
+            /** @description What addresses are of. The fingerprint is the `key_id` of the log. */
+            custodyXpub: components["schemas"]["SecretSetting"];
+            /** @description What the partner's KYC provider signs with. */
+            kycWebhookSecrets: components["schemas"]["SecretSetting"];
+            /** @description Digits of a login's code. */
+            otpLength: components["schemas"]["NumberSetting"];
+            /** @description Wrong codes in a row that lock codes; null: by the length of the code. */
+            otpLockAfter: components["schemas"]["NumberSetting"];
+            /** @description Answers that a challenge takes. */
+            otpMaxTries: components["schemas"]["NumberSetting"];
+            /** @description Seconds that a challenge lives. */
+            otpTtlSeconds: components["schemas"]["NumberSetting"];
+            /** @description Digits of a reset's code. */
+            resetOtpLength: components["schemas"]["NumberSetting"];
+            /** @description Calling codes that messages go to; an empty list is all. */
+            smsAllowedPrefixes: components["schemas"]["ListSetting"];
+            /** @description The app that Android gives the message to. */
+            smsAndroidHash: components["schemas"]["TextSetting"];
+            /** @description `{app}` of the message. */
+            smsAppName: components["schemas"]["TextSetting"];
+            /** @description The site of the message's last line, which fills the code in. */
+            smsBoundDomain: components["schemas"]["TextSetting"];
+            /** @description Messages a day. */
+            smsDailyBudget: components["schemas"]["NumberSetting"];
+            /** @description What a message comes from; null where the provider decides. */
+            smsSender: components["schemas"]["TextSetting"];
+            /** @description The message: `{code}`, and `{app}`, `{minutes}`. */
+            smsText: components["schemas"]["TextSetting"];
         };
         /** @description `{"data": {}}`: there is nothing more to say of it. */
         PasswordTaken: {
@@ -1564,11 +1870,11 @@ export interface components {
          */
         Role: string;
         /**
-         * @description What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.
+         * @description What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `settings.write` for what it has of its own, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.
          * @example client_auth
          * @enum {string}
          */
-        Scope: "client_auth" | "user_auth" | "admin" | "users.read" | "users.write" | "introspect";
+        Scope: "client_auth" | "user_auth" | "admin" | "users.read" | "users.write" | "settings.write" | "introspect";
         /**
          * @description Scopes, separated by spaces (RFC 6749 §3.3).
          * @example client_auth users.read users.write
@@ -1583,6 +1889,23 @@ export interface components {
             clientSecret: string;
             /** @description Until then the secret before it works too; the time of this call where it is revoked. */
             previousExpiresAt: components["schemas"]["Timestamp"];
+        };
+        /** @description Nobody is shown it again. */
+        SecretSetting: {
+            /**
+             * @description How many the partner has set.
+             * @example 1
+             */
+            count: number;
+            /**
+             * @description Sixteen hex digits of each, in the order of the list.
+             * @example [
+             *       "9f86d081884c7d65"
+             *     ]
+             */
+            fingerprints: string[];
+            /** @description Whose it is. */
+            source: components["schemas"]["SettingSource"];
         };
         /** @description A logged-in user on one device. */
         Session: {
@@ -1609,6 +1932,12 @@ export interface components {
             /** @description The live ones, the newest first, a hundred at most. */
             sessions: components["schemas"]["Session"][];
         };
+        /**
+         * @description Whose a value is: the `partner`'s own, or the service's for all who set none (`environment`).
+         * @example partner
+         * @enum {string}
+         */
+        SettingSource: "partner" | "environment";
         SignUp: {
             email: components["schemas"]["Email"];
             /**
@@ -1630,6 +1959,15 @@ export interface components {
              *     ]
              */
             roles?: components["schemas"]["Role"][] | null;
+        };
+        TextSetting: {
+            /** @description Whose it is. */
+            source: components["schemas"]["SettingSource"];
+            /**
+             * @description What is in force.
+             * @example Example Bank
+             */
+            value: string | null;
         };
         /**
          * Format: date-time
@@ -5614,6 +5952,151 @@ export interface operations {
             };
         };
     };
+    kycWebhookOfPartner: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id: the same again changes nothing. */
+                "webhook-id": string;
+                /** @description Seconds since 1970, at most five minutes off. */
+                "webhook-timestamp": string;
+                /** @description One to sixteen `v1,<base64>`, separated by spaces. */
+                "webhook-signature": string;
+            };
+            path: {
+                /** @description The partner whose users it is about. */
+                partnerId: components["schemas"]["PartnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KycEventBody"];
+            };
+        };
+        responses: {
+            /** @description Taken. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["KycTaken"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1001 MALFORMED_JSON, 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1001 | 1002;
+                    };
+                };
+            };
+            /** @description 6001 USER_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 6001;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1003 UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
     listPartners: {
         parameters: {
             query?: {
@@ -6307,6 +6790,551 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
                         errorCode?: 7001;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    readSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["Partner"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    changeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSettingsBody"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["Partner"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1001 MALFORMED_JSON, 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1001 | 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1003 UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    readSettingsOfPartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partnerId: components["schemas"]["PartnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["Partner"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 7002 PARTNER_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 7002;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    changeSettingsOfPartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The partner. */
+                partnerId: components["schemas"]["PartnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSettingsOfPartnerBody"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["Partner"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1001 MALFORMED_JSON, 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1001 | 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 7002 PARTNER_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 7002;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1003 UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1003;
                     };
                 };
             };

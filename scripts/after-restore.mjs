@@ -67,7 +67,30 @@ function closing() {
     "-- A client's new tokens are of no epoch that KV says is over.", ...epochs,
     "-- What was taken from clients stays taken, by whatever way it was: to disable one by SQL leaves no word in the audit log.",
     ...disabled(), ...scopes(), ...secrets(),
+    "-- What partners have of their own is as it was: a KYC secret that was taken away verifies nobody again.",
+    ...ofPartners(),
   ];
+}
+
+/** Of partners that are there. KV is told of each by the next minute's run. */
+function ofPartners() {
+  if (!before.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'partner_settings'").get()) return [];
+  const is = (partner) => `WHERE EXISTS (SELECT 1 FROM partners WHERE id = ${partner})`;
+  const put = (table, onConflict, as) => literals(table, "1", { as }).map(({ columns, values, row }) =>
+    `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${values} ${is(quoted(row.partner_id))} ON CONFLICT ${onConflict};`);
+  const keys = before.prepare("SELECT quote(key_id) AS id FROM partner_keys ORDER BY key_id").all().map(({ id }) => id);
+  return [
+    ...put("partner_settings", `(partner_id) DO UPDATE SET plain = excluded.plain, sealed = excluded.sealed, kyc_secrets = excluded.kyc_secrets,
+  version = MAX(version, excluded.version), changed_at = excluded.changed_at, changed_by = excluded.changed_by, is_told = 0`, { is_told: "0" }),
+    "DELETE FROM partner_origins;",
+    ...put("partner_origins", "DO NOTHING"),
+    `DELETE FROM partner_keys WHERE is_used = 0${keys.length ? ` AND key_id NOT IN (${keys.join(", ")})` : ""};`,
+    ...put("partner_keys", "(public_key) DO UPDATE SET is_used = MAX(is_used, excluded.is_used)"),
+  ];
+}
+
+function quoted(text) {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function disabled() {
@@ -124,6 +147,8 @@ function putBack() {
     ...rows("audit", since("at")),
     // The rows of clients may say earlier.
     "UPDATE clients SET sessions_not_before = unixepoch() * 1000;",
+    // Of partners that are there only now.
+    ...ofPartners(),
   ];
 }
 
@@ -161,15 +186,22 @@ function comment(id) {
 }
 
 /** Of a table, each an INSERT; with `key` a row that is there takes every column. */
-function rows(table, where, { key, order = "rowid", as = {} } = {}) {
+function rows(table, where, { key, order, as } = {}) {
+  return literals(table, where, { order, as }).map(({ columns, values }) => {
+    const conflict = key
+      ? `ON CONFLICT (${key}) DO UPDATE SET ${columns.filter((name) => name !== key).map((name) => `${name} = excluded.${name}`).join(", ")}`
+      : "ON CONFLICT DO NOTHING";
+    return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${values}) ${conflict};`;
+  });
+}
+
+/** Rows of a table with their values as SQL has them. `as` has expressions for columns that are to be others. */
+function literals(table, where, { order = "rowid", as = {} } = {}) {
   const info = before.prepare(`SELECT name, pk FROM pragma_table_info('${table}')`).all();
   const columns = info.map(({ name }) => name);
   const hasRowid = before.prepare(`SELECT wr FROM pragma_table_list('${table}')`).get().wr === 0;
   const sorted = order === "rowid" && !hasRowid ? info.filter(({ pk }) => pk).map(({ name }) => name).join(", ") : order;
-  const literals = columns.map((name) => `quote(${as[name] ?? name})`).join(" || ', ' || ");
-  const conflict = key
-    ? `ON CONFLICT (${key}) DO UPDATE SET ${columns.filter((name) => name !== key).map((name) => `${name} = excluded.${name}`).join(", ")}`
-    : "ON CONFLICT DO NOTHING";
-  const found = before.prepare(`SELECT ${literals} AS literals FROM ${table} WHERE ${where} ORDER BY ${sorted}`).all();
-  return found.map((row) => `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${row.literals}) ${conflict};`);
+  const text = columns.map((name) => `quote(${as[name] ?? name})`).join(" || ', ' || ");
+  const found = before.prepare(`SELECT *, ${text} AS literals FROM ${table} WHERE ${where} ORDER BY ${sorted}`).all();
+  return found.map(({ literals: values, ...row }) => ({ columns, values, row }));
 }

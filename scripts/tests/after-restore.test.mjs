@@ -169,6 +169,34 @@ test("the closing part gives nothing", () => {
   assert.equal(one(database, "SELECT COUNT(*) FROM audit"), 0);
 });
 
+test("what a partner has of its own is as it was, a secret that was taken away too, and KV is told", () => {
+  const settings = (database, partner, sealed, version) => database.prepare(`INSERT INTO partner_settings VALUES (?, '{"otpLength":"6"}', ?, 1, ?, 0, 'wrk_1', 1)
+    ON CONFLICT (partner_id) DO UPDATE SET sealed = excluded.sealed, version = excluded.version`).run(partner, sealed, version);
+  const more = (before) => {
+    before.exec("INSERT INTO partners VALUES ('prt_2', 'p', " + later + ")");
+    settings(before, "prt_1", "now's", 7);
+    settings(before, "prt_2", "new", 1);
+    before.exec("INSERT INTO partner_origins VALUES ('https://a.example', 'prt_1')");
+    before.exec("INSERT INTO partner_keys VALUES ('02', 'k2', 'prt_1', 1)");
+  };
+  for (const [parts, partners] of [[closing, 1], [both, 2]]) {
+    const database = restored(parts, more);
+    const of = (column) => one(database, `SELECT ${column} FROM partner_settings WHERE partner_id = 'prt_1'`);
+    assert.deepEqual([of("sealed"), of("version"), of("is_told")], ["now's", 7, 0]);
+    assert.equal(one(database, "SELECT COUNT(*) FROM partner_settings"), partners);
+    assert.equal(one(database, "SELECT origin FROM partner_origins"), "https://a.example");
+    assert.equal(one(database, "SELECT key_id || is_used FROM partner_keys"), "k21");
+  }
+});
+
+test("a portfolio that the ledger has is put back under its index, and counts", () => {
+  const more = (before) => before.exec(`INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, address_index, claimed_at, created_at)
+    VALUES ('prt_1', 'pfl_9', 'acc_1', 'n', 'EARN', 'own', 0, ${later}, ${later})`);
+  const database = restored(both, more);
+  assert.equal(one(database, "SELECT custody_key || address_index FROM portfolios WHERE id = 'pfl_9'"), "own0");
+  assert.equal(one(database, "SELECT portfolios FROM accounts WHERE id = 'acc_1'"), 3);
+});
+
 test("what is no copy of the database, no time that was and no part is refused in a sentence", () => {
   const [file, empty] = [import.meta.filename, join(folder, "empty.db")];
   const copy = world().before;

@@ -711,6 +711,7 @@ async fn credentials_in_a_url_are_1002_at_every_call() {
         let token = match listed.takes.first() {
             Some(Token::User) => &user.access,
             Some(Token::Client("admin")) => &tokens.root,
+            Some(Token::Client("settings.write")) => &tokens.settings,
             Some(Token::Client(_)) => &tokens.demo,
             None => continue,
         };

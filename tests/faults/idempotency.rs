@@ -83,13 +83,13 @@ async fn a_late_first_attempt_leaves_the_kept_answer_of_the_second() {
     let start = now();
     let (early, later) = (api.at(start).await, api.at(start + MINUTE).await);
     let key = random::letters(20);
-    let held_up = Fault::delay("d1", 5_000).nth(3).always();
+    let held_up = Fault::delay("d1", 5_000).nth(4).always();
     let first = early.meeting(&[held_up]).with_key(&key);
     let account = user.account.clone();
     let first = tokio::spawn(async move { first.portfolio(&account).await });
     let (database, opened) = (
         Database::of(&gatehouse().service),
-        "SELECT COUNT(*) FROM portfolios WHERE account_id = ?1",
+        "SELECT COUNT(*) FROM portfolios WHERE account_id = ?1 AND claimed_at IS NOT NULL",
     );
     while database.number(opened, [&user.account]) == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;

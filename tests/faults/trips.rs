@@ -53,7 +53,7 @@ const TRIPS: &[(&str, &str)] = &[
     // Whose the user is comes first: the partner's extended key is that of the new account. Of
     // a user with two accounts.
     ("POST /v1/kyc/webhook", "3 d1, 4 r2.put"),
-    ("POST /v1/kyc/webhook/{partnerId}", "2 d1"),
+    ("POST /v1/kyc/webhook/{partnerId}", "3 d1, 2 r2.put"),
     // A change is made of what stands, and KV told of it.
     ("GET /v1/partner/settings", "1 d1"),
     ("PUT /v1/partner/settings", "3 d1, 1 kv.put"),
@@ -309,8 +309,7 @@ async fn of_settings(api: &Api, counted: &mut Counted) {
     let path = format!("/v1/partner/{partner}/settings");
     let read = api.get(&path, &root).await;
     counted.of_client("GET /v1/partner/{partnerId}/settings", read);
-    let settings = format!("{path}/settings");
-    let changed = api.put(&settings, &root, json!({"otpLength": 8}));
+    let changed = api.put(&path, &root, json!({"otpLength": 8}));
     counted.of_client("PUT /v1/partner/{partnerId}/settings", changed.await);
     let user = own.sign_up().await;
     let event = Event::status(&user.id, "VERIFIED", &moment(0));

@@ -816,6 +816,21 @@ pub(crate) mod tests {
         assert!(refused("CUSTODY_ENCRYPTION_XPUB", &key.to_string()));
     }
 
+    /// Under two names its addresses would be given twice.
+    #[test]
+    fn no_extended_key_stands_twice_in_its_list_however_it_is_written() {
+        let xpub = unpublished_xpub(3);
+        let mut key: bip32::ExtendedKey = xpub.parse().unwrap();
+        key.attrs.parent_fingerprint = [0; 4];
+        for list in [format!("{xpub},{xpub}"), format!("{key},{xpub}")] {
+            assert!(refused("CUSTODY_XPUB", &list), "{list}");
+        }
+        assert!(!refused(
+            "CUSTODY_XPUB",
+            &format!("{},{xpub}", unpublished_xpub(0))
+        ));
+    }
+
     #[test]
     fn a_row_is_resolved_by_the_extended_key_that_it_names_and_by_no_other() {
         let id = |account| {

@@ -1,7 +1,6 @@
 //! The ledger of custody indices, in R2: an object for each index that was ever given and one for whom it was given
 //! to, put only where there is none. It outlives the database: one that was set back in time finds here what it has
 //! forgotten.
-
 //!
 //! The crate's own types for R2 read all that an object has, and are 20 KB of the wasm.
 
@@ -123,15 +122,22 @@ impl Ledger {
         }
     }
 
-    /// Whether this says so now: there was no object, or it says the same.
+    /// Whether this says so now: there was no object, or it says the same. A put that failed may have been taken,
+    /// and a locked object may refuse it before it is compared: what is there decides.
     async fn put(&self, name: &str, says: &str) -> Result<bool, Error> {
         let absent = JSON::parse(r#"{"onlyIf":{"etagDoesNotMatch":"*"}}"#).map_err(unavailable)?;
         let put = self
             .bucket()?
             .put(name, says, &absent)
             .map_err(unavailable)?;
-        let put = JsFuture::from(put).await.map_err(unavailable)?;
-        Ok(put.is_object() || self.get(name).await?.as_deref() == Some(says))
+        let put = JsFuture::from(put).await.map_err(unavailable);
+        if matches!(&put, Ok(put) if put.is_object()) {
+            return Ok(true);
+        }
+        match self.get(name).await? {
+            Some(text) => Ok(text == says),
+            None => put.map(|_| false),
+        }
     }
 
     async fn own(&self, name: &str) -> Result<Option<u32>, Error> {

@@ -287,9 +287,19 @@ fn custody_keys(reader: &mut Reader<'_>, name: &str) -> Option<CustodyKeys> {
                 "is a published test key: anybody holds its private half",
             )
         }
+        Ok(keys) if holds_one_twice(&keys) => reader.refuse(
+            name,
+            "holds a key twice: however it is written, the same key gives the same addresses again",
+        ),
         Ok(keys) => Some(CustodyKeys(keys)),
         Err(why) => reader.refuse(name, why.to_string()),
     }
+}
+
+fn holds_one_twice(keys: &[Custody]) -> bool {
+    let is_again =
+        |(nth, key): (usize, &Custody)| keys[..nth].iter().any(|one| one.is_same_key(key));
+    keys.iter().enumerate().any(is_again)
 }
 
 /// `whsec_` + base64 of 24 to 64 bytes (Standard Webhooks, "Signature scheme").

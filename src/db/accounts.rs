@@ -34,7 +34,8 @@ WHERE a.user_id = :user_id AND u.status = :verified AND u.disabled_at IS NULL AN
 
     REMEMBER_KEY = "
 UPDATE account_keys SET encryption_key = :key
-WHERE custody_key = :custody_key AND COALESCE(key_index, seq - 1) = :key_index AND encryption_key IS NULL";
+WHERE custody_key = :custody_key AND COALESCE(key_index, seq - 1) = :key_index AND encryption_key IS NULL
+  AND (claimed_at IS NOT NULL OR key_index IS NULL)";
 }
 
 #[derive(Deserialize)]

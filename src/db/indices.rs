@@ -75,12 +75,16 @@ WHERE claimed_at IS NULL AND seq > :after AND created_at < :begun_before ORDER B
 WHERE claimed_at IS NULL AND seq > :after AND created_at < :begun_before ORDER BY seq LIMIT :most");
 
     SHOW_PORTFOLIO = "
-UPDATE portfolios SET address_index = :index, claimed_at = :now, public_address = COALESCE(public_address, :address)
-WHERE partner_id = :partner_id AND id = :portfolio_id AND COALESCE(address_index, seq - 1) = :index AND claimed_at IS NULL";
+UPDATE portfolios
+SET public_address = CASE WHEN address_index IS NULL THEN COALESCE(public_address, :address) ELSE :address END,
+    address_index = :index, claimed_at = :now
+WHERE partner_id = :partner_id AND id = :portfolio_id AND account_id = :account_id AND custody_key = :custody_key
+  AND COALESCE(address_index, seq - 1) = :index AND claimed_at IS NULL";
 
     SHOW_KEY = "
 UPDATE account_keys SET key_index = :index, claimed_at = :now
-WHERE partner_id = :partner_id AND account_id = :account_id AND COALESCE(key_index, seq - 1) = :index AND claimed_at IS NULL";
+WHERE partner_id = :partner_id AND account_id = :account_id AND custody_key = :custody_key
+  AND COALESCE(key_index, seq - 1) = :index AND claimed_at IS NULL";
 
     /// Another row stands where the ledger says that this one belongs: nobody was ever shown it there. Two that
     /// stand in each other's place would wait for ever.
@@ -99,11 +103,13 @@ WHERE custody_key = :custody_key AND COALESCE(key_index, seq - 1) = :own AND key
     /// Where a row stands at that index that cannot make way, this one stays.
     MOVE_PORTFOLIO_ON = concat!("
 UPDATE OR IGNORE portfolios SET address_index = COALESCE(:own, MAX(:after, ", next_address!(), "))
-WHERE partner_id = :partner_id AND id = :portfolio_id AND address_index = :index AND claimed_at IS NULL");
+WHERE partner_id = :partner_id AND id = :portfolio_id AND account_id = :account_id AND custody_key = :custody_key
+  AND address_index = :index AND claimed_at IS NULL");
 
     MOVE_KEY_ON = concat!("
 UPDATE OR IGNORE account_keys SET key_index = COALESCE(:own, MAX(:after, ", next_key!(), "))
-WHERE partner_id = :partner_id AND account_id = :account_id AND key_index = :index AND claimed_at IS NULL");
+WHERE partner_id = :partner_id AND account_id = :account_id AND custody_key = :custody_key
+  AND key_index = :index AND claimed_at IS NULL");
 }
 
 /// A row with an index.

@@ -42,7 +42,9 @@ WHERE p.seq IN (SELECT o.seq FROM portfolios o
 ORDER BY p.seq");
 
     REMEMBER_ADDRESS = "
-UPDATE portfolios SET public_address = :address WHERE seq = :seq AND public_address IS NULL";
+UPDATE portfolios SET public_address = :address
+WHERE custody_key = :custody_key AND COALESCE(address_index, seq - 1) = :address_index AND public_address IS NULL
+  AND (claimed_at IS NOT NULL OR address_index IS NULL)";
 
     PAGE = concat!(portfolio!(), "
 WHERE p.partner_id = :partner_id AND p.account_id = :account_id AND p.seq > :after AND ", is_shown!("p"), "
@@ -112,10 +114,14 @@ pub(crate) fn of_account(
 }
 
 /// Saves the next reader the derivation; the address itself follows from the row.
-pub(crate) fn remember_address(seq: i64, address: &str) -> Statement {
+pub(crate) fn remember_address(custody_key: &str, index: u32, address: &str) -> Statement {
     Statement::new(
         REMEMBER_ADDRESS,
-        [("seq", seq.into()), ("address", address.into())],
+        [
+            ("custody_key", custody_key.into()),
+            ("address_index", index.into()),
+            ("address", address.into()),
+        ],
     )
 }
 

@@ -360,7 +360,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.read(portfolios::find(&partner, &portfolio));
     batch.read(portfolios::of_account(&partner, &account, Some(&portfolio)));
     batch.read(portfolios::page(&partner, &account, 0, 1));
-    batch.run(portfolios::remember_address(1, "0x")).done();
+    batch.run(portfolios::remember_address("k", 1, "0x")).done();
     batch.read(indices::of_portfolio(&partner, &portfolio));
     batch.read(indices::of_user(&user));
     for portfolio_id in [Some("p"), None] {

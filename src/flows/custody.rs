@@ -47,7 +47,9 @@ impl<'a> Claims<'a> {
             };
             let mut batch = Batch::new();
             let moved = indices::move_on(&mut batch, &reserved, own, after);
-            reserved = self.db.commit(batch).await?.one(moved)?;
+            let moved = self.db.commit(batch).await?.row(moved)?;
+            // Of a database that was set back meanwhile.
+            reserved = moved.ok_or_else(|| Error::Unavailable("the row is gone".into()))?;
         }
         Err(Error::Unavailable(
             "the ledger has given more indices than one call can pass by".into(),

@@ -158,7 +158,11 @@ fn shown_portfolios(
         let address = public_address(app, &portfolio)?;
         if portfolio.public_address.is_none() {
             derived
-                .run(portfolios::remember_address(portfolio.seq, &address))
+                .run(portfolios::remember_address(
+                    &portfolio.custody_key,
+                    portfolio.address_index,
+                    &address,
+                ))
                 .done();
         }
         shown.push(portfolio_object(app, portfolio, address));

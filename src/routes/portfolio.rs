@@ -68,5 +68,10 @@ async fn shown(app: &App, new: &NewPortfolio<'_>, claimed: &Reserved) -> Result<
     let portfolios = batch.read(portfolios);
     let results = app.db.commit(batch).await?;
     let account = results.row(account)?.ok_or(Error::AccountNotFound)?;
-    account_object(app, account, results.rows(portfolios)?, Some(claimed.seq))
+    let portfolios = results.rows(portfolios)?;
+    // An answer without it would be kept, and asking again never complete it.
+    if !portfolios.iter().any(|shown| shown.id == *new.id) {
+        return Err(Error::Unavailable("the portfolio is not shown".into()));
+    }
+    account_object(app, account, portfolios, Some(claimed.seq))
 }

@@ -74,6 +74,8 @@ const OLD_MAY_GO = {
   TOKEN_SIGNING_KEYS: "the longest access token's life (an hour, unless it is set) and a minute have gone by since the new one was pushed",
   OTP_PEPPER: "30 days have gone by since the new one was pushed; earlier, and the sessions that are older end",
   PASSWORD_PEPPER: "no password's hash names it (docs/operating.md counts them); earlier, and whoever it is of has to recover the password",
+  SETTINGS_KEYS: "no partner's secrets are sealed with it (docs/operating.md, \"What partners set of their own\", lists them); " +
+    "earlier, and those partners' calls are 9002",
   KYC_WEBHOOK_SECRET: "the provider signs with the new one",
 };
 const REPLACED_ENDS = {
@@ -86,6 +88,7 @@ const TAKES = { rotate: Object.keys(OLD_MAY_GO), drop: Object.keys(OLD_MAY_GO), 
 const NEVER = {
   DECOY_KEY: "has no second, so that there is nothing to rotate or drop: 'replace' it, and only when it leaked",
   PASSWORD_PEPPER: "is never replaced alone: no password that was set until now could be verified again. 'rotate' puts a fresh one in front",
+  SETTINGS_KEYS: "is never replaced alone: what partners set and nobody may read could not be opened again. 'rotate' puts a fresh one in front",
 };
 
 function list(file, name, value) {

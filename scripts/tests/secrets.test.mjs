@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { parseEnv } from "node:util";
+import { freshSecrets } from "../fresh-secrets.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-secrets-"));
@@ -152,7 +153,7 @@ test("an environment's secrets: written once, pushed when whole, rotated without
     }
     for (const verb of ["rotate", "drop"]) refused(/DECOY_KEY has no second/, verb, "DECOY_KEY");
     good("replace", "DECOY_KEY");
-    misused(/^secrets: rotate which\? TOKEN_SIGNING_KEYS, OTP_PEPPER, PASSWORD_PEPPER, KYC_WEBHOOK_SECRET; .*not the service's to draw/, "rotate", "TWILIO_AUTH_TOKEN");
+    misused(/^secrets: rotate which\? TOKEN_SIGNING_KEYS, OTP_PEPPER, PASSWORD_PEPPER, SETTINGS_KEYS, KYC_WEBHOOK_SECRET; .*not the service's to draw/, "rotate", "TWILIO_AUTH_TOKEN");
     misused(/^secrets: replace which\? TOKEN_SIGNING_KEYS, OTP_PEPPER, DECOY_KEY, KYC_WEBHOOK_SECRET; /, "replace");
     misused(/'more' is one word too many/, "rotate", "OTP_PEPPER", "more");
     misused(/'more' is one word too many/, "check", "more");
@@ -171,6 +172,31 @@ test("an environment's secrets: written once, pushed when whole, rotated without
     assert.deepEqual(lines, peppers.map(({ keyid }, n) => `keyid=${keyid}   ${n ? `number ${n + 1}` : "the first, which makes new hashes"}`));
     assert.ok(good("drop", "PASSWORD_PEPPER").includes(`keyid=${peppers.at(-1).keyid} is gone`));
     writeFileSync(file, whole);
+  });
+
+  await t.test("every secret that is drawn here has its words for each verb", () => {
+    const whole = readFileSync(file, "utf8");
+    for (const name of Object.keys(freshSecrets())) {
+      for (const verb of ["rotate", "drop", "replace"]) {
+        const { status, stdout, stderr } = run(verb, name);
+        assert.ok(status === 0 || status === 1, stderr);
+        assert.match(`${stdout}${stderr}`, new RegExp(`^secrets: ${name} `), `${verb} ${name}`);
+        assert.doesNotMatch(`${stdout}${stderr}`, /undefined/, `${verb} ${name}`);
+      }
+    }
+    writeFileSync(file, whole);
+  });
+
+  await t.test("no key of partners' secrets is thrown away before others stand in front", () => {
+    const old = settings().SETTINGS_KEYS;
+    refused(/SETTINGS_KEYS is never replaced alone/, "replace", "SETTINGS_KEYS");
+    refused(/one value, which is in use/, "drop", "SETTINGS_KEYS");
+    assert.equal(settings().SETTINGS_KEYS, old);
+    assert.match(good("rotate", "SETTINGS_KEYS"), /once no partner's secrets are sealed with it/);
+    const [first, second] = settings().SETTINGS_KEYS.split(",");
+    assert.equal(second, old);
+    good("drop", "SETTINGS_KEYS");
+    assert.equal(settings().SETTINGS_KEYS, first);
   });
 
   await t.test("keys that are damaged are said to be, and not shown", () => {

@@ -6,8 +6,9 @@
 //   --partner-id ID        an existing partner's id instead of --partner
 //   --name NAME            what the client is called
 //   --scope SCOPES         what it may do, separated by spaces: client_auth (the journey of customers), users.read,
-//                          users.write (the partner's desk), settings.write (what it has of its own); or admin alone
-//                          (partners and clients)
+//                          users.write (the partner's desk), settings.write (what it has of its own), introspect (a
+//                          service behind: of the operator's own partner, by --partner-id); or admin alone (partners
+//                          and clients)
 //   --roles A,B            the roles this client may give its users (not for admin)
 //   --default-roles A      the roles of a sign-up that names none
 //   --out FILE             where the SQL goes (default: standard output)
@@ -19,7 +20,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { given, main, Misuse } from "./main.mjs";
 
-const SCOPES = ["client_auth", "users.read", "users.write", "settings.write", "admin"];
+const SCOPES = ["client_auth", "users.read", "users.write", "settings.write", "introspect", "admin"];
 // As POST /v1/client takes them: tests/vectors/role-names.json holds both to it.
 const ROLE = /^[A-Za-z0-9_-]{1,64}$/;
 const MOST_ROLES = 16;
@@ -74,6 +75,7 @@ function run() {
   const scopes = (values.scope ?? "").split(" ");
   if (!scopes.every((scope) => SCOPES.includes(scope))) fail(`--scope is some of ${SCOPES.join(", ")}, separated by spaces`);
   if (scopes.includes("admin") && scopes.length > 1) fail("who manages clients sees no customer: admin goes alone");
+  if (scopes.includes("introspect") && values.partner) fail("introspect is for the operator's own partner: its --partner-id, not a new one");
   if (scopes.includes("admin") && roles.length) fail("an admin client gives no roles");
   if (![...roles, ...defaultRoles].every((role) => ROLE.test(role))) fail("a role is 1 to 64 letters, digits, _ and -");
   if (roles.length > MOST_ROLES || defaultRoles.length > MOST_ROLES) fail(`at most ${MOST_ROLES} roles`);

@@ -26,6 +26,17 @@ test("as many roles as the API takes, and no more", () => {
   assert.equal(make("--roles", "a", "--default-roles", "b").status, 2);
 });
 
+test("a service behind is of a partner that is there, and of no new one", () => {
+  const behind = (...owner) =>
+    spawnSync(process.execPath, ["scripts/client-sql.mjs", ...owner, "--name", "n", "--scope", "introspect"], { cwd: root, encoding: "utf8" });
+  const ofNew = behind("--partner", "p");
+  assert.equal(ofNew.status, 2);
+  assert.match(ofNew.stderr, /its --partner-id, not a new one/);
+  const ofKnown = behind("--partner-id", "prt_1");
+  assert.equal(ofKnown.status, 0, ofKnown.stderr);
+  assert.match(ofKnown.stdout, /'prt_1', 'n', '\["introspect"\]'/);
+});
+
 test("a secret is told on standard error alone, and the SQL holds its hash", () => {
   const { stdout, stderr } = make();
   const secret = stderr.match(/^client_secret {2}(\S{43})$/m)[1];

@@ -51,7 +51,7 @@ async function opened(file) {
 /** What must be so whatever is put back: it takes and ends, and gives nothing. */
 function closing() {
   const sequences = before.prepare("SELECT name, seq FROM sqlite_sequence WHERE name IN ('portfolios', 'account_keys') ORDER BY name");
-  const indices = sequences.all().flatMap(({ name, seq }) => [
+  const numbers = sequences.all().flatMap(({ name, seq }) => [
     `UPDATE sqlite_sequence SET seq = MAX(seq, ${seq}) WHERE name = '${name}';`,
     `INSERT INTO sqlite_sequence (name, seq) SELECT '${name}', ${seq} WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = '${name}');`,
   ]);
@@ -59,7 +59,7 @@ function closing() {
   const epochs = revoked.all().map(({ id, token_epoch: epoch }) =>
     `UPDATE clients SET token_epoch = MAX(token_epoch, ${epoch}) WHERE id = ${id};`);
   return [
-    "-- No index is given a second time.", ...indices,
+    "-- No row's number is given again: cursors are numbers, and of rows of before the index is the number less one.", ...numbers,
     "-- Everybody logs in again: the sessions here are older than the tokens that people hold, and some of them had ended.",
     "UPDATE clients SET sessions_not_before = unixepoch() * 1000;",
     "-- No code of before counts again.",

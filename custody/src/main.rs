@@ -1,5 +1,5 @@
-//! Custody's check of an export (`GET /v1/custody/export`): each address and each encryption key is derived again from
-//! the extended public keys, on custody's own machine, by the file that derived it for the service.
+//! Custody's check of an export (docs/operating.md, "The export"): each address and each encryption key is derived again
+//! from the extended public keys, on custody's own machine, by the file that derived it for the service.
 //!
 //! Ends with 0 where everything is as it was derived, 1 where something is not, 2 where it could not be checked.
 

@@ -45,27 +45,21 @@ impl Database {
     /// Changes a row that no call of a test's length could bring so far, such as a day's count. Where
     /// the service writes meanwhile, it finds its database locked: not on one that tests share.
     pub fn change(&self, sql: &str, params: impl Params) {
-        let file = self.0.path().expect("it is a file");
-        let writing = opened(file.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE);
-        let changed = writing.execute(sql, params);
+        let changed = self.writing().execute(sql, params);
         let changed = changed.unwrap_or_else(|e| panic!("{sql}: {e}"));
         assert_eq!(changed, 1, "{sql}");
     }
 
     /// Changes many rows, on a service of the test's own, while nobody asks it.
     pub fn change_all(&self, sql: &str) {
-        let file = self.0.path().expect("it is a file");
-        let writing = opened(file.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE);
-        let changed = writing.execute_batch(sql);
+        let changed = self.writing().execute_batch(sql);
         changed.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     /// Adds so many rows, where a test would take too long to have them made. What holds for [`Database::change`]
     /// holds for this.
     pub fn add(&self, sql: &str, rows: usize) {
-        let file = self.0.path().expect("it is a file");
-        let writing = opened(file.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE);
-        let added = writing.execute(sql, []);
+        let added = self.writing().execute(sql, []);
         assert_eq!(
             added.unwrap_or_else(|e| panic!("{sql}: {e}")),
             rows,
@@ -75,11 +69,16 @@ impl Database {
 
     /// Makes an index, for questions that the service never asks, where nothing serves the file any more.
     pub fn index(&self, on: &str) {
-        let file = self.0.path().expect("it is a file");
-        let writing = opened(file.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE);
         let name: String = on.chars().filter(char::is_ascii_alphabetic).collect();
-        let made = writing.execute_batch(&format!("CREATE INDEX given_{name} ON {on}"));
+        let made = self
+            .writing()
+            .execute_batch(&format!("CREATE INDEX given_{name} ON {on}"));
         made.unwrap_or_else(|error| panic!("{on}: {error}"));
+    }
+
+    fn writing(&self) -> Connection {
+        let file = self.0.path().expect("it is a file");
+        opened(file.as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)
     }
 
     /// The one number that this asks for.

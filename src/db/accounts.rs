@@ -3,7 +3,8 @@
 
 use serde::Deserialize;
 
-use super::indices::next_key;
+use super::batch::{Batch, Slot};
+use super::indices::{self, next_key, Reserved};
 use super::statement::{statements, Statement};
 use crate::rules::id::{AccountId, PartnerId, UserId};
 use crate::rules::identity::UserStatus;
@@ -29,7 +30,7 @@ INSERT INTO account_keys (partner_id, account_id, sub_account_id, custody_key, k
 SELECT a.partner_id, a.id, 'sub_' || lower(hex(randomblob(16))), :custody_key,
        ", next_key!(), " + row_number() OVER (ORDER BY a.created_at, a.id) - 1, :now
 FROM accounts a JOIN users u ON u.id = a.user_id
-WHERE a.user_id = :user_id AND u.status = :verified AND u.disabled_at IS NULL AND (:partner_id IS NULL OR a.partner_id = :partner_id)
+WHERE a.user_id = :user_id AND u.status = :verified AND u.disabled_at IS NULL AND a.partner_id = :partner_id
   AND NOT EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id)");
 
     REMEMBER_KEY = "
@@ -92,23 +93,23 @@ pub(crate) fn open(
 
 /// Gives every account of a verified user that has none its index and sub-account, unless the user
 /// is disabled: then nothing is active, and it is done when the user is enabled.
-/// `partner_id`: `None` for the KYC provider, whose users are those of every partner.
+/// What it reserved, and what was reserved before and is not claimed yet, the ledger is to be told.
 pub(crate) fn reserve_keys(
+    batch: &mut Batch,
     user_id: &UserId,
-    partner_id: Option<&PartnerId>,
+    partner_id: &PartnerId,
     custody_key: &str,
     now: Time,
-) -> Statement {
-    Statement::new(
-        RESERVE_KEYS,
-        [
-            ("user_id", user_id.into()),
-            ("partner_id", partner_id.into()),
-            ("custody_key", custody_key.into()),
-            ("now", now.into()),
-            ("verified", UserStatus::Verified.into()),
-        ],
-    )
+) -> Slot<Reserved> {
+    let given = [
+        ("user_id", user_id.into()),
+        ("partner_id", partner_id.into()),
+        ("custody_key", custody_key.into()),
+        ("now", now.into()),
+        ("verified", UserStatus::Verified.into()),
+    ];
+    batch.run::<()>(Statement::new(RESERVE_KEYS, given)).done();
+    batch.read(indices::of_user(user_id))
 }
 
 /// Saves the next reader the derivation; the key itself follows from the row.

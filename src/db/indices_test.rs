@@ -178,9 +178,7 @@ fn keys_are_given_in_the_order_of_the_accounts_and_shown_once_the_ledger_has_the
     let world = world();
     let user = Id::given("u");
     let mut batch = Batch::new();
-    batch
-        .run(accounts::reserve_keys(&user, None, "k", NOW))
-        .done();
+    accounts::reserve_keys(&mut batch, &user, &Id::given("p"), "k", NOW);
     world.run_all(batch);
     let reserved = rows(&world, &indices::of_user(&user));
     let mut given: Vec<(&str, u32)> = reserved

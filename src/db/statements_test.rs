@@ -344,8 +344,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch
         .run(accounts::open(&user, &partner, &account, None, now))
         .done();
-    let reserve = accounts::reserve_keys(&user, None, "k", now);
-    batch.run(reserve).done();
+    accounts::reserve_keys(&mut batch, &user, &partner, "k", now);
     batch.run(accounts::remember_key("k", 1, "02")).done();
     let new = NewPortfolio {
         partner_id: &partner,
@@ -362,7 +361,6 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.read(portfolios::page(&partner, &account, 0, 1));
     batch.run(portfolios::remember_address("k", 1, "0x")).done();
     batch.read(indices::of_portfolio(&partner, &portfolio));
-    batch.read(indices::of_user(&user));
     for portfolio_id in [Some("p"), None] {
         let reserved = serde_json::json!({
             "seq": 1, "partner_id": "p", "account_id": "a", "portfolio_id": portfolio_id, "custody_key": "k",

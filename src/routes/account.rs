@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::db::accounts;
 use crate::db::audit::Whom;
 use crate::db::portfolios::{self, Portfolio};
-use crate::db::{indices, users, Batch, Slot};
+use crate::db::{users, Batch, Slot};
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven};
 use crate::flows::custody::Claims;
@@ -31,9 +31,7 @@ pub(crate) async fn post(
     batch
         .run(accounts::open(user_id, partner_id, &id, email, app.now))
         .audited(&origin, Whom::User(user_id), Event::AccountOpened);
-    let reserve = accounts::reserve_keys(user_id, Some(partner_id), custody_key, app.now);
-    batch.run(reserve).done();
-    let reserved = batch.read(indices::of_user(user_id));
+    let reserved = accounts::reserve_keys(&mut batch, user_id, partner_id, custody_key, app.now);
     let user = batch.read(users::find(user_id, partner_id));
     let mut read_slots = read(&mut batch, partner_id, &id);
     let mut results = app.db.commit(batch).await?;

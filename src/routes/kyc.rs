@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::config::terms::Terms;
 use crate::db::partners::Partner;
-use crate::db::{accounts, indices, kyc, Batch};
+use crate::db::{accounts, kyc, Batch};
 use crate::error::Error;
 use crate::flows::custody::Claims;
 use crate::flows::terms;
@@ -134,9 +134,8 @@ async fn apply(
     let custody_key = terms.custody.of_encryption().key_id();
     let mut batch = Batch::new();
     let current = kyc::apply(&mut batch, &event);
-    let reserve = accounts::reserve_keys(event.user_id, None, custody_key, app.now);
-    batch.run(reserve).done();
-    let reserved = batch.read(indices::of_user(event.user_id));
+    let (user_id, partner_id) = (event.user_id, event.partner_id);
+    let reserved = accounts::reserve_keys(&mut batch, user_id, partner_id, custody_key, app.now);
     let results = app.db.commit(batch).await?;
     let current = results.row(current)?.ok_or(Error::UserNotFound)?;
     // Where it fails, the provider sends the event again.

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::db::audit::Whom;
 use crate::db::challenges::{self, NewUnlock};
 use crate::db::sessions::{self, Which};
-use crate::db::{accounts, indices, users, Batch};
+use crate::db::{accounts, users, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven, UserCaller};
 use crate::flows::custody::Claims;
@@ -104,9 +104,7 @@ pub(crate) async fn enable(
         Whom::User(user_id),
         Event::UserEnabled,
     );
-    let reserve = accounts::reserve_keys(user_id, Some(partner_id), custody_key, app.now);
-    batch.run(reserve).done();
-    let reserved = batch.read(indices::of_user(user_id));
+    let reserved = accounts::reserve_keys(&mut batch, user_id, partner_id, custody_key, app.now);
     let user = batch.read(users::find(user_id, partner_id));
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;

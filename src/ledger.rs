@@ -1,6 +1,6 @@
-//! The ledger of custody indices, in R2: an object for each index that was ever given and one for whom it was given
-//! to, put only where there is none. It outlives the database: one that was set back in time finds here what it has
-//! forgotten.
+//! The ledger of custody indices, in R2: an object for each index that was ever given, one for whom it was given to,
+//! and one for each extended key, put only where there is none. It outlives the database: one that was set back in
+//! time finds here what it has forgotten.
 //!
 //! The crate's own types for R2 read all that an object has, and are 20 KB of the wasm.
 
@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::*;
 use worker::Env;
 
 use crate::error::Error;
-use crate::rules::custody::Place;
+use crate::rules::custody::{Branch, Place};
 use crate::rules::id::{AccountId, PartnerId, PortfolioId};
 
 #[wasm_bindgen]
@@ -70,10 +70,10 @@ pub(crate) struct Owner {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Claim {
     Ours,
-    /// It is another's, or this owner has one already: `own`. `after` is the first that was not given, as far as
-    /// this call could see.
+    /// It is another's, or this owner has one already: `own`, whatever extended key was in force then. `after` is the
+    /// first under that key, or under the one that was asked for, that was not given, as far as this call could see.
     Theirs {
-        own: Option<u32>,
+        own: Option<Place>,
         after: u32,
     },
 }
@@ -105,21 +105,17 @@ impl Ledger {
     /// Two objects: the index, with whose it is, and the owner, with which it is. Whoever comes back after the
     /// database forgot it has its own again. `Unavailable` where the ledger does not answer; it may be claimed.
     pub(crate) async fn claim(&self, place: &Place, owner: &Owner) -> Result<Claim, Error> {
-        let own_name = format!("{}{}", owners(place), owner.name());
-        if self.put(&key(place), &owner.name()).await? {
-            let index = place.index.to_string();
-            if self.put(&own_name, &index).await? {
-                return Ok(Claim::Ours);
-            }
+        let own_name = format!("owners/{}/{}", place.branch.number(), owner.name());
+        if self.put(&key(place), &owner.name()).await? && self.put(&own_name, &said(place)).await? {
+            return Ok(Claim::Ours);
         }
-        let own = self.own(&own_name).await?;
-        match own {
-            Some(own) if own == place.index => Ok(Claim::Ours),
-            own => Ok(Claim::Theirs {
-                own,
-                after: self.last_given(place).await?.saturating_add(1),
-            }),
+        let own = self.own(&own_name, place.branch).await?;
+        if own.as_ref() == Some(place) {
+            return Ok(Claim::Ours);
         }
+        let after = self.last_given(own.as_ref().unwrap_or(place)).await?;
+        let after = after.saturating_add(1);
+        Ok(Claim::Theirs { own, after })
     }
 
     /// Whether this says so now: there was no object, or it says the same. A put that failed may have been taken,
@@ -140,10 +136,12 @@ impl Ledger {
         }
     }
 
-    async fn own(&self, name: &str) -> Result<Option<u32>, Error> {
-        let text = self.get(name).await?;
-        let index = text.map(|text| text.parse().map_err(unavailable));
-        index.transpose()
+    async fn own(&self, name: &str, branch: Branch) -> Result<Option<Place>, Error> {
+        let Some(text) = self.get(name).await? else {
+            return Ok(None);
+        };
+        let own = place_of(&text, branch);
+        own.map(Some).ok_or_else(|| unavailable(name))
     }
 
     async fn get(&self, name: &str) -> Result<Option<String>, Error> {
@@ -205,8 +203,18 @@ fn indices(place: &Place) -> String {
     format!("custody/{}/{}/", place.key_id, place.branch.number())
 }
 
-fn owners(place: &Place) -> String {
-    format!("owners/{}/{}/", place.key_id, place.branch.number())
+/// What the owner's object says: key and index.
+fn said(place: &Place) -> String {
+    format!("{}/{}", place.key_id, place.index)
+}
+
+fn place_of(said: &str, branch: Branch) -> Option<Place> {
+    let (key_id, index) = said.split_once('/')?;
+    Some(Place {
+        key_id: key_id.into(),
+        branch,
+        index: index.parse().ok()?,
+    })
 }
 
 fn index_of(name: &str) -> Option<u32> {
@@ -227,6 +235,21 @@ mod tests {
             key_id: "0123456789abcdef".into(),
             branch: Branch::Addresses,
             index,
+        }
+    }
+
+    #[test]
+    fn an_owner_s_object_says_its_place() {
+        let at = place(2_147_483_647);
+        assert_eq!(place_of(&said(&at), at.branch), Some(at));
+        for damaged in [
+            "",
+            "0123456789abcdef",
+            "0123456789abcdef/",
+            "k/-1",
+            "k/4294967296",
+        ] {
+            assert_eq!(place_of(damaged, Branch::Addresses), None, "{damaged}");
         }
     }
 

@@ -66,13 +66,13 @@ statements! {
 WHERE (partner_id, account_id) IN (SELECT partner_id, id FROM accounts WHERE user_id = :user_id)
   AND claimed_at IS NULL AND key_index IS NOT NULL");
 
-    /// What somebody began a minute ago and did not end, and rows of before. By their number: where there are many,
-    /// one that cannot be had does not stand before the others.
+    /// What somebody began a minute ago and did not end, and then rows of before. By their number: where there are
+    /// many, one that cannot be had does not stand before the others.
     WAITING_PORTFOLIOS = concat!(portfolio!(), "
-WHERE claimed_at IS NULL AND seq > :after AND created_at < :begun_before ORDER BY seq LIMIT :most");
+WHERE claimed_at IS NULL AND seq < :before AND created_at < :begun_before ORDER BY seq DESC LIMIT :most");
 
     WAITING_KEYS = concat!(key!(), "
-WHERE claimed_at IS NULL AND seq > :after AND created_at < :begun_before ORDER BY seq LIMIT :most");
+WHERE claimed_at IS NULL AND seq < :before AND created_at < :begun_before ORDER BY seq DESC LIMIT :most");
 
     SHOW_PORTFOLIO = "
 UPDATE portfolios
@@ -92,24 +92,29 @@ WHERE partner_id = :partner_id AND account_id = :account_id AND custody_key = :c
 UPDATE portfolios SET address_index = MAX(:after, ", next_address!(), ")
 WHERE custody_key = :custody_key AND COALESCE(address_index, seq - 1) = :own AND address_index IS NOT NULL AND claimed_at IS NULL
   AND EXISTS (SELECT 1 FROM portfolios m WHERE m.partner_id = :partner_id AND m.id = :portfolio_id
-              AND m.address_index = :index AND m.claimed_at IS NULL)");
+              AND m.custody_key = :met_key AND m.address_index = :index AND m.claimed_at IS NULL)");
 
     MAKE_WAY_FOR_KEY = concat!("
 UPDATE account_keys SET key_index = MAX(:after, ", next_key!(), ")
 WHERE custody_key = :custody_key AND COALESCE(key_index, seq - 1) = :own AND key_index IS NOT NULL AND claimed_at IS NULL
   AND EXISTS (SELECT 1 FROM account_keys m WHERE m.partner_id = :partner_id AND m.account_id = :account_id
-              AND m.key_index = :index AND m.claimed_at IS NULL)");
+              AND m.custody_key = :met_key AND m.key_index = :index AND m.claimed_at IS NULL)");
 
     /// Where a row stands at that index that cannot make way, this one stays.
     MOVE_PORTFOLIO_ON = concat!("
-UPDATE OR IGNORE portfolios SET address_index = COALESCE(:own, MAX(:after, ", next_address!(), "))
-WHERE partner_id = :partner_id AND id = :portfolio_id AND account_id = :account_id AND custody_key = :custody_key
+UPDATE OR IGNORE portfolios
+SET custody_key = :custody_key, address_index = COALESCE(:own, MAX(:after, ", next_address!(), "))
+WHERE partner_id = :partner_id AND id = :portfolio_id AND account_id = :account_id AND custody_key = :met_key
   AND address_index = :index AND claimed_at IS NULL");
 
     MOVE_KEY_ON = concat!("
-UPDATE OR IGNORE account_keys SET key_index = COALESCE(:own, MAX(:after, ", next_key!(), "))
-WHERE partner_id = :partner_id AND account_id = :account_id AND custody_key = :custody_key
+UPDATE OR IGNORE account_keys
+SET custody_key = :custody_key, key_index = COALESCE(:own, MAX(:after, ", next_key!(), "))
+WHERE partner_id = :partner_id AND account_id = :account_id AND custody_key = :met_key
   AND key_index = :index AND claimed_at IS NULL");
+
+    /// An update does not say so of itself, as an insert does.
+    KEEP_KEY = "UPDATE partner_keys SET is_used = 1 WHERE key_id = :custody_key AND is_used = 0";
 }
 
 /// A row with an index.
@@ -126,7 +131,7 @@ pub(crate) struct Reserved {
     #[serde(deserialize_with = "flag")]
     pub(crate) is_of_before: bool,
     #[serde(deserialize_with = "flag")]
-    pub(crate) is_claimed: bool,
+    is_claimed: bool,
 }
 
 impl Reserved {
@@ -143,6 +148,11 @@ impl Reserved {
             Some(_) => Branch::Addresses,
             None => Branch::EncryptionKeys,
         }
+    }
+
+    /// Everybody may see it.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.is_claimed || self.is_of_before
     }
 
     fn about(&self) -> Vec<(&'static str, Param)> {
@@ -171,10 +181,10 @@ pub(crate) fn of_user(user_id: &UserId) -> Statement<Reserved> {
     Statement::new(KEYS_OF_USER, [("user_id", user_id.into())])
 }
 
-/// What nobody completed, of those begun before a time; after the row of a number.
+/// What nobody completed, of those begun before a time; older than the row of a number.
 pub(crate) fn waiting(
     branch: Branch,
-    after: i64,
+    before: i64,
     begun_before: Time,
     most: u32,
 ) -> Statement<Reserved> {
@@ -185,7 +195,7 @@ pub(crate) fn waiting(
     Statement::new(
         sql,
         [
-            ("after", after.into()),
+            ("before", before.into()),
             ("begun_before", begun_before.into()),
             ("most", most.into()),
         ],
@@ -203,21 +213,30 @@ pub(crate) fn show(reserved: &Reserved, address: Option<&str>, now: Time) -> Sta
     Statement::new(sql, given)
 }
 
-/// The ledger has the index for another: on to one that it has for this row (`own`), or to the next, which is not
-/// before `after`. Gives the row as it is then.
+/// The ledger has the index for another: on to the place that it has for this row (`own`), or to the next under the
+/// same key, which is not before `after`. Gives the row as it is then.
 pub(crate) fn move_on(
     batch: &mut Batch,
     reserved: &Reserved,
-    own: Option<u32>,
+    own: Option<&Place>,
     after: u32,
 ) -> Slot<Reserved> {
     let (make_way, move_on, find) = match reserved.branch() {
         Branch::Addresses => (MAKE_WAY_FOR_PORTFOLIO, MOVE_PORTFOLIO_ON, PORTFOLIO),
         Branch::EncryptionKeys => (MAKE_WAY_FOR_KEY, MOVE_KEY_ON, KEY),
     };
-    for sql in [make_way, move_on] {
-        let mut given = reserved.about();
-        given.extend([("own", own.into()), ("after", after.into())]);
+    let to_key = own.map_or(reserved.custody_key.as_str(), |own| &own.key_id);
+    for sql in [make_way, move_on, KEEP_KEY] {
+        let given: Vec<(&'static str, Param)> = vec![
+            ("partner_id", (&reserved.partner_id).into()),
+            ("account_id", (&reserved.account_id).into()),
+            ("portfolio_id", reserved.portfolio_id.as_ref().into()),
+            ("met_key", reserved.custody_key.as_str().into()),
+            ("index", reserved.index.into()),
+            ("custody_key", to_key.into()),
+            ("own", own.map(|own| own.index).into()),
+            ("after", after.into()),
+        ];
         batch.run::<()>(Statement::new(sql, given)).done();
     }
     batch.read(Statement::new(find, reserved.about()))

@@ -9,7 +9,7 @@ use super::limits_test::{value, World};
 use super::portfolios::{self, NewPortfolio};
 use super::statement::Statement;
 use super::{accounts, Batch};
-use crate::rules::custody::Branch;
+use crate::rules::custody::{Branch, Place};
 use crate::rules::id::Id;
 use crate::rules::portfolio::PortfolioType;
 use crate::rules::time::Time;
@@ -87,6 +87,14 @@ fn show(world: &World, reserved: &Reserved) -> usize {
 }
 
 fn move_on(world: &World, reserved: &Reserved, own: Option<u32>, after: u32) {
+    let own = own.map(|index| Place {
+        index,
+        ..reserved.place()
+    });
+    move_to(world, reserved, own.as_ref(), after);
+}
+
+fn move_to(world: &World, reserved: &Reserved, own: Option<&Place>, after: u32) {
     let mut batch = Batch::new();
     indices::move_on(&mut batch, reserved, own, after);
     world.run_all(batch);
@@ -174,6 +182,40 @@ fn one_that_has_to_goes_past_what_was_given_or_to_its_own_and_none_that_is_shown
 }
 
 #[test]
+fn one_that_comes_back_under_another_key_has_the_place_that_it_had() {
+    let world = world();
+    let of_partner = "INSERT INTO partner_keys (public_key, key_id, partner_id) VALUES ('m', 'old', 'p'), ('n', 'new', 'p')";
+    world.db.execute_batch(of_partner).unwrap();
+    for (id, key) in [("0", "old"), ("1", "new"), ("2", "new")] {
+        reserve(&world, id, key);
+    }
+    world
+        .db
+        .execute_batch("UPDATE partner_keys SET is_used = 0")
+        .unwrap();
+    let own = of(&world, "0").place();
+    let first = of(&world, "1");
+    move_to(&world, &first, Some(&own), 5);
+    assert_eq!(of(&world, "1").place(), own);
+    // Whoever stood there goes past all that were given under that key, and no other row moves.
+    assert_eq!(
+        (index(&world, "0"), of(&world, "0").place().key_id),
+        (5, "old".into())
+    );
+    assert_eq!(
+        (index(&world, "2"), of(&world, "2").place().key_id),
+        (1, "new".into())
+    );
+    // The key has given an index: it stays.
+    let used = "SELECT group_concat(key_id) FROM partner_keys WHERE is_used = 1";
+    let used: String = world.db.query_row(used, [], |row| row.get(0)).unwrap();
+    assert_eq!(used, "old");
+    // Whoever looked before it had moved does not move it again.
+    move_to(&world, &first, None, 9);
+    assert_eq!(of(&world, "1").place(), own);
+}
+
+#[test]
 fn keys_are_given_in_the_order_of_the_accounts_and_shown_once_the_ledger_has_them() {
     let world = world();
     let user = Id::given("u");
@@ -212,15 +254,17 @@ fn what_nobody_completed_waits_and_what_was_just_begun_does_not_yet() {
     let world = world();
     insert_as_before(&world, "0", "k");
     reserve(&world, "a", "k");
-    let waiting = |after, before| {
-        let waiting = indices::waiting(Branch::Addresses, after, before, 10);
-        rows(&world, &waiting).len()
+    let waiting = |older_than, before| -> Vec<String> {
+        let waiting = indices::waiting(Branch::Addresses, older_than, before, 10);
+        let ids = rows(&world, &waiting).into_iter();
+        ids.map(|row| row.portfolio_id.unwrap().as_str().into())
+            .collect()
     };
     let later = NOW + std::time::Duration::from_millis(1);
-    assert_eq!(
-        (waiting(0, NOW), waiting(0, later), waiting(1, later)),
-        (1, 2, 1)
-    );
+    assert_eq!(waiting(9, NOW), ["0"]);
+    // The youngest first: rows of before are many.
+    assert_eq!(waiting(9, later), ["a", "0"]);
+    assert_eq!(waiting(2, later), ["0"]);
     show(&world, &of(&world, "a"));
-    assert_eq!(waiting(0, later), 1);
+    assert_eq!(waiting(9, later), ["0"]);
 }

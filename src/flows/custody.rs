@@ -13,7 +13,7 @@ use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::ledger::{Claim, Ledger, Owner};
 use crate::log;
-use crate::rules::custody::Branch;
+use crate::rules::custody::{Branch, Place};
 use crate::rules::time::{seconds, Time};
 
 /// How often one call moves on: each time past all that the ledger showed it, some ten thousand.
@@ -35,35 +35,41 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// The row as it is once the ledger has its index: it still has to be shown. `Unavailable` where the
-    /// ledger does not answer, or has too much to tell: whoever asks again goes on from there.
+    /// The row as it is once the ledger has its index: it still has to be shown. One of before was shown, and the
+    /// cron tells the ledger. `Unavailable` where the ledger does not answer, or has too much to tell: whoever asks
+    /// again goes on from there.
     pub(crate) async fn claim(&self, mut reserved: Reserved) -> Result<Reserved, Error> {
         for _ in 0..MOVES {
-            if reserved.is_claimed {
+            if reserved.is_shown() {
                 return Ok(reserved);
             }
             let Claim::Theirs { own, after } = self.put(&reserved).await? else {
                 return Ok(reserved);
             };
             let mut batch = Batch::new();
-            let moved = indices::move_on(&mut batch, &reserved, own, after);
+            let moved = indices::move_on(&mut batch, &reserved, own.as_ref(), after);
             let moved = self.db.commit(batch).await?.row(moved)?;
             // Of a database that was set back meanwhile.
-            reserved = moved.ok_or_else(|| Error::Unavailable("the row is gone".into()))?;
+            let moved = moved.ok_or_else(|| Error::Unavailable("the row is gone".into()))?;
+            if moved.place() == reserved.place() && !moved.is_shown() {
+                given_twice(&moved, own.as_ref());
+                let cause = "another row is shown where the ledger has this one";
+                return Err(Error::Unavailable(cause.into()));
+            }
+            reserved = moved;
         }
         Err(Error::Unavailable(
             "the ledger has given more indices than one call can pass by".into(),
         ))
     }
 
-    /// Every one of them. What shows them then is the batch; an empty one where there were none.
+    /// Every one of them. What shows them then is the batch; an empty one where there were none. Where one fails, the
+    /// others are shown all the same.
     pub(crate) async fn claim_all(&self, reserved: Vec<Reserved>) -> Result<Batch, Error> {
-        let mut batch = Batch::new();
-        for one in reserved {
-            let claimed = self.claim(one).await?;
-            batch.run(indices::show(&claimed, None, self.now)).done();
-        }
-        Ok(batch)
+        let (shows, failed) = self.each(reserved, || true).await;
+        let Err(error) = failed else { return Ok(shows) };
+        self.commit(shows).await?;
+        Err(error)
     }
 
     /// Every one of them, and shows them.
@@ -88,85 +94,101 @@ impl<'a> Claims<'a> {
         };
         self.ledger.claim(&place, &owner).await
     }
-}
 
-/// Rows that a run looks at together.
-const PAGE: u32 = 60;
-/// So long a run goes on: the next one begins a minute after it, and the purge is to come.
-const LASTS: std::time::Duration = seconds(15);
-/// Whoever began is still at it.
-const BEGUN: std::time::Duration = seconds(60);
-
-/// Completes what was cut or failed, and tells the ledger of rows that are older than it.
-pub(crate) async fn complete(db: &Db, ledger: &Ledger, now: Time) -> Result<(), Error> {
-    let claims = Claims { db, ledger, now };
-    let mut failed = Ok(());
-    for branch in [Branch::Addresses, Branch::EncryptionKeys] {
-        let mut after = 0;
-        while clock().since(now) < LASTS {
-            let waiting = indices::waiting(branch, after, now - BEGUN, PAGE);
-            let (batch, slot) = Batch::of(waiting);
-            let rows = db.commit(batch).await?.rows(slot)?;
-            let Some(last) = rows.last() else { break };
-            after = last.seq;
-            // A page that cannot be completed does not stand before the next.
-            if let Err(error) = claims.complete(rows).await {
-                failed = Err(error);
-            }
-        }
-    }
-    failed
-}
-
-impl Claims<'_> {
-    async fn complete(&self, rows: Vec<Reserved>) -> Result<(), Error> {
-        let mut batch = Batch::new();
+    /// Three at a time: of the six connections that a Worker may have open, and the ledger is far. What shows those
+    /// that it has, and whether one failed.
+    async fn each(
+        &self,
+        reserved: Vec<Reserved>,
+        goes_on: impl Fn() -> bool,
+    ) -> (Batch, Result<(), Error>) {
+        let mut shows = Batch::new();
         let mut failed = Ok(());
-        let mut rows = rows.into_iter();
-        loop {
-            // Three at a time: of the six connections that a Worker may have open, and the ledger is far.
-            let (one, other, third) = (rows.next(), rows.next(), rows.next());
-            if one.is_none() {
-                break;
-            }
+        let mut rows = reserved.into_iter();
+        while goes_on() && !rows.as_slice().is_empty() {
             let three = join3(
-                self.completed(one),
-                self.completed(other),
-                self.completed(third),
+                self.told(rows.next()),
+                self.told(rows.next()),
+                self.told(rows.next()),
             );
             let (one, other, third) = three.await;
             for row in [one, other, third] {
                 match row {
-                    Ok(Some(row)) => batch.run(indices::show(&row, None, self.now)).done(),
+                    Ok(Some(row)) => shows.run(indices::show(&row, None, self.now)).done(),
                     Ok(None) => {}
                     // The others do not wait for it.
                     Err(error) => failed = Err(error),
                 }
             }
         }
-        self.commit(batch).await?;
-        failed
+        (shows, failed)
     }
 
     /// A row of before cannot move: its index was shown.
-    async fn completed(&self, row: Option<Reserved>) -> Result<Option<Reserved>, Error> {
+    async fn told(&self, row: Option<Reserved>) -> Result<Option<Reserved>, Error> {
         let Some(row) = row else { return Ok(None) };
         if !row.is_of_before {
             return self.claim(row).await.map(Some);
         }
         match self.put(&row).await? {
             Claim::Ours => Ok(Some(row)),
-            Claim::Theirs { .. } => {
-                let place = row.place();
-                log::problem(
-                    "custody.given_twice",
-                    json!({
-                        "key": place.key_id, "branch": place.branch.number(), "index": place.index,
-                        "account_id": row.account_id, "portfolio_id": row.portfolio_id,
-                    }),
-                );
+            Claim::Theirs { own, .. } => {
+                given_twice(&row, own.as_ref());
                 Ok(None)
             }
         }
     }
+}
+
+/// Two customers may have seen one address: somebody has to look.
+fn given_twice(row: &Reserved, own: Option<&Place>) {
+    let place = own.cloned().unwrap_or_else(|| row.place());
+    log::problem(
+        "custody.given_twice",
+        json!({
+            "key": place.key_id, "branch": place.branch.number(), "index": place.index,
+            "account_id": row.account_id, "portfolio_id": row.portfolio_id,
+        }),
+    );
+}
+
+/// Rows of each branch that a run looks at together.
+const PAGE: u32 = 60;
+/// So long a run goes on: the next one begins a minute after it, and the purge is to come.
+const LASTS: std::time::Duration = seconds(15);
+/// No row's number is as great: beyond it JavaScript counts no more.
+const NEWEST: i64 = (1 << 53) - 1;
+/// Whoever began is still at it.
+const BEGUN: std::time::Duration = seconds(60);
+
+/// Completes what was cut or failed, and tells the ledger of rows that are older than it: the youngest first, so
+/// that nobody waits behind these.
+pub(crate) async fn complete(db: &Db, ledger: &Ledger, now: Time) -> Result<(), Error> {
+    let claims = Claims { db, ledger, now };
+    let goes_on = || clock().since(now) < LASTS;
+    let mut failed = Ok(());
+    let branches = [Branch::Addresses, Branch::EncryptionKeys];
+    let mut before = [NEWEST; 2];
+    while goes_on() {
+        let mut batch = Batch::new();
+        let slots = [0, 1].map(|n| {
+            let waiting = indices::waiting(branches[n], before[n], now - BEGUN, PAGE);
+            batch.read(waiting)
+        });
+        let results = db.commit(batch).await?;
+        let mut waiting = Vec::new();
+        for (slot, before) in slots.into_iter().zip(&mut before) {
+            let rows = results.rows(slot)?;
+            *before = rows.last().map_or(*before, |last| last.seq);
+            waiting.extend(rows);
+        }
+        if waiting.is_empty() {
+            break;
+        }
+        // A page that cannot be completed does not stand before the next.
+        let (shows, one_failed) = claims.each(waiting, goes_on).await;
+        claims.commit(shows).await?;
+        failed = failed.and(one_failed);
+    }
+    failed
 }

@@ -61,8 +61,11 @@ async fn shown(app: &App, new: &NewPortfolio<'_>, claimed: &Reserved) -> Result<
     let place = claimed.place();
     let address = address_at(app, &place.key_id, place.index)?;
     let mut batch = Batch::new();
-    let show = indices::show(claimed, Some(&address), app.now);
-    batch.run(show).done();
+    // One of before is shown already, and the ledger yet to be told.
+    if !claimed.is_of_before {
+        let show = indices::show(claimed, Some(&address), app.now);
+        batch.run(show).done();
+    }
     let account = batch.read(accounts::find(new.partner_id, new.account_id));
     let portfolios = portfolios::of_account(new.partner_id, new.account_id, Some(new.id));
     let portfolios = batch.read(portfolios);

@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::*;
 use worker::Env;
 
 use crate::error::Error;
-use crate::rules::custody::{Branch, Place};
+use crate::rules::custody::{Branch, Custody, Place};
 use crate::rules::id::{AccountId, PartnerId, PortfolioId};
 
 #[wasm_bindgen]
@@ -116,6 +116,16 @@ impl Ledger {
         let after = self.last_given(own.as_ref().unwrap_or(place)).await?;
         let after = after.saturating_add(1);
         Ok(Claim::Theirs { own, after })
+    }
+
+    /// Whether indices under this key are counted under this id. A key that is written in another way has another
+    /// id, and would give its addresses again from the first one on.
+    pub(crate) async fn is_known_as(&self, custody: &Custody) -> Result<bool, Error> {
+        let name = format!("keys/{}", custody.mark());
+        match self.get(&name).await? {
+            Some(known_as) => Ok(known_as == custody.key_id()),
+            None => self.put(&name, custody.key_id()).await,
+        }
     }
 
     /// Whether this says so now: there was no object, or it says the same. A put that failed may have been taken,

@@ -4,6 +4,9 @@
 //! again, or by the next minute's run. Where the database was set back in time, the ledger knows which index is
 //! whose: a portfolio that comes back has its own, a new one goes past all that were given.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+
 use futures_util::future::join3;
 use serde_json::json;
 
@@ -13,11 +16,40 @@ use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::ledger::{Claim, Ledger, Owner};
 use crate::log;
-use crate::rules::custody::{Branch, Place};
+use crate::rules::custody::{Branch, Custody, Place};
 use crate::rules::time::{seconds, Time};
 
 /// How often one call moves on: each time past all that the ledger showed it, some ten thousand.
 const MOVES: u32 = 5;
+
+thread_local! {
+    /// Ids of the extended keys that the ledger knows as this isolate does.
+    static KNOWN: RefCell<HashSet<String>> = RefCell::default();
+}
+
+/// Extended keys that an isolate remembers before it starts afresh.
+const REMEMBERED: usize = 1_000;
+
+/// The id of a key, under which indices may be reserved: the ledger knows it by no other. `Unavailable` where it
+/// does, or does not answer.
+pub(crate) async fn known<'a>(app: &App, custody: &'a Custody) -> Result<&'a str, Error> {
+    let key_id = custody.key_id();
+    if KNOWN.with_borrow(|known| known.contains(key_id)) {
+        return Ok(key_id);
+    }
+    if !app.ledger.is_known_as(custody).await? {
+        log::problem("custody.key_respelled", json!({ "key": key_id }));
+        let cause = "an extended key is written in another way than when it gave its first index";
+        return Err(Error::Unavailable(cause.into()));
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(key_id.into());
+    });
+    Ok(key_id)
+}
 
 /// Where an index is claimed, and where its row moves on.
 pub(crate) struct Claims<'a> {

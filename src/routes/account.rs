@@ -7,7 +7,7 @@ use crate::db::portfolios::{self, Portfolio};
 use crate::db::{users, Batch, Slot};
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven};
-use crate::flows::custody::Claims;
+use crate::flows::custody::{self, Claims};
 use crate::flows::objects::{account_object, portfolio_objects};
 use crate::flows::paging;
 use crate::rules::email::Email;
@@ -25,7 +25,7 @@ pub(crate) async fn post(
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
     let id = request.account_id.unwrap_or_else(|| app.ids.id());
     let email = request.email.as_ref().map(Email::as_str);
-    let custody_key = app.terms().custody.of_encryption().key_id();
+    let custody_key = custody::known(app, app.terms().custody.of_encryption()).await?;
     let origin = client.origin(app);
     let mut batch = Batch::new();
     batch

@@ -11,7 +11,7 @@ use crate::config::terms::Terms;
 use crate::db::partners::Partner;
 use crate::db::{accounts, kyc, Batch};
 use crate::error::Error;
-use crate::flows::custody::Claims;
+use crate::flows::custody::{self, Claims};
 use crate::flows::terms;
 use crate::log;
 use crate::rules::id::UserId;
@@ -131,15 +131,16 @@ async fn apply(
         audit_id: &app.ids.id(),
         request_id: &app.request_id,
     };
-    let custody_key = terms.custody.of_encryption().key_id();
+    let custody_key = custody::known(app, terms.custody.of_encryption()).await;
     let mut batch = Batch::new();
     let current = kyc::apply(&mut batch, &event);
     let (user_id, partner_id) = (event.user_id, event.partner_id);
-    let reserved = accounts::reserve_keys(&mut batch, user_id, partner_id, custody_key, app.now);
+    let reserved = custody_key
+        .map(|key| accounts::reserve_keys(&mut batch, user_id, partner_id, key, app.now));
     let results = app.db.commit(batch).await?;
     let current = results.row(current)?.ok_or(Error::UserNotFound)?;
-    // Where it fails, the provider sends the event again.
-    Claims::of(app).show_all(results.rows(reserved)?).await?;
+    // The status counts. Where the rest fails, the provider sends the event again.
+    Claims::of(app).show_all(results.rows(reserved?)?).await?;
     Ok(KycTaken {
         applied: current.applied,
         status: Some(current.status),

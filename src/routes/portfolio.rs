@@ -8,7 +8,7 @@ use crate::db::portfolios::{self, NewPortfolio};
 use crate::db::{accounts, Batch};
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
-use crate::flows::custody::Claims;
+use crate::flows::custody::{self, Claims};
 use crate::flows::objects::{account_object, address_at};
 use crate::rules::event::Event;
 use crate::rules::word::Word;
@@ -23,13 +23,14 @@ pub(crate) async fn post(
     request: OpenPortfolio,
 ) -> Result<Account, Error> {
     let kind = request.portfolio_account_type;
+    let custody_key = custody::known(app, app.terms().custody.of_addresses()).await?;
     let new = NewPortfolio {
         partner_id: &client.partner_id,
         id: &request.portfolio_id.unwrap_or_else(|| app.ids.id()),
         account_id: &request.account_id,
         name: request.name.as_deref().unwrap_or(kind.as_str()),
         kind,
-        custody_key: app.terms().custody.of_addresses().key_id(),
+        custody_key,
         now: app.now,
     };
     let origin = client.origin(app);

@@ -10,7 +10,7 @@ use crate::db::sessions::{self, Which};
 use crate::db::{accounts, users, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven, UserCaller};
-use crate::flows::custody::Claims;
+use crate::flows::custody::{self, Claims};
 use crate::flows::objects::user_object;
 use crate::flows::sessions::forget_ended;
 use crate::rules::challenge::Purpose;
@@ -96,7 +96,7 @@ pub(crate) async fn enable(
     request: OfUser,
 ) -> Result<Nothing, Error> {
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
-    let custody_key = app.terms().custody.of_encryption().key_id();
+    let custody_key = custody::known(app, app.terms().custody.of_encryption()).await?;
     let origin = client.origin(app);
     let mut batch = Batch::new();
     batch.run(users::enable(user_id, partner_id)).audited(

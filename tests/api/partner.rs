@@ -3,7 +3,7 @@
 use base64ct::{Base64, Encoding};
 use serde_json::{json, Value};
 
-use crate::support::custody::{address, encryption_key};
+use crate::support::custody::{address, encryption_key, new_xpub};
 use crate::support::database::Database;
 use crate::support::http::{Method, Reply};
 use crate::support::kyc::{moment, Event};
@@ -74,13 +74,6 @@ fn kyc_secret() -> String {
     format!("whsec_{}", Base64::encode_string(&random::bytes::<32>()))
 }
 
-/// An account-level key of nobody's words.
-fn xpub() -> String {
-    let path = "m/44'/60'/0'".parse().expect("a path");
-    let account = bip32::XPrv::derive_from_path(random::bytes::<64>(), &path).expect("a key");
-    account.public_key().to_string(bip32::Prefix::XPUB)
-}
-
 #[tokio::test]
 async fn a_partner_sees_what_is_in_force_and_whose_it_is() {
     let partner = partner(&Api::new().await).await;
@@ -142,7 +135,7 @@ async fn who_may_not_change_settings_does_not() {
     api.get(nobody, &root).await.expect_status(404).fails(7002);
     api.put(nobody, &root, json!({})).await.fails(7002);
     // Extended keys are the operator's to give.
-    let reply = partner.set(json!({"custodyXpub": [xpub()]})).await;
+    let reply = partner.set(json!({"custodyXpub": [new_xpub()]})).await;
     reply.fails(1002).naming("nothing else");
 }
 
@@ -318,7 +311,7 @@ async fn a_partners_addresses_and_encryption_keys_are_of_its_own_extended_keys()
     let before = one.api.verified_user().await;
     let old = one.api.portfolio(&before.account).await;
     let old = old.ok()["portfolios"][0].clone();
-    let keys = [xpub(), xpub(), xpub(), xpub()];
+    let keys = [new_xpub(), new_xpub(), new_xpub(), new_xpub()];
     one.given(json!({"custodyXpub": [keys[0]], "custodyEncryptionXpub": [keys[1]]}))
         .await
         .ok();
@@ -461,7 +454,7 @@ async fn both_logs_tell_of_a_change_and_nothing_tells_a_secret() {
     let partner = partner(&api).await;
     let (own, given) = (kyc_secret(), kyc_secret());
     partner.set(json!({"kycWebhookSecrets": [own]})).await.ok();
-    let key = xpub();
+    let key = new_xpub();
     let reply = partner
         .given(json!({"kycWebhookSecrets": [own, given], "custodyXpub": [key]}))
         .await;

@@ -225,3 +225,105 @@ async fn what_was_cut_is_completed_by_the_next_run_and_rows_of_before_are_claime
         [("first".to_owned(), 0), ("after".to_owned(), 3)]
     );
 }
+
+/// Of a partner's client.
+const SCOPES: &str = "client_auth users.read users.write settings.write";
+
+/// Everything of this user is gone, and of what partners have set: as if the database were set back to before.
+fn forget(gatehouse: &Gatehouse, user: &User) {
+    Database::of(&gatehouse.service).change_all(&format!(
+        "BEGIN IMMEDIATE;
+         DELETE FROM portfolios WHERE account_id = '{0}';
+         DELETE FROM account_keys WHERE account_id = '{0}';
+         UPDATE accounts SET portfolios = 0, trading_seq = NULL WHERE id = '{0}';
+         DELETE FROM partner_keys;
+         COMMIT",
+        user.account
+    ));
+}
+
+/// What the account shows of the ledger: its encryption key, and index and address of each portfolio.
+async fn given(api: &Api, user: &User) -> Value {
+    let path = format!("/v1/account/{}", user.account);
+    let account = api.get(&path, &api.token).await;
+    json!([account.ok()["encryptionKey"], shown(api, user).await])
+}
+
+#[tokio::test]
+async fn who_comes_back_after_the_extended_keys_were_replaced_has_what_it_had() {
+    let gatehouse = Gatehouse::start_under(CONFIG, "ledger-keys", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let client = api.new_client_with(SCOPES).await;
+    let partner = api.with_token(&api.token_of(&client).await);
+    let user = partner.verified_user().await;
+    for id in ["a", "b"] {
+        open(&partner, &user, id).await.ok();
+    }
+    let ordered = |mut given: Value| {
+        let portfolios = given[1].as_array_mut().expect("portfolios");
+        portfolios.sort_by_key(|one| one["portfolioId"].to_string());
+        portfolios
+            .iter_mut()
+            .for_each(|one| one["creationTs"] = Value::Null);
+        given
+    };
+    let before = ordered(given(&partner, &user).await);
+    forget(&gatehouse, &user);
+    let own = [custody::new_xpub(), custody::new_xpub()];
+    let keys = json!({"custodyXpub": [own[0]], "custodyEncryptionXpub": [own[1]]});
+    set_keys(&api, &partner, keys).await.ok();
+    // Another stands first under the new keys, and one of the old ones moves past it.
+    let other = partner.verified_user().await;
+    for (user, id) in [(&other, "c"), (&user, "b"), (&user, "a")] {
+        open(&partner, user, id).await.ok();
+    }
+    partner.set_kyc(&user, "VERIFIED", 1).await;
+    assert_eq!(ordered(given(&partner, &user).await), before);
+    let new = shown(&partner, &other).await;
+    assert_eq!(new[0]["publicAddress"], custody::address(&own[0], 0));
+    check_invariants(&gatehouse);
+}
+
+async fn set_keys(api: &Api, partner: &Api, keys: Value) -> Reply {
+    let id = partner.get("/v1/partner/settings", &partner.token).await;
+    let root = api.client_token("root").await;
+    let path = format!("/v1/partner/{}/settings", id.text("/data/partnerId"));
+    api.put(&path, &root, keys).await
+}
+
+/// It would begin at its first address again.
+#[tokio::test]
+async fn a_key_that_is_written_in_another_way_gives_no_address() {
+    let gatehouse = Gatehouse::start_under(CONFIG, "ledger-respelled", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let client = api.new_client_with(SCOPES).await;
+    let partner = api.with_token(&api.token_of(&client).await);
+    let own = custody::new_xpub();
+    set_keys(&api, &partner, json!({"custodyXpub": [own]}))
+        .await
+        .ok();
+    let user = partner.verified_user().await;
+    open(&partner, &user, "first").await.ok();
+    let before = shown(&partner, &user).await;
+
+    forget(&gatehouse, &user);
+    let respelled = custody::respelled(&own);
+    set_keys(&api, &partner, json!({"custodyXpub": [respelled]}))
+        .await
+        .ok();
+    for id in ["new", "first"] {
+        open(&partner, &user, id).await.fails(9002);
+    }
+    assert_eq!(shown(&partner, &user).await, Vec::<Value>::new());
+    let service = &gatehouse.service;
+    service.wait_until_logged("custody.key_respelled", 2).await;
+    let log = service.log();
+    assert!(!log.contains(&respelled) && !log.contains(&own));
+
+    set_keys(&api, &partner, json!({"custodyXpub": [own]}))
+        .await
+        .ok();
+    open(&partner, &user, "first").await.ok();
+    let after = shown(&partner, &user).await;
+    assert_eq!(after[0]["publicAddress"], before[0]["publicAddress"]);
+}

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use bip32::{ChildNumber, XPub};
+use bip32::{ChildNumber, ExtendedKey, Prefix, XPrv, XPub};
 use sha3::{Digest, Keccak256};
 
 /// What the service is started with for encryption keys: m/44'/60'/1' of the words of the vectors.
@@ -34,6 +34,20 @@ pub fn vectors() -> Vectors {
         portfolios: list("portfolios", "publicAddress"),
         accounts: list("accounts", "encryptionKey"),
     }
+}
+
+/// An account-level key of nobody's words.
+pub fn new_xpub() -> String {
+    let path = "m/44'/60'/0'".parse().expect("a path");
+    let account = XPrv::derive_from_path(super::random::bytes::<64>(), &path).expect("a key");
+    account.public_key().to_string(Prefix::XPUB)
+}
+
+/// The same key below another parent: other text, and the same addresses.
+pub fn respelled(xpub: &str) -> String {
+    let mut key = ExtendedKey::from_str(xpub).expect("an extended public key");
+    key.attrs.parent_fingerprint = [1, 2, 3, 4];
+    key.to_string()
 }
 
 /// The EIP-55 address of portfolio `index`.

@@ -3,21 +3,31 @@
 //! `reserve` gives a new row the index after the greatest of the rows. `claim` puts two objects where there are none:
 //! of the index, with whose it is, and of the portfolio, with which it has. Then `show` marks the row: from now on
 //! anybody may see index and address. Where either object says another, the row moves on: to the index that the
-//! portfolio has already, or past all that were given. D1 can be set back to any earlier moment at any time, with calls
-//! under way; R2 cannot. An account's keys are counted alike, in a branch of their own.
+//! portfolio has already, whatever key that is of, or past all that were given. D1 can be set back to any earlier moment
+//! at any time, with calls under way; R2 cannot. Another key may take the first one's place meanwhile, and be known to
+//! some callers alone. An account's keys are counted alike, in a branch of their own.
 
 use stateright::{Model, Property};
 
 use crate::{each_guard_is_needed, Protocol, Size};
 
 type Portfolio = u8;
+type Key = u8;
 type Index = u8;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Place {
+    key: Key,
+    index: Index,
+}
 
 struct Ledger {
     /// Whose portfolio each of the callers asks for, again and again.
     callers: Vec<Portfolio>,
     /// How often D1 is set back.
     rewinds: usize,
+    /// How often another key takes the place of the one in force.
+    exchanges: u8,
     without: Option<Guard>,
 }
 
@@ -27,6 +37,8 @@ enum Guard {
     PutIfAbsent,
     /// `claim` puts the portfolio's object too.
     OfPortfolio,
+    /// And finds it whatever key is in force.
+    OfAnyKey,
     /// `show` comes after `claim`.
     ClaimedFirst,
     /// `show` marks the row while it has the index that was claimed.
@@ -49,17 +61,19 @@ struct State {
     /// Moments that D1 will be set back to.
     bookmarks: Vec<Database>,
     rewinds: usize,
-    /// Whom each index was shown to, a bit a portfolio: what people remember, whatever became of the row.
-    seen: Vec<u8>,
+    /// The one in force; not every caller has heard of it.
+    key: Key,
+    /// Whom each index of a key was shown to, a bit a portfolio: what people remember, whatever became of the row.
+    seen: Vec<Vec<u8>>,
 }
 
 /// They are put, and never changed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Objects {
-    /// Whose each index is.
-    of_index: Vec<Option<Portfolio>>,
-    /// Which index each portfolio has.
-    of_portfolio: Vec<Option<Index>>,
+    /// Whose each index of a key is.
+    of_index: Vec<Vec<Option<Portfolio>>>,
+    /// Which place each portfolio has.
+    of_portfolio: Vec<Option<Place>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,7 +83,7 @@ struct Database {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Row {
-    index: Index,
+    at: Place,
     /// `claimed_at` is set.
     is_shown: bool,
 }
@@ -78,26 +92,26 @@ struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Caller {
     Asks,
-    Reserved(Index),
+    Reserved(Place),
     /// The index says so.
-    Put(Index),
+    Put(Place),
     /// And the portfolio.
-    Ours(Index),
-    Theirs(Index),
+    Ours(Place),
+    Theirs(Place),
     Own {
-        met: Index,
-        own: Option<Index>,
+        met: Place,
+        own: Option<Place>,
     },
     Listed {
-        met: Index,
-        own: Option<Index>,
+        met: Place,
+        own: Option<Place>,
         after: Index,
     },
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Action {
-    Reserve(usize),
+    Reserve(usize, Key),
     /// `claim`, step by step.
     PutIndex(usize),
     PutPortfolio(usize),
@@ -109,6 +123,7 @@ enum Action {
     Cut(usize),
     Bookmark,
     Rewind(usize),
+    Exchange,
 }
 
 impl Ledger {
@@ -117,59 +132,61 @@ impl Ledger {
     }
 
     /// D1: the row, if it is not there.
-    fn reserve(state: &mut State, portfolio: Portfolio) -> Caller {
-        let next = next(&state.d1);
+    fn reserve(state: &mut State, portfolio: Portfolio, key: Key) -> Caller {
+        let at = next(&state.d1, key);
         let row = state.d1.rows[usize::from(portfolio)].get_or_insert(Row {
-            index: next,
+            at,
             is_shown: false,
         });
         after(Some(*row))
     }
 
     /// R2: put if absent; an object that says the same is as good.
-    fn put_index(&self, state: &mut State, portfolio: Portfolio, index: Index) -> Caller {
-        let at = usize::from(index);
-        let objects = &mut state.r2.of_index;
+    fn put_index(&self, state: &mut State, portfolio: Portfolio, place: Place) -> Caller {
+        let at = usize::from(place.index);
+        let objects = &mut state.r2.of_index[usize::from(place.key)];
         if objects.len() <= at {
             objects.resize(at + 1, None);
         }
         let there = objects[at].filter(|_| self.has(Guard::PutIfAbsent));
         match *objects[at].insert(there.unwrap_or(portfolio)) == portfolio {
-            true => Caller::Put(index),
-            false => Caller::Theirs(index),
+            true => Caller::Put(place),
+            false => Caller::Theirs(place),
         }
     }
 
-    fn put_portfolio(&self, state: &mut State, portfolio: Portfolio, index: Index) -> Caller {
-        let own = *state.r2.of_portfolio[usize::from(portfolio)].get_or_insert(index);
-        match own == index || !self.has(Guard::OfPortfolio) {
-            true => Caller::Ours(index),
-            false => Caller::Theirs(index),
+    fn put_portfolio(&self, state: &mut State, portfolio: Portfolio, place: Place) -> Caller {
+        let own = *state.r2.of_portfolio[usize::from(portfolio)].get_or_insert(place);
+        let is_found = own.key == place.key || self.has(Guard::OfAnyKey);
+        match own == place || !is_found || !self.has(Guard::OfPortfolio) {
+            true => Caller::Ours(place),
+            false => Caller::Theirs(place),
         }
     }
 
     /// D1: sets `claimed_at`; the answer shows what the row says then, or is 503.
-    fn show(&self, state: &mut State, portfolio: Portfolio, index: Index) -> Caller {
+    fn show(&self, state: &mut State, portfolio: Portfolio, place: Place) -> Caller {
         if let Some(row) = &mut state.d1.rows[usize::from(portfolio)] {
-            row.is_shown |= row.index == index || !self.has(Guard::ThatIndex);
+            row.is_shown |= row.at == place || !self.has(Guard::ThatIndex);
         }
         Caller::Asks
     }
 
-    fn own(state: &State, portfolio: Portfolio, met: Index) -> Caller {
+    fn own(state: &State, portfolio: Portfolio, met: Place) -> Caller {
         match state.r2.of_portfolio[usize::from(portfolio)] {
             Some(own) if own == met => Caller::Ours(met),
             own => Caller::Own { met, own },
         }
     }
 
-    /// R2: lists the indices from the one that was met.
-    fn last_given(state: &State, met: Index, own: Option<Index>) -> Caller {
+    /// R2: lists the indices of the portfolio's own key, or from the one that was met.
+    fn last_given(state: &State, met: Place, own: Option<Place>) -> Caller {
+        let from = own.unwrap_or(met);
         let last = (0..)
-            .zip(&state.r2.of_index)
+            .zip(&state.r2.of_index[usize::from(from.key)])
             .filter(|(_, owner)| owner.is_some())
             .last();
-        let last = last.map_or(met, |(last, _)| last.max(met));
+        let last = last.map_or(from.index, |(last, _)| last.max(from.index));
         Caller::Listed {
             met,
             own,
@@ -177,46 +194,47 @@ impl Ledger {
         }
     }
 
-    /// D1, one batch: another index for the row, if it still has the one that was met.
+    /// D1, one batch: another place for the row, if it still has the one that was met.
     fn move_on(
         &self,
         state: &mut State,
         portfolio: Portfolio,
-        met: Index,
-        own: Option<Index>,
+        met: Place,
+        own: Option<Place>,
         after_all: Index,
     ) -> Caller {
         let at = usize::from(portfolio);
-        let past_all = after_all.max(next(&state.d1));
+        let mut past_all = next(&state.d1, own.unwrap_or(met).key);
+        past_all.index = past_all.index.max(after_all);
         let to = own.unwrap_or(past_all);
         let rows = &mut state.d1.rows;
-        let may_move = rows[at].is_some_and(|row| row.index == met && !row.is_shown);
+        let may_move = rows[at].is_some_and(|row| row.at == met && !row.is_shown);
         if (may_move || !self.has(Guard::WhileUnclaimed)) && self.has(Guard::MovesOn) {
             let mut others = rows
                 .iter_mut()
                 .enumerate()
                 .filter(|(n, _)| *n != at)
                 .filter_map(|(_, row)| row.as_mut());
-            let in_the_way = others.find(|row| row.index == to);
+            let in_the_way = others.find(|row| row.at == to);
             let is_free = in_the_way.is_none() || !self.has(Guard::Unique);
             let makes_way = in_the_way
                 .filter(|row| !row.is_shown && self.has(Guard::MakeWay) && self.has(Guard::Unique));
-            let made_way = makes_way.map(|row| row.index = past_all).is_some();
+            let made_way = makes_way.map(|row| row.at = past_all).is_some();
             if let Some(row) = rows[at].as_mut().filter(|_| is_free || made_way) {
-                row.index = to;
+                row.at = to;
             }
         }
         after(state.d1.rows[at])
     }
 
-    fn step(&self, state: &mut State, portfolio: Portfolio, at: Caller) -> Caller {
+    fn step(&self, state: &mut State, portfolio: Portfolio, key: Key, at: Caller) -> Caller {
         let next = match at {
-            Caller::Asks => Ledger::reserve(state, portfolio),
-            Caller::Reserved(index) if self.has(Guard::ClaimedFirst) => {
-                self.put_index(state, portfolio, index)
+            Caller::Asks => Ledger::reserve(state, portfolio, key),
+            Caller::Reserved(place) if self.has(Guard::ClaimedFirst) => {
+                self.put_index(state, portfolio, place)
             }
-            Caller::Put(index) => self.put_portfolio(state, portfolio, index),
-            Caller::Reserved(index) | Caller::Ours(index) => self.show(state, portfolio, index),
+            Caller::Put(place) => self.put_portfolio(state, portfolio, place),
+            Caller::Reserved(place) | Caller::Ours(place) => self.show(state, portfolio, place),
             Caller::Theirs(met) => Ledger::own(state, portfolio, met),
             Caller::Own { met, own } => Ledger::last_given(state, met, own),
             Caller::Listed { met, own, after } => self.move_on(state, portfolio, met, own, after),
@@ -233,7 +251,8 @@ impl Ledger {
             if state.d1.rows[usize::from(portfolio)].is_some_and(|row| row.is_shown) {
                 return true;
             }
-            at = self.step(&mut state, portfolio, at);
+            let key = state.key;
+            at = self.step(&mut state, portfolio, key, at);
         }
         false
     }
@@ -242,36 +261,30 @@ impl Ledger {
 /// What a call does that has read its row: it answers, or claims, or finds that a rewind took the row and is 503.
 fn after(row: Option<Row>) -> Caller {
     match row {
-        Some(row) if !row.is_shown => Caller::Reserved(row.index),
+        Some(row) if !row.is_shown => Caller::Reserved(row.at),
         _ => Caller::Asks,
     }
 }
 
-/// The index of a new row.
-fn next(d1: &Database) -> Index {
-    d1.rows
-        .iter()
-        .flatten()
-        .map(|row| row.index + 1)
-        .max()
-        .unwrap_or(0)
+/// Where a new row stands.
+fn next(d1: &Database, key: Key) -> Place {
+    let rows = d1.rows.iter().flatten().filter(|row| row.at.key == key);
+    let index = rows.map(|row| row.at.index + 1).max().unwrap_or(0);
+    Place { key, index }
 }
 
 /// Whoever looks sees the rows that are shown.
 fn see(state: &mut State) {
     for (portfolio, row) in state.d1.rows.iter().enumerate() {
-        let Some(Row {
-            index,
-            is_shown: true,
-        }) = *row
-        else {
+        let Some(Row { at, is_shown: true }) = *row else {
             continue;
         };
-        let index = usize::from(index);
-        if state.seen.len() <= index {
-            state.seen.resize(index + 1, 0);
+        let index = usize::from(at.index);
+        let seen = &mut state.seen[usize::from(at.key)];
+        if seen.len() <= index {
+            seen.resize(index + 1, 0);
         }
-        state.seen[index] |= 1 << portfolio;
+        seen[index] |= 1 << portfolio;
     }
 }
 
@@ -285,25 +298,31 @@ impl Model for Ledger {
             .iter()
             .max()
             .map_or(0, |last| usize::from(*last) + 1);
+        let keys = usize::from(self.exchanges) + 1;
         vec![State {
             d1: Database {
                 rows: vec![None; portfolios],
             },
             r2: Objects {
-                of_index: vec![],
+                of_index: vec![vec![]; keys],
                 of_portfolio: vec![None; portfolios],
             },
             callers: vec![Caller::Asks; self.callers.len()],
             bookmarks: vec![],
             rewinds: self.rewinds,
-            seen: vec![],
+            key: 0,
+            seen: vec![vec![]; keys],
         }]
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
         for (caller, at) in state.callers.iter().enumerate() {
+            if *at == Caller::Asks {
+                let of_before = 0..state.key;
+                actions.extend(of_before.map(|key| Action::Reserve(caller, key)));
+            }
             actions.push(match at {
-                Caller::Asks => Action::Reserve(caller),
+                Caller::Asks => Action::Reserve(caller, state.key),
                 Caller::Reserved(_) if self.has(Guard::ClaimedFirst) => Action::PutIndex(caller),
                 Caller::Put(_) => Action::PutPortfolio(caller),
                 Caller::Reserved(_) | Caller::Ours(_) => Action::Show(caller),
@@ -317,19 +336,26 @@ impl Model for Ledger {
             actions.push(Action::Bookmark);
         }
         actions.extend((0..state.bookmarks.len()).map(Action::Rewind));
+        if state.key < self.exchanges {
+            actions.push(Action::Exchange);
+        }
     }
 
     fn next_state(&self, last: &State, action: Action) -> Option<State> {
         let mut state = last.clone();
+        let key = match action {
+            Action::Reserve(_, key) => key,
+            _ => state.key,
+        };
         match action {
-            Action::Reserve(n)
+            Action::Reserve(n, _)
             | Action::PutIndex(n)
             | Action::PutPortfolio(n)
             | Action::Own(n)
             | Action::LastGiven(n)
             | Action::MoveOn(n)
             | Action::Show(n) => {
-                state.callers[n] = self.step(&mut state, self.callers[n], last.callers[n]);
+                state.callers[n] = self.step(&mut state, self.callers[n], key, last.callers[n]);
             }
             Action::Cut(n) => state.callers[n] = Caller::Asks,
             Action::Bookmark => {
@@ -340,6 +366,7 @@ impl Model for Ledger {
                 state.d1 = state.bookmarks.remove(to);
                 state.rewinds -= 1;
             }
+            Action::Exchange => state.key += 1,
         }
         (state != *last).then_some(state)
     }
@@ -349,10 +376,8 @@ impl Model for Ledger {
             Property::always(
                 "an index belongs to one portfolio for ever",
                 |_, state: &State| {
-                    state
-                        .seen
-                        .iter()
-                        .all(|portfolios| portfolios.count_ones() <= 1)
+                    let mut seen = state.seen.iter().flatten();
+                    seen.all(|portfolios| portfolios.count_ones() <= 1)
                 },
             ),
             Property::always(
@@ -362,6 +387,7 @@ impl Model for Ledger {
                         state
                             .seen
                             .iter()
+                            .flatten()
                             .filter(|seen| *seen & (1 << portfolio) != 0)
                             .count()
                     };
@@ -369,15 +395,10 @@ impl Model for Ledger {
                 },
             ),
             Property::always("no two rows have one index", |_, state: &State| {
-                let mut indices: Vec<Index> = state
-                    .d1
-                    .rows
-                    .iter()
-                    .flatten()
-                    .map(|row| row.index)
-                    .collect();
-                indices.sort_unstable();
-                indices.windows(2).all(|two| two[0] != two[1])
+                let rows = state.d1.rows.iter().flatten();
+                let mut places: Vec<Place> = rows.map(|row| row.at).collect();
+                places.sort_unstable();
+                places.windows(2).all(|two| two[0] != two[1])
             }),
             Property::always(
                 "asked again it completes",
@@ -391,8 +412,10 @@ impl Model for Ledger {
             Property::sometimes(
                 "a rewound database gives an index that another portfolio was shown with",
                 |_, state: &State| {
-                    let seen =
-                        |row: &Row| state.seen.get(usize::from(row.index)).copied().unwrap_or(0);
+                    let seen = |row: &Row| {
+                        let seen = &state.seen[usize::from(row.at.key)];
+                        seen.get(usize::from(row.at.index)).copied().unwrap_or(0)
+                    };
                     let is_others = |(portfolio, row): (usize, &Option<Row>)| {
                         row.is_some_and(|row| !row.is_shown && seen(&row) & !(1 << portfolio) != 0)
                     };
@@ -412,26 +435,44 @@ impl Model for Ledger {
     }
 }
 
-fn ledger(callers: &[Portfolio], rewinds: usize) -> Ledger {
+fn ledger(callers: &[Portfolio], rewinds: usize, exchanges: u8) -> Ledger {
     Ledger {
         callers: callers.to_vec(),
         rewinds,
+        exchanges,
         without: None,
     }
 }
 
-/// Two writers and one who asks for the first one's portfolio too; a third portfolio and a second rewind.
+/// Two writers and one who asks for the first one's portfolio too; a third portfolio.
 #[test]
 fn an_index_is_given_once_in_every_order_of_steps_cuts_and_rewinds() {
     let protocol = Protocol {
         name: "ledger",
         small: Size {
-            model: ledger(&[0, 1, 0], 1),
+            model: ledger(&[0, 1, 0], 1, 0),
             states: 160_942,
         },
         large: Size {
-            model: ledger(&[0, 1, 2], 1),
+            model: ledger(&[0, 1, 2], 1, 0),
             states: 5_699_979,
+        },
+    };
+    protocol.holds();
+}
+
+/// One of them has not heard of the new key when the other has.
+#[test]
+fn an_index_is_given_once_though_the_key_is_exchanged_in_the_midst() {
+    let protocol = Protocol {
+        name: "ledger, of two keys",
+        small: Size {
+            model: ledger(&[0, 1], 1, 1),
+            states: 69_432,
+        },
+        large: Size {
+            model: ledger(&[0, 1, 0], 1, 1),
+            states: 1_097_325,
         },
     };
     protocol.holds();
@@ -439,33 +480,24 @@ fn an_index_is_given_once_in_every_order_of_steps_cuts_and_rewinds() {
 
 #[test]
 fn without_any_guard_of_the_ledger_its_invariant_is_broken() {
+    let one = "an index belongs to one portfolio for ever";
+    let same = "what was shown is never shown as another";
     let guards = [
-        (
-            Guard::PutIfAbsent,
-            "an index belongs to one portfolio for ever",
-        ),
-        (
-            Guard::ClaimedFirst,
-            "an index belongs to one portfolio for ever",
-        ),
-        (
-            Guard::ThatIndex,
-            "an index belongs to one portfolio for ever",
-        ),
-        (
-            Guard::OfPortfolio,
-            "what was shown is never shown as another",
-        ),
-        (
-            Guard::WhileUnclaimed,
-            "what was shown is never shown as another",
-        ),
+        (Guard::PutIfAbsent, one),
+        (Guard::ClaimedFirst, one),
+        (Guard::ThatIndex, one),
+        (Guard::OfPortfolio, same),
+        (Guard::WhileUnclaimed, same),
         (Guard::Unique, "no two rows have one index"),
         (Guard::MovesOn, "asked again it completes"),
         (Guard::MakeWay, "asked again it completes"),
+        (Guard::OfAnyKey, same),
     ];
     each_guard_is_needed(&guards, |guard| Ledger {
         without: Some(guard),
-        ..ledger(&[0, 1, 0], 1)
+        ..match guard {
+            Guard::OfAnyKey => ledger(&[0, 1], 1, 1),
+            _ => ledger(&[0, 1, 0], 1, 0),
+        }
     });
 }

@@ -327,3 +327,65 @@ async fn a_key_that_is_written_in_another_way_gives_no_address() {
     let after = shown(&partner, &user).await;
     assert_eq!(after[0]["publicAddress"], before[0]["publicAddress"]);
 }
+
+/// Where a row is shown at an index that the ledger has for another, two may have seen it: somebody is told, nobody
+/// is shown it again, and the run goes on.
+#[tokio::test]
+async fn an_index_of_two_is_logged_and_shown_to_no_third() {
+    let gatehouse = Gatehouse::start_under(CONFIG, "ledger-twice", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let user = api.verified_user().await;
+    open(&api, &user, "first").await.ok();
+    let database = Database::of(&gatehouse.service);
+    database.change_all(
+        "BEGIN IMMEDIATE;
+         CREATE TEMP TABLE kept AS SELECT * FROM portfolios;
+         DELETE FROM portfolios;
+         DELETE FROM sqlite_sequence WHERE name = 'portfolios';
+         INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, created_at)
+         SELECT partner_id, 'before', account_id, 'n', 'EARN', custody_key, 1 FROM kept;
+         COMMIT",
+    );
+    let service = &gatehouse.service;
+    let logged = |id: &str| {
+        format!(
+            "\"index\":0,\"account_id\":\"{}\",\"portfolio_id\":\"{id}\"",
+            user.account
+        )
+    };
+    open(&api, &user, "first").await.fails(9002);
+    service.wait_until_logged(&logged("first"), 1).await;
+    assert_eq!(shown(&api, &user).await.len(), 1);
+    open(&api, &user, "next").await.ok();
+    let later = api.believing(now() + 2 * MINUTE);
+    later.cron().await.ok();
+    service.wait_until_logged(&logged("before"), 1).await;
+    let indices = shown(&api, &user).await.into_iter();
+    let indices: Vec<Value> = indices.map(|one| one["addressIndex"].clone()).collect();
+    assert_eq!(indices, [0, 2]);
+}
+
+#[tokio::test]
+async fn the_keys_that_the_ledger_took_are_shown_though_it_did_not_take_another() {
+    let api = Api::faulty().await;
+    let user = api.sign_up().await;
+    for _ in 0..4 {
+        let body = json!({"userId": user.id});
+        api.post("/v1/account", &api.token, body).await.ok();
+    }
+    let keys = async || {
+        let reply = api.get(&format!("/v1/user/{}", user.id), &api.token).await;
+        let accounts = reply.ok()["accounts"].as_array().expect("accounts").clone();
+        accounts
+            .iter()
+            .filter(|one| one["encryptionKey"].is_string())
+            .count()
+    };
+    let event = Event::status(&user.id, "VERIFIED", &moment(0));
+    let failing = api.meeting(&[Fault::error("r2.put", When::Before, R2_DOWN)]);
+    event.send(&failing).await.met().fails(9002);
+    assert_eq!(keys().await, 4);
+    event.send(&api).await.ok();
+    assert_eq!(keys().await, 5);
+    check_invariants(&gatehouse());
+}

@@ -17,11 +17,22 @@ macro_rules! ours {
     };
 }
 
-/// `:keys` is a JSON object: of each extended key its mark, and its id.
+/// `:keys` is a JSON object: of each extended key its mark, and its id. What was given under it counts whether or not
+/// the key is still anybody's; all of one key was given to one partner.
 macro_rules! of_others {
     () => {
+        "EXISTS (SELECT 1 FROM json_each(:keys) g WHERE :partner_id <> COALESCE(
+            (SELECT partner_id FROM partner_keys WHERE public_key = g.key),
+            (SELECT partner_id FROM portfolios WHERE custody_key = g.value LIMIT 1),
+            (SELECT partner_id FROM account_keys WHERE custody_key = g.value LIMIT 1)))"
+    };
+}
+
+/// Under another id its indices would begin at nought again.
+macro_rules! used_and_rewritten {
+    () => {
         "EXISTS (SELECT 1 FROM json_each(:keys) g JOIN partner_keys k ON k.public_key = g.key
-                 WHERE k.partner_id <> :partner_id)"
+                 WHERE k.partner_id = :partner_id AND k.is_used = 1 AND k.key_id <> g.value)"
     };
 }
 
@@ -37,7 +48,7 @@ statements! {
 
     LOOK = concat!("
 SELECT p.id AS partner_id, p.name, s.plain, s.sealed, COALESCE(s.version, 0) AS version, s.changed_at, s.changed_by,
-       ", of_others!(), " AS of_others, ", used_and_left_out!(), " AS left_out
+       ", of_others!(), " AS of_others, ", used_and_rewritten!(), " AS rewritten, ", used_and_left_out!(), " AS left_out
 FROM partners p LEFT JOIN partner_settings s ON s.partner_id = p.id WHERE p.id = :partner_id LIMIT 1");
 
     SET = concat!("
@@ -46,6 +57,7 @@ SELECT id, :plain, :sealed, :kyc_secrets, :version, :now, :work_id, 0 FROM partn
 WHERE id = :partner_id
   AND :version = 1 + COALESCE((SELECT version FROM partner_settings WHERE partner_id = :partner_id), 0)
   AND NOT ", of_others!(), "
+  AND NOT ", used_and_rewritten!(), "
   AND NOT ", used_and_left_out!(), "
 ON CONFLICT (partner_id) DO UPDATE SET
   plain = excluded.plain, sealed = excluded.sealed, kyc_secrets = excluded.kyc_secrets, version = excluded.version,
@@ -62,9 +74,13 @@ ON CONFLICT DO NOTHING");
 DELETE FROM partner_keys
 WHERE partner_id = :partner_id AND is_used = 0 AND key_id NOT IN (SELECT value FROM json_each(:keys)) AND ", ours!());
 
+    /// There may be rows of it: of before a restore, or of one that gave an index while the key was taken out.
     ADD_KEYS = concat!("
-INSERT INTO partner_keys (public_key, key_id, partner_id)
-SELECT key, value, :partner_id FROM json_each(:keys) WHERE ", ours!(), "
+INSERT INTO partner_keys (public_key, key_id, partner_id, is_used)
+SELECT key, value, :partner_id,
+       EXISTS (SELECT 1 FROM portfolios WHERE custody_key = value)
+       OR EXISTS (SELECT 1 FROM account_keys WHERE custody_key = value)
+FROM json_each(:keys) WHERE ", ours!(), "
 ON CONFLICT DO NOTHING");
 
     /// By the order of the index: every one of them is in the answer.
@@ -91,6 +107,8 @@ pub(crate) struct Partner {
     pub(crate) changed_by: Option<WorkId>,
     /// 1 where an extended key of the change is another partner's.
     pub(crate) of_others: Option<u32>,
+    /// 1 where one under which an index was given is written in another way.
+    pub(crate) rewritten: Option<u32>,
     /// 1 where the change leaves out one under which an index was given.
     pub(crate) left_out: Option<u32>,
 }

@@ -35,9 +35,19 @@ const SET: Set<'_> = Set {
     keys: "{}",
 };
 
+/// Whether a change stands, else the first that hinders it.
+#[derive(Debug, PartialEq)]
+enum Came {
+    Stands,
+    OfOthers,
+    Rewritten,
+    LeftOut,
+    Nothing,
+}
+
 impl Set<'_> {
-    /// By the operator. Whether it stands, whether a key of another's and whether a used one hinders it.
-    fn run(&self, world: &World) -> (bool, bool, bool) {
+    /// By the operator. What came of it.
+    fn run(&self, world: &World) -> Came {
         let partner_id = PartnerId::given(self.partner);
         let work_id = WorkId::given(self.request);
         let request_id = Id::given(self.request);
@@ -70,8 +80,8 @@ impl Set<'_> {
         let statements = again.into_statements();
         let looked = statements.last().unwrap();
         let found = match world.counted(looked) {
-            0 => vec![None, None],
-            _ => world.numbers(looked, &["of_others", "left_out"]),
+            0 => vec![None, None, None],
+            _ => world.numbers(looked, &["of_others", "rewritten", "left_out"]),
         };
         let sql = "SELECT COUNT(*) FROM partner_settings WHERE partner_id = ?1 AND version = ?2 AND changed_by = ?3";
         let stands: i64 = world
@@ -80,7 +90,13 @@ impl Set<'_> {
                 row.get(0)
             })
             .unwrap();
-        (stands == 1, found[0] == Some(1), found[1] == Some(1))
+        match (stands, &found[..]) {
+            (1, _) => Came::Stands,
+            (_, [Some(1), ..]) => Came::OfOthers,
+            (_, [_, Some(1), _]) => Came::Rewritten,
+            (_, [.., Some(1)]) => Came::LeftOut,
+            _ => Came::Nothing,
+        }
     }
 }
 
@@ -97,9 +113,9 @@ fn a_change_made_of_an_older_version_is_not_taken_and_leaves_nothing() {
         origins: r#"["https://a.example.com"]"#,
         ..SET
     };
-    assert!(first.run(&world).0);
+    assert_eq!(first.run(&world), Came::Stands);
     // Run again it finds its own work, and records it once.
-    assert!(first.run(&world).0);
+    assert_eq!(first.run(&world), Came::Stands);
     let late = Set {
         request: "2",
         plain: r#"{"otpLength":"6"}"#,
@@ -107,7 +123,7 @@ fn a_change_made_of_an_older_version_is_not_taken_and_leaves_nothing() {
         keys: r#"{"mark":"key"}"#,
         ..SET
     };
-    assert!(!late.run(&world).0);
+    assert_eq!(late.run(&world), Came::Nothing);
     assert_eq!(texts(&world, "SELECT plain FROM partner_settings"), ["{}"]);
     assert_eq!(
         texts(&world, "SELECT origin FROM partner_origins"),
@@ -115,7 +131,7 @@ fn a_change_made_of_an_older_version_is_not_taken_and_leaves_nothing() {
     );
     assert!(texts(&world, "SELECT key_id FROM partner_keys").is_empty());
     let next = Set { version: 2, ..late };
-    assert!(next.run(&world).0);
+    assert_eq!(next.run(&world), Came::Stands);
     assert_eq!(
         texts(&world, "SELECT origin FROM partner_origins"),
         ["https://b.example.com"]
@@ -142,7 +158,18 @@ fn nobody_sets_what_is_no_partners() {
         partner: "three",
         ..SET
     };
-    assert!(!nobody.run(&world).0);
+    assert_eq!(nobody.run(&world), Came::Nothing);
+}
+
+/// An index under this key, to the partner `one`.
+fn give_under(world: &World, key: &str) {
+    let rows = "
+INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
+VALUES ('usr', 'one', 'e', 'p', 'h', '[]', 0, 0);
+INSERT INTO accounts (partner_id, id, user_id, email, created_at) VALUES ('one', 'a', 'usr', 'e', 0);
+INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, created_at)
+VALUES ('one', 'p', 'a', 'n', 'TRADING', '$key', 0)";
+    world.db.execute_batch(&rows.replace("$key", key)).unwrap();
 }
 
 #[test]
@@ -152,7 +179,7 @@ fn an_extended_key_is_one_partners_and_stays_once_an_index_was_given_under_it() 
         keys: r#"{"mark":"key","mark2":"key2"}"#,
         ..SET
     };
-    assert_eq!(ones.run(&world), (true, false, false));
+    assert_eq!(ones.run(&world), Came::Stands);
     // However the same key is written.
     let twos = Set {
         partner: "two",
@@ -160,17 +187,8 @@ fn an_extended_key_is_one_partners_and_stays_once_an_index_was_given_under_it() 
         keys: r#"{"mark":"other"}"#,
         ..SET
     };
-    assert_eq!(twos.run(&world), (false, true, false));
-    world
-        .db
-        .execute_batch(
-            "INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
-             VALUES ('usr', 'one', 'e', 'p', 'h', '[]', 0, 0);
-             INSERT INTO accounts (partner_id, id, user_id, email, created_at) VALUES ('one', 'a', 'usr', 'e', 0);
-             INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, created_at)
-             VALUES ('one', 'p', 'a', 'n', 'TRADING', 'key', 0);",
-        )
-        .unwrap();
+    assert_eq!(twos.run(&world), Came::OfOthers);
+    give_under(&world, "key");
     let less = |version, request, keys| Set {
         version,
         request,
@@ -179,17 +197,71 @@ fn an_extended_key_is_one_partners_and_stays_once_an_index_was_given_under_it() 
     };
     assert_eq!(
         less(2, "3", r#"{"mark2":"key2"}"#).run(&world),
-        (false, false, true)
+        Came::LeftOut
     );
-    assert_eq!(less(2, "4", "{}").run(&world), (false, false, true));
+    assert_eq!(less(2, "4", "{}").run(&world), Came::LeftOut);
     // The one that gave nothing may go, and be another's.
     assert_eq!(
         less(2, "5", r#"{"mark":"key"}"#).run(&world),
-        (true, false, false)
+        Came::Stands
     );
     let twos = Set {
         keys: r#"{"mark2":"key2"}"#,
         ..twos
     };
-    assert_eq!(twos.run(&world), (true, false, false));
+    assert_eq!(twos.run(&world), Came::Stands);
+}
+
+/// Of before the database was set back, or of one that gave an index while the key was taken out.
+#[test]
+fn a_key_that_has_rows_is_used_from_the_first_and_nobody_elses() {
+    for table in ["portfolios", "account_keys"] {
+        let world = world();
+        give_under(&world, "key");
+        if table == "account_keys" {
+            let rows = "INSERT INTO account_keys (partner_id, account_id, sub_account_id, custody_key, created_at)
+                        SELECT partner_id, account_id, 's', custody_key, 0 FROM portfolios; DELETE FROM portfolios";
+            world.db.execute_batch(rows).unwrap();
+        }
+        let keys = r#"{"mark":"key"}"#;
+        let twos = Set {
+            partner: "two",
+            keys,
+            ..SET
+        };
+        assert_eq!(twos.run(&world), Came::OfOthers, "{table}");
+        let ones = Set {
+            request: "2",
+            keys,
+            ..SET
+        };
+        assert_eq!(ones.run(&world), Came::Stands, "{table}");
+        let without = Set {
+            version: 2,
+            request: "3",
+            ..SET
+        };
+        assert_eq!(without.run(&world), Came::LeftOut, "{table}");
+    }
+}
+
+#[test]
+fn a_used_key_is_not_taken_under_another_id_and_an_unused_one_is() {
+    let world = world();
+    let set = |version, request, keys| Set {
+        version,
+        request,
+        keys,
+        ..SET
+    };
+    let key = r#"{"mark":"key"}"#;
+    assert_eq!(set(1, "1", key).run(&world), Came::Stands);
+    let again = r#"{"mark":"written anew"}"#;
+    assert_eq!(set(2, "2", again).run(&world), Came::Stands);
+    give_under(&world, "written anew");
+    assert_eq!(set(3, "3", key).run(&world), Came::Rewritten);
+    assert_eq!(
+        texts(&world, "SELECT key_id FROM partner_keys"),
+        ["written anew"]
+    );
 }

@@ -63,19 +63,25 @@ pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Partner, Erro
             told(app, asked, &looked).await;
             return Ok(looked);
         }
-        if looked.of_others == Some(1) {
-            return Err(Error::invalid(
-                "custodyXpub",
-                "or custodyEncryptionXpub holds a key of another partner's",
-            ));
-        }
-        if looked.left_out == Some(1) {
-            return Err(Error::invalid("custodyXpub", "or custodyEncryptionXpub leaves out a key under which an index was given: put the new one in front of it"));
+        if let Some(why) = hindered(&looked) {
+            return Err(Error::invalid("custodyXpub", why));
         }
     }
     Err(Error::Unavailable(
         "other changes were always faster".into(),
     ))
+}
+
+/// What of the extended keys hinders the change.
+fn hindered(looked: &Partner) -> Option<&'static str> {
+    if looked.of_others == Some(1) {
+        return Some("or custodyEncryptionXpub holds a key of another partner's");
+    }
+    if looked.rewritten == Some(1) {
+        return Some("or custodyEncryptionXpub holds a key under which an index was given, written in another way: give it as it was");
+    }
+    let is_left_out = looked.left_out == Some(1);
+    is_left_out.then_some("or custodyEncryptionXpub leaves out a key under which an index was given: put the new one in front of it")
 }
 
 /// This isolate knows it at once, KV and with it every other within a minute: where KV does not take it now, the

@@ -38,6 +38,7 @@ const HEAD_START: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(crate) struct App(Rc<Inner>);
 
+#[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) config: Rc<Config>,
     pub(crate) db: Rc<Db>,
@@ -175,25 +176,19 @@ impl App {
 
     fn doing(&self, ids: Rc<Ids>, attempt: Rc<Ids>, now: Time) -> App {
         App(Rc::new(Inner {
-            config: self.config.clone(),
-            db: self.db.clone(),
-            kv: self.kv.clone(),
-            challenges: self.challenges.clone(),
-            sessions: self.sessions.clone(),
-            revocations: self.revocations.clone(),
-            outbox: self.outbox.clone(),
-            ledger: self.ledger.clone(),
-            partners: self.partners.clone(),
-            limiters: self.limiters.clone(),
-            metrics: self.metrics.clone(),
             now,
-            request_id: self.request_id.clone(),
             work_id: ids.id(),
             attempt,
             ids,
-            client: self.client.clone(),
-            terms: self.terms.clone(),
-            context: self.context.clone(),
+            ..Inner::clone(&self.0)
+        }))
+    }
+
+    /// The same request, of a partner whose settings were read anew.
+    pub(crate) fn under(&self, terms: Rc<Terms>) -> App {
+        App(Rc::new(Inner {
+            terms: Rc::new(terms.into()),
+            ..Inner::clone(&self.0)
         }))
     }
 

@@ -839,8 +839,8 @@ pub(crate) mod tests {
         };
         let config = exchanged(&[2, 0], &[3, 1]).unwrap();
         let custody = &config.terms.custody;
-        assert_eq!(custody.of_addresses().key_id(), id(2));
-        assert_eq!(custody.of_encryption().key_id(), id(3));
+        assert_eq!(custody.giving_addresses().key_id, id(2));
+        assert_eq!(custody.giving_encryption().key_id, id(3));
         let found = |key: Option<&Custody>| key.map(|key| key.key_id().to_owned());
         for (account, of_address, of_encryption) in [
             (0, true, true),

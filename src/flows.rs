@@ -11,6 +11,7 @@ pub(crate) mod passwords;
 pub(crate) mod points;
 pub(crate) mod purge;
 pub(crate) mod refresh;
+pub(crate) mod reserving;
 pub(crate) mod sealed;
 pub(crate) mod send_code;
 pub(crate) mod sessions;

@@ -200,9 +200,12 @@ mod tests {
         let terms = settings(&set).terms(&config).unwrap();
         assert!(terms.has_own_kyc_secrets && terms.kyc_webhook_secrets.len() == 1);
         // What was given before goes on to be resolved.
-        let service = config.terms.custody.of_addresses().key_id();
-        assert!(terms.custody.of_addresses().key_id() != service);
-        assert!(terms.custody.address_key(service).is_some());
+        let services = config.terms.custody.giving_addresses();
+        let own = terms.custody.giving_addresses();
+        assert!(own.key_id != services.key_id);
+        assert_eq!((own.is_partners, services.is_partners), (true, false));
+        assert!(!terms.custody.giving_encryption().is_partners);
+        assert!(terms.custody.address_key(services.key_id).is_some());
         let shown = format!("{terms:?}");
         assert!(
             !shown.contains("xpub") && !shown.contains("MDEy"),

@@ -7,7 +7,7 @@ use base64ct::{Base64, Encoding};
 
 use super::own::Overlay;
 use super::Config;
-use crate::rules::custody::Custody;
+use crate::rules::custody::{Custody, Giving};
 use crate::rules::email::Email;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules};
 use crate::rules::own::SENDER;
@@ -63,6 +63,14 @@ impl Custodies {
         &self.encryption.0[0]
     }
 
+    pub(crate) fn giving_addresses(&self) -> Giving<'_> {
+        giving(self.of_addresses(), self.own()[0])
+    }
+
+    pub(crate) fn giving_encryption(&self) -> Giving<'_> {
+        giving(self.of_encryption(), self.own()[1])
+    }
+
     pub(crate) fn address_key(&self, key_id: &str) -> Option<&Custody> {
         let own = self.addresses.by_id(key_id);
         own.or_else(|| self.of_service.as_ref()?[0].by_id(key_id))
@@ -93,6 +101,13 @@ impl Custodies {
                 &[]
             },
         ]
+    }
+}
+
+fn giving<'a>(key: &'a Custody, own: &[Custody]) -> Giving<'a> {
+    Giving {
+        key_id: key.key_id(),
+        is_partners: !own.is_empty(),
     }
 }
 

@@ -4,18 +4,26 @@
 use serde::Deserialize;
 
 use super::batch::{Batch, Slot};
-use super::indices::{self, next_key, Reserved};
+use super::indices::{self, is_in_force, next_key, Reserved};
 use super::statement::{statements, Statement};
+use crate::rules::custody::Giving;
 use crate::rules::id::{AccountId, PartnerId, UserId};
 use crate::rules::identity::UserStatus;
 use crate::rules::limits::ACCOUNTS_PER_USER;
 use crate::rules::time::Time;
 
-statements! {
-    FIND = "
+/// For [`Account`].
+macro_rules! account {
+    () => {
+        "
 SELECT id, user_id, email, created_at, portfolios, trading_seq, status, disabled_at, key_index, sub_account_id,
        custody_key, encryption_key
-FROM owned_accounts WHERE partner_id = :partner_id AND id = :id LIMIT 1";
+FROM owned_accounts "
+    };
+}
+
+statements! {
+    FIND = concat!(account!(), "WHERE partner_id = :partner_id AND id = :id LIMIT 1");
 
     OPEN = "
 INSERT INTO accounts (partner_id, id, user_id, email, created_at)
@@ -31,7 +39,14 @@ SELECT a.partner_id, a.id, 'sub_' || lower(hex(randomblob(16))), :custody_key,
        ", next_key!(), " + row_number() OVER (ORDER BY a.created_at, a.id) - 1, :now
 FROM accounts a JOIN users u ON u.id = a.user_id
 WHERE a.user_id = :user_id AND u.status = :verified AND u.disabled_at IS NULL AND a.partner_id = :partner_id
+  AND ", is_in_force!(), "
   AND NOT EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id)");
+
+    LEFT = concat!(account!(), "
+WHERE user_id = :user_id AND partner_id = :partner_id AND status = :verified AND disabled_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = owned_accounts.partner_id
+                  AND k.account_id = owned_accounts.id)
+LIMIT 1");
 
     REMEMBER_KEY = "
 UPDATE account_keys SET encryption_key = :key
@@ -91,25 +106,44 @@ pub(crate) fn open(
     )
 }
 
+/// What a batch reserves.
+#[derive(Clone, Copy)]
+pub(crate) struct Reserving {
+    pub(crate) reserved: Slot<Reserved>,
+    /// Under a partner's own extended key: an account that should have got an index and has none.
+    pub(crate) left: Option<Slot<Account>>,
+}
+
 /// Gives every account of a verified user that has none its index and sub-account, unless the user
-/// is disabled: then nothing is active, and it is done when the user is enabled.
+/// is disabled: then nothing is active, and it is done when the user is enabled. None gets one under a key that is the partner's no more.
 /// What it reserved, and what was reserved before and is not claimed yet, the ledger is to be told.
 pub(crate) fn reserve_keys(
     batch: &mut Batch,
     user_id: &UserId,
     partner_id: &PartnerId,
-    custody_key: &str,
+    under: Giving<'_>,
     now: Time,
-) -> Slot<Reserved> {
-    let given = [
-        ("user_id", user_id.into()),
-        ("partner_id", partner_id.into()),
-        ("custody_key", custody_key.into()),
-        ("now", now.into()),
-        ("verified", UserStatus::Verified.into()),
-    ];
-    batch.run::<()>(Statement::new(RESERVE_KEYS, given)).done();
-    batch.read(indices::of_user(user_id))
+) -> Reserving {
+    let given = || {
+        [
+            ("user_id", user_id.into()),
+            ("partner_id", partner_id.into()),
+            ("custody_key", under.key_id.into()),
+            ("is_partners", under.is_partners.into()),
+            ("now", now.into()),
+            ("verified", UserStatus::Verified.into()),
+        ]
+    };
+    batch
+        .run::<()>(Statement::new(RESERVE_KEYS, given()))
+        .done();
+    let left = under
+        .is_partners
+        .then(|| batch.read(Statement::new(LEFT, given())));
+    Reserving {
+        reserved: batch.read(indices::of_user(user_id)),
+        left,
+    }
 }
 
 /// Saves the next reader the derivation; the key itself follows from the row.

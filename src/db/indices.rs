@@ -23,6 +23,13 @@ macro_rules! next_key {
     };
 }
 
+/// A partner's own extended key is its own still: what is under one that was taken out is derived again by nobody.
+macro_rules! is_in_force {
+    () => {
+        "(:is_partners = 0 OR EXISTS (SELECT 1 FROM partner_keys WHERE key_id = :custody_key AND partner_id = :partner_id))"
+    };
+}
+
 /// Everybody may see this row of `portfolios`.
 macro_rules! is_shown {
     ($row:literal) => {
@@ -36,7 +43,7 @@ macro_rules! is_shown {
     };
 }
 
-pub(super) use {is_shown, next_address, next_key};
+pub(super) use {is_in_force, is_shown, next_address, next_key};
 
 /// For [`Reserved`].
 macro_rules! portfolio {

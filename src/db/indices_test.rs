@@ -9,7 +9,7 @@ use super::limits_test::{value, World};
 use super::portfolios::{self, NewPortfolio};
 use super::statement::Statement;
 use super::{accounts, Batch};
-use crate::rules::custody::{Branch, Place};
+use crate::rules::custody::{Branch, Giving, Place};
 use crate::rules::id::Id;
 use crate::rules::portfolio::PortfolioType;
 use crate::rules::time::Time;
@@ -28,14 +28,25 @@ INSERT INTO accounts (partner_id, id, user_id, email, created_at) VALUES ('p', '
     world
 }
 
+const fn services(key_id: &str) -> Giving<'_> {
+    Giving {
+        key_id,
+        is_partners: false,
+    }
+}
+
 fn reserve(world: &World, id: &str, key: &str) {
+    reserve_under(world, id, services(key));
+}
+
+fn reserve_under(world: &World, id: &str, under: Giving<'_>) {
     let new = NewPortfolio {
         partner_id: &Id::given("p"),
         id: &Id::given(id),
         account_id: &Id::given("a"),
         name: "n",
         kind: PortfolioType::Trading,
-        custody_key: key,
+        under,
         now: NOW,
     };
     let mut batch = Batch::new();
@@ -220,7 +231,7 @@ fn keys_are_given_in_the_order_of_the_accounts_and_shown_once_the_ledger_has_the
     let world = world();
     let user = Id::given("u");
     let mut batch = Batch::new();
-    accounts::reserve_keys(&mut batch, &user, &Id::given("p"), "k", NOW);
+    accounts::reserve_keys(&mut batch, &user, &Id::given("p"), services("k"), NOW);
     world.run_all(batch);
     let reserved = rows(&world, &indices::of_user(&user));
     let mut given: Vec<(&str, u32)> = reserved
@@ -267,4 +278,42 @@ fn what_nobody_completed_waits_and_what_was_just_begun_does_not_yet() {
     assert_eq!(waiting(2, later), ["0"]);
     show(&world, &of(&world, "a"));
     assert_eq!(waiting(9, later), ["0"]);
+}
+
+/// As an isolate does that has not heard yet that the key was taken out, or is another partner's now.
+#[test]
+fn nothing_is_given_under_a_key_that_is_the_partners_no_more() {
+    let world = world();
+    let (user, partner) = (Id::given("u"), Id::given("p"));
+    let own = Giving {
+        key_id: "own",
+        is_partners: true,
+    };
+    let reserve_all = || {
+        reserve_under(&world, "f", own);
+        let reserve_keys = || {
+            let mut batch = Batch::new();
+            accounts::reserve_keys(&mut batch, &user, &partner, own, NOW);
+            batch
+        };
+        world.run_all(reserve_keys());
+        // The second says whether one is left without.
+        let left = &reserve_keys().into_statements()[1];
+        let portfolio = indices::of_portfolio(&partner, &Id::given("f"));
+        let reserved =
+            rows(&world, &portfolio).len() + rows(&world, &indices::of_user(&user)).len();
+        (reserved, world.counted(left))
+    };
+    let set = |sql| world.db.execute_batch(sql).unwrap();
+    assert_eq!(reserve_all(), (0, 1));
+    set(
+        "INSERT INTO partners (id, name, created_at) VALUES ('q', 'q', 0);
+         INSERT INTO partner_keys (public_key, key_id, partner_id) VALUES ('mark', 'own', 'q')",
+    );
+    assert_eq!(reserve_all(), (0, 1));
+    set("UPDATE partner_keys SET partner_id = 'p'");
+    assert_eq!(reserve_all(), (3, 0));
+    let used = "SELECT is_used FROM partner_keys";
+    let used: i64 = world.db.query_row(used, [], |row| row.get(0)).unwrap();
+    assert_eq!(used, 1);
 }

@@ -7,6 +7,7 @@ use super::limits_test::World;
 use super::portfolios::{self, NewPortfolio};
 use super::users::{self, WholeAccount};
 use super::Batch;
+use crate::rules::custody::Giving;
 use crate::rules::id::Id;
 use crate::rules::limits::{portfolios_listed, PORTFOLIOS_LISTED};
 use crate::rules::portfolio::PortfolioType;
@@ -37,7 +38,10 @@ fn open(world: &World, account: &str, id: &str, kind: PortfolioType) {
         account_id: &Id::given(account),
         name: "a \"name\"",
         kind,
-        custody_key: "c",
+        under: Giving {
+            key_id: "c",
+            is_partners: false,
+        },
         now: Time::from_millis(1),
     };
     let mut batch = Batch::new();

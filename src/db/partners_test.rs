@@ -201,10 +201,7 @@ fn an_extended_key_is_one_partners_and_stays_once_an_index_was_given_under_it() 
     );
     assert_eq!(less(2, "4", "{}").run(&world), Came::LeftOut);
     // The one that gave nothing may go, and be another's.
-    assert_eq!(
-        less(2, "5", r#"{"mark":"key"}"#).run(&world),
-        Came::Stands
-    );
+    assert_eq!(less(2, "5", r#"{"mark":"key"}"#).run(&world), Came::Stands);
     let twos = Set {
         keys: r#"{"mark2":"key2"}"#,
         ..twos

@@ -3,8 +3,9 @@
 
 use serde::Deserialize;
 
-use super::indices::{is_shown, next_address};
+use super::indices::{is_in_force, is_shown, next_address};
 use super::statement::{statements, Statement};
+use crate::rules::custody::Giving;
 use crate::rules::id::{AccountId, PartnerId, PortfolioId};
 use crate::rules::identity::UserStatus;
 use crate::rules::limits::PORTFOLIOS_LISTED;
@@ -27,6 +28,7 @@ INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, add
 SELECT a.partner_id, :id, a.id, :name, :type, :custody_key, ", next_address!(), ", :now
 FROM accounts a JOIN users u ON u.id = a.user_id
 WHERE a.partner_id = :partner_id AND a.id = :account_id AND u.status = :verified AND u.disabled_at IS NULL
+  AND ", is_in_force!(), "
 ON CONFLICT (partner_id, id) DO NOTHING");
 
     FIND = concat!(portfolio!(), "WHERE p.partner_id = :partner_id AND p.id = :id LIMIT 1");
@@ -65,17 +67,18 @@ pub(crate) struct Portfolio {
     pub(crate) created_at: Time,
 }
 
+#[derive(Clone, Copy)]
 pub(crate) struct NewPortfolio<'a> {
     pub(crate) partner_id: &'a PartnerId,
     pub(crate) id: &'a PortfolioId,
     pub(crate) account_id: &'a AccountId,
     pub(crate) name: &'a str,
     pub(crate) kind: PortfolioType,
-    pub(crate) custody_key: &'a str,
+    pub(crate) under: Giving<'a>,
     pub(crate) now: Time,
 }
 
-/// Nothing happens when the id is taken, or the owner may have none.
+/// Nothing happens when the id is taken, the owner may have none, or the extended key is the partner's no more.
 pub(crate) fn reserve(new: &NewPortfolio<'_>) -> Statement {
     Statement::new(
         RESERVE,
@@ -85,7 +88,8 @@ pub(crate) fn reserve(new: &NewPortfolio<'_>) -> Statement {
             ("id", new.id.into()),
             ("name", new.name.into()),
             ("type", new.kind.into()),
-            ("custody_key", new.custody_key.into()),
+            ("custody_key", new.under.key_id.into()),
+            ("is_partners", new.under.is_partners.into()),
             ("now", new.now.into()),
             ("verified", UserStatus::Verified.into()),
         ],

@@ -22,6 +22,7 @@ use super::throttles::{Named, OfClient};
 use super::users::NewUser;
 use super::*;
 use crate::rules::challenge::Purpose;
+use crate::rules::custody::Giving;
 use crate::rules::event::Event;
 use crate::rules::id::*;
 use crate::rules::identity::{KycKind, UserStatus};
@@ -344,7 +345,12 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch
         .run(accounts::open(&user, &partner, &account, None, now))
         .done();
-    accounts::reserve_keys(&mut batch, &user, &partner, "k", now);
+    let [under, own] = [false, true].map(|is_partners| Giving {
+        key_id: "k",
+        is_partners,
+    });
+    accounts::reserve_keys(&mut batch, &user, &partner, under, now);
+    accounts::reserve_keys(&mut batch, &user, &partner, own, now);
     batch.run(accounts::remember_key("k", 1, "02")).done();
     let new = NewPortfolio {
         partner_id: &partner,
@@ -352,7 +358,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         account_id: &account,
         name: "n",
         kind: PortfolioType::Trading,
-        custody_key: "k",
+        under,
         now,
     };
     batch.run(portfolios::reserve(&new)).done();

@@ -30,12 +30,12 @@ thread_local! {
 /// Extended keys that an isolate remembers before it starts afresh.
 const REMEMBERED: usize = 1_000;
 
-/// The id of a key, under which indices may be reserved: the ledger knows it by no other. `Unavailable` where it
-/// does, or does not answer.
-pub(crate) async fn known<'a>(app: &App, custody: &'a Custody) -> Result<&'a str, Error> {
+/// Before an index is reserved under a key: the ledger knows it by no other id. `Unavailable` where it does, or does
+/// not answer.
+pub(crate) async fn known(app: &App, custody: &Custody) -> Result<(), Error> {
     let key_id = custody.key_id();
     if KNOWN.with_borrow(|known| known.contains(key_id)) {
-        return Ok(key_id);
+        return Ok(());
     }
     if !app.ledger.is_known_as(custody).await? {
         log::problem("custody.key_respelled", json!({ "key": key_id }));
@@ -48,7 +48,7 @@ pub(crate) async fn known<'a>(app: &App, custody: &'a Custody) -> Result<&'a str
         }
         known.insert(key_id.into());
     });
-    Ok(key_id)
+    Ok(())
 }
 
 /// Where an index is claimed, and where its row moves on.

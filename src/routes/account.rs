@@ -7,9 +7,10 @@ use crate::db::portfolios::{self, Portfolio};
 use crate::db::{users, Batch, Slot};
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven};
-use crate::flows::custody::{self, Claims};
+use crate::flows::custody::Claims;
 use crate::flows::objects::{account_object, portfolio_objects};
 use crate::flows::paging;
+use crate::flows::reserving::Keys;
 use crate::rules::email::Email;
 use crate::rules::event::Event;
 use crate::rules::id::{AccountId, PartnerId};
@@ -25,20 +26,23 @@ pub(crate) async fn post(
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
     let id = request.account_id.unwrap_or_else(|| app.ids.id());
     let email = request.email.as_ref().map(Email::as_str);
-    let custody_key = custody::known(app, app.terms().custody.of_encryption()).await?;
+    let keys = Keys {
+        user_id,
+        partner_id,
+    };
     let origin = client.origin(app);
     let mut batch = Batch::new();
     batch
         .run(accounts::open(user_id, partner_id, &id, email, app.now))
         .audited(&origin, Whom::User(user_id), Event::AccountOpened);
-    let reserved = accounts::reserve_keys(&mut batch, user_id, partner_id, custody_key, app.now);
+    let reserving = keys.reserve(app, &mut batch).await?;
     let user = batch.read(users::find(user_id, partner_id));
     let mut read_slots = read(&mut batch, partner_id, &id);
     let mut results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
-    let reserved = results.rows(reserved)?;
+    let (app, reserved) = keys.reserved(app, &results, reserving).await?;
     if !reserved.is_empty() {
-        let mut batch = Claims::of(app).claim_all(reserved).await?;
+        let mut batch = Claims::of(&app).claim_all(reserved).await?;
         read_slots = read(&mut batch, partner_id, &id);
         results = app.db.commit(batch).await?;
     }
@@ -48,7 +52,7 @@ pub(crate) async fn post(
     if !same {
         return Err(Error::AccountExists);
     }
-    account_object(app, account, results.rows(portfolios)?, None)
+    account_object(&app, account, results.rows(portfolios)?, None)
 }
 
 /// The account, and what it lists.

@@ -9,9 +9,10 @@ use serde_json::json;
 use crate::app::App;
 use crate::config::terms::Terms;
 use crate::db::partners::Partner;
-use crate::db::{accounts, kyc, Batch};
+use crate::db::{kyc, Batch};
 use crate::error::Error;
-use crate::flows::custody::{self, Claims};
+use crate::flows::custody::Claims;
+use crate::flows::reserving::Keys;
 use crate::flows::terms;
 use crate::log;
 use crate::rules::id::UserId;
@@ -34,7 +35,7 @@ pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, 
     };
     let of_user = of_user(app, &event.user_id).await?;
     let terms = spoken_for(app, &request, signer, &of_user).await?;
-    apply(app, &request, &event, &of_user, &terms).await
+    apply(&app.under(terms), &request, &event, &of_user).await
 }
 
 fn verify(app: &App, request: &KycWebhook, signer: &Terms) -> Result<(), Error> {
@@ -99,7 +100,6 @@ async fn apply(
     request: &KycWebhook,
     event: &KycEvent,
     of_user: &Partner,
-    terms: &Terms,
 ) -> Result<KycTaken, Error> {
     if !event.left_out.is_empty() {
         let members = &event.left_out;
@@ -131,16 +131,18 @@ async fn apply(
         audit_id: &app.ids.id(),
         request_id: &app.request_id,
     };
-    let custody_key = custody::known(app, terms.custody.of_encryption()).await;
+    let keys = Keys {
+        user_id: event.user_id,
+        partner_id: event.partner_id,
+    };
     let mut batch = Batch::new();
     let current = kyc::apply(&mut batch, &event);
-    let (user_id, partner_id) = (event.user_id, event.partner_id);
-    let reserved = custody_key
-        .map(|key| accounts::reserve_keys(&mut batch, user_id, partner_id, key, app.now));
+    let reserving = keys.reserve(app, &mut batch).await;
     let results = app.db.commit(batch).await?;
     let current = results.row(current)?.ok_or(Error::UserNotFound)?;
     // The status counts. Where the rest fails, the provider sends the event again.
-    Claims::of(app).show_all(results.rows(reserved?)?).await?;
+    let (_, reserved) = keys.reserved(app, &results, reserving?).await?;
+    Claims::of(app).show_all(reserved).await?;
     Ok(KycTaken {
         applied: current.applied,
         status: Some(current.status),

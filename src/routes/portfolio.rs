@@ -2,14 +2,15 @@
 //! reserved in the database, claimed in the ledger, and only then shown.
 
 use crate::app::App;
-use crate::db::audit::Whom;
+use crate::db::audit::{Origin, Whom};
 use crate::db::indices::{self, Reserved};
 use crate::db::portfolios::{self, NewPortfolio};
 use crate::db::{accounts, Batch};
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
-use crate::flows::custody::{self, Claims};
+use crate::flows::custody::Claims;
 use crate::flows::objects::{account_object, address_at};
+use crate::flows::reserving;
 use crate::rules::event::Event;
 use crate::rules::word::Word;
 use crate::wire::account::Account;
@@ -23,20 +24,36 @@ pub(crate) async fn post(
     request: OpenPortfolio,
 ) -> Result<Account, Error> {
     let kind = request.portfolio_account_type;
-    let custody_key = custody::known(app, app.terms().custody.of_addresses()).await?;
     let new = NewPortfolio {
         partner_id: &client.partner_id,
         id: &request.portfolio_id.unwrap_or_else(|| app.ids.id()),
         account_id: &request.account_id,
         name: request.name.as_deref().unwrap_or(kind.as_str()),
         kind,
-        custody_key,
+        under: reserving::addresses(app).await?,
         now: app.now,
     };
     let origin = client.origin(app);
+    if let Some(reserved) = reserved(app, &new, &origin).await? {
+        return shown(app, &new, reserved).await;
+    }
+    let app = &reserving::anew(app, new.partner_id).await?;
+    let under = reserving::addresses(app).await?;
+    let new = NewPortfolio { under, ..new };
+    let reserved = reserved(app, &new, &origin).await?;
+    let reserved = reserved.ok_or_else(|| reserving::not_its_own(new.partner_id, under))?;
+    shown(app, &new, reserved).await
+}
+
+/// None where the partner has taken out the extended key of this isolate's memory.
+async fn reserved(
+    app: &App,
+    new: &NewPortfolio<'_>,
+    origin: &Origin<'_>,
+) -> Result<Option<Reserved>, Error> {
     let mut batch = Batch::new();
-    batch.run(portfolios::reserve(&new)).audited(
-        &origin,
+    batch.run(portfolios::reserve(new)).audited(
+        origin,
         Whom::OfAccount(new.account_id),
         Event::PortfolioOpened,
     );
@@ -45,20 +62,23 @@ pub(crate) async fn post(
     let reserved = batch.read(indices::of_portfolio(new.partner_id, new.id));
     let results = app.db.commit(batch).await?;
     let account = results.row(account)?.ok_or(Error::AccountNotFound)?;
-    let found = results.row(found)?.ok_or(match account.disabled_at {
-        Some(_) => Error::OwnerDisabled,
-        None => Error::KycRequired,
-    })?;
-    let same = found.account_id == *new.account_id && found.name == new.name && found.kind == kind;
-    if !same {
+    let Some(found) = results.row(found)? else {
+        return match account.disabled_at {
+            Some(_) => Err(Error::OwnerDisabled),
+            None if !account.is_active() => Err(Error::KycRequired),
+            None => Ok(None),
+        };
+    };
+    let is_same = found.account_id == *new.account_id && found.name == new.name;
+    if !is_same || found.kind != new.kind {
         return Err(Error::PortfolioExists);
     }
-    let claimed = Claims::of(app).claim(results.one(reserved)?).await?;
-    shown(app, &new, &claimed).await
+    results.row(reserved)
 }
 
-/// The ledger has its index: the portfolio is shown, and the account with it.
-async fn shown(app: &App, new: &NewPortfolio<'_>, claimed: &Reserved) -> Result<Account, Error> {
+/// Claimed in the ledger, the portfolio is shown, and the account with it.
+async fn shown(app: &App, new: &NewPortfolio<'_>, reserved: Reserved) -> Result<Account, Error> {
+    let claimed = &Claims::of(app).claim(reserved).await?;
     let place = claimed.place();
     let address = address_at(app, &place.key_id, place.index)?;
     let mut batch = Batch::new();

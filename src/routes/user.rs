@@ -7,11 +7,12 @@ use crate::app::App;
 use crate::db::audit::Whom;
 use crate::db::challenges::{self, NewUnlock};
 use crate::db::sessions::{self, Which};
-use crate::db::{accounts, users, Batch};
+use crate::db::{users, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven, UserCaller};
-use crate::flows::custody::{self, Claims};
+use crate::flows::custody::Claims;
 use crate::flows::objects::user_object;
+use crate::flows::reserving::Keys;
 use crate::flows::sessions::forget_ended;
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
@@ -96,7 +97,10 @@ pub(crate) async fn enable(
     request: OfUser,
 ) -> Result<Nothing, Error> {
     let (user_id, partner_id) = (&request.user_id, &client.partner_id);
-    let custody_key = custody::known(app, app.terms().custody.of_encryption()).await?;
+    let keys = Keys {
+        user_id,
+        partner_id,
+    };
     let origin = client.origin(app);
     let mut batch = Batch::new();
     batch.run(users::enable(user_id, partner_id)).audited(
@@ -104,11 +108,12 @@ pub(crate) async fn enable(
         Whom::User(user_id),
         Event::UserEnabled,
     );
-    let reserved = accounts::reserve_keys(&mut batch, user_id, partner_id, custody_key, app.now);
+    let reserving = keys.reserve(app, &mut batch).await?;
     let user = batch.read(users::find(user_id, partner_id));
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
-    Claims::of(app).show_all(results.rows(reserved)?).await?;
+    let (_, reserved) = keys.reserved(app, &results, reserving).await?;
+    Claims::of(app).show_all(reserved).await?;
     Ok(Nothing {})
 }
 

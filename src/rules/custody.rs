@@ -23,6 +23,14 @@ pub(crate) struct Place {
     pub(crate) index: u32,
 }
 
+/// The extended key that gives what is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Giving<'a> {
+    pub(crate) key_id: &'a str,
+    /// One of a partner's own may be taken out of its settings until it has given something; the service's may not.
+    pub(crate) is_partners: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Branch {
     /// Of portfolios.

@@ -3,9 +3,11 @@
 use serde_json::{json, Value};
 
 use crate::database::Database;
-use crate::fault::{gatehouse, now, Fault, When, KV_DOWN, OVERLOADED, SECOND, TRANSIENT};
+use crate::fault::{gatehouse, now, Fault, When, CONFIG, KV_DOWN, OVERLOADED, SECOND, TRANSIENT};
 use crate::support::http::Reply;
-use crate::support::Api;
+use crate::support::kyc::{moment, Event};
+use crate::support::people::User;
+use crate::support::{custody, Api, Gatehouse};
 
 /// Nobody's.
 pub const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWc=";
@@ -170,4 +172,143 @@ async fn a_change_whose_answer_was_lost_is_made_once() {
     let reply = set(&failing, json!({"smsAppName": "Other"})).await;
     reply.met().fails(9002);
     assert_eq!(app_name(&partner).await, "Acme");
+}
+
+/// A partner with extended keys of its own, which D1 loses while this isolate believes in them.
+struct Keyed {
+    api: Api,
+    id: String,
+    database: Database,
+}
+
+impl Keyed {
+    async fn new(state: &str) -> Keyed {
+        let gatehouse = Gatehouse::start_under(CONFIG, state, &[]);
+        let api = Api::on(gatehouse.clone()).await;
+        let scope = "client_auth users.read users.write settings.write";
+        let client = api.new_client_with(scope).await;
+        let api = api.believing(now());
+        let api = api.with_token(&api.token_of(&client).await);
+        let id = set(&api, json!({})).await.text("/data/partnerId");
+        let database = Database::of(&gatehouse.service);
+        Keyed { api, id, database }
+    }
+
+    async fn give_keys(&self) {
+        let path = format!("/v1/partner/{}/settings", self.id);
+        let root = self.api.client_token("root").await;
+        let [addresses, encryption] = [custody::new_xpub(), custody::new_xpub()];
+        let keys = json!({"custodyXpub": [addresses], "custodyEncryptionXpub": [encryption]});
+        self.api.put(&path, &root, keys).await.ok();
+    }
+
+    /// As another isolate does.
+    async fn take_out(&self) {
+        self.give_keys().await;
+        self.lose_keys(2);
+        let sql = "UPDATE partner_settings SET sealed = NULL, version = version + 1 WHERE partner_id = ?1";
+        self.database.change(sql, [&self.id]);
+    }
+
+    fn lose_keys(&self, keys: usize) {
+        let lost = format!("DELETE FROM partner_keys WHERE partner_id = '{}'", self.id);
+        self.database.add(&lost, keys);
+    }
+
+    /// Each call that may give an index.
+    async fn call(&self, call: &str, user: &User) -> Reply {
+        let api = &self.api;
+        match call {
+            "portfolio" => {
+                let body = json!({"accountId": user.account});
+                api.post("/v1/account/portfolio", &api.token, body).await
+            }
+            "account" => {
+                let body = json!({"userId": user.id});
+                api.post("/v1/account", &api.token, body).await
+            }
+            "event" => {
+                let event = Event::status(&user.id, "VERIFIED", &moment(1));
+                event.send(api).await
+            }
+            _ => self.moderate(user, "enable").await,
+        }
+    }
+
+    async fn moderate(&self, user: &User, what: &str) -> Reply {
+        let path = format!("/v1/user/{}/{what}", user.id);
+        self.api.post(&path, &self.api.token, json!({})).await
+    }
+
+    /// Whom the call gives an index.
+    async fn user(&self, call: &str) -> User {
+        match call {
+            "portfolio" | "account" => self.api.verified_user().await,
+            _ => {
+                let user = self.api.sign_up().await;
+                if call == "enable" {
+                    self.moderate(&user, "disable").await.ok();
+                    self.api.set_kyc(&user, "VERIFIED", 0).await;
+                }
+                user
+            }
+        }
+    }
+
+    /// Rows of both tables, and extended keys that they are under.
+    fn given(&self) -> (i64, i64) {
+        let of = |what| {
+            let sql = format!(
+                "SELECT COUNT({what}) FROM (SELECT custody_key FROM portfolios UNION ALL SELECT custody_key FROM account_keys)"
+            );
+            self.database.number(&sql, [])
+        };
+        (of("*"), of("DISTINCT custody_key"))
+    }
+}
+
+const GIVING: [&str; 4] = ["portfolio", "account", "event", "enable"];
+
+#[tokio::test]
+async fn an_extended_key_that_was_taken_out_elsewhere_gives_no_index_and_the_one_in_force_does() {
+    let partner = Keyed::new("keys-taken-out").await;
+    let services = custody::vectors().xpub;
+    for call in GIVING {
+        let user = partner.user(call).await;
+        let (rows, _) = partner.given();
+        partner.take_out().await;
+        let reply = partner.call(call, &user).await;
+        reply.ok();
+        assert!(reply.looked_up().contains(&"d1.terms"), "{reply}");
+        let (rows_now, _) = partner.given();
+        assert_eq!(rows_now, rows + 1, "{call}");
+        if call == "portfolio" {
+            let portfolio = &reply.ok()["portfolios"][0];
+            let index = portfolio["addressIndex"].as_u64().expect("an index");
+            let address = custody::address(&services, index.try_into().expect("a small one"));
+            assert_eq!(portfolio["publicAddress"], address, "{reply}");
+        }
+    }
+    // The service's two.
+    assert_eq!(partner.given().1, 2);
+}
+
+#[tokio::test]
+async fn an_extended_key_of_settings_that_is_not_the_partners_gives_no_index() {
+    let partner = Keyed::new("keys-of-nobody").await;
+    let mut users = Vec::new();
+    for call in GIVING {
+        users.push(partner.user(call).await);
+    }
+    let before = partner.given();
+    partner.give_keys().await;
+    partner.lose_keys(2);
+    for (call, user) in GIVING.iter().zip(&users) {
+        let reply = partner.call(call, user).await;
+        reply.expect_status(503).fails(9002);
+    }
+    assert_eq!(partner.given(), before);
+    let service = &partner.api.gatehouse.service;
+    let told = "custody.not_its_own";
+    service.wait_until_logged(told, GIVING.len()).await;
 }

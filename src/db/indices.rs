@@ -9,17 +9,20 @@ use crate::rules::custody::{Branch, Place};
 use crate::rules::id::{AccountId, PartnerId, PortfolioId, UserId};
 use crate::rules::time::Time;
 
-/// The first index of this key that was never given, as far as this database knows.
+/// The first index of this key that was never given, as far as this database knows, by its rows and by what is left
+/// of rows that it had before it was set back.
 macro_rules! next_address {
     () => {
-        "(SELECT COALESCE(MAX(COALESCE(address_index, seq - 1)) + 1, 0) FROM portfolios WHERE custody_key = :custody_key)"
+        "MAX(COALESCE((SELECT MAX(COALESCE(address_index, seq - 1)) + 1 FROM portfolios WHERE custody_key = :custody_key), 0),
+             COALESCE((SELECT next FROM custody_floors WHERE custody_key = :custody_key AND branch = 0), 0))"
     };
 }
 
 /// The same of keys.
 macro_rules! next_key {
     () => {
-        "(SELECT COALESCE(MAX(COALESCE(key_index, seq - 1)) + 1, 0) FROM account_keys WHERE custody_key = :custody_key)"
+        "MAX(COALESCE((SELECT MAX(COALESCE(key_index, seq - 1)) + 1 FROM account_keys WHERE custody_key = :custody_key), 0),
+             COALESCE((SELECT next FROM custody_floors WHERE custody_key = :custody_key AND branch = 1), 0))"
     };
 }
 

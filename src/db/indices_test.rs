@@ -280,6 +280,32 @@ fn what_nobody_completed_waits_and_what_was_just_begun_does_not_yet() {
     assert_eq!(waiting(9, later), ["0"]);
 }
 
+#[test]
+fn a_database_that_was_set_back_goes_on_past_what_it_had_given() {
+    let world = world();
+    let floors = "INSERT INTO custody_floors VALUES ('k', 0, 7), ('k', 1, 20), ('other', 0, 90)";
+    world.db.execute_batch(floors).unwrap();
+    reserve(&world, "0", "k");
+    reserve(&world, "1", "k");
+    assert_eq!((index(&world, "0"), index(&world, "1")), (7, 8));
+    move_on(&world, &of(&world, "0"), None, 3);
+    assert_eq!(index(&world, "0"), 9);
+    // One that is put back stands below it, and the next goes past both.
+    insert_as_before(&world, "back", "k");
+    assert!(index(&world, "back") < 7);
+    reserve(&world, "2", "k");
+    assert_eq!(index(&world, "2"), 10);
+
+    let user = Id::given("u");
+    let mut batch = Batch::new();
+    accounts::reserve_keys(&mut batch, &user, &Id::given("p"), services("k"), NOW);
+    world.run_all(batch);
+    let keys = rows(&world, &indices::of_user(&user));
+    let mut keys: Vec<u32> = keys.iter().map(|key| key.place().index).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, [20, 21]);
+}
+
 /// As an isolate does that has not heard yet that the key was taken out, or is another partner's now.
 #[test]
 fn nothing_is_given_under_a_key_that_is_the_partners_no_more() {

@@ -60,6 +60,7 @@ function closing() {
     `UPDATE clients SET token_epoch = MAX(token_epoch, ${epoch}) WHERE id = ${id};`);
   return [
     "-- No row's number is given again: cursors are numbers, and of rows of before the index is the number less one.", ...numbers,
+    "-- Nor an index: the ledger may not have been told of rows that are older than it.", ...floors(),
     "-- Everybody logs in again: the sessions here are older than the tokens that people hold, and some of them had ended.",
     "UPDATE clients SET sessions_not_before = unixepoch() * 1000;",
     "-- No code of before counts again.",
@@ -72,9 +73,30 @@ function closing() {
   ];
 }
 
+/**
+ * Past what was given under each extended key. Of rows of before the number is the index: one that is gone again was
+ * given too.
+ */
+function floors() {
+  const given = [["portfolios", 0, "address_index"], ["account_keys", 1, "key_index"]].flatMap(([table, branch, column]) => {
+    const own = has(table, column) ? column : "NULL";
+    return before.prepare(`SELECT quote(custody_key) AS key, ${branch} AS branch, MAX(MAX(COALESCE(${own}, seq - 1)) + 1,
+      CASE WHEN COUNT(*) > COUNT(${own}) THEN (SELECT seq FROM sqlite_sequence WHERE name = '${table}') ELSE 0 END) AS next
+      FROM ${table} GROUP BY custody_key ORDER BY custody_key`).all();
+  });
+  const kept = has("custody_floors", "next") ? before.prepare("SELECT quote(custody_key) AS key, branch, next FROM custody_floors").all() : [];
+  return [...given, ...kept].map(({ key, branch, next }) =>
+    `INSERT INTO custody_floors VALUES (${key}, ${branch}, ${next}) ON CONFLICT DO UPDATE SET next = MAX(next, excluded.next);`);
+}
+
+/** Whether the copy has this: it may be of the release before. */
+function has(table, column) {
+  return before.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column) !== undefined;
+}
+
 /** Of partners that are there. KV is told of each by the next minute's run. */
 function ofPartners() {
-  if (!before.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'partner_settings'").get()) return [];
+  if (!has("partner_settings", "plain")) return [];
   const is = (partner) => `WHERE EXISTS (SELECT 1 FROM partners WHERE id = ${partner})`;
   const put = (table, onConflict, as) => literals(table, "1", { as }).map(({ columns, values, row }) =>
     `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${values} ${is(quoted(row.partner_id))} ON CONFLICT ${onConflict};`);
@@ -85,7 +107,9 @@ function ofPartners() {
     "DELETE FROM partner_origins;",
     ...put("partner_origins", "DO NOTHING"),
     `DELETE FROM partner_keys WHERE is_used = 0${keys.length ? ` AND key_id NOT IN (${keys.join(", ")})` : ""};`,
-    ...put("partner_keys", "(public_key) DO UPDATE SET is_used = MAX(is_used, excluded.is_used)"),
+    // One that had given nothing then may be another partner's since, or written in another way.
+    ...put("partner_keys", `(public_key) DO UPDATE SET key_id = excluded.key_id, partner_id = excluded.partner_id,
+  is_used = MAX(is_used, excluded.is_used)`),
   ];
 }
 
@@ -140,8 +164,9 @@ function putBack() {
     ...rows("user_kyc", `user_id IN (${users})`),
     // A trigger counts the portfolios as they come.
     ...rows("accounts", since("created_at"), { as: { portfolios: "0", trading_seq: "NULL" } }),
-    ...rows("account_keys", since("created_at"), { order: "seq" }),
-    ...rows("portfolios", since("created_at"), { order: "seq" }),
+    ...indexed("account_keys", "key_index", "partner_id, account_id"),
+    ...indexed("portfolios", "address_index", "partner_id, id"),
+    ...trading(),
     ...rows("webhook_events", since("at")),
     ...rows("answers", since("at")),
     ...rows("audit", since("at")),
@@ -150,6 +175,30 @@ function putBack() {
     // Of partners that are there only now.
     ...ofPartners(),
   ];
+}
+
+/**
+ * Rows with an index, each as it is in the copy: those that came since, and those that nobody was shown then, which may
+ * stand where another belongs. One that finds its number or its index taken by another row is an error, and none is
+ * left out.
+ */
+function indexed(table, column, key) {
+  const unshown = has(table, column) ? `claimed_at > ${to} OR (claimed_at IS NULL AND ${column} IS NOT NULL)` : "FALSE";
+  const moved = before.prepare(`SELECT seq FROM ${table} WHERE created_at <= ${to} AND (${unshown}) ORDER BY seq`).all();
+  return [
+    ...moved.map(({ seq }) => `DELETE FROM ${table} WHERE seq = ${seq} AND claimed_at IS NULL AND ${column} IS NOT NULL;`),
+    ...rows(table, `created_at > ${to} OR ${unshown}`, { order: "seq", unless: key }),
+  ];
+}
+
+/** The trading portfolio is the first that was shown; the trigger that counts takes the first by its number. */
+function trading() {
+  if (!has("accounts", "trading_seq")) return [];
+  const found = before.prepare(`SELECT quote(partner_id) AS partner, quote(id) AS id, trading_seq AS seq FROM accounts a
+    WHERE EXISTS (SELECT 1 FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id AND p.type = 'TRADING'
+                  AND p.seq < a.trading_seq) ORDER BY partner_id, id`).all();
+  return found.map(({ partner, id, seq }) => `UPDATE accounts SET trading_seq = ${seq} WHERE partner_id = ${partner} AND id = ${id} ` +
+    `AND EXISTS (SELECT 1 FROM portfolios p WHERE p.seq = ${seq} AND p.partner_id = ${partner} AND p.account_id = ${id});`);
 }
 
 /**
@@ -185,12 +234,15 @@ function comment(id) {
   return id.replaceAll(/[^\w-]/g, "");
 }
 
-/** Of a table, each an INSERT; with `key` a row that is there takes every column. */
-function rows(table, where, { key, order, as } = {}) {
+/**
+ * Of a table, each an INSERT; with `key` a row that is there takes every column. With `unless` one with the same of these
+ * columns stays, and any other conflict is an error.
+ */
+function rows(table, where, { key, unless, order, as } = {}) {
   return literals(table, where, { order, as }).map(({ columns, values }) => {
     const conflict = key
       ? `ON CONFLICT (${key}) DO UPDATE SET ${columns.filter((name) => name !== key).map((name) => `${name} = excluded.${name}`).join(", ")}`
-      : "ON CONFLICT DO NOTHING";
+      : `ON CONFLICT ${unless ? `(${unless}) ` : ""}DO NOTHING`;
     return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${values}) ${conflict};`;
   });
 }

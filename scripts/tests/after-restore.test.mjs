@@ -25,8 +25,17 @@ const audit = (database, id, event, userId, clientId, outcome = "x") =>
   database.prepare("INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id, target_client_id) VALUES (?, ?, 'prt_1', ?, ?, ?, 'req_1', ?)")
     .run(id, later, userId, event, outcome, clientId);
 
-/** A database at T0, and the same after what happened since, and `more`. */
-function world(more) {
+/** As the release before reserved its rows, or with an index and since when it is shown. */
+const keyed = (database, id, key, { index = null, at = later, claimed = null, type = "TRADING", account = "acc_1" } = {}) =>
+  database.prepare(`INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, address_index, claimed_at, created_at)
+    VALUES ('prt_1', ?, ?, 'n', ?, ?, ?, ?, ?)`).run(id, account, type, key, index, claimed, at);
+const accountKey = (database, account, key, index, at) =>
+  database.prepare(`INSERT INTO account_keys (partner_id, account_id, sub_account_id, custody_key, key_index, created_at)
+    VALUES ('prt_1', ?, ?, ?, ?, ?)`).run(account, `sub_${account}`, key, index, at);
+const floor = (database, key, branch) => one(database, `SELECT next FROM custody_floors WHERE custody_key = '${key}' AND branch = ${branch}`);
+
+/** A database at T0, with `then`, and the same after what happened since, and `more`. */
+function world(more, then) {
   const own = mkdtempSync(join(folder, "world-"));
   const at = { past: join(own, "past.db"), before: join(own, "before.db") };
   const past = new DatabaseSync(at.past);
@@ -43,6 +52,7 @@ function world(more) {
     VALUES ('ses_1', 'usr_1', 'prt_1', 'cli_1', ${earlier}, 'h', ${earlier}, ${T0 * 2}, ${T0 * 2})`);
   past.exec(`INSERT INTO challenges (id, root_id, purpose, partner_id, subject, nonce, created_at, expires_at)
     VALUES ('c', 'c', 'SMS_MFA', 'prt_1', 'usr_1', 'n', ${earlier}, ${T0 * 2})`);
+  then?.(past);
   past.close();
   copyFileSync(at.past, at.before);
 
@@ -71,8 +81,8 @@ const script = (...args) =>
   spawnSync(process.execPath, ["--no-warnings", join(root, "scripts/after-restore.mjs"), ...args], { encoding: "utf8" });
 
 /** The past with these parts; `text` is what was run. */
-function restored(parts, more) {
-  const at = world(more);
+function restored(parts, more, then) {
+  const at = world(more, then);
   const database = new DatabaseSync(at.past);
   database.exec("PRAGMA foreign_keys = ON");
   database.text = parts.map((part) => {
@@ -195,6 +205,102 @@ test("a portfolio that the ledger has is put back under its index, and counts", 
   const database = restored(both, more);
   assert.equal(one(database, "SELECT custody_key || address_index FROM portfolios WHERE id = 'pfl_9'"), "own0");
   assert.equal(one(database, "SELECT portfolios FROM accounts WHERE id = 'acc_1'"), 3);
+});
+
+test("no index is given again, of rows that the ledger was never told of, whether they are put back or not", () => {
+  const more = (before) => {
+    keyed(before, "pfl_old", "old");
+    keyed(before, "pfl_old_gone", "old");
+    before.exec("DELETE FROM portfolios WHERE id = 'pfl_old_gone'");
+    keyed(before, "pfl_own", "own", { index: 41, claimed: later });
+    accountKey(before, "acc_1", "keys", null, earlier);
+    accountKey(before, "acc_2", "keys", 7, later);
+    before.exec("INSERT INTO custody_floors VALUES ('older', 0, 90), ('own', 0, 3)");
+  };
+  for (const parts of [closing, both]) {
+    const database = restored(parts, more);
+    // The numbers are 1 to 4 of `k`, 5 and 6 of `old`, and 7: of rows of before any of them may be theirs.
+    assert.deepEqual([floor(database, "k", 0), floor(database, "old", 0), floor(database, "own", 0), floor(database, "older", 0)], [7, 7, 42, 90]);
+    assert.equal(floor(database, "keys", 1), 8);
+    assert.equal(one(database, "SELECT COUNT(*) FROM custody_floors"), 5);
+  }
+});
+
+test("a copy of the release before has its floors too, and its rows are put back", () => {
+  const { migrations } = JSON.parse(readFileSync(join(root, "docs/released/statements-0.2.0.json"), "utf8"));
+  const file = join(folder, "released.db");
+  const before = new DatabaseSync(file);
+  for (const name of migrations) before.exec(readFileSync(join(root, "migrations", name), "utf8"));
+  before.exec("INSERT INTO partners VALUES ('prt_1', 'p', 0)");
+  user(before, "usr_1", earlier, 1);
+  portfolio(before, "pfl_1", "acc_1", earlier);
+  portfolio(before, "pfl_2", "acc_1", later);
+  before.close();
+  const database = new DatabaseSync(world().past);
+  for (const part of both) {
+    const { status, stdout, stderr } = script("--before", file, "--to", "2024-11-26T21:00:00Z", "--part", part);
+    assert.equal(status, 0, stderr);
+    database.exec(stdout);
+  }
+  assert.equal(floor(database, "k", 0), 2);
+  assert.equal(one(database, "SELECT portfolios FROM accounts WHERE id = 'acc_1'"), 2);
+});
+
+test("what nobody was shown then is as it is since, though another has its place", () => {
+  const database = restored(both, (before) => {
+    before.exec(`UPDATE portfolios SET address_index = 9, claimed_at = ${later} WHERE id = 'pfl_moved'`);
+    keyed(before, "pfl_came", "own", { index: 7, claimed: later, type: "EARN" });
+  }, (past) => {
+    keyed(past, "pfl_moved", "own", { index: 7, at: earlier, type: "EARN" });
+    keyed(past, "pfl_shown", "own", { index: 8, at: earlier, claimed: earlier, type: "EARN" });
+  });
+  const found = database.prepare("SELECT id, address_index AS i, claimed_at > 0 AS shown FROM portfolios WHERE custody_key = 'own' ORDER BY i").all();
+  assert.deepEqual(found.map(({ id, i, shown }) => [id, i, shown]), [["pfl_came", 7, 1], ["pfl_shown", 8, 1], ["pfl_moved", 9, 1]]);
+  assert.equal(one(database, "SELECT portfolios FROM accounts WHERE id = 'acc_1'"), 5);
+});
+
+test("a row whose index another has since is no row that is left out in silence, and one that is there stays", () => {
+  const at = world((before) => keyed(before, "pfl_own", "own", { index: 3, claimed: later }));
+  const database = new DatabaseSync(at.past);
+  const run = (part) => {
+    const { status, stdout, stderr } = script("--before", at.before, "--to", "2024-11-26T21:00:00Z", "--part", part);
+    assert.equal(status, 0, stderr);
+    database.exec(`BEGIN; ${stdout} COMMIT`);
+  };
+  run("closing");
+  // Somebody opened the service.
+  keyed(database, "pfl_other", "own", { index: 3, claimed: later });
+  assert.throws(() => run("rows"), /UNIQUE constraint failed: index 'portfolios_by_index'/);
+  database.exec("ROLLBACK; DELETE FROM portfolios WHERE id = 'pfl_other'");
+  // Who asked again for the same has it.
+  keyed(database, "pfl_own", "own", { index: 3, claimed: later });
+  run("rows");
+  run("rows");
+  assert.equal(one(database, "SELECT COUNT(*) FROM portfolios WHERE custody_key = 'own'"), 1);
+});
+
+test("the trading portfolio is the one that was, though one with a lesser number was shown after it", () => {
+  const database = restored(both, (before) => {
+    user(before, "usr_5", later, 5);
+    const reserved = (id, index) => keyed(before, id, "own", { index, account: "acc_5" });
+    reserved("pfl_a", 0);
+    reserved("pfl_b", 1);
+    for (const id of ["pfl_b", "pfl_a"]) before.exec(`UPDATE portfolios SET claimed_at = ${later} WHERE id = '${id}'`);
+  });
+  assert.equal(one(database, "SELECT p.id FROM accounts a JOIN portfolios p ON p.seq = a.trading_seq WHERE a.id = 'acc_5'"), "pfl_b");
+  assert.equal(one(database, "SELECT portfolios FROM accounts WHERE id = 'acc_5'"), 2);
+});
+
+test("an extended key that gave nothing then and is another partner's now, is that partner's", () => {
+  const key = (database, partner, id) => database.exec(`INSERT INTO partner_keys VALUES ('02', '${id}', '${partner}', 0)`);
+  const database = restored(closing, (before) => {
+    before.exec("DELETE FROM partner_keys");
+    key(before, "prt_3", "k");
+  }, (past) => {
+    past.exec("INSERT INTO partners VALUES ('prt_3', 'p', 0)");
+    key(past, "prt_1", "k");
+  });
+  assert.equal(one(database, "SELECT partner_id FROM partner_keys"), "prt_3");
 });
 
 test("what is no copy of the database, no time that was and no part is refused in a sentence", () => {

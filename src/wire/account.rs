@@ -114,17 +114,7 @@ impl Answer for Account {}
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct ListPortfolios {
     pub(crate) account_id: AccountId,
-    /// Portfolios on a page.
-    #[cfg_attr(
-        test,
-        schema(
-            required = false,
-            minimum = 1,
-            maximum = 100,
-            default = 50,
-            example = 50
-        )
-    )]
+    #[cfg_attr(test, schema(required = false, schema_with = super::schemas::limit))]
     pub(crate) limit: u32,
     /// The `nextCursor` of the page before.
     #[cfg_attr(test, schema(rename = "cursor", required = false, value_type = String, pattern = "^[0-9]{0,9}$", example = "17"))]

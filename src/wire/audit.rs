@@ -18,28 +18,9 @@ pub(crate) struct ListAudit {
     /// Only what happened from then on (RFC 3339).
     #[cfg_attr(test, schema(required = false, value_type = Timestamp))]
     pub(crate) since: Time,
-    /// The `nextCursor` of the page before, or the `id` of the last entry read.
-    #[cfg_attr(
-        test,
-        schema(
-            required = false,
-            max_length = 64,
-            pattern = "^(aud_[A-Za-z0-9_-]+)?$",
-            example = "aud_0197f4a1-0f77-7000-8000-000000000001"
-        )
-    )]
+    #[cfg_attr(test, schema(required = false, schema_with = super::schemas::cursor::<OfAuditRow>))]
     pub(crate) cursor: String,
-    /// Entries on a page.
-    #[cfg_attr(
-        test,
-        schema(
-            required = false,
-            minimum = 1,
-            maximum = 100,
-            default = 50,
-            example = 50
-        )
-    )]
+    #[cfg_attr(test, schema(required = false, schema_with = super::schemas::limit))]
     pub(crate) limit: u32,
 }
 

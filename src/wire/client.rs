@@ -109,28 +109,9 @@ impl Answer for ClientCreated {}
 pub(crate) struct ListClients {
     /// Only those of this partner.
     pub(crate) partner_id: Option<PartnerId>,
-    /// The `nextCursor` of the page before.
-    #[cfg_attr(
-        test,
-        schema(
-            required = false,
-            max_length = 64,
-            pattern = "^(cli_[A-Za-z0-9_-]+)?$",
-            example = "cli_0197f4a1-0f77-7000-8000-000000000001"
-        )
-    )]
+    #[cfg_attr(test, schema(required = false, schema_with = super::schemas::cursor::<OfClientId>))]
     pub(crate) cursor: String,
-    /// Clients on a page.
-    #[cfg_attr(
-        test,
-        schema(
-            required = false,
-            minimum = 1,
-            maximum = 100,
-            default = 50,
-            example = 50
-        )
-    )]
+    #[cfg_attr(test, schema(required = false, schema_with = super::schemas::limit))]
     pub(crate) limit: u32,
 }
 

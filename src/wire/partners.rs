@@ -11,28 +11,9 @@ use crate::rules::id::{OfPartner, PartnerId};
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct ListPartners {
-    /// The `nextCursor` of the page before.
-    #[cfg_attr(
-        test,
-        schema(
-            required = false,
-            max_length = 64,
-            pattern = "^(prt_[A-Za-z0-9_-]+)?$",
-            example = "prt_0197f4a1-0f77-7000-8000-000000000001"
-        )
-    )]
+    #[cfg_attr(test, schema(required = false, schema_with = super::schemas::cursor::<OfPartner>))]
     pub(crate) cursor: String,
-    /// Partners on a page.
-    #[cfg_attr(
-        test,
-        schema(
-            required = false,
-            minimum = 1,
-            maximum = 100,
-            default = 50,
-            example = 50
-        )
-    )]
+    #[cfg_attr(test, schema(required = false, schema_with = super::schemas::limit))]
     pub(crate) limit: u32,
 }
 

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use serde_json::{json, Value};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -129,6 +129,33 @@ fn about_id(prefix: &str) -> (&'static str, &'static str) {
         "req" => ("The `X-Request-Id` of a call.", "req_0197f4a1-0f77-7000-8000-000000000001"),
         inner => panic!("ids of {inner} are not on the wire"),
     }
+}
+
+/// How many rows of a list to give.
+pub(crate) fn limit() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("How many a page holds at most."))
+        .minimum(Some(1))
+        .maximum(Some(100))
+        .default(Some(json!(50)))
+        .examples([json!(50)])
+        .build()
+        .into()
+}
+
+/// Where a list of what has such ids goes on.
+pub(crate) fn cursor<K: Kind>() -> Schema {
+    let about = match K::PREFIX {
+        "aud" => "The `nextCursor` of the page before, or the `id` of the last entry read.",
+        _ => "The `nextCursor` of the page before.",
+    };
+    let (_, example) = about_id(K::PREFIX);
+    text(about, example)
+        .pattern(Some(format!("^({}_[A-Za-z0-9_-]+)?$", K::PREFIX)))
+        .max_length(Some(64))
+        .build()
+        .into()
 }
 
 /// `true` and `false`, and nothing else.
@@ -366,57 +393,33 @@ pub(crate) struct ChangeSettingsBody {
 /// What of a partner's own the operator changes. What is not named stays, `null` leaves it to the service's again.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub(crate) struct ChangeSettingsOfPartnerBody {
+struct OperatorsSettings {
     /// The partner.
-    pub(crate) partner_id: crate::rules::id::PartnerId,
-    /// `{app}` of the message.
-    #[schema(min_length = 1, max_length = 300, example = "Example Bank")]
-    pub(crate) sms_app_name: Option<String>,
-    /// The message, one SMS long: `{code}` once, and `{app}`, `{minutes}`.
-    #[schema(min_length = 1, max_length = 300, example = "{app}: {code}")]
-    pub(crate) sms_text: Option<String>,
-    /// A phone number, a short code of 3 to 8 digits, or a name of at most 11 characters.
-    #[schema(min_length = 1, max_length = 300, example = "ExampleBank")]
-    pub(crate) sms_sender: Option<String>,
-    /// A bare domain name in lower case.
-    #[schema(min_length = 1, max_length = 300, example = "app.example.com")]
-    pub(crate) sms_bound_domain: Option<String>,
-    /// Eleven characters of base64.
-    #[schema(min_length = 1, max_length = 300, example = "FA+9qCX9VSu")]
-    pub(crate) sms_android_hash: Option<String>,
-    /// Calling codes; an empty list is all that the service sends to.
-    #[schema(max_items = 50, example = json!(["+44"]))]
-    pub(crate) sms_allowed_prefixes: Option<Vec<String>>,
-    /// Messages a day.
-    #[schema(minimum = 1, maximum = 100_000_000, example = 5000)]
-    pub(crate) sms_daily_budget: Option<u32>,
-    /// Digits of a login's code.
-    #[schema(minimum = 4, maximum = 10, example = 6)]
-    pub(crate) otp_length: Option<u32>,
-    /// Digits of a reset's code.
-    #[schema(minimum = 6, maximum = 10, example = 8)]
-    pub(crate) reset_otp_length: Option<u32>,
-    /// Seconds that a challenge lives.
-    #[schema(minimum = 60, maximum = 600, example = 300)]
-    pub(crate) otp_ttl_seconds: Option<u32>,
-    /// Answers that a challenge takes.
-    #[schema(minimum = 1, maximum = 5, example = 3)]
-    pub(crate) otp_max_tries: Option<u32>,
-    /// Wrong codes in a row that lock codes; at most what the length of the codes allows.
-    #[schema(minimum = 1, maximum = 30, example = 10)]
-    pub(crate) otp_lock_after: Option<u32>,
-    /// Exact origins, as browsers send them.
-    #[schema(max_items = 50, example = json!(["https://app.example.com"]))]
-    pub(crate) cors_origins: Option<Vec<String>>,
-    /// `whsec_` and base64 of 24 to 64 bytes each.
-    #[schema(min_items = 1, max_items = 50, example = json!(["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWc="]))]
-    pub(crate) kyc_webhook_secrets: Option<Vec<String>>,
+    partner_id: crate::rules::id::PartnerId,
     /// Extended public keys at account level; new addresses are of the first.
     #[schema(min_items = 1, max_items = 50, example = json!(["xpub6DCoCpSuQZB2jawqnGMEPS63ePKWkwWPH4TU45Q7LPXWuNd8TMtVxRrgjtEshuqpK3mdhaWHPFsBngh5GFZaM6si3yZdUsT8ddYM3PwnATt"]))]
-    pub(crate) custody_xpub: Option<Vec<String>>,
+    custody_xpub: Option<Vec<String>>,
     /// The same for encryption keys, of other accounts.
     #[schema(min_items = 1, max_items = 50, example = json!(["xpub6DCoCpSuQZB2k9PnGSMK9tinTK8kx3hcv7F4BWwhs5N2wnwGiLg17r9J7j2JcYP9gkip3sC87J1F99YxeBHGuFMg6ejA8qQEKSuzzaKvqBR"]))]
-    pub(crate) custody_encryption_xpub: Option<Vec<String>>,
+    custody_encryption_xpub: Option<Vec<String>>,
+}
+
+/// Those, and all that a partner changes itself.
+pub(crate) struct ChangeSettingsOfPartnerBody;
+
+values! {
+    ChangeSettingsOfPartnerBody, "ChangeSettingsOfPartnerBody" => {
+        let mut whole = object::<OperatorsSettings>();
+        whole.properties.extend(object::<ChangeSettingsBody>().properties);
+        whole
+    };
+}
+
+fn object<T: PartialSchema>() -> Object {
+    match T::schema() {
+        RefOr::T(Schema::Object(object)) => object,
+        _ => panic!("a struct is an object"),
+    }
 }
 
 /// An event of the KYC provider.

@@ -5546,7 +5546,7 @@ export interface operations {
             query?: {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
-                /** @description Portfolios on a page. */
+                /** @description How many a page holds at most. */
                 limit?: number;
             };
             header?: never;
@@ -5686,7 +5686,7 @@ export interface operations {
             query?: {
                 /** @description The `nextCursor` of the page before, or the `id` of the last entry read. */
                 cursor?: string;
-                /** @description Entries on a page. */
+                /** @description How many a page holds at most. */
                 limit?: number;
                 /** @description Only what happened from then on (RFC 3339). */
                 since?: components["schemas"]["Timestamp"];
@@ -6102,7 +6102,7 @@ export interface operations {
             query?: {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
-                /** @description Partners on a page. */
+                /** @description How many a page holds at most. */
                 limit?: number;
             };
             header?: never;
@@ -6227,7 +6227,7 @@ export interface operations {
             query?: {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
-                /** @description Clients on a page. */
+                /** @description How many a page holds at most. */
                 limit?: number;
                 /** @description Only those of this partner. */
                 partnerId?: components["schemas"]["PartnerId"];

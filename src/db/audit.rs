@@ -14,12 +14,14 @@ macro_rules! insert {
     ($condition:literal) => {
         concat!(
             "
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, target_client_id)
+INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, target_client_id,
+                   target_partner_id)
 SELECT :audit_id, :at, :partner_id, :client_id,
        COALESCE(:user_id,
                 (SELECT user_id FROM accounts WHERE partner_id = :partner_id AND id = :account_id),
                 (SELECT id FROM users WHERE partner_id = :partner_id AND (email = :username OR phone = :username))),
-       :event, :outcome, :request_id, :target_client_id
+       :event, :outcome, :request_id, :target_client_id,
+       COALESCE(:target_partner_id, (SELECT partner_id FROM clients WHERE id = :target_client_id))
 WHERE ",
             $condition,
             "
@@ -62,7 +64,8 @@ pub(super) use {id_of_end, record_ends};
 
 macro_rules! columns {
     () => {
-        "id, at, client_id, user_id, event, outcome, request_id, target_client_id, session_id, refreshes, refreshed_at"
+        "id, at, client_id, user_id, event, outcome, request_id, target_client_id, target_partner_id, session_id, refreshes,
+       refreshed_at"
     };
 }
 
@@ -81,16 +84,18 @@ statements! {
 
     /// What the operator did to a partner's client stands in the partner's log too.
     COPY_TO_PARTNER = "
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, target_client_id)
-SELECT :copy_id, a.at, c.partner_id, a.client_id, a.user_id, a.event, a.outcome, a.request_id, a.target_client_id
+INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, target_client_id,
+                   target_partner_id)
+SELECT :copy_id, a.at, c.partner_id, a.client_id, a.user_id, a.event, a.outcome, a.request_id, a.target_client_id,
+       c.partner_id
 FROM audit a JOIN clients c ON c.id = a.target_client_id
 WHERE a.partner_id = :partner_id AND a.id = :audit_id AND c.partner_id <> a.partner_id
 ON CONFLICT (partner_id, id) DO NOTHING";
 
     /// And what it did to a partner.
     COPY_TO = "
-INSERT INTO audit (id, at, partner_id, client_id, event, outcome, request_id)
-SELECT :copy_id, at, :of_partner, client_id, event, outcome, request_id FROM audit
+INSERT INTO audit (id, at, partner_id, client_id, event, outcome, request_id, target_partner_id)
+SELECT :copy_id, at, :of_partner, client_id, event, outcome, request_id, :of_partner FROM audit
 WHERE partner_id = :partner_id AND id = :audit_id AND partner_id <> :of_partner
 ON CONFLICT (partner_id, id) DO NOTHING";
 
@@ -159,20 +164,22 @@ pub(crate) fn record_if_changed(origin: &Origin<'_>, whom: Whom<'_>, event: Even
 
 fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement {
     let (mut user, mut account, mut username) = (None, None, None);
-    let mut target = None;
+    let (mut client, mut partner) = (None, None);
     match whom {
-        Whom::Nobody | Whom::Partner { .. } => {}
+        Whom::Nobody => {}
         Whom::User(id) => user = Some(id),
         Whom::OfAccount(id) => account = Some(id),
         Whom::Named(name) => username = Some(name.as_str()),
-        Whom::Client { id, .. } => target = Some(id),
+        Whom::Client { id, .. } => client = Some(id),
+        Whom::Partner { id, .. } => partner = Some(id),
     }
     let whom = [
         ("partner_id", origin.partner_id.into()),
         ("user_id", user.into()),
         ("account_id", account.into()),
         ("username", username.into()),
-        ("target_client_id", target.into()),
+        ("target_client_id", client.into()),
+        ("target_partner_id", partner.into()),
     ];
     Statement::new(sql, of_origin(origin, event).into_iter().chain(whom))
 }
@@ -222,6 +229,7 @@ pub(crate) struct Recorded {
     pub(crate) outcome: String,
     pub(crate) request_id: RequestId,
     pub(crate) target_client_id: Option<ClientId>,
+    pub(crate) target_partner_id: Option<PartnerId>,
     pub(crate) session_id: Option<SessionId>,
     pub(crate) refreshes: Option<u32>,
     pub(crate) refreshed_at: Option<Time>,

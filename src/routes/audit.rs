@@ -40,6 +40,7 @@ fn entry(row: Recorded) -> Entry {
         client_id: row.client_id,
         request_id: row.request_id,
         target_client_id: row.target_client_id,
+        target_partner_id: row.target_partner_id,
         session_id: row.session_id,
         refreshes: row.refreshes,
         refresh_ts: row.refreshed_at.map(Timestamp),

@@ -7,7 +7,7 @@ use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
-use crate::rules::id::{AuditId, ClientId, OfAuditRow, RequestId, SessionId, UserId};
+use crate::rules::id::{AuditId, ClientId, OfAuditRow, PartnerId, RequestId, SessionId, UserId};
 use crate::rules::time::Time;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -78,6 +78,9 @@ pub(crate) struct Entry {
     /// To which client, where the operator did something to one; `clientId` is then the operator's.
     #[cfg_attr(test, schema(required))]
     pub(crate) target_client_id: Option<ClientId>,
+    /// About which partner, where settings of one or a client of one changed; null otherwise.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) target_partner_id: Option<PartnerId>,
     /// Which session ended; null where none did.
     #[cfg_attr(test, schema(required))]
     pub(crate) session_id: Option<SessionId>,

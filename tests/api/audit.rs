@@ -429,6 +429,7 @@ async fn what_the_operator_does_to_a_partner_stands_in_both_logs_and_names_the_c
             let told = format!("{} {}", entry["event"], entry["outcome"]).replace('"', "");
             assert_eq!(&told, words, "{entry}");
             assert_eq!(entry["targetClientId"], client.as_str(), "{entry}");
+            assert_eq!(entry["targetPartnerId"], partner, "{entry}");
             assert_eq!(entry["clientId"], operator.as_str(), "{entry}");
             assert_eq!(entry["userId"], Value::Null, "{entry}");
             assert_eq!(entry["requestId"], reply.header("x-request-id"), "{entry}");

@@ -471,12 +471,19 @@ async fn both_logs_tell_of_a_change_and_nothing_tells_a_secret() {
     );
     assert_eq!(told[1]["requestId"], request, "{told:?}");
     let root = api.client_token("root").await;
-    let operators = api.get("/v1/audit?limit=100", &root).await;
-    let is_there = operators.raw.contains(&request);
-    assert!(
-        is_there || operators.ok()["nextCursor"].is_string(),
-        "{operators}"
+    let since = format!(
+        "/v1/audit?limit=100&since={}",
+        told[1]["ts"].as_str().expect("a time")
     );
+    let operators = api.get(&since, &root).await;
+    let entries = operators.ok()["entries"].as_array().cloned();
+    let entries = entries.unwrap_or_default();
+    let operators_own = entries.iter().find(|entry| entry["requestId"] == request);
+    let operators_own = operators_own.unwrap_or_else(|| panic!("no {request} in {operators}"));
+    for entry in told.into_iter().chain([operators_own]) {
+        assert_eq!(entry["targetPartnerId"], partner.id, "{entry}");
+        assert_eq!(entry["targetClientId"], Value::Null, "{entry}");
+    }
 
     let answers = [
         reply.raw.clone(),

@@ -1226,6 +1226,7 @@ export interface components {
             requestId: components["schemas"]["RequestId"];
             sessionId: components["schemas"]["SessionId"] | null;
             targetClientId: components["schemas"]["ClientId"] | null;
+            targetPartnerId: components["schemas"]["PartnerId"] | null;
             ts: components["schemas"]["Timestamp"];
             userId: components["schemas"]["UserId"] | null;
         };

@@ -194,6 +194,14 @@ impl Terms {
         })
     }
 
+    /// None where the service's speak for the partner's users.
+    pub(crate) fn own_kyc_secrets(&self) -> &[Secret] {
+        match self.has_own_kyc_secrets {
+            true => &self.kyc_webhook_secrets,
+            false => &[],
+        }
+    }
+
     /// Whether SMS may go to every number that begins so.
     pub(crate) fn lets_send_to_all_of(&self, code: &str) -> bool {
         let digits = digits(code);

@@ -14,6 +14,7 @@ use crate::kv::partners::Record;
 use crate::log;
 use crate::rules::id::PartnerId;
 use crate::rules::own::OWN;
+use crate::rules::secret::hex;
 use crate::settings::SettingError;
 use crate::wire::partner::Changes;
 
@@ -63,8 +64,8 @@ pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Partner, Erro
             told(app, asked, &looked).await;
             return Ok(looked);
         }
-        if let Some(why) = hindered(&looked) {
-            return Err(Error::invalid("custodyXpub", why));
+        if let Some(error) = hindered(asked.changes, &looked) {
+            return Err(error);
         }
     }
     Err(Error::Unavailable(
@@ -72,16 +73,31 @@ pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Partner, Erro
     ))
 }
 
-/// What of the extended keys hinders the change.
-fn hindered(looked: &Partner) -> Option<&'static str> {
+/// What of the secrets hinders the change.
+fn hindered(changes: &Changes, looked: &Partner) -> Option<Error> {
+    let refused = |why| Some(Error::invalid("custodyXpub", why));
     if looked.of_others == Some(1) {
-        return Some("or custodyEncryptionXpub holds a key of another partner's");
+        return Some(is_anothers(changes));
     }
     if looked.rewritten == Some(1) {
-        return Some("or custodyEncryptionXpub holds a key under which an index was given, written in another way: give it as it was");
+        return refused("or custodyEncryptionXpub holds a key under which an index was given, written in another way: give it as it was");
     }
-    let is_left_out = looked.left_out == Some(1);
-    is_left_out.then_some("or custodyEncryptionXpub leaves out a key under which an index was given: put the new one in front of it")
+    if looked.left_out == Some(1) {
+        return refused("or custodyEncryptionXpub leaves out a key under which an index was given: put the new one in front of it");
+    }
+    None
+}
+
+/// One of those that are changed, in nearly every case: what stood was nobody else's.
+fn is_anothers(changes: &Changes) -> Error {
+    let secrets = changes.iter().filter(|(own, _)| own.is_secret);
+    let members: Vec<&str> = secrets.map(|(own, _)| own.member).collect();
+    let (first, others) = members
+        .split_first()
+        .unwrap_or((&"custodyXpub", &["custodyEncryptionXpub"]));
+    let or = others.iter().map(|member| format!("or {member} "));
+    let or: String = or.collect();
+    Error::invalid(first, format!("{or}holds one of another partner's"))
 }
 
 /// This isolate knows it at once, KV and with it every other within a minute: where KV does not take it now, the
@@ -181,8 +197,15 @@ fn sealed(
     Ok(Some(sealed))
 }
 
-/// Of each extended key of the partner's own its mark, and its id.
+/// Of what no two partners have its mark, and its id: extended keys, and KYC secrets, whose mark only the secret makes.
+/// Nobody finds 24 random bytes by it, and whoever has them could try them at the other's webhook.
 fn keys(terms: &Terms) -> Map<String, Value> {
-    let own = terms.custody.own().into_iter().flatten();
-    own.map(|key| (key.mark(), key.key_id().into())).collect()
+    let extended = terms.custody.own().into_iter().flatten();
+    let extended = extended.map(|key| (key.mark(), key.key_id().into()));
+    let secrets = terms.own_kyc_secrets().iter().map(|secret| {
+        let mark = hex(&secret.mac("kyc secret of a partner v1", &[]));
+        let mark = format!("kyc_{mark}");
+        (mark.clone(), mark.into())
+    });
+    extended.chain(secrets).collect()
 }

@@ -159,10 +159,7 @@ impl Shown<'_> {
 
     /// A secret has 24 random bytes or more: nobody finds it by its hash.
     fn kyc_secrets(&self) -> SecretSetting {
-        let own: &[Secret] = match self.terms.has_own_kyc_secrets {
-            true => &self.terms.kyc_webhook_secrets,
-            false => &[],
-        };
+        let own = self.terms.own_kyc_secrets();
         let fingerprint = |secret: &Secret| sha256_hex(secret.expose())[..16].to_owned();
         SecretSetting {
             count: own.len(),

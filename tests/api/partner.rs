@@ -267,6 +267,27 @@ async fn an_event_reaches_only_users_of_the_partner_whose_secret_signed_it() {
 }
 
 #[tokio::test]
+async fn a_kyc_secret_is_one_partners_until_it_is_taken_away() {
+    let api = Api::new().await;
+    let (one, two) = (partner(&api).await, partner(&api).await);
+    let secret = kyc_secret();
+    let shared = json!({"kycWebhookSecrets": [kyc_secret(), secret]});
+    one.set(shared.clone()).await.ok();
+    let refused = two.set(shared.clone()).await;
+    refused.expect_status(400).fails(1002);
+    refused.naming("kycWebhookSecrets holds one of another partner's");
+    assert_eq!(refused.body["data"]["field"], "kycWebhookSecrets");
+    let both = json!({"kycWebhookSecrets": [secret], "custodyXpub": [xpub()]});
+    let refused = two.given(both.clone()).await.fails(1002).raw.clone();
+    assert!(refused.contains("kycWebhookSecrets or custodyXpub holds one of another"));
+    // Its own it may give again.
+    one.set(json!({"kycWebhookSecrets": [secret]})).await.ok();
+    one.set(shared).await.ok();
+    one.set(json!({"kycWebhookSecrets": null})).await.ok();
+    two.given(both).await.ok();
+}
+
+#[tokio::test]
 async fn an_event_is_signed_locally_with_the_secret_that_speaks_for_its_user() {
     let api = Api::new().await;
     let partner = partner(&api).await;

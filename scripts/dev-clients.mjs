@@ -1,4 +1,4 @@
-// Makes the three clients of a local state: node scripts/dev-clients.mjs SQL_FILE JSON_FILE.
+// Makes the clients of a local state: node scripts/dev-clients.mjs SQL_FILE JSON_FILE.
 // They exist in local state only, never in a migration.
 import { writeFileSync } from "node:fs";
 import { newClient } from "./client-sql.mjs";
@@ -12,14 +12,22 @@ const customers = {
 const wanted = {
   demo: { partner: "demo", ...customers },
   other: { partner: "other", ...customers },
+  // Who sets what is a partner's own is on no server of the customers' journey.
+  demoSettings: { of: "demo", scopes: ["settings.write"] },
+  otherSettings: { of: "other", scopes: ["settings.write"] },
   root: { partner: "operator", scopes: ["admin"] },
 };
 
 await main(() => {
   const [sqlFile, jsonFile] = given({ words: 2 }).words;
   if (!jsonFile) throw new Misuse("say where to: SQL_FILE JSON_FILE");
-  const clients = Object.entries(wanted).map(([name, options]) => [name, newClient({ name, ...options })]);
-  const credentials = clients.map(([name, { clientId, clientSecret, partnerId }]) => [name, { clientId, clientSecret, partnerId }]);
-  writeFileSync(sqlFile, clients.map(([, { sql }]) => sql).join(""), { mode: 0o600 });
-  writeFileSync(jsonFile, `${JSON.stringify(Object.fromEntries(credentials), null, 2)}\n`, { mode: 0o600 });
+  const credentials = {};
+  let all = "";
+  for (const [name, { of, ...options }] of Object.entries(wanted)) {
+    const { sql, ...made } = newClient({ name, partnerId: credentials[of]?.partnerId, ...options });
+    credentials[name] = made;
+    all += sql;
+  }
+  writeFileSync(sqlFile, all, { mode: 0o600 });
+  writeFileSync(jsonFile, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
 });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the service locally, from nothing: tools, wasm, secrets, database, three clients, wrangler.
+# Runs the service locally, from nothing: tools, wasm, secrets, database, clients, wrangler.
 #
 #   PORT=8787               the port on 127.0.0.1
 #   STATE=.state            the folder of the local D1 and KV, and of clients.json

@@ -197,7 +197,7 @@ process.on("SIGINT", () => stop(130)).on("SIGTERM", () => stop(143)).on("SIGHUP"
 setInterval(() => process.ppid === parent || stop(143), 500).unref();
 
 console.log(`${tests.length} binaries, ${Math.min(jobs, tests.length)} at a time; what they print is in target/tests/`);
-// Every service of the run begins with the same three clients in an empty database.
+// Every service of the run begins with the same clients in an empty database.
 const env = { ...process.env, GATEHOUSE_SKIP_SETUP: "1", TMPDIR: temporary, GATEHOUSE_TEMPLATE: join(temporary, "state") };
 const results = await runAll(tests, env);
 if (stopping) await new Promise(() => {});

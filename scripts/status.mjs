@@ -1,7 +1,7 @@
 // Says whether the service of a state folder runs, where to click and what to paste: `make status`. `make dev`
 // says it too, once the service answers.
 import { relative } from "node:path";
-import { ask, service } from "./local.mjs";
+import { ask, consoleLink, service } from "./local.mjs";
 import { main, Stop } from "./main.mjs";
 
 await main(async () => {
@@ -15,13 +15,11 @@ await main(async () => {
     throw new Stop(`GET /healthz answered ${reply.status}: nothing is served at ${url}. The terminal of 'make dev' says why, most ` +
       "often of a setting");
   }
-  const { clientId, clientSecret } = clients.demo;
-  const fragment = new URLSearchParams({ id: clientId, secret: clientSecret });
   const started = since ? ` since ${new Date(since).toTimeString().slice(0, 5)} (process ${pid})` : "";
   process.stdout.write(`
   gatehouse runs at ${url}${started}
 
-  Click  the console    ${url}/console#${fragment}
+  Click  the console    ${consoleLink(url, clients)}
          the reference  ${url}/docs
          the messages   ${url}/dev/outbox
 

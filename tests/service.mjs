@@ -5,7 +5,7 @@
 //   const service = await start({ name: "clients", vars: "SMS_PROVIDER:console" });  with these settings
 //   service.base     "http://localhost:23456"
 //   service.clients  the file with the credentials of its clients
-//   service.link     the console's, with those of the client `demo`
+//   service.link     the console's, with those of the client `demo` and of whoever sets what partners have of their own
 //   await service.stop();
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
@@ -15,6 +15,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { consoleLink } from "../scripts/local.mjs";
 
 export const ROOT = join(import.meta.dirname, "..");
 const READY_WITHIN_MS = 180_000;
@@ -59,11 +60,10 @@ export async function start({ name, vars = "", assets }) {
   const base = `http://localhost:${port}`;
   await ready(base, keeper, log);
   const clients = join(state, "clients.json");
-  const { demo } = JSON.parse(readFileSync(clients, "utf8"));
   return {
     base,
     clients,
-    link: `${base}/console#${new URLSearchParams({ id: demo.clientId, secret: demo.clientSecret })}`,
+    link: consoleLink(base, JSON.parse(readFileSync(clients, "utf8"))),
     async stop() {
       keeper.stdin.end();
       await ended;

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import jsqr from "jsqr";
 import { DESKTOP, isAccessible, isNoWiderThanItsWindow, PHONE, service, visiting } from "./browser.mjs";
-import { answerCode, byKeyboard, byPointer, card, isIn, logIn, logOut, resetTwice, useSession } from "./walk.mjs";
+import { answerCode, byKeyboard, byPointer, card, isIn, logIn, logOut, resetTwice, setOwnText, useSession } from "./walk.mjs";
 
 const WIDTHS = { desktop: DESKTOP, phone: PHONE };
 
@@ -25,6 +25,7 @@ for (const [name, viewport] of Object.entries(WIDTHS)) {
       await checked("with a portfolio");
       await resetTwice(page, act);
       await logOut(page, act);
+      await setOwnText(page, act);
       await page.getByRole("heading", { name: "That was the whole journey" }).waitFor();
       await openEveryCall(page);
       await checked("with every call open");
@@ -40,6 +41,58 @@ test("the journey is walked by the keyboard alone", async () => {
     await useSession(page, act);
     await resetTwice(page, act);
     await logOut(page, act);
+    await setOwnText(page, act);
+  });
+});
+
+test("a partner's own text is in its next message, and is no other partner's", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: PHONE }, async (page) => {
+    const act = byPointer(page);
+    const settings = card(page, "settings");
+    const press = (name) => act.press(settings.getByRole("button", { name, exact: true }));
+    const of = (partner, member) => settings.locator("tr", { hasText: member }).locator(`[data-partner="${partner}"]`);
+    const says = (cell, text, whose) => cell.filter({ hasText: text }).filter({ hasText: whose }).waitFor();
+    await logIn(page, act);
+    await press("Show what is in force");
+    await says(of("demo", "smsAppName"), "Gatehouse", "the service's");
+    assert.ok(await settings.getByRole("button", { name: "Leave it to the service" }).isDisabled());
+    await isAccessible(page, "what is in force");
+    await settings.getByLabel("Value").fill("no code");
+    await press("Set it");
+    await settings.getByRole("alert").filter({ hasText: "1002" }).filter({ hasText: "smsText" }).waitFor();
+    await settings.getByLabel("Value").fill("{code} is the code of {app}, a bank");
+    await press("Set it");
+    await isIn(page, "settings", "done");
+    await settings.getByLabel("Of its own").selectOption("smsDailyBudget");
+    await settings.getByLabel("Value").fill("900000");
+    await press("Set it");
+    await says(of("demo", "smsDailyBudget"), "900000", "its own");
+    await says(of("demo", "smsText"), "{code} is the code of {app}, a bank", "its own");
+    await says(of("other", "smsText"), "{minutes}", "the service's");
+    await says(of("other", "smsDailyBudget"), "1000000", "the service's");
+    await press("Log in, and look at the phone");
+    await page.locator(".message").filter({ hasText: /^\d{4} is the code of Gatehouse, a bank/ }).waitFor();
+    await answerCode(page, act, "settings");
+    await isNoWiderThanItsWindow(page, "with settings");
+    for (const member of ["smsText", "smsDailyBudget"]) {
+      await settings.getByLabel("Of its own").selectOption(member);
+      await press("Leave it to the service");
+      await says(of("demo", member), "", "the service's");
+    }
+  });
+});
+
+test("whose link has nobody who sets them is asked for one", async () => {
+  const { link } = await service();
+  const [, id, secret] = /settings=(\S+?)\+([^&]+)/.exec(link);
+  await visiting(link.replace(/&settings=.*/, ""), { viewport: DESKTOP }, async (page) => {
+    const settings = card(page, "settings");
+    await settings.getByLabel("Id of a client with settings.write").fill(id);
+    await settings.getByLabel("Its secret").fill(secret);
+    await settings.getByRole("button", { name: "Show what is in force" }).click();
+    await settings.locator("[data-partner=demo]").first().waitFor();
+    assert.ok(!(await page.evaluate(() => document.body.innerText)).includes(secret));
   });
 });
 
@@ -227,7 +280,7 @@ test("without credentials it asks for them, and wrong ones are told", async () =
     await isAccessible(page, "without credentials");
     await page.getByRole("button", { name: "Begin" }).click();
     await page.getByRole("alert").filter({ hasText: "Neither a link" }).waitFor();
-    await page.getByLabel("The link").fill(link.replace(/.$/, (last) => (last === "A" ? "B" : "A")));
+    await page.getByLabel("The link").fill(link.replace(/&secret=./, (first) => (first.endsWith("A") ? "&secret=B" : "&secret=A")));
     await page.getByRole("button", { name: "Begin" }).click();
     await card(page, "client").getByRole("button", { name: "Get a token" }).click();
     await card(page, "client").getByRole("alert").filter({ hasText: "invalid_client" }).filter({ hasText: "make status" }).waitFor();
@@ -259,15 +312,17 @@ test("each call has its request id, and what is copied as curl does the same", a
 
 test("no secret is in a URL that is sent, and the signing secret is nowhere in the page", async () => {
   const { link } = await service();
-  const secret = new URL(link).hash.replace(/.*secret=/, "");
+  const secrets = link.match(/(?<=secret=|\+)[^&]+/g);
+  assert.equal(secrets.length, 3);
   const urls = [];
   await visiting(link, { viewport: DESKTOP }, async (page) => {
     page.on("request", (request) => urls.push(request.url()));
     await logIn(page, byPointer(page));
     await useSession(page, byPointer(page));
+    await setOwnText(page, byPointer(page));
     const token = await page.evaluate(() => document.body.innerText.match(/eyJ[\w-]{10,}/)?.[0] ?? "");
     assert.ok(urls.length > 8);
-    for (const url of urls) assert.ok(!url.includes(secret) && !/eyJ|rt_|password/.test(url), url);
+    for (const url of urls) assert.ok(!secrets.some((secret) => url.includes(secret)) && !/eyJ|rt_|password/.test(url), url);
     assert.ok(token.length < 60, "a whole token stands open on the page");
     assert.doesNotMatch(await page.content(), /whsec_/);
   });

@@ -24,6 +24,16 @@ export const byKeyboard = (page) => ({
   },
 });
 
+/** Another text of the partner's own, seen on the phone, and the service's again. */
+export async function setOwnText(page, act) {
+  await act.press(button(page, "settings", "Show what is in force"));
+  await act.press(button(page, "settings", "Set it"));
+  await isIn(page, "settings", "done");
+  await act.press(button(page, "settings", "Log in, and look at the phone"));
+  await answerCode(page, act, "settings");
+  await act.press(button(page, "settings", "Leave it to the service"));
+}
+
 /** The code that is on its way, filled in from the phone and answered. */
 export async function answerCode(page, act, id) {
   await act.press(button(page, id, /^Fill in \d+ from the phone$/));

@@ -1,12 +1,13 @@
-// The client's credentials come in the fragment of the link that `make dev` prints: a browser sends no
+// The clients' credentials come in the fragment of the link that `make dev` prints: a browser sends no
 // fragment, so they are in no log. Without one they are asked for.
 import { useState } from "preact/hooks";
 
-/** `[id, secret]` of `#id=...&secret=...`, or null. */
+/** Of `#id=...&secret=...` the client, with those that set what partners have of their own: each `[id, secret]`. Or null. */
 export function credentialsFrom(fragment) {
   const given = new URLSearchParams(fragment.replace(/^.*#/, ""));
   const [id, secret] = [given.get("id"), given.get("secret")];
-  return id && secret ? [id, secret] : null;
+  const settings = given.getAll("settings").map((client) => client.split(" "));
+  return id && secret ? { basic: [id, secret], settings } : null;
 }
 
 export function Credentials({ onGiven }) {
@@ -15,7 +16,7 @@ export function Credentials({ onGiven }) {
     event.preventDefault();
     const given = new FormData(event.target);
     const [link, id, secret] = ["link", "id", "secret"].map((name) => given.get(name).trim());
-    const client = credentialsFrom(link) ?? (id && secret ? [id, secret] : null);
+    const client = credentialsFrom(link) ?? (id && secret ? { basic: [id, secret], settings: [] } : null);
     setRefused(!client);
     if (client) onGiven(client);
   };

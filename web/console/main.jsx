@@ -1,4 +1,5 @@
-// The console: a customer's whole journey through the service that runs here, each call shown as it happens.
+// The console: a customer's whole journey through the service that runs here, and what a partner has of its own, each
+// call shown as it happens.
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import "./console.css";

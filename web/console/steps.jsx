@@ -10,6 +10,7 @@ import { Sessions } from "./steps/sessions.jsx";
 import { Refresh } from "./steps/refresh.jsx";
 import { Reset } from "./steps/reset.jsx";
 import { Logout } from "./steps/logout.jsx";
+import { Settings } from "./steps/settings.jsx";
 
 const aUser = ({ user }) => !user && "First somebody is signed up: step 2.";
 const aSession = ({ user, session, opened }) => {
@@ -35,4 +36,5 @@ export const STEPS = [
     needs: ({ user, opened }) => aUser({ user }) || (!opened && "A reset goes to a number that was proven: log in once, steps 3 and 4.") },
   { id: "logout", short: "Logout", title: "Log out", Card: Logout, done: ({ loggedOut }) => loggedOut,
     needs: ({ user, opened }) => !opened && aSession({ user }) },
+  { id: "settings", short: "Settings", title: "What is a partner's own", Card: Settings, done: ({ own }) => own },
 ];

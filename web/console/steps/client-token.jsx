@@ -6,7 +6,7 @@ export function ClientToken(props) {
   const get = (event) => {
     event.preventDefault();
     work.act(async () => {
-      const { answer } = await work.call("POST", "/oauth2/token", { basic: known.client, form: { grant_type: "client_credentials" } });
+      const { answer } = await work.call("POST", "/oauth2/token", { basic: known.client.basic, form: { grant_type: "client_credentials" } });
       learn({ clientToken: answer });
     });
   };
@@ -20,7 +20,7 @@ export function ClientToken(props) {
         ["Token", <code>{clientToken.access_token.slice(0, 32)}…</code>],
       ]} />}>
       <form onSubmit={get}>
-        <p>Client <code>{known.client[0]}</code></p>
+        <p>Client <code>{known.client.basic[0]}</code></p>
         <div class="actions">
           <Act work={work} type="submit">{clientToken ? "Get another token" : "Get a token"}</Act>
           {work.refusal && <button type="button" class="quiet" onClick={props.onOther}>Take another client</button>}

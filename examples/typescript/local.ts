@@ -7,9 +7,9 @@ export const baseUrl = (process.env.GATEHOUSE_URL ?? "http://localhost:8787").re
 
 const file = process.env.GATEHOUSE_CLIENTS ?? fileURLToPath(new URL("../../.state/clients.json", import.meta.url));
 if (!existsSync(file)) stop(`${file} is not there: \`make dev\` writes it, and GATEHOUSE_CLIENTS=... names another`);
-export const { demo } = JSON.parse(readFileSync(file, "utf8")) as Record<
-  "demo", { clientId: string; clientSecret: string }
->;
+type Credentials = { clientId: string; clientSecret: string };
+export const clients = JSON.parse(readFileSync(file, "utf8")) as { demo: Credentials } & Partial<Record<string, Credentials>>;
+export const { demo } = clients;
 
 await fetch(`${baseUrl}/healthz`).then((answer) => answer.json()).catch(() => {
   const where = "start it with `make dev`, or say where it is, as GATEHOUSE_URL=http://localhost:9000";
@@ -17,13 +17,13 @@ await fetch(`${baseUrl}/healthz`).then((answer) => answer.json()).catch(() => {
 });
 
 /** The newest code that was sent to a number, once it is there: what the person reads on the phone. */
-export async function codeSentTo(phoneNumber: string, after?: string): Promise<{ code: string; at: string }> {
+export async function codeSentTo(phoneNumber: string, after?: string): Promise<{ code: string; text: string; at: string }> {
   const query = new URLSearchParams({ to: phoneNumber, wait: "10", ...(after && { after }) });
   const answer = await fetch(`${baseUrl}/dev/outbox?${query}`);
   const { messages: [message] } = await answer.json() as { messages: { text: string; at: string }[] };
   const code = message?.text.match(/ is (\d+)\./)?.[1];
   if (!message || !code) throw new Error(`no code was sent to ${phoneNumber}`);
-  return { code, at: message.at };
+  return { code, ...message };
 }
 
 /** The KYC provider's word that a person is who they say: signed by a route that only a local service has. */

@@ -85,6 +85,18 @@ for (const [language, command] of [
   });
 }
 
+test("a partner sets a text and a KYC secret of its own, and leaves them to the service again", async () => {
+  const lines = (await run([...TYPESCRIPT, example("typescript/settings.ts")])).trimEnd().split("\n").map((line) => line.split(/ {2,}/));
+  assert.deepEqual(lines.slice(0, 2), [
+    ["text", "{app}: your code is {code}. Tell nobody., of the partner"],
+    ["KYC secrets", "1, and nobody is shown one"],
+  ]);
+  assert.match(lines[2].join(" "), /^refused smsText must contain \{code\} exactly once/);
+  assert.match(lines[3].join(" "), /^message Other Bank: your code is \d{4}\. Tell nobody\.$/);
+  assert.deepEqual(lines[4], ["identity", "VERIFIED"]);
+  assert.match(lines[5].join(" "), /^text Your \{app\} code is .*, of the environment$/);
+});
+
 // --- verifying tokens -----------------------------------------------------------------------
 
 let tokens;

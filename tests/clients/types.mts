@@ -9,6 +9,12 @@ export async function allowed(gatehouse: Gatehouse, session: UserSession): Promi
   // What is optional may be left out, and a call that takes nothing is given nothing.
   await gatehouse.post("/v1/account/portfolio", { body: { accountId: status } });
   await gatehouse.get("/v1/audit");
+  const { settings } = await gatehouse.put("/v1/partner/settings", { body: { smsText: null, otpLength: 6 } });
+  const source: "partner" | "environment" = settings.smsText.source;
+  const seen: number = settings.kycWebhookSecrets.count;
+  await gatehouse.put("/v1/partner/{partnerId}/settings", {
+    params: { path: { partnerId: source } }, body: { smsDailyBudget: seen, custodyXpub: [""] },
+  });
   await session.get("/v1/user/me");
   await session.delete("/v1/user/sessions/{sessionId}", { params: { path: { sessionId: "" } } });
 }
@@ -24,6 +30,8 @@ export async function refused(gatehouse: Gatehouse, session: UserSession): Promi
   await gatehouse.get("/v1/user/login");
   // @ts-expect-error The id is of the path.
   await gatehouse.get("/v1/user/{userId}");
+  // @ts-expect-error A secret is shown to nobody.
+  (await gatehouse.get("/v1/partner/settings")).settings.kycWebhookSecrets.value;
   // @ts-expect-error That takes a user's token,
   await gatehouse.get("/v1/user/me");
   // @ts-expect-error and that a client's.

@@ -86,7 +86,10 @@ export class Gatehouse implements Calls<ClientPath> {
     return fresh.value;
   }
 
-  /** Whether a token of this client or its users is alive: for services that move money (RFC 7662). */
+  /**
+   * Whether a token is alive, of this partner's clients and users; a client with the scope `introspect` asks of every
+   * partner's, and `partner_id` says whose it is. For services that move money (RFC 7662).
+   */
   introspect(token: string): Promise<Schemas["Introspection"]> {
     return this.#form("/oauth2/introspect", { token });
   }

@@ -22,7 +22,8 @@ CREATE TABLE partner_origins (
 
 CREATE INDEX partner_origins_by_partner ON partner_origins (partner_id);
 
--- A partner's extended keys. No two partners have one: whoever has one can link every address below it.
+-- What no two partners have: extended keys, since whoever has one can link every address below it, and KYC secrets,
+-- of which a mark is in both columns (kyc_...).
 CREATE TABLE partner_keys (
   public_key  TEXT PRIMARY KEY,              -- keyed by what is the same however the extended key is written: custody::Custody::mark
   key_id      TEXT NOT NULL UNIQUE,          -- custody::Custody::key_id

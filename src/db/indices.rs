@@ -86,13 +86,15 @@ WHERE claimed_at IS NULL AND seq < :before AND created_at < :begun_before ORDER 
 
     SHOW_PORTFOLIO = "
 UPDATE portfolios
-SET public_address = CASE WHEN address_index IS NULL THEN COALESCE(public_address, :address) ELSE :address END,
+SET public_address = CASE WHEN address_index IS NULL THEN COALESCE(public_address, :derived) ELSE :derived END,
     address_index = :index, claimed_at = :now
 WHERE partner_id = :partner_id AND id = :portfolio_id AND account_id = :account_id AND custody_key = :custody_key
   AND COALESCE(address_index, seq - 1) = :index AND claimed_at IS NULL";
 
     SHOW_KEY = "
-UPDATE account_keys SET key_index = :index, claimed_at = :now
+UPDATE account_keys
+SET encryption_key = CASE WHEN key_index IS NULL THEN COALESCE(encryption_key, :derived) ELSE :derived END,
+    key_index = :index, claimed_at = :now
 WHERE partner_id = :partner_id AND account_id = :account_id AND custody_key = :custody_key
   AND COALESCE(key_index, seq - 1) = :index AND claimed_at IS NULL";
 
@@ -212,14 +214,15 @@ pub(crate) fn waiting(
     )
 }
 
-/// The ledger has the index: from now on everybody sees it. The address saves the next reader its derivation.
-pub(crate) fn show(reserved: &Reserved, address: Option<&str>, now: Time) -> Statement {
+/// The ledger has the index: from now on everybody sees it. The address, or the encryption key, saves the next reader
+/// its derivation.
+pub(crate) fn show(reserved: &Reserved, derived: Option<&str>, now: Time) -> Statement {
     let sql = match reserved.branch() {
         Branch::Addresses => SHOW_PORTFOLIO,
         Branch::EncryptionKeys => SHOW_KEY,
     };
     let mut given = reserved.about();
-    given.extend([("address", address.into()), ("now", now.into())]);
+    given.extend([("derived", derived.into()), ("now", now.into())]);
     Statement::new(sql, given)
 }
 

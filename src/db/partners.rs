@@ -17,7 +17,7 @@ macro_rules! ours {
     };
 }
 
-/// `:keys` is a JSON object: of each extended key its mark, and its id. What was given under it counts whether or not
+/// `:keys` is a JSON object: of each extended key its mark, and its id; of each KYC secret its mark, twice. What was given under it counts whether or not
 /// the key is still anybody's; all of one key was given to one partner.
 macro_rules! of_others {
     () => {
@@ -126,7 +126,7 @@ pub(crate) struct Change<'a> {
     pub(crate) kyc_secrets: u32,
     /// JSON array
     pub(crate) origins: &'a str,
-    /// JSON object: of each extended key its mark, and its id
+    /// JSON object: of each extended key its mark, and its id; of each KYC secret its mark, twice
     pub(crate) keys: &'a str,
     /// One more than that of what it was made of.
     pub(crate) version: i64,

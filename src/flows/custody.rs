@@ -14,6 +14,7 @@ use crate::app::{clock, App};
 use crate::db::indices::{self, Reserved};
 use crate::db::{Batch, Db};
 use crate::error::Error;
+use crate::flows::objects::{address_at, encryption_key_at};
 use crate::ledger::{Claim, Ledger, Owner};
 use crate::log;
 use crate::rules::custody::{Branch, Custody, Place};
@@ -53,6 +54,8 @@ pub(crate) async fn known(app: &App, custody: &Custody) -> Result<(), Error> {
 
 /// Where an index is claimed, and where its row moves on.
 pub(crate) struct Claims<'a> {
+    /// Under whose settings what is shown is derived; none of the cron.
+    app: Option<&'a App>,
     db: &'a Db,
     ledger: &'a Ledger,
     now: Time,
@@ -61,6 +64,7 @@ pub(crate) struct Claims<'a> {
 impl<'a> Claims<'a> {
     pub(crate) fn of(app: &'a App) -> Claims<'a> {
         Claims {
+            app: Some(app),
             db: &app.db,
             ledger: &app.ledger,
             now: app.now,
@@ -146,7 +150,11 @@ impl<'a> Claims<'a> {
             let (one, other, third) = three.await;
             for row in [one, other, third] {
                 match row {
-                    Ok(Some(row)) => shows.run(indices::show(&row, None, self.now)).done(),
+                    Ok(Some(row)) => {
+                        let derived = self.derived(&row);
+                        let show = indices::show(&row, derived.as_deref(), self.now);
+                        shows.run(show).done();
+                    }
                     Ok(None) => {}
                     // The others do not wait for it.
                     Err(error) => failed = Err(error),
@@ -154,6 +162,16 @@ impl<'a> Claims<'a> {
             }
         }
         (shows, failed)
+    }
+
+    /// What cannot be derived here is derived by who reads it, or is their error.
+    fn derived(&self, row: &Reserved) -> Option<String> {
+        let (app, place) = (self.app?, row.place());
+        let derived = match place.branch {
+            Branch::Addresses => address_at(app, &place.key_id, place.index),
+            Branch::EncryptionKeys => encryption_key_at(app, &place.key_id, place.index),
+        };
+        derived.ok()
     }
 
     /// A row of before cannot move: its index was shown.
@@ -196,7 +214,12 @@ const BEGUN: std::time::Duration = seconds(60);
 /// Completes what was cut or failed, and tells the ledger of rows that are older than it: the youngest first, so
 /// that nobody waits behind these.
 pub(crate) async fn complete(db: &Db, ledger: &Ledger, now: Time) -> Result<(), Error> {
-    let claims = Claims { db, ledger, now };
+    let claims = Claims {
+        app: None,
+        db,
+        ledger,
+        now,
+    };
     let goes_on = || clock().since(now) < LASTS;
     let mut failed = Ok(());
     let branches = [Branch::Addresses, Branch::EncryptionKeys];

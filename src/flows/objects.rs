@@ -204,6 +204,13 @@ pub(crate) fn address_at(app: &App, key_id: &str, index: u32) -> Result<String, 
         .map_err(|error| Error::Internal(format!("deriving address {index}: {error}")))
 }
 
+/// The encryption key of an index under the extended key of an id.
+pub(crate) fn encryption_key_at(app: &App, key_id: &str, index: u32) -> Result<String, Error> {
+    resolved(app.terms().custody.encryption_key(key_id), key_id)?
+        .account_encryption_key(index)
+        .map_err(|error| Error::Internal(format!("deriving key {index}: {error}")))
+}
+
 /// `None` until the account was first active.
 fn encryption_key(
     app: &App,
@@ -216,9 +223,7 @@ fn encryption_key(
     if account.encryption_key.is_some() {
         return Ok(account.encryption_key.clone());
     }
-    let key = resolved(app.terms().custody.encryption_key(key_id), key_id)?
-        .account_encryption_key(index)
-        .map_err(|error| Error::Internal(format!("deriving key {index}: {error}")))?;
+    let key = encryption_key_at(app, key_id, index)?;
     let remember = accounts::remember_key(key_id, index, &key);
     derived.run(remember).done();
     Ok(Some(key))

@@ -141,8 +141,8 @@ async fn apply(
     let results = app.db.commit(batch).await?;
     let current = results.row(current)?.ok_or(Error::UserNotFound)?;
     // The status counts. Where the rest fails, the provider sends the event again.
-    let (_, reserved) = keys.reserved(app, &results, reserving?).await?;
-    Claims::of(app).show_all(reserved).await?;
+    let (app, reserved) = keys.reserved(app, &results, reserving?).await?;
+    Claims::of(&app).show_all(reserved).await?;
     Ok(KycTaken {
         applied: current.applied,
         status: Some(current.status),

@@ -112,8 +112,8 @@ pub(crate) async fn enable(
     let user = batch.read(users::find(user_id, partner_id));
     let results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
-    let (_, reserved) = keys.reserved(app, &results, reserving).await?;
-    Claims::of(app).show_all(reserved).await?;
+    let (app, reserved) = keys.reserved(app, &results, reserving).await?;
+    Claims::of(&app).show_all(reserved).await?;
     Ok(Nothing {})
 }
 

@@ -46,9 +46,9 @@ const TRIPS: &[(&str, &str)] = &[
     ("GET /v1/user/forget-password", "2 d1, 1 kv.put, 1 fetch"),
     ("POST /v1/user/forget-password", "2 d1, 1 kv.put"),
     ("PUT /v1/user/change-password", "2 d1, 1 kv.get"),
-    // An index is reserved, claimed in the ledger, and shown; a new key is remembered after the answer.
+    // An index is reserved, claimed in the ledger, and shown.
     ("POST /v1/account", "1 d1"),
-    ("POST /v1/account active", "3 d1, 2 r2.put"),
+    ("POST /v1/account active", "2 d1, 2 r2.put"),
     ("POST /v1/account/portfolio", "2 d1, 2 r2.put"),
     // Whose the user is comes first: the partner's extended key is that of the new account. Of
     // a user with two accounts.

@@ -277,7 +277,7 @@ async fn a_kyc_secret_is_one_partners_until_it_is_taken_away() {
     refused.expect_status(400).fails(1002);
     refused.naming("kycWebhookSecrets holds one of another partner's");
     assert_eq!(refused.body["data"]["field"], "kycWebhookSecrets");
-    let both = json!({"kycWebhookSecrets": [secret], "custodyXpub": [xpub()]});
+    let both = json!({"kycWebhookSecrets": [secret], "custodyXpub": [new_xpub()]});
     let refused = two.given(both.clone()).await.fails(1002).raw.clone();
     assert!(refused.contains("kycWebhookSecrets or custodyXpub holds one of another"));
     // Its own it may give again.

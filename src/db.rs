@@ -12,6 +12,9 @@ pub(crate) mod batch;
 pub(crate) mod challenges;
 pub(crate) mod clients;
 mod d1;
+pub(crate) mod given;
+#[cfg(test)]
+mod given_test;
 pub(crate) mod health;
 pub(crate) mod idempotency;
 #[cfg(test)]

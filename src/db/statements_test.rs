@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use super::audit::{Origin, Page, Whom};
 use super::challenges::{NewAnswer, NewChallenge, NewUnlock};
 use super::clients::{NewClient, NewSecret, Previous, Told};
+use super::given::{After, Under};
 use super::idempotency::{Attempt, Finished};
 use super::indices::Reserved;
 use super::kyc::KycEvent;
@@ -22,7 +23,7 @@ use super::throttles::{Named, OfClient};
 use super::users::NewUser;
 use super::*;
 use crate::rules::challenge::Purpose;
-use crate::rules::custody::Giving;
+use crate::rules::custody::{Branch, Giving};
 use crate::rules::event::Event;
 use crate::rules::id::*;
 use crate::rules::identity::{KycKind, UserStatus};
@@ -48,11 +49,12 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 15] = [
+const DEFINED: [&[Sql]; 16] = [
     accounts::ALL,
     audit::ALL,
     challenges::ALL,
     clients::ALL,
+    given::ALL,
     health::ALL,
     idempotency::ALL,
     indices::ALL,
@@ -377,6 +379,24 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         batch.run(indices::show(&reserved, None, now)).done();
         indices::move_on(&mut batch, &reserved, None, 1);
     }
+    let after = After {
+        key_id: "k".into(),
+        shown_at: now,
+        seq: 1,
+    };
+    for under in [Under::EveryKey, Under::OwnKeysOf(&partner)] {
+        for branch in [Branch::Addresses, Branch::EncryptionKeys] {
+            batch.read(given::page(&given::Page {
+                under,
+                branch,
+                since: Time::from_millis(0),
+                after: Some(&after),
+                most: 1,
+            }));
+            batch.read(given::highest(branch, under));
+        }
+    }
+    batch.read(given::without_row(r#"[["p","a",null],["p","a","f"]]"#));
 
     let event = KycEvent {
         id: "e",

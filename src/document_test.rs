@@ -36,6 +36,7 @@ pub(crate) struct Documented {
     pub(crate) request: fn() -> Option<Described>,
     pub(crate) answer: fn() -> Described,
     pub(crate) in_envelope: bool,
+    pub(crate) media_type: &'static str,
 }
 
 /// A type's name, its schema and those that it names.
@@ -88,6 +89,7 @@ asked! {
     wire::account::OpenAccount => wire::account::OpenAccount;
     wire::audit::ListAudit => wire::audit::ListAudit;
     wire::client::CreateClient => CreateClientBody;
+    wire::custody::ExportCustody => wire::custody::ExportCustody;
     wire::client::ListClients => wire::client::ListClients;
     wire::client::OfClient => wire::client::OfClient;
     wire::client::ReplaceSecret => wire::client::ReplaceSecret;
@@ -121,6 +123,10 @@ pub(crate) const fn in_envelope<A: Answer>() -> bool {
     A::IN_ENVELOPE
 }
 
+pub(crate) const fn media_type<A: Answer>() -> &'static str {
+    A::MEDIA_TYPE
+}
+
 macro_rules! documented {
     ($method:literal $path:literal $token:ident $request:ty => $answer:ty) => {
         $crate::document_test::Documented {
@@ -130,6 +136,7 @@ macro_rules! documented {
             request: $crate::document_test::asked_of::<$request>,
             answer: $crate::document_test::described::<$answer>,
             in_envelope: $crate::document_test::in_envelope::<$answer>(),
+            media_type: $crate::document_test::media_type::<$answer>(),
         }
     };
 }
@@ -301,7 +308,7 @@ impl Document {
         let mut success = json!({
             "description": about.success,
             "headers": headers,
-            "content": { "application/json": { "schema": schema } },
+            "content": { row.media_type: { "schema": schema } },
         });
         if !about.links.is_null() {
             success["links"] = about.links.clone();

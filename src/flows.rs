@@ -8,6 +8,7 @@ pub(crate) mod idempotency;
 pub(crate) mod objects;
 pub(crate) mod paging;
 pub(crate) mod passwords;
+pub(crate) mod places;
 pub(crate) mod points;
 pub(crate) mod purge;
 pub(crate) mod refresh;

@@ -13,6 +13,7 @@ use web_sys::{Headers, Response, ResponseInit};
 use self::members::Fields;
 use crate::error::Error;
 use crate::rules::id::{Id, Kind};
+use crate::rules::time::Time;
 
 /// Bytes of a request's body.
 pub(crate) const LARGEST_BODY: usize = 16 * 1024;
@@ -94,11 +95,29 @@ impl Input {
 
     /// `limit`: how many rows a page has, 1 to 100, 50 unless said.
     pub(crate) fn limit(&self) -> Result<u32, Error> {
+        self.limit_of(50, 100)
+    }
+
+    /// The same where a page may have so many.
+    pub(crate) fn limit_of(&self, unless_said: u32, most: u32) -> Result<u32, Error> {
         match self.optional_query("limit")? {
-            None | Some("") => Ok(50),
+            None | Some("") => Ok(unless_said),
             Some(text) => whole_number(text)
-                .filter(|limit| (1..=100).contains(limit))
-                .ok_or_else(|| Error::invalid("limit", "must be a whole number from 1 to 100")),
+                .filter(|limit| (1..=most).contains(limit))
+                .ok_or_else(|| {
+                    let why = format_args!("must be a whole number from 1 to {most}");
+                    Error::invalid("limit", why)
+                }),
+        }
+    }
+
+    /// `since`: an RFC 3339 time; the first moment of all unless said.
+    pub(crate) fn since(&self) -> Result<Time, Error> {
+        match self.optional_query("since")? {
+            None | Some("") => Ok(Time::from_millis(0)),
+            Some(text) => {
+                Time::parse(text).ok_or_else(|| Error::invalid("since", "must be an RFC 3339 time"))
+            }
         }
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod client;
 pub(crate) mod common;
+pub(crate) mod custody;
 pub(crate) mod dev;
 pub(crate) mod dev_kyc;
 pub(crate) mod fields;
@@ -53,6 +54,7 @@ impl Request for () {
 pub(crate) trait Answer: Serialize {
     /// Whether it goes out in the envelope; the RFCs' own answers do not.
     const IN_ENVELOPE: bool = true;
+    const MEDIA_TYPE: &'static str = "application/json";
     /// Beside those of every answer.
     const HEADERS: &'static [(&'static str, &'static str)] = &[];
 

@@ -96,6 +96,8 @@ const CALLS: &[Row] = &[
      "By their index.", "A page.", &[Code::InvalidField, Code::AccountNotFound]),
     (("GET", "/v1/audit"), ("listAudit", "audit", "What happened"),
      "What happened at this partner, the oldest first, for two years: what its clients did, what happened to its users, and what the operator did to its clients. With `admin`, the operator's own log. Go on with `nextCursor`.", "A page.", &[Code::InvalidField]),
+    (("GET", "/v1/custody/export"), ("exportCustody", "custody", "Every index that was given"),
+     "What custody derives again (`make verify-custody`): an index a line, with the address or the encryption key that its customer sees. For a partner's clients that may read users: what is under the partner's own extended keys, and nothing that is under the service's. With `admin`: all. A page that others follow ends with `nextCursor`, the last one with the highest index of each branch; the pages one after the other are one export. What was given meanwhile may be in it twice.", "A page: JSON, an object a line.", &[Code::InvalidField]),
     (("POST", "/v1/kyc/webhook"), ("kycWebhook", "kyc", "The KYC provider's word"),
      "Signed by Standard Webhooks: the three headers, five minutes' tolerance. User and status count whatever the other members are like: of a member that will not do the part is left out, and an empty text is as if it were not there. Of two events the one of the later time stands, and of one time the weightier word: a final one over one that is not, and of two final ones the one that gives less. A time ahead of now counts as now. A replay changes nothing. An event about nobody is 6001 and not taken: the same one can be taken later. Nobody is also whoever is a user of a partner with KYC secrets of its own, for whom `POST /v1/kyc/webhook/{partnerId}` is.", "Taken.", &[Code::UserNotFound]),
     (("GET", "/v1/partner"), ("listPartners", "client", "List the partners"),
@@ -275,6 +277,10 @@ pub(crate) fn tags() -> Value {
         ),
         tag("kyc", "The KYC provider's side."),
         tag("audit", "What happened."),
+        tag(
+            "custody",
+            "What custody checks: which index was given to whom."
+        ),
         tag(
             "partner",
             "What a partner has of its own, where the service has a value for all who set none."

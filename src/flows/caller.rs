@@ -16,6 +16,8 @@ use crate::rules::word::Word;
 pub(crate) struct ClientCaller {
     pub(crate) client_id: ClientId,
     pub(crate) partner_id: PartnerId,
+    /// Its token has the scope `admin`.
+    pub(crate) is_operator: bool,
 }
 
 impl ClientCaller {
@@ -177,6 +179,7 @@ pub(crate) async fn client(
         return Err(Error::TokenInvalid);
     }
     Ok(ClientCaller {
+        is_operator: claims.scope.has(Scope::Admin),
         client_id: claims.client_id,
         partner_id: claims.partner_id,
     })

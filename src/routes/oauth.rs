@@ -106,6 +106,7 @@ fn scope_of_token(form: &Form, client: &Client) -> Result<Scopes, Refusal> {
 
 fn caller(client: Client) -> ClientCaller {
     ClientCaller {
+        is_operator: client.scopes.has(Scope::Admin),
         client_id: client.id,
         partner_id: client.partner_id,
     }

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::common::Timestamp;
 use super::{Answer, Reading, Request};
-use crate::error::Error;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::id::{AuditId, ClientId, OfAuditRow, PartnerId, RequestId, SessionId, UserId};
@@ -27,14 +26,9 @@ pub(crate) struct ListAudit {
 impl Request for ListAudit {
     fn read(input: &Input, _: &Reading<'_>) -> Result<ListAudit, Refusal> {
         let user_id = input.optional_query("userId")?.filter(|id| !id.is_empty());
-        let since = match input.optional_query("since")? {
-            None | Some("") => Time::from_millis(0),
-            Some(text) => Time::parse(text)
-                .ok_or_else(|| Error::invalid("since", "must be an RFC 3339 time"))?,
-        };
         Ok(ListAudit {
             user_id: user_id.map(UserId::given),
-            since,
+            since: input.since()?,
             cursor: input.cursor::<OfAuditRow>()?,
             limit: input.limit()?,
         })

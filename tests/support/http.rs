@@ -196,7 +196,8 @@ impl Call {
             raw: String::from_utf8_lossy(&bytes).into_owned(),
         };
         reply.check_always();
-        if self.enveloped && !self.head && status != 204 && !reply.was_cut() {
+        let is_lines = reply.header("content-type") == "application/x-ndjson";
+        if self.enveloped && !is_lines && !self.head && status != 204 && !reply.was_cut() {
             reply.check_envelope();
         }
         reply
@@ -285,6 +286,19 @@ impl Reply {
     /// Whether the harness of `tests/faults` ended the request before there was an answer.
     pub fn was_cut(&self) -> bool {
         self.status == 599
+    }
+
+    /// Of a success that is JSON, an object a line.
+    #[track_caller]
+    pub fn lines(&self) -> Vec<Value> {
+        assert_eq!(self.status, 200, "{self}");
+        assert_eq!(
+            self.header("content-type"),
+            "application/x-ndjson",
+            "{self}"
+        );
+        let line = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}"));
+        self.raw.lines().map(line).collect()
     }
 
     #[track_caller]

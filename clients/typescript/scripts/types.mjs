@@ -30,7 +30,9 @@ function read(path) {
 }
 
 function calls({ paths }) {
-  const takesClient = (operation) => operation.security.some((way) => "clientAuth" in way);
+  // What is no JSON as a whole, a line each, is not read whole.
+  const isJson = ({ responses }) => "application/json" in responses[200].content;
+  const takesClient = (operation) => isJson(operation) && operation.security.some((way) => "clientAuth" in way);
   const takesUser = (operation) => operation.security.some((way) => "userAuth" in way);
   const takesKey = ({ parameters = [] }) => parameters.some(({ $ref }) => $ref?.endsWith("/IdempotencyKey"));
   return `/** The calls that a client's token may make, each with its scope. */

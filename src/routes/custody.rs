@@ -1,0 +1,153 @@
+//! Every index that was given, for custody to derive again what stands there.
+
+use serde_json::json;
+
+use crate::app::App;
+use crate::db::given::{self, After, Given, Page, Under};
+use crate::db::Batch;
+use crate::error::Error;
+use crate::flows::caller::ClientCaller;
+use crate::flows::paging;
+use crate::flows::places::Deriving;
+use crate::log;
+use crate::rules::custody::{Branch, Place};
+use crate::rules::time::Time;
+use crate::wire::custody::{
+    Cursor, CustodyExport, ExportCustody, ExportLine, GivenIndex, Highest, HighestIndices, NextPage,
+};
+
+/// `GET /v1/custody/export`
+pub(crate) async fn export(
+    app: &App,
+    client: &ClientCaller,
+    request: ExportCustody,
+) -> Result<CustodyExport, Error> {
+    let under = match client.is_operator {
+        true => Under::EveryKey,
+        false => Under::OwnKeysOf(&client.partner_id),
+    };
+    let mut lines = Lines {
+        app,
+        under,
+        since: request.since,
+        most: request.limit,
+        lines: Vec::new(),
+        last: request.cursor,
+        deriving: Deriving::of(app),
+    };
+    let is_all = lines.read().await?;
+    tell(app, client, lines.lines.len());
+    let (mut all, last) = (lines.lines, lines.last);
+    all.push(match last.filter(|_| !is_all) {
+        Some(cursor) => ExportLine::Next(NextPage {
+            next_cursor: cursor.to_string(),
+        }),
+        None => ExportLine::Last(HighestIndices {
+            highest: highest(app, under).await?,
+        }),
+    });
+    Ok(CustodyExport(all))
+}
+
+/// Who has seen so many customers' addresses.
+fn tell(app: &App, client: &ClientCaller, lines: usize) {
+    log::event(
+        "custody.exported",
+        json!({
+            "request_id": app.request_id, "client_id": client.client_id, "partner_id": client.partner_id,
+            "lines": lines,
+        }),
+    );
+}
+
+/// A page that is being read.
+struct Lines<'a> {
+    app: &'a App,
+    under: Under<'a>,
+    since: Time,
+    most: u32,
+    lines: Vec<ExportLine>,
+    /// The last of them, or of the page before.
+    last: Option<Cursor>,
+    deriving: Deriving<'a>,
+}
+
+impl Lines<'_> {
+    /// The portfolios, then the accounts. Whether it came to the end of all.
+    async fn read(&mut self) -> Result<bool, Error> {
+        let from = self.last.as_ref().map(|last| last.branch);
+        if from != Some(Branch::EncryptionKeys) && !self.read_branch(Branch::Addresses).await? {
+            return Ok(false);
+        }
+        self.read_branch(Branch::EncryptionKeys).await
+    }
+
+    /// Whether it came to the end of the branch.
+    async fn read_branch(&mut self, branch: Branch) -> Result<bool, Error> {
+        let shown = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        let room = self.most.saturating_sub(shown);
+        if room == 0 {
+            return Ok(false);
+        }
+        let after = self.last.as_ref().filter(|last| last.branch == branch);
+        let after = after.map(|last| After {
+            key_id: last.key_id.clone(),
+            shown_at: last.shown_at,
+            seq: last.seq,
+        });
+        let (batch, rows) = Batch::of(given::page(&Page {
+            under: self.under,
+            branch,
+            since: self.since,
+            after: after.as_ref(),
+            most: paging::asked(room),
+        }));
+        let mut rows = self.app.db.commit(batch).await?.rows(rows)?;
+        let is_all = paging::cut(&mut rows, room).is_none();
+        for row in rows {
+            if row.value.is_none() && self.deriving.is_at_its_end() {
+                return Ok(false);
+            }
+            self.add(branch, row).await?;
+        }
+        Ok(is_all)
+    }
+
+    async fn add(&mut self, branch: Branch, row: Given) -> Result<(), Error> {
+        let place = Place {
+            key_id: row.custody_key,
+            branch,
+            index: row.index,
+        };
+        let value = match row.value {
+            Some(value) => Some(value),
+            None => self.deriving.value(&place, &row.partner_id).await?,
+        };
+        self.last = Some(Cursor {
+            branch,
+            key_id: place.key_id.clone(),
+            shown_at: row.shown_at,
+            seq: row.seq,
+        });
+        let (account, portfolio) = (row.account_id, row.portfolio_id);
+        let line = GivenIndex::new(place, row.partner_id, account, portfolio, value);
+        self.lines.push(ExportLine::Given(line));
+        Ok(())
+    }
+}
+
+/// Asked after the rows, so that none of them is above it.
+async fn highest(app: &App, under: Under<'_>) -> Result<Highest, Error> {
+    let branches = [Branch::Addresses, Branch::EncryptionKeys];
+    let mut batch = Batch::new();
+    let asked = branches.map(|branch| (branch, batch.read(given::highest(branch, under))));
+    let results = app.db.commit(batch).await?;
+    let mut highest = Highest::new();
+    for (branch, slot) in asked {
+        for row in results.rows(slot)? {
+            let of_key = highest.entry(row.custody_key).or_default();
+            of_key.insert(branch.number(), row.index);
+        }
+    }
+    Ok(highest)
+}

@@ -525,6 +525,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/custody/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every index that was given
+         * @description What custody derives again (`make verify-custody`): an index a line, with the address or the encryption key that its customer sees. For a partner's clients that may read users: what is under the partner's own extended keys, and nothing that is under the service's. With `admin`: all. A page that others follow ends with `nextCursor`, the last one with the highest index of each branch; the pages one after the other are one export. What was given meanwhile may be in it twice.
+         */
+        get: operations["exportCustody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/kyc/webhook": {
         parameters: {
             query?: never;
@@ -1186,6 +1206,7 @@ export interface components {
              */
             scope?: string | null;
         };
+        CustodyExport: components["schemas"]["ExportLine"][];
         /**
          * @description The KYC provider's id of a document.
          * @example doc-1
@@ -1230,6 +1251,7 @@ export interface components {
             ts: components["schemas"]["Timestamp"];
             userId: components["schemas"]["UserId"] | null;
         };
+        ExportLine: components["schemas"]["GivenIndex"] | components["schemas"]["NextPage"] | components["schemas"]["HighestIndices"];
         /** @description What went wrong. `success` never disagrees with the HTTP status. */
         Failure: {
             /** @description What a program needs of the failure; null where there is nothing. */
@@ -1280,6 +1302,43 @@ export interface components {
             /** @description The user's e-mail. */
             email: components["schemas"]["Email"];
         };
+        /** @description An index that was given, to a portfolio (branch 0) or to an account (branch 1). */
+        GivenIndex: {
+            accountId: components["schemas"]["AccountId"];
+            /**
+             * @description Of a portfolio, as its customer sees it. It is left out where no setting has the extended key.
+             * @example 0x9858EfFD232B4033E47d90003D41EC34EcaEda94
+             */
+            address?: string;
+            /**
+             * @description 0 of portfolios, 1 of accounts.
+             * @example 0
+             */
+            branch: number;
+            /**
+             * @description Of an account, as its customer sees it. It is left out where no setting has the extended key.
+             * @example 0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798
+             */
+            encryptionKey?: string;
+            /**
+             * @description Below the branch.
+             * @example 7
+             */
+            index: number;
+            /**
+             * @description The id of the extended key.
+             * @example 37c5b0f887086227
+             */
+            key: string;
+            partnerId: components["schemas"]["PartnerId"];
+            /**
+             * @description Below the extended key.
+             * @example 0/7
+             */
+            path: string;
+            /** @description Of a portfolio. */
+            portfolioId?: components["schemas"]["PortfolioId"];
+        };
         /** @description Storage can be reached. */
         Health: {
             /**
@@ -1289,6 +1348,25 @@ export interface components {
             status: string;
             /** @description Which version of the service answered: for a token with the scope `admin` alone, and where the platform says. */
             version?: components["schemas"]["Version"];
+        };
+        /** @description The last line of the last page. */
+        HighestIndices: {
+            /**
+             * @description Of each extended key, of each branch, the highest index that was given, be it before `since`.
+             * @example {
+             *       "37c5b0f887086227": {
+             *         "0": 7
+             *       },
+             *       "0bafa2865d996abc": {
+             *         "1": 3
+             *       }
+             *     }
+             */
+            highest: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
         };
         HttpMetadata: {
             allHttpHeaders: components["schemas"]["Empty"];
@@ -1584,6 +1662,14 @@ export interface components {
          * @enum {boolean}
          */
         Never: false;
+        /** @description The last line of a page that others follow. */
+        NextPage: {
+            /**
+             * @description Ask with it for the next page.
+             * @example 0.37c5b0f887086227.1752157186359.42
+             */
+            nextCursor: string;
+        };
         NumberSetting: {
             /** @description Whose it is. */
             source: components["schemas"]["SettingSource"];
@@ -5725,6 +5811,119 @@ export interface operations {
                          */
                         errorMessage: "";
                     };
+                };
+            };
+            /** @description 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    exportCustody: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the page before, with the same `since`. */
+                cursor?: string;
+                /** @description Lines on a page; there may be fewer, where addresses have to be derived. */
+                limit?: number;
+                /**
+                 * @description Only what was given from then on (RFC 3339). What was given at a moment is there a little after it: ask again
+                 *     from 15 minutes before the last time that you asked.
+                 */
+                since?: components["schemas"]["Timestamp"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page: JSON, an object a line. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["CustodyExport"];
                 };
             };
             /** @description 1002 INVALID_FIELD */

@@ -1,4 +1,5 @@
-//! An export, line by line: NDJSON, an index a line and at the end the highest of each branch.
+//! An export, line by line: NDJSON, an index a line, whose pages stand one after the other, and at the end the highest of
+//! each branch; of a list of what lost its row, how many lines there were.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufRead, Write};
@@ -25,11 +26,22 @@ struct Given {
     portfolio_id: Option<String>,
 }
 
+/// The last line of a page that others follow.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    #[allow(dead_code, reason = "by its name the line is known")]
+    next_cursor: String,
+}
+
 /// The last line. An export that lacks it was cut off.
 #[derive(Deserialize)]
-struct Last {
+#[serde(rename_all = "camelCase")]
+enum Last {
     /// Of each key's id, of each branch, the highest index that was given.
-    highest: BTreeMap<String, BTreeMap<u32, u32>>,
+    Highest(BTreeMap<String, BTreeMap<u32, u32>>),
+    /// How many lines were listed.
+    Lost(u64),
 }
 
 /// What was checked, and how often something was wrong.
@@ -53,6 +65,8 @@ pub(crate) fn check(
         checked: Checked::default(),
         owners: BTreeMap::new(),
         unknown: BTreeMap::new(),
+        given: 0,
+        goes_on: false,
         last: None,
     };
     for (nth, line) in export.lines().enumerate() {
@@ -82,6 +96,10 @@ struct Check<'a, W> {
     owners: BTreeMap<Branch, HashMap<u32, Owner>>,
     /// The keys that custody was not given: on which line first, and on how many.
     unknown: BTreeMap<String, (usize, u64)>,
+    /// How many lines are of an index.
+    given: u64,
+    /// The line before said that there is another page.
+    goes_on: bool,
     last: Option<Last>,
 }
 
@@ -92,10 +110,16 @@ impl<W: Write> Check<'_, W> {
                 "line {nth}: it stands after the last line, that of the highest indices"
             ));
         }
+        self.goes_on = false;
         if let Ok(last) = serde_json::from_str(line) {
             self.last = Some(last);
             return Ok(());
         }
+        if serde_json::from_str::<Page>(line).is_ok() {
+            self.goes_on = true;
+            return Ok(());
+        }
+        self.given += 1;
         match serde_json::from_str::<Given>(line) {
             Ok(given) => self.given(nth, given),
             Err(why) => self.fault(&format!("line {nth}: it is no line of an export: {why}")),
@@ -151,7 +175,15 @@ impl<W: Write> Check<'_, W> {
             self.fault(&why)?;
         }
         match self.last.take() {
-            Some(last) => self.compare_highest(&last)?,
+            Some(Last::Highest(highest)) => self.compare_highest(&highest)?,
+            Some(Last::Lost(lost)) if lost != self.given => self.fault(&format!(
+                "the last line says that {lost} lost their row, and there are {} lines",
+                self.given
+            ))?,
+            Some(Last::Lost(_)) => {}
+            None if self.goes_on => self.fault(
+                "the export ends with the nextCursor of a page that is not there: it was cut off",
+            )?,
             None => self.fault(
                 "the export has no last line, that of the highest indices: it was cut off",
             )?,
@@ -176,10 +208,13 @@ impl<W: Write> Check<'_, W> {
     }
 
     /// An export of a part may end before the highest index, and holds none that is above it.
-    fn compare_highest(&mut self, last: &Last) -> io::Result<()> {
+    fn compare_highest(
+        &mut self,
+        highest_of: &BTreeMap<String, BTreeMap<u32, u32>>,
+    ) -> io::Result<()> {
         let mut wrong = Vec::new();
         for ((key, branch), owners) in &self.owners {
-            let highest = last.highest.get(key).and_then(|of_key| of_key.get(branch));
+            let highest = highest_of.get(key).and_then(|of_key| of_key.get(branch));
             let seen = owners.keys().max();
             match highest {
                 None => wrong.push(format!("the last line names no highest index of {branch}/* of {key}")),

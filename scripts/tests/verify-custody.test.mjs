@@ -140,11 +140,30 @@ test("an export that was cut off, or goes on after its end, or holds more than t
     [[...all, { highest: {} }], /names no highest index of 0\/\* of/],
     [[...all.slice(2, 4), last(all.slice(0, 2))], /says that 0\/0 of [0-9a-f]{16} is the highest, and there are higher ones/],
     [[], /has no last line/],
+    [[...all, { nextCursor: "x" }], /ends with the nextCursor of a page that is not there/],
+    [[...all.slice(0, 5), { nextCursor: "x" }, ...all.slice(5)], /has no last line/],
+    [[...all.slice(0, 5), { lost: 6 }], /says that 6 lost their row, and there are 5 lines/],
   ];
   for (const [lines, expected] of cases) {
     const { status, stdout } = verify(lines);
     assert.equal(status, 1);
     assert.match(stdout, expected);
+  }
+});
+
+test("pages one after the other are one export, and a list of what lost its row says how many there are", () => {
+  const all = lines();
+  const [first, second] = [all.slice(0, 7), all.slice(6)];
+  for (const paged of [
+    [...first, { nextCursor: "0.37c5b0f887086227.1.1" }, ...second, last(all)],
+    [...all, { nextCursor: "x" }, last(all)],
+    [...all.slice(0, 3), { nextCursor: "x" }, all[3], { lost: 4 }],
+    [{ lost: 0 }],
+    [{ highest: {} }],
+  ]) {
+    const { status, stdout } = verify(paged);
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /; faults: 0$/m);
   }
 });
 

@@ -90,6 +90,7 @@ asked! {
     wire::audit::ListAudit => wire::audit::ListAudit;
     wire::client::CreateClient => CreateClientBody;
     wire::custody::ExportCustody => wire::custody::ExportCustody;
+    wire::custody::ListLost => wire::custody::ListLost;
     wire::client::ListClients => wire::client::ListClients;
     wire::client::OfClient => wire::client::OfClient;
     wire::client::ReplaceSecret => wire::client::ReplaceSecret;

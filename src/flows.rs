@@ -5,6 +5,7 @@ pub(crate) mod caller;
 pub(crate) mod client_auth;
 pub(crate) mod custody;
 pub(crate) mod idempotency;
+pub(crate) mod lost;
 pub(crate) mod objects;
 pub(crate) mod paging;
 pub(crate) mod passwords;

@@ -10,12 +10,13 @@ use std::rc::Rc;
 
 use js_sys::futures::JsFuture;
 use js_sys::{Array, Promise, Reflect, JSON};
+use serde_json::json;
 use wasm_bindgen::prelude::*;
 use worker::Env;
 
 use crate::error::Error;
 use crate::rules::custody::{Branch, Custody, Place};
-use crate::rules::id::{AccountId, PartnerId, PortfolioId};
+use crate::rules::id::{AccountId, Id, PartnerId, PortfolioId};
 
 #[wasm_bindgen]
 extern "C" {
@@ -105,7 +106,7 @@ impl Ledger {
     /// Two objects: the index, with whose it is, and the owner, with which it is. Whoever comes back after the
     /// database forgot it has its own again. `Unavailable` where the ledger does not answer; it may be claimed.
     pub(crate) async fn claim(&self, place: &Place, owner: &Owner) -> Result<Claim, Error> {
-        let own_name = format!("owners/{}/{}", place.branch.number(), owner.name());
+        let own_name = owner.object();
         if self.put(&key(place), &owner.name()).await? && self.put(&own_name, &said(place)).await? {
             return Ok(Claim::Ours);
         }
@@ -191,9 +192,71 @@ impl Ledger {
         }
         Ok(last)
     }
+
+    /// A page of those who have an index, in the order of their names, after one of them.
+    pub(crate) async fn owners(&self, after: Option<&Owner>, most: u32) -> Result<Owners, Error> {
+        let after = after.map_or_else(|| OWNERS.into(), Owner::object);
+        let options = json!({ "prefix": OWNERS, "startAfter": after, "limit": most }).to_string();
+        let options = JSON::parse(&options).map_err(unavailable)?;
+        let list = self.bucket()?.list(&options).map_err(unavailable)?;
+        let page: Page = JsFuture::from(list)
+            .await
+            .map_err(unavailable)?
+            .unchecked_into();
+        let objects = page.objects();
+        let named = objects.iter().map(|entry| {
+            let name = entry.unchecked_into::<Entry>().key();
+            Owner::of_object(&name).ok_or_else(|| unavailable(&name))
+        });
+        let owners: Vec<Owner> = named.collect::<Result<_, _>>()?;
+        let are_more = page.truncated();
+        match are_more && owners.is_empty() {
+            true => Err(unavailable("a page without a name")),
+            false => Ok(Owners { owners, are_more }),
+        }
+    }
+
+    /// Which index an owner has. `Unavailable` where there is no such owner.
+    pub(crate) async fn place_of(&self, owner: &Owner) -> Result<Place, Error> {
+        let name = owner.object();
+        let own = self.own(&name, owner.branch()).await?;
+        own.ok_or_else(|| unavailable(name))
+    }
+}
+
+const OWNERS: &str = "owners/";
+
+pub(crate) struct Owners {
+    pub(crate) owners: Vec<Owner>,
+    pub(crate) are_more: bool,
 }
 
 impl Owner {
+    fn branch(&self) -> Branch {
+        match self.portfolio {
+            Some(_) => Branch::Addresses,
+            None => Branch::EncryptionKeys,
+        }
+    }
+
+    fn object(&self) -> String {
+        format!("{OWNERS}{}/{}", self.branch().number(), self.name())
+    }
+
+    fn of_object(name: &str) -> Option<Owner> {
+        let parts: Vec<&str> = name.strip_prefix(OWNERS)?.split('/').collect();
+        let (partner, account, portfolio) = match parts[..] {
+            ["0", partner, account, portfolio] => (partner, account, Some(portfolio)),
+            ["1", partner, account] => (partner, account, None),
+            _ => return None,
+        };
+        Some(Owner {
+            partner: Id::given(partner),
+            account: Id::given(account),
+            portfolio: portfolio.map(Id::given),
+        })
+    }
+
     /// By which it is known again. No id has a slash.
     fn name(&self) -> String {
         let account = format!("{}/{}", self.partner.as_str(), self.account.as_str());
@@ -245,6 +308,22 @@ mod tests {
             key_id: "0123456789abcdef".into(),
             branch: Branch::Addresses,
             index,
+        }
+    }
+
+    #[test]
+    fn an_owner_is_known_by_the_name_of_its_object() {
+        for name in ["owners/0/prt_1/a/p-1", "owners/1/prt_1/acc_1"] {
+            let owner = Owner::of_object(name).unwrap();
+            assert_eq!(owner.object(), name);
+        }
+        for name in [
+            "owners/0/p/a",
+            "owners/1/p/a/f",
+            "owners/2/p/a",
+            "custody/k/0/0000000001",
+        ] {
+            assert_eq!(Owner::of_object(name), None, "{name}");
         }
     }
 

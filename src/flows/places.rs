@@ -8,7 +8,7 @@ use crate::rules::custody::{Branch, Custody, Place};
 use crate::rules::id::PartnerId;
 
 /// How many an answer derives: each takes half a millisecond, and what a Worker may compute is limited.
-const MOST: u32 = 250;
+pub(crate) const MOST: u32 = 250;
 
 /// What an answer has derived so far.
 pub(crate) struct Deriving<'a> {

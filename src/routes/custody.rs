@@ -7,13 +7,15 @@ use crate::db::given::{self, After, Given, Page, Under};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
+use crate::flows::lost::{self, Lost};
 use crate::flows::paging;
 use crate::flows::places::Deriving;
 use crate::log;
 use crate::rules::custody::{Branch, Place};
 use crate::rules::time::Time;
 use crate::wire::custody::{
-    Cursor, CustodyExport, ExportCustody, ExportLine, GivenIndex, Highest, HighestIndices, NextPage,
+    Cursor, CustodyExport, CustodyLost, ExportCustody, ExportLine, GivenIndex, Highest,
+    HighestIndices, ListLost, NextPage,
 };
 
 /// `GET /v1/custody/export`
@@ -47,6 +49,18 @@ pub(crate) async fn export(
         }),
     });
     Ok(CustodyExport(all))
+}
+
+/// `GET /v1/custody/lost`
+pub(crate) async fn lost(
+    app: &App,
+    admin: &ClientCaller,
+    request: ListLost,
+) -> Result<CustodyLost, Error> {
+    let Lost { mut lines, ends } = lost::list(app, request.cursor, request.limit).await?;
+    tell(app, admin, lines.len());
+    lines.push(ends);
+    Ok(CustodyLost(lines))
 }
 
 /// Who has seen so many customers' addresses.

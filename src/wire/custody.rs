@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::oauth::Refusal;
-use crate::http::{Input, Reply};
+use crate::http::{whole_number, Input, Reply};
 use crate::rules::custody::{Branch, Place};
-use crate::rules::id::{AccountId, PartnerId, PortfolioId};
+use crate::rules::id::{is_id, AccountId, Id, PartnerId, PortfolioId};
 use crate::rules::time::Time;
 
 /// Lines on a page, where a call asks for no fewer.
@@ -66,7 +66,7 @@ impl Request for ExportCustody {
     }
 }
 
-pub(super) fn no_cursor() -> Error {
+fn no_cursor() -> Error {
     Error::invalid("cursor", "must be a nextCursor of an earlier answer")
 }
 
@@ -103,7 +103,7 @@ impl fmt::Display for Cursor {
     }
 }
 
-pub(super) fn branch_of(number: &str) -> Option<Branch> {
+fn branch_of(number: &str) -> Option<Branch> {
     match number {
         "0" => Some(Branch::Addresses),
         "1" => Some(Branch::EncryptionKeys),
@@ -235,6 +235,121 @@ impl Answer for CustodyExport {
     }
 }
 
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
+pub(crate) struct ListLost {
+    /// The `nextCursor` of the page before.
+    #[cfg_attr(
+        test,
+        schema(
+            required = false,
+            value_type = String,
+            max_length = 256,
+            pattern = r"^([0-9]{1,9}\.(0/[A-Za-z0-9_-]{1,64}/[A-Za-z0-9_-]{1,64}/[A-Za-z0-9_-]{1,64}|1/[A-Za-z0-9_-]{1,64}/[A-Za-z0-9_-]{1,64}))?$",
+            example = "0.1/prt_0197f4a1-0f77-7000-8000-000000000001/acc_0197f4a1-0f77-7000-8000-000000000001"
+        )
+    )]
+    pub(crate) cursor: Option<LostCursor>,
+    /// How many owners of the ledger are looked at; most of them have their row.
+    #[cfg_attr(
+        test,
+        schema(
+            required = false,
+            minimum = 1,
+            maximum = 1000,
+            default = 1000,
+            example = 1000
+        )
+    )]
+    pub(crate) limit: u32,
+}
+
+impl Request for ListLost {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<ListLost, Refusal> {
+        let cursor = match input.optional_query("cursor")? {
+            None | Some("") => None,
+            Some(text) => Some(LostCursor::parse(text).ok_or_else(no_cursor)?),
+        };
+        Ok(ListLost {
+            cursor,
+            limit: input.limit_of(MOST_LINES, MOST_LINES)?,
+        })
+    }
+}
+
+/// The owner that a page ended with, and how many were lost until then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LostCursor {
+    pub(crate) lost: u32,
+    pub(crate) partner_id: PartnerId,
+    pub(crate) account_id: AccountId,
+    pub(crate) portfolio_id: Option<PortfolioId>,
+}
+
+impl LostCursor {
+    fn parse(text: &str) -> Option<LostCursor> {
+        let (lost, owner) = text.split_once('.')?;
+        let lost = whole_number(lost).filter(|_| (1..=9).contains(&lost.len()))?;
+        let parts: Vec<&str> = owner.split('/').collect();
+        let ids = &parts[1..];
+        if !ids.iter().all(|id| id.len() <= 64 && is_id(id)) {
+            return None;
+        }
+        let (partner, account, portfolio) = match parts[..] {
+            ["0", partner, account, portfolio] => (partner, account, Some(portfolio)),
+            ["1", partner, account] => (partner, account, None),
+            _ => return None,
+        };
+        Some(LostCursor {
+            lost,
+            partner_id: Id::given(partner),
+            account_id: Id::given(account),
+            portfolio_id: portfolio.map(Id::given),
+        })
+    }
+}
+
+impl fmt::Display for LostCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (lost, partner, account) = (self.lost, &self.partner_id, &self.account_id);
+        match &self.portfolio_id {
+            Some(portfolio) => write!(f, "{lost}.0/{partner}/{account}/{portfolio}"),
+            None => write!(f, "{lost}.1/{partner}/{account}"),
+        }
+    }
+}
+
+/// The last line of the last page.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct LostIndices {
+    /// How many lines there were, on all pages.
+    #[cfg_attr(test, schema(minimum = 0, example = 2))]
+    pub(crate) lost: u32,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) enum LostLine {
+    Given(GivenIndex),
+    Next(NextPage),
+    Last(LostIndices),
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct CustodyLost(pub(crate) Vec<LostLine>);
+
+impl Answer for CustodyLost {
+    const IN_ENVELOPE: bool = false;
+    const MEDIA_TYPE: &'static str = LINES;
+
+    fn reply(&self) -> Result<Reply, Error> {
+        Ok(Reply::text(200, lines(&self.0)?).with_header("Content-Type", Self::MEDIA_TYPE))
+    }
+}
+
 const LINES: &str = "application/x-ndjson";
 
 /// Each a line.
@@ -252,6 +367,29 @@ fn lines(lines: &[impl Serialize]) -> Result<String, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cursor_of_what_is_lost_is_read_as_it_was_written_and_nothing_else_is_one() {
+        for text in ["0.0/prt_1/a/p-1", "17.1/prt_1/acc_1"] {
+            let cursor = LostCursor::parse(text).map(|cursor| cursor.to_string());
+            assert_eq!(cursor.as_deref(), Some(text));
+        }
+        let long = format!("0.1/prt_1/{}", "a".repeat(65));
+        for text in [
+            "0.0/p/a",
+            "0.1/p/a/f",
+            "0.2/p/a",
+            "0.1/p/",
+            "0.1/p/a\"",
+            "1/p/a",
+            ".1/p/a",
+            "1234567890.1/p/a",
+            "0.",
+            &long,
+        ] {
+            assert_eq!(LostCursor::parse(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_cursor_is_read_as_it_was_written_and_nothing_else_is_one() {

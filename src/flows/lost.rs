@@ -1,0 +1,88 @@
+//! Whom the ledger gave an index, and who has no row any more: of a database that was set back in time.
+
+use futures_util::future::join_all;
+
+use crate::app::App;
+use crate::db::given;
+use crate::db::Batch;
+use crate::error::Error;
+use crate::flows::places::{Deriving, MOST};
+use crate::ledger::Owner;
+use crate::wire::custody::{GivenIndex, LostCursor, LostIndices, LostLine, NextPage};
+
+/// A page, and the line that ends it.
+pub(crate) struct Lost {
+    pub(crate) lines: Vec<LostLine>,
+    pub(crate) ends: LostLine,
+}
+
+/// Of so many owners, in the order of their names, those who are shown nowhere.
+pub(crate) async fn list(app: &App, cursor: Option<LostCursor>, limit: u32) -> Result<Lost, Error> {
+    let before = cursor.as_ref().map_or(0, |cursor| cursor.lost);
+    let page = app.ledger.owners(cursor.map(owner).as_ref(), limit).await?;
+    let mut lost = without_row(app, &page.owners).await?;
+    let is_cut = lost.len() > MOST as usize;
+    lost.truncate(MOST as usize);
+    let last = match is_cut {
+        true => lost.last().copied(),
+        false => page.owners.last().filter(|_| page.are_more),
+    };
+    let lines = lines(app, &lost).await?;
+    let lost = before.saturating_add(u32::try_from(lines.len()).unwrap_or(u32::MAX));
+    let ends = match last {
+        Some(last) => LostLine::Next(NextPage {
+            next_cursor: after(last, lost).to_string(),
+        }),
+        None => LostLine::Last(LostIndices { lost }),
+    };
+    Ok(Lost { lines, ends })
+}
+
+async fn without_row<'a>(app: &App, owners: &'a [Owner]) -> Result<Vec<&'a Owner>, Error> {
+    let named: Vec<_> = owners
+        .iter()
+        .map(|owner| (&owner.partner, &owner.account, &owner.portfolio))
+        .collect();
+    let named = serde_json::to_string(&named)
+        .map_err(|error| Error::Internal(format!("writing owners: {error}")))?;
+    let (batch, found) = Batch::of(given::without_row(&named));
+    let found = app.db.commit(batch).await?.rows(found)?;
+    let lost = found.into_iter().filter_map(|row| owners.get(row.nth));
+    Ok(lost.collect())
+}
+
+/// Connections that a Worker may have open.
+const AT_ONCE: usize = 6;
+
+async fn lines(app: &App, lost: &[&Owner]) -> Result<Vec<LostLine>, Error> {
+    let mut lines = Vec::with_capacity(lost.len() + 1);
+    let mut deriving = Deriving::of(app);
+    for some in lost.chunks(AT_ONCE) {
+        let places = join_all(some.iter().map(|owner| app.ledger.place_of(owner))).await;
+        for (owner, place) in some.iter().zip(places) {
+            let place = place?;
+            let value = deriving.value(&place, &owner.partner).await?;
+            let (partner, account) = (owner.partner.clone(), owner.account.clone());
+            let line = GivenIndex::new(place, partner, account, owner.portfolio.clone(), value);
+            lines.push(LostLine::Given(line));
+        }
+    }
+    Ok(lines)
+}
+
+fn owner(cursor: LostCursor) -> Owner {
+    Owner {
+        partner: cursor.partner_id,
+        account: cursor.account_id,
+        portfolio: cursor.portfolio_id,
+    }
+}
+
+fn after(owner: &Owner, lost: u32) -> LostCursor {
+    LostCursor {
+        lost,
+        partner_id: owner.partner.clone(),
+        account_id: owner.account.clone(),
+        portfolio_id: owner.portfolio.clone(),
+    }
+}

@@ -164,7 +164,7 @@ statements! {
 
     /// `:owners` is a JSON array: of each its partner, its account and, where it is a portfolio, its id.
     WITHOUT_ROW = "
-SELECT g.key AS nth FROM json_each(:owners) g
+SELECT '' AS custody_key, g.key AS \"index\" FROM json_each(:owners) g
 WHERE NOT EXISTS (SELECT 1 FROM portfolios r
                   WHERE r.partner_id = g.value ->> '$[0]' AND r.id = g.value ->> '$[2]' AND r.account_id = g.value ->> '$[1]'
                     AND (r.claimed_at IS NOT NULL OR r.address_index IS NULL))
@@ -235,13 +235,16 @@ pub(crate) fn page(page: &Page<'_>) -> Statement<Given> {
     under(sql, page.under, key, given)
 }
 
+/// One struct of both statements: each costs the wasm as much as a call does.
 #[derive(Deserialize)]
-pub(crate) struct Highest {
+pub(crate) struct Indexed {
+    /// Empty of an owner.
     pub(crate) custody_key: String,
+    /// The highest of the key, or the place of an owner in the list that was asked about.
     pub(crate) index: u32,
 }
 
-pub(crate) fn highest(branch: Branch, whose: Under<'_>) -> Statement<Highest> {
+pub(crate) fn highest(branch: Branch, whose: Under<'_>) -> Statement<Indexed> {
     let sql = match (branch, whose) {
         (Branch::Addresses, Under::EveryKey) => HIGHEST_ADDRESSES,
         (Branch::Addresses, Under::OwnKeysOf(_)) => HIGHEST_OWN_ADDRESSES,
@@ -265,13 +268,7 @@ fn under<T>(
     Statement::new(sql, given.into_iter().chain(own).chain([key]))
 }
 
-/// The place of an owner in the list that was asked about.
-#[derive(Deserialize)]
-pub(crate) struct Nth {
-    pub(crate) nth: usize,
-}
-
 /// Those that nobody sees a row of. `owners`: JSON, see [`WITHOUT_ROW`].
-pub(crate) fn without_row(owners: &str) -> Statement<Nth> {
+pub(crate) fn without_row(owners: &str) -> Statement<Indexed> {
     Statement::new(WITHOUT_ROW, [("owners", owners.into())])
 }

@@ -223,7 +223,7 @@ fn an_owner_is_without_a_row_where_nobody_is_shown_one_of_that_account() {
         ["p","a","before"], ["p","a",null], ["q","a",null], ["p","gone",null]]"#;
     let (sql, values) = numbered(&given::without_row(owners));
     let mut prepared = world.db.prepare(&sql).unwrap();
-    let found = prepared.query_map(params_from_iter(values), |row| row.get("nth"));
+    let found = prepared.query_map(params_from_iter(values), |row| row.get("index"));
     let found: Vec<i64> = found.unwrap().map(Result::unwrap).collect();
     assert_eq!(found, [1, 2, 3, 7, 8]);
 }

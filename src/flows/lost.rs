@@ -8,12 +8,12 @@ use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::places::{Deriving, MOST};
 use crate::ledger::Owner;
-use crate::wire::custody::{GivenIndex, LostCursor, LostIndices, LostLine, NextPage};
+use crate::wire::custody::{GivenIndex, Line, LostCursor, LostIndices, NextPage};
 
 /// A page, and the line that ends it.
 pub(crate) struct Lost {
-    pub(crate) lines: Vec<LostLine>,
-    pub(crate) ends: LostLine,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) ends: Line,
 }
 
 /// Of so many owners, in the order of their names, those who are shown nowhere.
@@ -30,10 +30,10 @@ pub(crate) async fn list(app: &App, cursor: Option<LostCursor>, limit: u32) -> R
     let lines = lines(app, &lost).await?;
     let lost = before.saturating_add(u32::try_from(lines.len()).unwrap_or(u32::MAX));
     let ends = match last {
-        Some(last) => LostLine::Next(NextPage {
+        Some(last) => Line::Next(NextPage {
             next_cursor: after(last, lost).to_string(),
         }),
-        None => LostLine::Last(LostIndices { lost }),
+        None => Line::Lost(LostIndices { lost }),
     };
     Ok(Lost { lines, ends })
 }
@@ -47,14 +47,16 @@ async fn without_row<'a>(app: &App, owners: &'a [Owner]) -> Result<Vec<&'a Owner
         .map_err(|error| Error::Internal(format!("writing owners: {error}")))?;
     let (batch, found) = Batch::of(given::without_row(&named));
     let found = app.db.commit(batch).await?.rows(found)?;
-    let lost = found.into_iter().filter_map(|row| owners.get(row.nth));
+    let lost = found
+        .into_iter()
+        .filter_map(|row| owners.get(row.index as usize));
     Ok(lost.collect())
 }
 
 /// Connections that a Worker may have open.
 const AT_ONCE: usize = 6;
 
-async fn lines(app: &App, lost: &[&Owner]) -> Result<Vec<LostLine>, Error> {
+async fn lines(app: &App, lost: &[&Owner]) -> Result<Vec<Line>, Error> {
     let mut lines = Vec::with_capacity(lost.len() + 1);
     let mut deriving = Deriving::of(app);
     for some in lost.chunks(AT_ONCE) {
@@ -64,7 +66,7 @@ async fn lines(app: &App, lost: &[&Owner]) -> Result<Vec<LostLine>, Error> {
             let value = deriving.value(&place, &owner.partner).await?;
             let (partner, account) = (owner.partner.clone(), owner.account.clone());
             let line = GivenIndex::new(place, partner, account, owner.portfolio.clone(), value);
-            lines.push(LostLine::Given(line));
+            lines.push(Line::Given(line));
         }
     }
     Ok(lines)

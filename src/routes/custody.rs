@@ -1,6 +1,6 @@
 //! Every index that was given, for custody to derive again what stands there.
 
-use serde_json::json;
+use serde_json::{json, Value};
 
 use crate::app::App;
 use crate::db::given::{self, After, Given, Page, Under};
@@ -14,8 +14,8 @@ use crate::log;
 use crate::rules::custody::{Branch, Place};
 use crate::rules::time::Time;
 use crate::wire::custody::{
-    Cursor, CustodyExport, CustodyLost, ExportCustody, ExportLine, GivenIndex, Highest,
-    HighestIndices, ListLost, NextPage,
+    Cursor, CustodyExport, CustodyLost, ExportCustody, GivenIndex, HighestIndices, Line, ListLost,
+    NextPage,
 };
 
 /// `GET /v1/custody/export`
@@ -41,10 +41,10 @@ pub(crate) async fn export(
     tell(app, client, lines.lines.len());
     let (mut all, last) = (lines.lines, lines.last);
     all.push(match last.filter(|_| !is_all) {
-        Some(cursor) => ExportLine::Next(NextPage {
+        Some(cursor) => Line::Next(NextPage {
             next_cursor: cursor.to_string(),
         }),
-        None => ExportLine::Last(HighestIndices {
+        None => Line::Last(HighestIndices {
             highest: highest(app, under).await?,
         }),
     });
@@ -80,7 +80,7 @@ struct Lines<'a> {
     under: Under<'a>,
     since: Time,
     most: u32,
-    lines: Vec<ExportLine>,
+    lines: Vec<Line>,
     /// The last of them, or of the page before.
     last: Option<Cursor>,
     deriving: Deriving<'a>,
@@ -145,22 +145,21 @@ impl Lines<'_> {
         });
         let (account, portfolio) = (row.account_id, row.portfolio_id);
         let line = GivenIndex::new(place, row.partner_id, account, portfolio, value);
-        self.lines.push(ExportLine::Given(line));
+        self.lines.push(Line::Given(line));
         Ok(())
     }
 }
 
-/// Asked after the rows, so that none of them is above it.
-async fn highest(app: &App, under: Under<'_>) -> Result<Highest, Error> {
+/// By key, by branch. Asked after the rows, so that none of them is above it.
+async fn highest(app: &App, under: Under<'_>) -> Result<Value, Error> {
     let branches = [Branch::Addresses, Branch::EncryptionKeys];
     let mut batch = Batch::new();
     let asked = branches.map(|branch| (branch, batch.read(given::highest(branch, under))));
     let results = app.db.commit(batch).await?;
-    let mut highest = Highest::new();
+    let mut highest = json!({});
     for (branch, slot) in asked {
         for row in results.rows(slot)? {
-            let of_key = highest.entry(row.custody_key).or_default();
-            of_key.insert(branch.number(), row.index);
+            highest[row.custody_key][branch.number().to_string()] = row.index.into();
         }
     }
     Ok(highest)

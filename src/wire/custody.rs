@@ -1,9 +1,9 @@
 //! `GET /v1/custody/export`, `GET /v1/custody/lost`: lines of JSON, an index that was given each.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Answer, Reading, Request};
 use crate::error::Error;
@@ -200,8 +200,16 @@ pub(crate) struct NextPage {
     pub(crate) next_cursor: String,
 }
 
-/// By key, by branch.
-pub(crate) type Highest = BTreeMap<String, BTreeMap<u32, u32>>;
+/// A line. One kind of both lists' lines: each costs the wasm anew.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Line {
+    Given(GivenIndex),
+    Next(NextPage),
+    /// Of the export.
+    Last(HighestIndices),
+    Lost(LostIndices),
+}
 
 /// The last line of the last page.
 #[derive(Serialize)]
@@ -210,28 +218,18 @@ pub(crate) struct HighestIndices {
     /// Of each extended key, of each branch, the highest index that was given, be it before `since`.
     #[cfg_attr(test, schema(value_type = std::collections::HashMap<String, std::collections::HashMap<String, u32>>,
         example = json!({"37c5b0f887086227": {"0": 7}, "0bafa2865d996abc": {"1": 3}})))]
-    pub(crate) highest: Highest,
+    pub(crate) highest: Value,
 }
 
 #[derive(Serialize)]
-#[serde(untagged)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) enum ExportLine {
-    Given(GivenIndex),
-    Next(NextPage),
-    Last(HighestIndices),
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) struct CustodyExport(pub(crate) Vec<ExportLine>);
+pub(crate) struct CustodyExport(pub(crate) Vec<Line>);
 
 impl Answer for CustodyExport {
     const IN_ENVELOPE: bool = false;
     const MEDIA_TYPE: &'static str = LINES;
 
     fn reply(&self) -> Result<Reply, Error> {
-        Ok(Reply::text(200, lines(&self.0)?).with_header("Content-Type", Self::MEDIA_TYPE))
+        lines(&self.0)
     }
 }
 
@@ -329,31 +327,21 @@ pub(crate) struct LostIndices {
 }
 
 #[derive(Serialize)]
-#[serde(untagged)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) enum LostLine {
-    Given(GivenIndex),
-    Next(NextPage),
-    Last(LostIndices),
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) struct CustodyLost(pub(crate) Vec<LostLine>);
+pub(crate) struct CustodyLost(pub(crate) Vec<Line>);
 
 impl Answer for CustodyLost {
     const IN_ENVELOPE: bool = false;
     const MEDIA_TYPE: &'static str = LINES;
 
     fn reply(&self) -> Result<Reply, Error> {
-        Ok(Reply::text(200, lines(&self.0)?).with_header("Content-Type", Self::MEDIA_TYPE))
+        lines(&self.0)
     }
 }
 
 const LINES: &str = "application/x-ndjson";
 
 /// Each a line.
-fn lines(lines: &[impl Serialize]) -> Result<String, Error> {
+fn lines(lines: &[Line]) -> Result<Reply, Error> {
     let mut text = String::with_capacity(lines.len() * 300);
     for line in lines {
         let line = serde_json::to_string(line);
@@ -361,7 +349,7 @@ fn lines(lines: &[impl Serialize]) -> Result<String, Error> {
         text.push_str(&line);
         text.push('\n');
     }
-    Ok(text)
+    Ok(Reply::text(200, text).with_header("Content-Type", LINES))
 }
 
 #[cfg(test)]

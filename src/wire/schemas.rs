@@ -5,12 +5,16 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
 use serde_json::{json, Value};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::common::{Nothing, Timestamp};
+use super::custody::{
+    CustodyExport, CustodyLost, GivenIndex, HighestIndices, LostIndices, NextPage,
+};
 use super::partner::Source;
 use crate::error::code::Code;
 use crate::rules::challenge::Purpose;
@@ -470,4 +474,52 @@ values! {
         .property("kid", text("Its id, which a token's header names.", "k1"))
         .property("x", text("The public key, base64url.", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"))
         .required("kty").required("crv").required("use").required("alg").required("kid").required("x").build();
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum ExportLine {
+    Given(GivenIndex),
+    Next(NextPage),
+    Last(HighestIndices),
+}
+
+#[derive(ToSchema)]
+struct ExportLines(Vec<ExportLine>);
+
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum LostLine {
+    Given(GivenIndex),
+    Next(NextPage),
+    Last(LostIndices),
+}
+
+#[derive(ToSchema)]
+struct LostLines(Vec<LostLine>);
+
+/// Lines of which some kinds alone stand in an answer: `Type "name" => what is described`.
+macro_rules! lines {
+    ($($type:ty, $name:literal => $lines:ty;)*) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                <$lines>::schema()
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                <$lines>::schemas(schemas);
+            }
+        }
+    )*};
+}
+
+lines! {
+    CustodyExport, "CustodyExport" => ExportLines;
+    CustodyLost, "CustodyLost" => LostLines;
 }

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use bip32::{ChildNumber, ExtendedKey, Prefix, XPrv, XPub};
+use sha2::Sha256;
 use sha3::{Digest, Keccak256};
 
 /// What the service is started with for encryption keys: m/44'/60'/1' of the words of the vectors.
@@ -69,6 +70,12 @@ pub fn address(xpub: &str, index: u32) -> String {
                 _ => digit,
             });
     format!("0x{}", cased.collect::<String>())
+}
+
+/// What stands for an extended key in an export.
+pub fn key_id(xpub: &str) -> String {
+    let hash = Sha256::digest(format!("gatehouse custody key id\0{xpub}"));
+    hex(&hash[..8])
 }
 
 /// The `encryptionKey` of account `index`.

@@ -1,13 +1,17 @@
 //! `GET /v1/custody/export` and `/v1/custody/lost`: what custody checks, and who may see it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use serde_json::{json, Value};
 
 use crate::support::custody::{self, address, encryption_key, new_xpub};
+use crate::support::database::Database;
 use crate::support::http::Reply;
 use crate::support::people::User;
-use crate::support::{random, Api};
+use crate::support::service::{Service, ROOT};
+use crate::support::{random, Api, Gatehouse};
 
 const SCOPES: &str = "client_auth users.read users.write settings.write";
 
@@ -196,4 +200,71 @@ async fn who_may_not_see_addresses_does_not_and_a_query_that_will_not_do_is_name
     let reader = api.token_with(&client, "users.read").await;
     let reply: Reply = api.get("/v1/custody/lost", &reader).await;
     reply.expect_status(403).fails(2003);
+}
+
+/// What was written there, and what the command said.
+fn run(command: &mut Command) -> Output {
+    let ran = command.current_dir(ROOT).output();
+    ran.expect("it can be run")
+}
+
+/// As an operator does it, to a file.
+fn export_to(file: &Path, service: &Service) {
+    let root = service.client("root");
+    let ran = run(Command::new("node")
+        .args(["--no-warnings", "scripts/custody-export.mjs", "--output"])
+        .arg(file)
+        .env("GATEHOUSE_URL", &service.base)
+        .env("GATEHOUSE_CLIENT_ID", root.id)
+        .env("GATEHOUSE_CLIENT_SECRET", root.secret));
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{said}");
+}
+
+/// As custody does it; whether nothing was wrong, and what was said.
+fn verified(file: &Path) -> (bool, String) {
+    let made = run(Command::new("make")
+        .args(["-s", "verify-custody"])
+        .env_remove("MAKEFLAGS")
+        .env("FILE", file)
+        .env("CUSTODY_XPUB", custody::vectors().xpub)
+        .env("CUSTODY_ENCRYPTION_XPUB", custody::ENCRYPTION_XPUB));
+    let said = String::from_utf8_lossy(&made.stdout).into_owned();
+    (made.status.success(), said)
+}
+
+/// None of whose addresses is stored: the service derives each of them, and so does custody.
+#[tokio::test]
+async fn ten_thousand_portfolios_are_exported_and_verified_and_one_altered_address_is_named() {
+    const MANY: usize = 10_000;
+    let gatehouse = Gatehouse::start("custody", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let user = api.verified_user().await;
+    let database = Database::of(&gatehouse.service);
+    let key = custody::key_id(&custody::vectors().xpub);
+    let portfolios = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {MANY} - 1)
+         INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, address_index, claimed_at, created_at)
+         SELECT a.partner_id, 'p' || i, a.id, 'n', 'EARN', '{key}', i, i / 7, 0 FROM n JOIN accounts a ON a.id = '{}'",
+        user.account
+    );
+    database.add(&portfolios, MANY);
+    let file = gatehouse.service.state.join("export.ndjson");
+    export_to(&file, &gatehouse.service);
+    let (is_well, said) = verified(&file);
+    assert!(is_well, "{said}");
+    let expected =
+        format!("verified {MANY} addresses and 1 encryption keys of 2 extended keys; faults: 0");
+    assert!(said.contains(&expected), "{said}");
+
+    let altered = "UPDATE portfolios SET public_address = '0x9858EfFD232B4033E47d90003D41EC34EcaEda94' WHERE id = 'p4711'";
+    database.change(altered, []);
+    export_to(&file, &gatehouse.service);
+    let (is_well, said) = verified(&file);
+    assert!(!is_well, "{said}");
+    let is = custody::address(&custody::vectors().xpub, 4711);
+    let named =
+        format!("0/4711 of {key} is {is}, and not 0x9858EfFD232B4033E47d90003D41EC34EcaEda94");
+    assert!(said.contains(&named), "{said}");
+    assert!(said.contains("; faults: 1"), "{said}");
 }

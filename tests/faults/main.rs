@@ -20,6 +20,7 @@ mod given;
 mod idempotency;
 mod kv;
 mod ledger;
+mod lost;
 mod number;
 mod outage;
 mod partner;

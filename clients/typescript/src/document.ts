@@ -545,6 +545,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/custody/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Indices that lost their row
+         * @description For the operator, after the database was restored: whom the ledger gave an index that nobody sees any more, an index a line as the export has it. Each has it again when the same account or portfolio is opened again. A page looks at so many owners of the ledger and lists those without a row; one that others follow ends with `nextCursor`, the last one with how many were listed on all.
+         */
+        get: operations["listLostIndices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/kyc/webhook": {
         parameters: {
             query?: never;
@@ -1207,6 +1227,7 @@ export interface components {
             scope?: string | null;
         };
         CustodyExport: components["schemas"]["ExportLine"][];
+        CustodyLost: components["schemas"]["LostLine"][];
         /**
          * @description The KYC provider's id of a document.
          * @example doc-1
@@ -1583,6 +1604,15 @@ export interface components {
              */
             everywhere?: boolean | null;
         };
+        /** @description The last line of the last page. */
+        LostIndices: {
+            /**
+             * @description How many lines there were, on all pages.
+             * @example 2
+             */
+            lost: number;
+        };
+        LostLine: components["schemas"]["GivenIndex"] | components["schemas"]["NextPage"] | components["schemas"]["LostIndices"];
         /** @description RFC 8414 §2 */
         Metadata: {
             /**
@@ -5924,6 +5954,114 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": components["schemas"]["CustodyExport"];
+                };
+            };
+            /** @description 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    listLostIndices: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description How many owners of the ledger are looked at; most of them have their row. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page: JSON, an object a line. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["CustodyLost"];
                 };
             };
             /** @description 1002 INVALID_FIELD */

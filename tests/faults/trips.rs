@@ -59,6 +59,9 @@ const TRIPS: &[(&str, &str)] = &[
     ("PUT /v1/partner/settings", "3 d1, 1 kv.put"),
     ("GET /v1/partner/{partnerId}/settings", "1 d1"),
     ("PUT /v1/partner/{partnerId}/settings", "3 d1, 1 kv.put"),
+    // Addresses, encryption keys, and the highest of both; a page of the ledger, and which of it has no row.
+    ("GET /v1/custody/export", "3 d1"),
+    ("GET /v1/custody/lost", "1 d1, 1 r2.list"),
     // The operator's.
     ("GET /v1/partner", "1 d1"),
     ("GET /v1/client", "1 d1"),
@@ -81,6 +84,7 @@ fn asked(reply: &Reply, of_client: bool) -> String {
         (count(&["kv.put"]), "kv.put"),
         (count(&["kv.delete"]), "kv.delete"),
         (count(&["r2.put"]), "r2.put"),
+        (count(&["r2.list"]), "r2.list"),
         (count(&["fetch"]), "fetch"),
     ];
     let total: usize = counts.iter().map(|(count, _)| count).sum();
@@ -260,6 +264,8 @@ async fn of_an_account(api: &Api, counted: &mut Counted) {
         .get(&format!("/v1/audit?userId={}", user.id), &api.token)
         .await;
     counted.of_client("GET /v1/audit", audit);
+    let export = api.get("/v1/custody/export", &api.token).await;
+    counted.of_client("GET /v1/custody/export", export);
 }
 
 async fn of_the_desk(api: &Api, counted: &mut Counted) {
@@ -280,6 +286,9 @@ async fn of_the_operator(api: &Api, counted: &mut Counted) {
         let listed = api.get(path, &root).await;
         counted.of_client(&format!("GET {path}"), listed);
     }
+    // The first that was ever given, which nobody has forgotten.
+    let lost = api.get("/v1/custody/lost?limit=1", &root).await;
+    counted.of_client("GET /v1/custody/lost", lost);
     let body = json!({"name": "Tests", "partnerName": "Tests", "roles": ["customer"], "defaultRoles": ["customer"]});
     let made = api.post("/v1/client", &root, body).await;
     let made = counted.of_client("POST /v1/client", made);

@@ -155,6 +155,8 @@ def after_load_schema(context, schema):
 # --- what is sent ---------------------------------------------------------------------------
 
 OAUTH = ("token", "introspect", "revoke")
+# What they answer is no JSON as a whole, but each of its lines.
+LINES = ("exportCustody", "listLostIndices")
 # By the challenge's id.
 codes = {}
 accounts = set()
@@ -232,7 +234,7 @@ def sign(request):
 @schemathesis.hook
 def after_call(context, case, response):
     call = case.operation.definition.raw["operationId"]
-    if response.status_code == 200:
+    if response.status_code == 200 and call not in LINES:
         remember(call, case.body, response.json())
     ended = response.status_code == 200 and call in ("logout", "endSession", "disableUser", "revoke")
     if ended or (case.auth_identity == "user" and response.status_code == 401):

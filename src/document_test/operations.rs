@@ -304,7 +304,7 @@ pub(crate) fn security_schemes() -> Value {
                     "users.read": "The partner's users, accounts and portfolios, and its audit log.",
                     "users.write": "Unlocking, disabling and enabling the partner's users.",
                     "settings.write": "What the partner has of its own: text messages, codes, origins, KYC secrets.",
-                    "admin": "The operator's: partners and clients, no customer data.",
+                    "admin": "The operator's: partners and clients; of customers the ids and addresses of custody's export, and no other data.",
                 },
             } },
         },

@@ -15,9 +15,9 @@ pub(crate) enum Scope {
     ClientAuth,
     /// A user, logged in on one device. No client has it, and its token has no other.
     UserAuth,
-    /// Who manages partners and clients; no customer data.
+    /// Who manages partners and clients; of customers the ids and addresses of custody's export alone.
     Admin,
-    /// Reads the partner's users, accounts and portfolios, and its audit log.
+    /// Reads the partner's users, accounts and portfolios, its audit log, and what is under its own extended keys.
     #[strum(serialize = "users.read")]
     UsersRead,
     /// Unlocks, disables and enables the partner's users.

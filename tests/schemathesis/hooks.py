@@ -152,6 +152,12 @@ def after_load_schema(context, schema):
     schema.auth.providers.append(callers)
 
 
+@schemathesis.deserializer("application/x-ndjson")
+def lines(context, response):
+    """All of them: the document describes such an answer as their list."""
+    return [json.loads(line) for line in response.content.decode().splitlines()]
+
+
 # --- what is sent ---------------------------------------------------------------------------
 
 OAUTH = ("token", "introspect", "revoke")

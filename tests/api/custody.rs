@@ -251,6 +251,9 @@ async fn ten_thousand_portfolios_are_exported_and_verified_and_one_altered_addre
     database.add(&portfolios, MANY);
     let file = gatehouse.service.state.join("export.ndjson");
     export_to(&file, &gatehouse.service);
+    // No page derives more than a Worker may compute.
+    let pages = gatehouse.service.times_logged("custody.exported");
+    assert!((MANY / 250..=MANY / 250 + 1).contains(&pages), "{pages}");
     let (is_well, said) = verified(&file);
     assert!(is_well, "{said}");
     let expected =

@@ -10,7 +10,6 @@ use std::rc::Rc;
 
 use js_sys::futures::JsFuture;
 use js_sys::{Array, Promise, Reflect, JSON};
-use serde_json::json;
 use wasm_bindgen::prelude::*;
 use worker::Env;
 
@@ -196,7 +195,8 @@ impl Ledger {
     /// A page of those who have an index, in the order of their names, after one of them.
     pub(crate) async fn owners(&self, after: Option<&Owner>, most: u32) -> Result<Owners, Error> {
         let after = after.map_or_else(|| OWNERS.into(), Owner::object);
-        let options = json!({ "prefix": OWNERS, "startAfter": after, "limit": most }).to_string();
+        // No id has what JSON would escape.
+        let options = format!(r#"{{"prefix":"{OWNERS}","startAfter":"{after}","limit":{most}}}"#);
         let options = JSON::parse(&options).map_err(unavailable)?;
         let list = self.bucket()?.list(&options).map_err(unavailable)?;
         let page: Page = JsFuture::from(list)

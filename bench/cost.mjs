@@ -23,7 +23,8 @@ export function costOf(counts, name, { perSecond, archived = false }) {
     "rows read": call.rowsRead * perMillion.rowRead.price,
     "rows written": call.rowsWritten * perMillion.rowWritten.price,
     "rows written later": later * perMillion.rowWritten.price,
-    KV: call.kvReads * perMillion.kvRead.price + (call.kvPuts + call.kvDeletes) * perMillion.kvWrite.price,
+    "KV, R2": call.kvReads * perMillion.kvRead.price + (call.kvPuts + call.kvDeletes) * perMillion.kvWrite.price +
+      call.r2Writes * perMillion.r2Write.price + call.r2Reads * perMillion.r2Read.price,
     storage: stored(call, end, archived),
     logs: call.logLines * perMillion.logLine.price + call.dataPoints * perMillion.dataPoint.price,
   };
@@ -37,7 +38,8 @@ function stored(call, end, archived) {
   const months = (table) => (archived ? (keeping(table).archivedDays ?? keeping(table).days) : keeping(table).days) / DAYS_A_MONTH;
   const d1 = bytes.reduce((sum, [table, grown]) => sum + Math.max(0, grown) * months(table), 0);
   const kv = call.kvByteSeconds / (DAYS_A_MONTH * 86_400);
-  return (d1 * gigabyteMonth.d1.price + kv * gigabyteMonth.kv.price) / 1000;
+  const r2 = call.r2Bytes * (kept.ledger.days / DAYS_A_MONTH);
+  return (d1 * gigabyteMonth.d1.price + kv * gigabyteMonth.kv.price + r2 * gigabyteMonth.r2.price) / 1000;
 }
 
 function keeping(table) {

@@ -120,10 +120,13 @@ function addPeople(writer, context) {
   const user = writer.into("users", "id", "partner_id", "email", "phone", "password_hash", "roles", "status", "status_at",
     "name", "surname", "phone_verified_at", "hold_until", "created_at");
   const account = writer.into("accounts", "partner_id", "id", "user_id", "email", "created_at");
-  const key = writer.into("account_keys", "partner_id", "account_id", "sub_account_id", "custody_key", "created_at", "encryption_key");
+  const key = writer.into("account_keys", "partner_id", "account_id", "sub_account_id", "custody_key", "key_index",
+    "claimed_at", "created_at", "encryption_key");
   const kyc = writer.into("user_kyc", "user_id", "kind", "id");
-  const portfolio = writer.into("portfolios", "partner_id", "id", "account_id", "name", "type", "custody_key", "public_address", "created_at");
+  const portfolio = writer.into("portfolios", "partner_id", "id", "account_id", "name", "type", "custody_key", "address_index",
+    "claimed_at", "public_address", "created_at");
   const hold = writer.into("contact_holds", "partner_id", "contact", "held_until");
+  let index = 0;
   for (let n = 0; n < users; n += 1) {
     const it = person(context, n);
     ids[n] = it.id;
@@ -135,9 +138,10 @@ function addPeople(writer, context) {
     if (!it.isProven) for (const contact of [it.email, it.phone]) hold(partnerId, contact, it.createdAt + DAY);
     if (!it.isVerified) continue;
     const of = new Random(n + 1);
-    key(partnerId, it.account, `sub_${of.hex(32)}`, "filled", statusAt, `02${of.hex(64)}`);
+    key(partnerId, it.account, `sub_${of.hex(32)}`, "filled", index, statusAt, statusAt, `02${of.hex(64)}`);
     kyc(it.id, "kyc", `kyc-${n}`);
-    portfolio(partnerId, it.portfolio, it.account, "Savings", "TRADING", "filled", `0x${of.hex(40)}`, statusAt);
+    portfolio(partnerId, it.portfolio, it.account, "Savings", "TRADING", "filled", index, statusAt, `0x${of.hex(40)}`, statusAt);
+    index += 1;
   }
 }
 

@@ -8,7 +8,7 @@ export default {
   async fetch(request, env, context) {
     counts = {
       roundTrips: 0, statements: 0, rowsRead: 0, rowsWritten: 0,
-      kvReads: 0, kvPuts: 0, kvDeletes: 0, kvByteSeconds: 0, fetches: 0, logLines: 0, dataPoints: 0,
+      kvReads: 0, kvPuts: 0, kvDeletes: 0, kvByteSeconds: 0, r2Writes: 0, r2Reads: 0, r2Bytes: 0, fetches: 0, logLines: 0, dataPoints: 0,
     };
     const service = new Service(context, Object.fromEntries(Object.entries(env).map(counted)));
     const later = [];
@@ -25,6 +25,7 @@ export default {
 function counted([name, binding]) {
   if (binding?.constructor?.name === "D1Database") return [name, new D1Database(binding)];
   if (binding?.constructor?.name === "KvNamespace") return [name, new KvNamespace(binding)];
+  if (binding?.constructor?.name === "R2Bucket") return [name, new R2Bucket(binding)];
   if (typeof binding?.writeDataPoint === "function") return [name, new Dataset(binding)];
   return [name, binding];
 }
@@ -92,6 +93,28 @@ class KvNamespace {
   delete(key) {
     counts.kvDeletes += 1;
     return this.real.delete(key);
+  }
+}
+
+class R2Bucket {
+  constructor(real) {
+    this.real = real;
+  }
+  async put(key, value, options) {
+    // A put that finds an object there is billed too.
+    counts.r2Writes += 1;
+    const put = await this.real.put(key, value, options);
+    if (put) counts.r2Bytes += key.length + value.length;
+    return put;
+  }
+  get(key) {
+    counts.r2Reads += 1;
+    return this.real.get(key);
+  }
+  list(options) {
+    // Billed as a write is.
+    counts.r2Writes += 1;
+    return this.real.list(options);
   }
 }
 

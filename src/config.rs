@@ -489,7 +489,7 @@ pub(crate) mod tests {
                 "https://192.168.0.1/send", "https://sms.example.com/a b", "ftp://sms.example.com"]),
             ("SMS_WEBHOOK_SECRET", &["", "whsec_c2hvcnQ=", "0123456789abcdef0123456789abcdef"]),
             ("SMS_TEXT", &["Your code is {code}. 再見", "There is no code in this", "{code} {code}", "{code} in {minute} minutes", "a\t{code}", &format!("{{code}}{wordy}")]),
-            ("SMS_APP_NAME", &["{code}", "{app}", "Gate{", "名"]),
+            ("SMS_APP_NAME", &["{code}", "{app}", "Gate{", "名", "a\u{202e}b", "a\u{7}"]),
             ("SMS_BOUND_DOMAIN", &["https://example.com", "example.com/a", "Example.com", "localhost", "example.com:443"]),
             ("SMS_ANDROID_HASH", &["short", "FA+9qCX9VSuX", "FA 9qCX9VSu", "FÄ+9qCX9VS"]),
             ("SMS_ALLOWED_PREFIXES", &["FR", "+44,FR", "0044", "+0", "+", ",", "++44", "+44 20", "*", "1234567890123456"]),
@@ -513,7 +513,7 @@ pub(crate) mod tests {
         for (name, values) in table {
             for value in *values {
                 // Of a text that does not fit, the whole is named.
-                let named = if *name == "SMS_APP_NAME" {
+                let named = if (*name, *value) == ("SMS_APP_NAME", "名") {
                     "SMS_TEXT"
                 } else {
                     name

@@ -64,6 +64,10 @@ async fn is_allowed(app: &App, asked: &Asked<'_>) -> bool {
         return false;
     };
     let is_of = |origins: &[String]| origins.iter().any(|known| known == origin);
+    // What a laptop and staging have to test with shows other partners' messages.
+    if asked.path.starts_with("/dev/") {
+        return is_of(&app.config.terms.cors_origins);
+    }
     if let Some(terms) = app.partners_terms() {
         return is_of(&terms.cors_origins);
     }

@@ -140,8 +140,11 @@ mod tests {
             assert_eq!(refusals(&config, &[(member, text)]), [expected]);
         }
         let told = refusals(&config, &[("smsAppName", "{app}")]);
-        assert_eq!(told[0].0, "smsText");
-        assert_eq!(told[0].1, "takes an smsAppName without braces");
+        assert_eq!(told[0].0, "smsAppName");
+        assert_eq!(
+            told[0].1,
+            "must be text that can be shown on a line, without braces"
+        );
         let told = refusals(&config, &[("smsSender", "A name that is too long")]);
         assert_eq!(told[0].0, "smsSender");
     }

@@ -12,6 +12,7 @@ use crate::rules::email::Email;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules};
 use crate::rules::own::SENDER;
 use crate::rules::secret::Secret;
+use crate::rules::shown::is_shown;
 use crate::settings::Reader;
 use crate::sms::sender::{self, is_sender};
 use crate::sms::test_numbers::TestNumbers;
@@ -345,7 +346,9 @@ fn kyc_secrets(reader: &mut Reader<'_>) -> Option<Vec<Secret>> {
 /// A partner's: whoever knows the service's speaks for the users of others.
 fn own_kyc_secrets(reader: &mut Reader<'_>, service: &[Secret]) -> Option<Vec<Secret>> {
     let own = kyc_secrets(reader)?;
-    let is_services = |one: &Secret| service.iter().any(|other| one.expose() == other.expose());
+    // HMAC takes a key and the same with zero bytes behind it for one.
+    let mark = |secret: &Secret| secret.mac("is the same key", &[]);
+    let is_services = |one: &Secret| service.iter().any(|other| mark(one) == mark(other));
     match own.iter().any(is_services) {
         true => reader.refuse("KYC_WEBHOOK_SECRET", "is one of the service's own"),
         false => Some(own),
@@ -377,6 +380,14 @@ fn sms_text(
     let android_hash = android_hash(reader);
     let bound_domain = bound_domain(reader);
     let (text, app) = (reader.optional("SMS_TEXT"), reader.optional("SMS_APP_NAME"));
+    // Whether or not this text holds it: another may.
+    if app
+        .as_deref()
+        .is_some_and(|app| !is_shown(app) || app.contains(['{', '}']))
+    {
+        let why = "must be text that can be shown on a line, without braces";
+        return reader.refuse("SMS_APP_NAME", why);
+    }
     let template = Template {
         text: text.unwrap_or_else(|| crate::sms::text::DEFAULT.into()),
         app: app.unwrap_or_else(|| "Gatehouse".into()),

@@ -8,6 +8,7 @@ use super::statement::{flag, statements, IfChanged, Sql, Statement};
 use crate::rules::event::Event;
 use crate::rules::id::{AuditId, PartnerId, RequestId, UserId, WorkId};
 use crate::rules::identity::{KycKind, UserStatus};
+use crate::rules::limits::KYC_IDS_PER_USER;
 use crate::rules::time::Time;
 use crate::rules::word::Word;
 
@@ -91,16 +92,22 @@ ON CONFLICT (partner_id, id) DO NOTHING";
     ADD_KYC_ID = concat!("
 INSERT INTO user_kyc (user_id, kind, id)
 SELECT id, :kyc, :kyc_id FROM users WHERE id = :user_id AND :kyc_id IS NOT NULL AND ", taken!(), "
+  AND (SELECT COUNT(*) FROM user_kyc k WHERE k.user_id = :user_id AND k.kind = :kyc) < :most
 ON CONFLICT DO NOTHING");
 
     ADD_DOCUMENTS = concat!("
 INSERT INTO user_kyc (user_id, kind, id)
-SELECT u.id, :document, d.value FROM users u JOIN json_each(:document_ids) d WHERE u.id = :user_id AND ", taken!(), "
+SELECT u.id, :document, d.value FROM users u JOIN json_each(:document_ids) d
+WHERE u.id = :user_id AND ", taken!(), "
+  AND NOT EXISTS (SELECT 1 FROM user_kyc k WHERE k.user_id = u.id AND k.kind = :document AND k.id = d.value)
+ORDER BY d.key
+LIMIT MAX(0, :most - (SELECT COUNT(*) FROM user_kyc k WHERE k.user_id = :user_id AND k.kind = :document))
 ON CONFLICT DO NOTHING");
 
     /// What this request applied, in whichever run of its batch, it has recorded.
     CURRENT = concat!("
-SELECT u.status, EXISTS (SELECT 1 FROM audit WHERE partner_id = u.partner_id AND id = :audit_id) AS applied
+SELECT u.status, EXISTS (SELECT 1 FROM audit WHERE partner_id = u.partner_id AND id = :audit_id) AS applied,
+       (SELECT COUNT(*) FROM user_kyc k WHERE k.user_id = u.id AND k.kind = :document) >= :most AS is_full
 FROM users u WHERE ", spoken_for!(), " LIMIT 1");
 }
 
@@ -153,6 +160,9 @@ pub(crate) struct Current {
     /// Whether this event made it so.
     #[serde(deserialize_with = "flag")]
     pub(crate) applied: bool,
+    /// It has all the documents that one may have.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_full: bool,
 }
 
 fn about<T>(sql: Sql, event: &KycEvent<'_>) -> Statement<T> {
@@ -179,6 +189,7 @@ fn about<T>(sql: Sql, event: &KycEvent<'_>) -> Statement<T> {
             ("now", event.now.into()),
             ("kyc", KycKind::Kyc.into()),
             ("document", KycKind::Document.into()),
+            ("most", KYC_IDS_PER_USER.into()),
             ("work_id", event.work_id.into()),
             ("audit_id", event.audit_id.into()),
             ("event", name.into()),

@@ -17,15 +17,12 @@ use crate::flows::terms;
 use crate::log;
 use crate::rules::id::UserId;
 use crate::rules::webhook_signature::SignedHeaders;
-use crate::wire::kyc::{KycEvent, KycTaken, KycWebhook};
+use crate::wire::kyc::{About, KycEvent, KycTaken, KycWebhook};
 
 /// A replay, and a word that another outweighs, are taken and change no status. An event about
 /// nobody is not taken, so that the same one can be taken once there is such a user.
 pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, Error> {
-    let signer = match &request.partner_id {
-        Some(partner_id) => terms::of(app, partner_id).await?,
-        None => app.config.terms.clone(),
-    };
+    let signer = signer(app, &request).await?;
     verify(app, &request, &signer)?;
     let Some(event) = request.event(app.now)? else {
         return Ok(KycTaken {
@@ -33,29 +30,58 @@ pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, 
             status: None,
         });
     };
-    let of_user = of_user(app, &event.user_id).await?;
-    let terms = spoken_for(app, &request, signer, &of_user).await?;
-    apply(&app.under(terms), &request, &event, &of_user).await
+    for _ in 0..OVERTAKEN {
+        let of_user = of_user(app, &event.user_id).await?;
+        let terms = spoken_for(app, &request, signer.clone(), &of_user).await?;
+        let taken = apply(&app.under(terms), &request, &event, &of_user).await?;
+        if let Some(taken) = taken {
+            return Ok(taken);
+        }
+    }
+    // The provider asks again.
+    Err(Error::Unavailable(
+        "changes of the partner's settings were always faster".into(),
+    ))
 }
 
-fn verify(app: &App, request: &KycWebhook, signer: &Terms) -> Result<(), Error> {
-    let signed = SignedHeaders {
+/// How often a change of settings may come between that a user is found and that the event is taken.
+const OVERTAKEN: u32 = 3;
+
+/// Whose secrets may have signed it. Nobody is looked up for what nobody can have signed now.
+async fn signer(app: &App, request: &KycWebhook) -> Result<Rc<Terms>, Error> {
+    match &request.about {
+        About::Nobody => Err(refused(app, request)),
+        _ if !signed(request).is_timely(app.now) => Err(refused(app, request)),
+        About::Partner(partner_id) => terms::of(app, partner_id).await,
+        About::Services => Ok(app.config.terms.clone()),
+    }
+}
+
+fn signed(request: &KycWebhook) -> SignedHeaders<'_> {
+    SignedHeaders {
         id: &request.id,
         timestamp: &request.timestamp,
         signature: &request.signature,
-    };
-    if signed.verify(&signer.kyc_webhook_secrets, &request.body, app.now) {
-        return Ok(());
     }
+}
+
+fn verify(app: &App, request: &KycWebhook, signer: &Terms) -> Result<(), Error> {
+    match signed(request).verify(&signer.kyc_webhook_secrets, &request.body, app.now) {
+        true => Ok(()),
+        false => Err(refused(app, request)),
+    }
+}
+
+fn refused(app: &App, request: &KycWebhook) -> Error {
     log::event(
         "kyc.refused",
-        json!({ "request_id": app.request_id, "partner_id": request.partner_id }),
+        json!({ "request_id": app.request_id, "partner_id": request.about.partner_id() }),
     );
     // 401 is kept for bearer tokens.
-    Err(Error::invalid(
+    Error::invalid(
         "webhook-signature",
         "does not verify, or webhook-timestamp is more than five minutes off",
-    ))
+    )
 }
 
 async fn of_user(app: &App, user_id: &UserId) -> Result<Partner, Error> {
@@ -72,7 +98,7 @@ async fn spoken_for(
     of_user: &Partner,
 ) -> Result<Rc<Terms>, Error> {
     let partner_id = &of_user.partner_id;
-    let Some(named) = &request.partner_id else {
+    let Some(named) = request.about.partner_id() else {
         return match of_user.version {
             0 => terms::of(app, partner_id).await,
             _ => Err(Error::UserNotFound),
@@ -95,25 +121,23 @@ async fn spoken_for(
     Ok(now)
 }
 
+/// None where the partner's settings have changed since the user was found.
 async fn apply(
     app: &App,
     request: &KycWebhook,
     event: &KycEvent,
     of_user: &Partner,
-) -> Result<KycTaken, Error> {
-    if !event.left_out.is_empty() {
-        let members = &event.left_out;
-        log::event(
-            "kyc.left_out",
-            json!({ "request_id": app.request_id, "members": members }),
-        );
-    }
+) -> Result<Option<KycTaken>, Error> {
     let document_ids = serde_json::to_string(&event.document_ids).map_err(Error::internal)?;
     // A provider's ids are its own: those of one partner's tell nothing of another's.
-    let id = match &request.partner_id {
+    let id = match request.about.partner_id() {
         Some(partner_id) => format!("{partner_id}/{}", request.id),
+        // It would be that of a partner's.
+        None if request.id.contains('/') => format!("/{}", request.id),
         None => request.id.clone(),
     };
+    let mut left_out = event.left_out.clone();
+    let brings_documents = !event.document_ids.is_empty();
     let event = kyc::KycEvent {
         id: &id,
         user_id: &event.user_id,
@@ -139,12 +163,23 @@ async fn apply(
     let current = kyc::apply(&mut batch, &event);
     let reserving = keys.reserve(app, &mut batch).await;
     let results = app.db.commit(batch).await?;
-    let current = results.row(current)?.ok_or(Error::UserNotFound)?;
+    let Some(current) = results.row(current)? else {
+        return Ok(None);
+    };
+    if current.is_full && brings_documents {
+        left_out.push("documentIds");
+    }
+    if !left_out.is_empty() {
+        log::event(
+            "kyc.left_out",
+            json!({ "request_id": app.request_id, "members": left_out }),
+        );
+    }
     // The status counts. Where the rest fails, the provider sends the event again.
     let (app, reserved) = keys.reserved(app, &results, reserving?).await?;
     Claims::of(&app).show_all(reserved).await?;
-    Ok(KycTaken {
+    Ok(Some(KycTaken {
         applied: current.applied,
         status: Some(current.status),
-    })
+    }))
 }

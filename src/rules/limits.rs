@@ -185,6 +185,8 @@ pub(crate) const IDEMPOTENCY_KEPT: Duration = days(1);
 pub(crate) const LONGEST_CHALLENGE: Duration = minutes(10);
 /// Every one of them stands in the user object, and each costs a derivation once.
 pub(crate) const ACCOUNTS_PER_USER: u32 = 100;
+/// Ids of checks that the KYC provider may name, and as many of documents: each stands in the user object.
+pub(crate) const KYC_IDS_PER_USER: u32 = 200;
 /// Portfolios that an account object lists.
 pub(crate) const PORTFOLIOS_LISTED: u32 = 50;
 /// And a user object, over all its accounts: with more than ten, each lists its part of them, five or more.

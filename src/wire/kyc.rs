@@ -10,13 +10,13 @@ use crate::http::oauth::Refusal;
 use crate::http::{Input, LARGEST_BODY};
 use crate::rules::id::{is_id, PartnerId, UserId};
 use crate::rules::identity::UserStatus;
+use crate::rules::shown::is_shown;
 use crate::rules::time::Time;
 use crate::rules::word::Word;
 
 /// The headers, and a body of which nothing is believed before its signature is checked.
 pub(crate) struct KycWebhook {
-    /// Whose users it is about; none where the path does not say.
-    pub(crate) partner_id: Option<PartnerId>,
+    pub(crate) about: About,
     pub(crate) id: String,
     /// Seconds since 1970, in decimal.
     pub(crate) timestamp: String,
@@ -25,11 +25,39 @@ pub(crate) struct KycWebhook {
     media_type: Option<String>,
 }
 
+/// Whose users an event is about, by its path.
+pub(crate) enum About {
+    /// Those of partners that have no secret of their own.
+    Services,
+    Partner(PartnerId),
+    /// The path names what can be no partner: somebody's text, which is looked up and logged nowhere.
+    Nobody,
+}
+
+impl About {
+    fn read(named: Option<&str>) -> About {
+        match named {
+            None => About::Services,
+            Some(id) if id.len() <= 64 && PartnerId::is_of_ours(id) => {
+                About::Partner(PartnerId::given(id))
+            }
+            Some(_) => About::Nobody,
+        }
+    }
+
+    pub(crate) fn partner_id(&self) -> Option<&PartnerId> {
+        match self {
+            About::Partner(id) => Some(id),
+            About::Services | About::Nobody => None,
+        }
+    }
+}
+
 impl Request for KycWebhook {
     fn read(input: &Input, _: &Reading<'_>) -> Result<KycWebhook, Refusal> {
         let header = |name| input.header(name).unwrap_or_default();
         Ok(KycWebhook {
-            partner_id: input.params.first().map(PartnerId::given),
+            about: About::read(input.params.first().map(String::as_str)),
             id: header("webhook-id"),
             timestamp: header("webhook-timestamp"),
             signature: header("webhook-signature"),
@@ -105,7 +133,7 @@ fn is_id_text(text: &str) -> bool {
 }
 
 fn is_name(text: &str) -> bool {
-    text.chars().count() <= 100
+    text.chars().count() <= 100 && is_shown(text)
 }
 
 pub(super) fn status(data: &Fields) -> Result<UserStatus, Error> {
@@ -159,7 +187,7 @@ impl Details<'_> {
             address @ Value::Object(_) => filled(address).to_string(),
             _ => return self.leave_out(name),
         };
-        match text.len() <= LONGEST_ADDRESS {
+        match text.len() <= LONGEST_ADDRESS && self.given(name).is_some_and(is_readable) {
             true => Some(text),
             false => self.leave_out(name),
         }
@@ -179,6 +207,20 @@ fn says_something(value: &Value) -> bool {
         Value::Array(items) => items.iter().any(says_something),
         Value::Object(members) => members.values().any(says_something),
         Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+/// Whether each of its texts can be shown, though on several lines.
+fn is_readable(value: &Value) -> bool {
+    match value {
+        Value::String(text) => {
+            text.is_empty() || text.lines().all(|line| line.is_empty() || is_shown(line))
+        }
+        Value::Array(items) => items.iter().all(is_readable),
+        Value::Object(members) => members
+            .iter()
+            .all(|(name, value)| is_shown(name) && is_readable(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
 }
 

@@ -610,3 +610,53 @@ async fn what_the_events_say_of_a_person_is_kept() {
     assert_eq!(ids("kycIds"), expected);
     assert_eq!(ids("documentIds"), ["doc-a", "doc-b"]);
 }
+
+/// A user object has them all.
+#[tokio::test]
+async fn a_user_has_two_hundred_documents_and_not_one_more() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let event = |from: u32, second: u32| {
+        let ids: Vec<String> = (from..from + 90).map(|n| format!("doc-{n:03}")).collect();
+        Event::of(json!({
+            "type": "kyc.status",
+            "timestamp": moment(second),
+            "data": {"userId": user.id, "kycId": format!("kyc-{second}"), "status": "VERIFIED", "documentIds": ids},
+        }))
+    };
+    for (second, from) in [0, 0, 90, 170, 300].into_iter().enumerate() {
+        let second = u32::try_from(second).expect("a few");
+        event(from, second).send(&api).await.ok();
+    }
+    let reply = api.get(&format!("/v1/user/{}", user.id), &api.token).await;
+    let documents = reply.ok()["documentIds"].as_array().expect("ids");
+    let expected: Vec<String> = (0..200).map(|n| format!("doc-{n:03}")).collect();
+    assert_eq!(*documents, expected);
+    let service = &api.gatehouse.service;
+    service
+        .wait_until_logged_with(&["kyc.left_out".into(), "documentIds".into()])
+        .await;
+}
+
+/// What cannot be shown on a line is no name.
+#[tokio::test]
+async fn a_name_that_turns_or_breaks_a_line_is_left_out() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let event = Event::of(json!({
+        "type": "kyc.status",
+        "timestamp": moment(1),
+        "data": {
+            "userId": user.id, "status": "VERIFIED", "name": "A\u{202e}B", "surname": "Love\nlace",
+            "address": {"street": "1 Way\nHouse", "city": "\u{1b}[31mX"},
+        },
+    }));
+    event.send(&api).await.ok();
+    let reply = api.get(&format!("/v1/user/{}", user.id), &api.token).await;
+    let info = reply.ok();
+    assert_eq!(
+        [&info["name"], &info["surname"], &info["address"]],
+        [&Value::Null, &Value::Null, &json!({})],
+        "{reply}"
+    );
+}

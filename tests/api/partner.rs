@@ -266,6 +266,80 @@ async fn an_event_reaches_only_users_of_the_partner_whose_secret_signed_it() {
         .fails(6001);
 }
 
+/// Whoever has the service's secret can silence nobody's own.
+#[tokio::test]
+async fn an_id_of_the_services_events_is_none_of_a_partners() {
+    let api = Api::new().await;
+    let (own, other) = (partner(&api).await, partner(&api).await);
+    let secret = kyc_secret();
+    own.set(json!({"kycWebhookSecrets": [secret]})).await.ok();
+    let (user, of_other) = (own.api.sign_up().await, other.api.sign_up().await);
+    let event = |user: &User, id: String| Event {
+        id,
+        ..Event::status(&user.id, "VERIFIED", &moment(1))
+    };
+    let id = random::letters(20);
+    let services = event(&of_other, format!("{}/{id}", own.id));
+    services.send(&api).await.ok();
+    let owns = event(&user, id).of_partner(&own.id, &secret);
+    assert_eq!(owns.send(&api).await.ok()["applied"], true);
+    assert_eq!(services.send(&api).await.ok()["applied"], false);
+}
+
+/// It is looked up nowhere, and in no line of the log.
+#[tokio::test]
+async fn a_webhooks_path_that_names_no_partner_is_as_a_wrong_signature() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let event = Event::status(&user.id, "VERIFIED", &moment(1));
+    let nobody = event
+        .clone()
+        .of_partner("prt_0123456789abcdef", &kyc_secret());
+    let expected = nobody.send(&api).await;
+    expected.fails(1002).naming("webhook-signature");
+    let mark = random::letters(20);
+    for named in [
+        format!("{mark}@example.com"),
+        format!("whsec_{mark}"),
+        format!("prt_{mark}{}", "z".repeat(60)),
+    ] {
+        let secret = crate::support::kyc::SECRET;
+        let reply = event.clone().of_partner(&named, secret).send(&api).await;
+        assert_eq!(reply.body, expected.body);
+    }
+    let last = Event {
+        sent_at: 1,
+        ..event
+    };
+    last.of_partner("prt_0123456789abcdef", &kyc_secret())
+        .send(&api)
+        .await
+        .fails(1002);
+    let service = &api.gatehouse.service;
+    service.wait_until_logged("kyc.refused", 5).await;
+    // Wrangler says the path of every request on a terminal.
+    let log = service.log();
+    let mut of_service = log.lines().filter(|line| line.contains("\"event\":"));
+    assert!(of_service.all(|line| !line.contains(&mark)));
+}
+
+/// What a laptop has to test with shows the messages of every partner.
+#[tokio::test]
+async fn a_partners_page_reads_nothing_that_is_there_to_test_with() {
+    let partner = partner(&Api::new().await).await;
+    let origin = format!("https://{}.example", random::letters(12).to_lowercase());
+    partner.set(json!({"corsOrigins": [origin]})).await.ok();
+    for (path, allowed) in [("/dev/outbox", false), ("/v1/partner/settings", true)] {
+        let call = partner
+            .api
+            .call(Method::GET, path)
+            .bearer(&partner.api.token);
+        let reply = call.header("origin", &origin).send().await;
+        let is_allowed = reply.headers.contains_key("access-control-allow-origin");
+        assert_eq!(is_allowed, allowed, "{path}: {reply}");
+    }
+}
+
 #[tokio::test]
 async fn a_kyc_secret_is_one_partners_until_it_is_taken_away() {
     let api = Api::new().await;

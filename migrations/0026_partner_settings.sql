@@ -3,6 +3,7 @@
 CREATE TABLE partner_settings (
   partner_id   TEXT PRIMARY KEY REFERENCES partners (id),
   plain        TEXT NOT NULL,     -- JSON object: each member as text, as it would stand in the environment
+  given        TEXT NOT NULL,     -- JSON object: what the operator set of those that the partner may only narrow, and which it cannot take back
   sealed       TEXT,              -- JSON object of what nobody may read, sealed under SETTINGS_KEYS for this partner; NULL where there is none
   kyc_secrets  INTEGER NOT NULL,  -- how many KYC secrets of its own: with one, the service's speaks for none of its users
   version      INTEGER NOT NULL,  -- counts the changes: one that was made of an older one is not taken

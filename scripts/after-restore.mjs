@@ -102,8 +102,9 @@ function ofPartners() {
     `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${values} ${is(quoted(row.partner_id))} ON CONFLICT ${onConflict};`);
   const keys = before.prepare("SELECT quote(key_id) AS id FROM partner_keys ORDER BY key_id").all().map(({ id }) => id);
   return [
-    ...put("partner_settings", `(partner_id) DO UPDATE SET plain = excluded.plain, sealed = excluded.sealed, kyc_secrets = excluded.kyc_secrets,
-  version = MAX(version, excluded.version), changed_at = excluded.changed_at, changed_by = excluded.changed_by, is_told = 0`, { is_told: "0" }),
+    ...put("partner_settings", `(partner_id) DO UPDATE SET plain = excluded.plain, given = excluded.given, sealed = excluded.sealed,
+  kyc_secrets = excluded.kyc_secrets, version = MAX(version, excluded.version), changed_at = excluded.changed_at,
+  changed_by = excluded.changed_by, is_told = 0`, { is_told: "0" }),
     "DELETE FROM partner_origins;",
     ...put("partner_origins", "DO NOTHING"),
     `DELETE FROM partner_keys WHERE is_used = 0${keys.length ? ` AND key_id NOT IN (${keys.join(", ")})` : ""};`,

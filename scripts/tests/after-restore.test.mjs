@@ -180,8 +180,9 @@ test("the closing part gives nothing", () => {
 });
 
 test("what a partner has of its own is as it was, a secret that was taken away too, and KV is told", () => {
-  const settings = (database, partner, sealed, version) => database.prepare(`INSERT INTO partner_settings VALUES (?, '{"otpLength":"6"}', ?, 1, ?, 0, 'wrk_1', 1)
-    ON CONFLICT (partner_id) DO UPDATE SET sealed = excluded.sealed, version = excluded.version`).run(partner, sealed, version);
+  const settings = (database, partner, sealed, version) => database.prepare(`INSERT INTO partner_settings VALUES (?, '{"otpLength":"6"}', ?, ?, 1, ?, 0, 'wrk_1', 1)
+    ON CONFLICT (partner_id) DO UPDATE SET given = excluded.given, sealed = excluded.sealed, version = excluded.version`)
+    .run(partner, JSON.stringify({ smsDailyBudget: String(version) }), sealed, version);
   const more = (before) => {
     before.exec("INSERT INTO partners VALUES ('prt_2', 'p', " + later + ")");
     settings(before, "prt_1", "now's", 7);
@@ -192,7 +193,7 @@ test("what a partner has of its own is as it was, a secret that was taken away t
   for (const [parts, partners] of [[closing, 1], [both, 2]]) {
     const database = restored(parts, more);
     const of = (column) => one(database, `SELECT ${column} FROM partner_settings WHERE partner_id = 'prt_1'`);
-    assert.deepEqual([of("sealed"), of("version"), of("is_told")], ["now's", 7, 0]);
+    assert.deepEqual([of("given"), of("sealed"), of("version"), of("is_told")], ['{"smsDailyBudget":"7"}', "now's", 7, 0]);
     assert.equal(one(database, "SELECT COUNT(*) FROM partner_settings"), partners);
     assert.equal(one(database, "SELECT origin FROM partner_origins"), "https://a.example");
     assert.equal(one(database, "SELECT key_id || is_used FROM partner_keys"), "k21");

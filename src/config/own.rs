@@ -43,18 +43,21 @@ impl fmt::Debug for Given {
 pub(crate) type Texts = serde_json::Map<String, Value>;
 
 /// What a partner has set, by member; secrets apart.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct PartnerSettings {
     pub(crate) plain: Texts,
+    /// What the operator has set of those that stand within it.
+    pub(crate) given: Texts,
     pub(crate) secret: Texts,
 }
 
 impl PartnerSettings {
-    /// Sets a value, or with none leaves it to the service's.
-    pub(crate) fn set(&mut self, own: &Own, text: Option<String>) {
-        let values = match own.is_secret {
-            true => &mut self.secret,
-            false => &mut self.plain,
+    /// Sets a value, or with none takes it away.
+    pub(crate) fn set(&mut self, own: &Own, text: Option<String>, by_operator: bool) {
+        let values = match own {
+            own if own.is_secret => &mut self.secret,
+            own if own.is_bounded && by_operator => &mut self.given,
+            _ => &mut self.plain,
         };
         match text {
             Some(text) => values.insert(own.member.into(), text.into()),
@@ -78,7 +81,7 @@ impl PartnerSettings {
     }
 }
 
-/// The partner's value where it has set one, else the service's.
+/// The partner's value where it has set one, else what the operator gave it, else the service's.
 pub(super) struct Overlay<'a> {
     pub(super) own: &'a PartnerSettings,
     pub(super) given: &'a Given,
@@ -91,18 +94,26 @@ impl Overlay<'_> {
     }
 
     fn of_partner(&self, setting: &str) -> Option<&str> {
-        let own = OWN.iter().find(|own| own.setting == setting)?;
-        self.own.text(own.member)
+        self.own.text(member(setting)?)
+    }
+
+    fn of_operator(&self, setting: &str) -> Option<&str> {
+        self.own.given.get(member(setting)?)?.as_str()
     }
 }
 
 impl Settings for Overlay<'_> {
     fn get(&self, name: &str) -> Option<String> {
-        let own = self.of_partner(name);
+        let own = self.of_partner(name).or_else(|| self.of_operator(name));
         own.or_else(|| self.given.given(name)).map(String::from)
     }
 
     fn names(&self) -> Vec<String> {
         Vec::new()
     }
+}
+
+fn member(setting: &str) -> Option<&'static str> {
+    let own = OWN.iter().find(|own| own.setting == setting)?;
+    Some(own.member)
 }

@@ -1,14 +1,33 @@
-//! What is in force for a partner, and what it may not give itself.
+//! What is in force for a partner, whose word it is, and what it may not give itself.
+
+use std::rc::Rc;
 
 use super::own::{Overlay, PartnerSettings};
-use super::terms::Terms;
+use super::terms::{holds_code, shared_codes, Terms};
 use super::Config;
-use crate::rules::own::{Own, OWN};
+use crate::rules::own::{Own, BUDGET, CALLING_CODES, OWN};
 use crate::settings::{Reader, SettingError};
 
 impl PartnerSettings {
     /// What is in force for the partner; or all that will not do, by member.
     pub(crate) fn terms(&self, config: &Config) -> Result<Terms, Vec<SettingError>> {
+        let given = self.given_terms(config)?;
+        self.read(Some(&given), config)
+    }
+
+    /// What would be in force if the partner had set nothing.
+    fn given_terms(&self, config: &Config) -> Result<Rc<Terms>, Vec<SettingError>> {
+        if self.given.is_empty() {
+            return Ok(config.terms.clone());
+        }
+        let operators = PartnerSettings {
+            plain: self.given.clone(),
+            ..PartnerSettings::default()
+        };
+        operators.read(None, config).map(Rc::new)
+    }
+
+    fn read(&self, given: Option<&Terms>, config: &Config) -> Result<Terms, Vec<SettingError>> {
         let overlay = Overlay {
             own: self,
             given: &config.given,
@@ -19,33 +38,62 @@ impl PartnerSettings {
                 reader.refuse::<()>(member, "is no setting of a partner's, or no text");
             }
         }
-        let terms = Terms::of_partner(&mut reader, &overlay, config);
+        let terms = Terms::of_partner(&mut reader, &overlay, given, config);
         reader.finish(terms).map_err(in_members)
+    }
+
+    /// Whether what is in force is the partner's own: what the operator gave it, or the service has, may be less.
+    pub(crate) fn stands(&self, member: &str, terms: &Terms) -> bool {
+        let Some(own) = self.text(member) else {
+            return false;
+        };
+        match member {
+            BUDGET => own.parse() == Ok(terms.sms_budget.daily),
+            CALLING_CODES => {
+                let all = &terms.sms_allowed_prefixes;
+                let mut own = own.split(',');
+                all.is_empty() || own.any(|code| holds_code(all, code))
+            }
+            _ => true,
+        }
+    }
+
+    /// Takes the partner's own calling codes away where none is within what the operator now gives it: they
+    /// do not hinder the operator. What of the operator's will not do `terms` says.
+    pub(crate) fn yield_codes(&mut self, config: &Config) {
+        let (Some(own), Ok(given)) = (self.text(CALLING_CODES), self.given_terms(config)) else {
+            return;
+        };
+        let own: Vec<String> = own.split(',').map(String::from).collect();
+        if shared_codes(&own, &given.sms_allowed_prefixes).is_empty() {
+            self.plain.shift_remove(CALLING_CODES);
+        }
     }
 
     /// What of these the partner may not give itself: the operator pays for the messages, and has shut
     /// countries for a reason.
     pub(crate) fn beyond(&self, changed: &[&str], config: &Config) -> Option<SettingError> {
+        let given = match self.given_terms(config) {
+            Ok(given) => given,
+            Err(errors) => return errors.into_iter().next(),
+        };
         let is_new = |member: &str| changed.contains(&member);
         let refused = |name: &str, why: String| {
             let name = name.into();
             Some(SettingError { name, why })
         };
-        let budget = self.text("smsDailyBudget");
-        let most = config.terms.sms_budget.daily;
-        if is_new("smsDailyBudget")
-            && budget.is_some_and(|own| own.parse().is_ok_and(|own: u32| own > most))
+        let budget = self.text(BUDGET);
+        let most = given.sms_budget.daily;
+        if is_new(BUDGET) && budget.is_some_and(|own| own.parse().is_ok_and(|own: u32| own > most))
         {
             let why = format!("must be a whole number from 1 to {most}; the operator can set more");
-            return refused("smsDailyBudget", why);
+            return refused(BUDGET, why);
         }
-        let codes = self.text("smsAllowedPrefixes")?;
-        let within = |code: &str| config.terms.lets_send_to_all_of(code);
-        if is_new("smsAllowedPrefixes")
-            && !codes.split(',').all(|code| code.is_empty() || within(code))
-        {
+        let codes = self.text(CALLING_CODES)?;
+        let within = |code: &str| given.lets_send_to_all_of(code);
+        if is_new(CALLING_CODES) && !codes.split(',').all(|code| code.is_empty() || within(code)) {
             let why = "must be among the calling codes that the service sends to";
-            return refused("smsAllowedPrefixes", why.into());
+            return refused(CALLING_CODES, why.into());
         }
         None
     }
@@ -83,7 +131,7 @@ mod tests {
         let mut settings = PartnerSettings::default();
         for (member, text) in set {
             let own = OWN.iter().find(|own| own.member == *member).unwrap();
-            settings.set(own, Some((*text).into()));
+            settings.set(own, Some((*text).into()), false);
         }
         settings
     }
@@ -181,6 +229,70 @@ mod tests {
         assert!(beyond(&[("smsDailyBudget", "10000")]).is_none());
         let kept = settings(&[("smsDailyBudget", "10001")]);
         assert!(kept.beyond(&["otpLength"], &config).is_none());
+    }
+
+    /// With what the operator gave it.
+    fn given(set: &[(&str, &str)], given: &[(&str, &str)]) -> PartnerSettings {
+        PartnerSettings {
+            given: settings(given).plain,
+            ..settings(set)
+        }
+    }
+
+    #[test]
+    fn a_partner_has_what_the_operator_gave_it_and_can_only_narrow_that() {
+        let config = config(&[("SMS_ALLOWED_PREFIXES", "+44,+49")]);
+        let budget = |own: &[(&str, &str)], by: &[(&str, &str)]| {
+            let settings = given(own, by);
+            let terms = settings.terms(&config).unwrap();
+            (terms.sms_budget.daily, settings.stands(BUDGET, &terms))
+        };
+        let own = |text| [(BUDGET, text)];
+        assert_eq!(budget(&[], &[]), (10_000, false));
+        assert_eq!(budget(&[], &own("50000")), (50_000, false));
+        assert_eq!(budget(&own("20000"), &own("50000")), (20_000, true));
+        assert_eq!(budget(&own("5"), &own("1")), (1, false));
+        assert_eq!(budget(&own("1"), &own("1")), (1, true));
+        // One that stood before the service's was lowered.
+        assert_eq!(budget(&own("20000"), &[]), (10_000, false));
+        let beyond = |text, by| given(&own(text), &own(by)).beyond(&[BUDGET], &config);
+        assert!(beyond("2", "1").is_some() && beyond("50001", "50000").is_some());
+        assert!(beyond("1", "1").is_none() && beyond("50000", "50000").is_none());
+
+        let codes = |own: &[(&str, &str)], by: &str| {
+            let settings = given(own, &[(CALLING_CODES, by)]);
+            let terms = settings.terms(&config).unwrap();
+            let stands = settings.stands(CALLING_CODES, &terms);
+            (terms.sms_allowed_prefixes.join(","), stands)
+        };
+        let own = |text| [(CALLING_CODES, text)];
+        assert_eq!(codes(&[], "+44"), ("+44".into(), false));
+        assert_eq!(codes(&[], "+44,+1"), ("+44".into(), false));
+        assert_eq!(codes(&own(""), "+44"), ("+44".into(), false));
+        assert_eq!(codes(&own("+4477"), "+44"), ("+4477".into(), true));
+        assert_eq!(codes(&own("+44"), "+4477"), ("+4477".into(), false));
+        assert_eq!(codes(&own("44,+49"), "+44"), ("44".into(), true));
+        let wrong = given(&[], &own("+1")).terms(&config).err().unwrap();
+        assert_eq!(wrong[0].name, CALLING_CODES);
+        let beyond = |text, by| given(&own(text), &own(by)).beyond(&[CALLING_CODES], &config);
+        assert!(beyond("+49", "+44").is_some() && beyond("+44", "+4477").is_some());
+        assert!(beyond("+4477", "+44").is_none() && beyond("+44", "+44").is_none());
+    }
+
+    #[test]
+    fn what_a_partner_had_does_not_hinder_the_operators_calling_codes() {
+        let config = config(&[]);
+        for (own, by, kept) in [
+            ("+49", "+44", false),
+            ("+49,+4477", "+44", true),
+            ("", "+44", true),
+            ("+44", "+4477", true),
+        ] {
+            let mut settings = given(&[(CALLING_CODES, own)], &[(CALLING_CODES, by)]);
+            settings.yield_codes(&config);
+            assert_eq!(settings.has(CALLING_CODES), kept, "{own} {by}");
+            assert!(settings.terms(&config).is_ok(), "{own} {by}");
+        }
     }
 
     #[test]

@@ -138,10 +138,12 @@ impl Terms {
         Some(terms)
     }
 
-    /// A partner's: its own values and, for the others, the service's.
+    /// A partner's: its own values and, for the others, the service's. What the operator gave it is within the
+    /// service's calling codes, and what it set itself within `given`, where that is not the operator's own.
     pub(super) fn of_partner(
         reader: &mut Reader<'_>,
         overlay: &Overlay<'_>,
+        given: Option<&Terms>,
         config: &Config,
     ) -> Option<Terms> {
         let custody = custody_of_partner(reader, overlay, &config.terms.custody);
@@ -152,11 +154,16 @@ impl Terms {
         };
         let sms_sender = sender_of_partner(reader);
         let terms = Terms::read(reader, custody, kyc_webhook_secrets)?;
-        let mut sms_allowed_prefixes = within(reader, &terms.sms_allowed_prefixes, &config.terms)?;
+        let theirs = &given.unwrap_or(&config.terms).sms_allowed_prefixes;
+        let mut sms_allowed_prefixes = within(reader, &terms.sms_allowed_prefixes, theirs)?;
         allow_test_numbers(&mut sms_allowed_prefixes, config.sms.test_numbers());
+        let most = given.map_or(u32::MAX, |given| given.sms_budget.daily);
         Some(Terms {
             sms_sender: sms_sender?,
             sms_allowed_prefixes,
+            sms_budget: Budget {
+                daily: terms.sms_budget.daily.min(most),
+            },
             has_own_kyc_secrets,
             ..terms
         })
@@ -221,15 +228,8 @@ fn digits(code: &str) -> &str {
 }
 
 /// What both send to: a country that the service has shut is shut for every partner.
-fn within(reader: &mut Reader<'_>, own: &[String], service: &Terms) -> Option<Vec<String>> {
-    let theirs = &service.sms_allowed_prefixes;
-    let within = |code: &&String, others: &[String]| {
-        let begins = |one: &String| digits(code).starts_with(digits(one));
-        others.is_empty() || others.iter().any(begins)
-    };
-    let narrow = own.iter().filter(|code| within(code, theirs));
-    let shared = narrow.chain(theirs.iter().filter(|code| within(code, own)));
-    let shared: Vec<String> = shared.cloned().collect();
+fn within(reader: &mut Reader<'_>, own: &[String], theirs: &[String]) -> Option<Vec<String>> {
+    let shared = shared_codes(own, theirs);
     match shared.is_empty() && !(own.is_empty() && theirs.is_empty()) {
         true => reader.refuse(
             "SMS_ALLOWED_PREFIXES",
@@ -237,6 +237,27 @@ fn within(reader: &mut Reader<'_>, own: &[String], service: &Terms) -> Option<Ve
         ),
         false => Some(shared),
     }
+}
+
+/// Each once, so that a list that is shown and sent back stays what it is.
+pub(super) fn shared_codes(own: &[String], theirs: &[String]) -> Vec<String> {
+    let within = |code: &&String, others: &[String]| {
+        let begins = |one: &String| digits(code).starts_with(digits(one));
+        others.is_empty() || others.iter().any(begins)
+    };
+    let narrow = own.iter().filter(|code| within(code, theirs));
+    let all = narrow.chain(theirs.iter().filter(|code| within(code, own)));
+    let mut shared = Vec::new();
+    for code in all {
+        if !holds_code(&shared, code) {
+            shared.push(code.clone());
+        }
+    }
+    shared
+}
+
+pub(super) fn holds_code(codes: &[String], code: &str) -> bool {
+    codes.iter().any(|one| digits(one) == digits(code))
 }
 
 fn sender_of_partner(reader: &mut Reader<'_>) -> Option<Option<String>> {
@@ -449,7 +470,10 @@ fn calling_codes(reader: &mut Reader<'_>) -> Option<Vec<String>> {
 /// What is never sent needs no country. No list allows all.
 fn allow_test_numbers(allowed: &mut Vec<String>, numbers: &TestNumbers) {
     if !allowed.is_empty() {
-        allowed.extend_from_slice(numbers.prefixes());
+        let prefixes = numbers.prefixes().iter();
+        let new = prefixes.filter(|code| !holds_code(allowed, code));
+        let new: Vec<String> = new.cloned().collect();
+        allowed.extend(new);
     }
 }
 

@@ -44,23 +44,23 @@ macro_rules! used_and_left_out {
 }
 
 statements! {
-    FIND = "SELECT partner_id, plain, sealed, version FROM partner_settings WHERE partner_id = :partner_id LIMIT 1";
+    FIND = "SELECT partner_id, plain, given, sealed, version FROM partner_settings WHERE partner_id = :partner_id LIMIT 1";
 
     LOOK = concat!("
-SELECT p.id AS partner_id, p.name, s.plain, s.sealed, COALESCE(s.version, 0) AS version, s.changed_at, s.changed_by,
+SELECT p.id AS partner_id, p.name, s.plain, s.given, s.sealed, COALESCE(s.version, 0) AS version, s.changed_at, s.changed_by,
        ", of_others!(), " AS of_others, ", used_and_rewritten!(), " AS rewritten, ", used_and_left_out!(), " AS left_out
 FROM partners p LEFT JOIN partner_settings s ON s.partner_id = p.id WHERE p.id = :partner_id LIMIT 1");
 
     SET = concat!("
-INSERT INTO partner_settings (partner_id, plain, sealed, kyc_secrets, version, changed_at, changed_by, is_told)
-SELECT id, :plain, :sealed, :kyc_secrets, :version, :now, :work_id, 0 FROM partners
+INSERT INTO partner_settings (partner_id, plain, given, sealed, kyc_secrets, version, changed_at, changed_by, is_told)
+SELECT id, :plain, :given, :sealed, :kyc_secrets, :version, :now, :work_id, 0 FROM partners
 WHERE id = :partner_id
   AND :version = 1 + COALESCE((SELECT version FROM partner_settings WHERE partner_id = :partner_id), 0)
   AND NOT ", of_others!(), "
   AND NOT ", used_and_rewritten!(), "
   AND NOT ", used_and_left_out!(), "
 ON CONFLICT (partner_id) DO UPDATE SET
-  plain = excluded.plain, sealed = excluded.sealed, kyc_secrets = excluded.kyc_secrets, version = excluded.version,
+  plain = excluded.plain, given = excluded.given, sealed = excluded.sealed, kyc_secrets = excluded.kyc_secrets, version = excluded.version,
   changed_at = excluded.changed_at, changed_by = excluded.changed_by, is_told = 0");
 
     DROP_ORIGINS = concat!("DELETE FROM partner_origins WHERE partner_id = :partner_id AND ", ours!());
@@ -88,7 +88,7 @@ ON CONFLICT DO NOTHING");
 
     TELL = "UPDATE partner_settings SET is_told = 1 WHERE partner_id = :partner_id AND version = :version";
 
-    UNTOLD = "SELECT partner_id, plain, sealed, version FROM partner_settings INDEXED BY partner_settings_untold
+    UNTOLD = "SELECT partner_id, plain, given, sealed, version FROM partner_settings INDEXED BY partner_settings_untold
 WHERE is_told = 0 ORDER BY partner_id LIMIT :most";
 }
 
@@ -100,6 +100,7 @@ pub(crate) struct Partner {
     pub(crate) name: Option<String>,
     /// JSON object; none where it has set nothing, ever.
     pub(crate) plain: Option<String>,
+    pub(crate) given: Option<String>,
     pub(crate) sealed: Option<String>,
     /// 0 where it has set nothing, ever.
     pub(crate) version: i64,
@@ -122,6 +123,7 @@ pub(crate) struct OfOrigin {
 pub(crate) struct Change<'a> {
     pub(crate) partner_id: &'a PartnerId,
     pub(crate) plain: &'a str,
+    pub(crate) given: &'a str,
     pub(crate) sealed: Option<&'a str>,
     pub(crate) kyc_secrets: u32,
     /// JSON array
@@ -149,9 +151,10 @@ pub(crate) fn look(partner_id: &PartnerId, keys: &str) -> Statement<Partner> {
 /// Takes the change if it was made of what stands, and no extended key hinders it; gives what stands then.
 pub(crate) fn change(batch: &mut Batch, change: &Change<'_>, origin: &Origin<'_>) -> Slot<Partner> {
     let about = |sql| -> Statement {
-        let given: [(&'static str, Param); 9] = [
+        let given: [(&'static str, Param); 10] = [
             ("partner_id", change.partner_id.into()),
             ("plain", change.plain.into()),
+            ("given", change.given.into()),
             ("sealed", change.sealed.into()),
             ("kyc_secrets", change.kyc_secrets.into()),
             ("origins", change.origins.into()),

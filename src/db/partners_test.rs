@@ -63,6 +63,7 @@ impl Set<'_> {
         let change = Change {
             partner_id: &partner_id,
             plain: self.plain,
+            given: "{}",
             sealed: None,
             kyc_secrets: 0,
             origins: self.origins,

@@ -421,6 +421,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     let change = Change {
         partner_id: &partner,
         plain: "{}",
+        given: "{}",
         sealed: None,
         kyc_secrets: 0,
         origins: "[]",

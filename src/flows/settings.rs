@@ -13,7 +13,7 @@ use crate::flows::{sealed, terms};
 use crate::kv::partners::Record;
 use crate::log;
 use crate::rules::id::PartnerId;
-use crate::rules::own::OWN;
+use crate::rules::own::{CALLING_CODES, OWN};
 use crate::rules::secret::hex;
 use crate::settings::SettingError;
 use crate::wire::partner::Changes;
@@ -47,6 +47,7 @@ pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Partner, Erro
         let change = Change {
             partner_id: asked.partner_id,
             plain: &new.plain,
+            given: &new.given,
             sealed: new.sealed.as_deref(),
             kyc_secrets: new.kyc_secrets,
             origins: &new.origins,
@@ -127,6 +128,7 @@ async fn told(app: &App, asked: &Asked<'_>, looked: &Partner) {
 /// All of it as it is to be stored.
 struct New {
     plain: String,
+    given: String,
     sealed: Option<String>,
     kyc_secrets: u32,
     origins: String,
@@ -137,11 +139,13 @@ impl New {
     fn of(app: &App, asked: &Asked<'_>, looked: &Partner) -> Result<New, Error> {
         let mut own = begun(app, asked, looked)?;
         for (setting, text) in asked.changes {
-            own.set(setting, text.clone());
+            own.set(setting, text.clone(), asked.is_operator);
         }
         let changed: Vec<&str> = asked.changes.iter().map(|(own, _)| own.member).collect();
-        if !asked.is_operator {
-            own.beyond(&changed, &app.config).map_or(Ok(()), refused)?;
+        match asked.is_operator {
+            false => own.beyond(&changed, &app.config).map_or(Ok(()), refused)?,
+            true if changed.contains(&CALLING_CODES) => own.yield_codes(&app.config),
+            true => {}
         }
         let terms = own.terms(&app.config);
         let terms = terms.or_else(|errors| match errors.into_iter().next() {
@@ -154,7 +158,8 @@ impl New {
             false => &[],
         };
         Ok(New {
-            plain: serde_json::to_string(&own.plain).map_err(Error::internal)?,
+            plain: json(&own.plain)?,
+            given: json(&own.given)?,
             sealed: sealed(app, asked.partner_id, &own)?,
             kyc_secrets: own.kyc_secrets(),
             origins: serde_json::to_string(origins).map_err(Error::internal)?,

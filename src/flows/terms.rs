@@ -151,8 +151,11 @@ pub(crate) fn read(
         name: name.into(),
         why: why.into(),
     };
-    let plain = serde_json::from_str(&stored.plain)
-        .map_err(|_| unread("settings", "cannot be read as they are stored"))?;
+    let texts = |stored: &str| {
+        serde_json::from_str(stored)
+            .map_err(|_| unread("settings", "cannot be read as they are stored"))
+    };
+    let (plain, given) = (texts(&stored.plain)?, texts(&stored.given)?);
     let secret = match &stored.sealed {
         None => Ok(Texts::new()),
         Some(sealed) => sealed::open(&config.settings_keys, partner_id, sealed).ok_or_else(|| {
@@ -163,7 +166,11 @@ pub(crate) fn read(
         }),
     };
     let secret = secret?;
-    Ok(PartnerSettings { plain, secret })
+    Ok(PartnerSettings {
+        plain,
+        given,
+        secret,
+    })
 }
 
 /// The names and why, never a value. Logged when it is found, which is once in half a minute an isolate.
@@ -183,6 +190,7 @@ fn refused(partner_id: &PartnerId, errors: &[SettingError]) -> Rc<str> {
 pub(crate) fn record(partner: &Partner) -> Option<Record> {
     Some(Record {
         plain: partner.plain.clone()?,
+        given: partner.given.clone()?,
         sealed: partner.sealed.clone(),
         version: partner.version,
     })

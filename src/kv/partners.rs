@@ -15,6 +15,8 @@ pub(crate) struct PartnerStore(Kv);
 pub(crate) struct Record {
     /// JSON object
     pub(crate) plain: String,
+    /// JSON object
+    pub(crate) given: String,
     pub(crate) sealed: Option<String>,
     pub(crate) version: i64,
 }

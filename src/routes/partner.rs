@@ -130,8 +130,9 @@ impl Shown<'_> {
     }
 
     fn source(&self, member: &str) -> Source {
-        match self.own.has(member) {
+        match self.own.stands(member, self.terms) {
             true => Source::Partner,
+            false if self.own.given.contains_key(member) => Source::Operator,
             false => Source::Environment,
         }
     }

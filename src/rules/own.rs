@@ -23,6 +23,8 @@ pub(crate) struct Own {
     pub(crate) is_secret: bool,
     /// The operator alone sets it.
     pub(crate) is_operators: bool,
+    /// The operator's is kept apart, and the partner's own stands within it.
+    pub(crate) is_bounded: bool,
 }
 
 const fn own(member: &'static str, setting: &'static str, kind: Kind) -> Own {
@@ -32,6 +34,14 @@ const fn own(member: &'static str, setting: &'static str, kind: Kind) -> Own {
         kind,
         is_secret: false,
         is_operators: false,
+        is_bounded: false,
+    }
+}
+
+const fn bounded(own: Own) -> Own {
+    Own {
+        is_bounded: true,
+        ..own
     }
 }
 
@@ -42,8 +52,8 @@ pub(crate) const OWN: [Own; 16] = [
     own("smsSender", SENDER, Kind::Text),
     own("smsBoundDomain", "SMS_BOUND_DOMAIN", Kind::Text),
     own("smsAndroidHash", "SMS_ANDROID_HASH", Kind::Text),
-    own("smsAllowedPrefixes", CALLING_CODES, Kind::List),
-    own("smsDailyBudget", BUDGET, Kind::Number),
+    bounded(own(CALLING_CODES, "SMS_ALLOWED_PREFIXES", Kind::List)),
+    bounded(own(BUDGET, "SMS_DAILY_BUDGET", Kind::Number)),
     own("otpLength", "OTP_LENGTH", Kind::Number),
     own("resetOtpLength", "RESET_OTP_LENGTH", Kind::Number),
     own("otpTtlSeconds", "OTP_TTL_SECONDS", Kind::Number),
@@ -71,8 +81,8 @@ pub(crate) const OWN: [Own; 16] = [
 ];
 
 pub(crate) const SENDER: &str = "SMS_SENDER";
-const CALLING_CODES: &str = "SMS_ALLOWED_PREFIXES";
-const BUDGET: &str = "SMS_DAILY_BUDGET";
+pub(crate) const CALLING_CODES: &str = "smsAllowedPrefixes";
+pub(crate) const BUDGET: &str = "smsDailyBudget";
 pub(crate) const KYC_SECRETS: &str = "kycWebhookSecrets";
 
 #[cfg(test)]

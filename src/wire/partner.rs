@@ -141,9 +141,9 @@ pub(crate) struct PartnerSettings {
     pub(crate) sms_bound_domain: TextSetting,
     /// The app that Android gives the message to.
     pub(crate) sms_android_hash: TextSetting,
-    /// Calling codes that messages go to; an empty list is all.
+    /// Calling codes that messages go to; an empty list is all. The operator's for the partner are kept apart.
     pub(crate) sms_allowed_prefixes: ListSetting,
-    /// Messages a day.
+    /// Messages a day. The operator's for the partner is kept apart.
     pub(crate) sms_daily_budget: NumberSetting,
     /// Digits of a login's code.
     pub(crate) otp_length: NumberSetting,
@@ -170,6 +170,8 @@ pub(crate) struct PartnerSettings {
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Source {
     Partner,
+    /// Its own as the operator gave it, which it may narrow and not take back.
+    Operator,
     /// The service's, for all who set none.
     Environment,
 }

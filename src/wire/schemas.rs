@@ -84,8 +84,8 @@ values! {
     Scope, "Scope" => words::<Scope>("What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `settings.write` for what it has of its own, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.");
     Scopes, "Scopes" => text("Scopes, separated by spaces (RFC 6749 §3.3).", "client_auth users.read users.write")
         .pattern(Some("^[a-z_.]+( [a-z_.]+)*$")).build();
-    Source, "SettingSource" => text("Whose a value is: the `partner`'s own, or the service's for all who set none (`environment`).", "partner")
-        .enum_values(Some(["partner", "environment"])).build();
+    Source, "SettingSource" => text("Whose a value is: the `partner`'s own, what the `operator` gave that partner, or the service's for all who set none (`environment`).", "partner")
+        .enum_values(Some(["partner", "operator", "environment"])).build();
     Nothing, "Empty" => ObjectBuilder::new().schema_type(Type::Object)
         .description(Some("Nothing yet; members may come.")).examples([json!({})]).build();
 }

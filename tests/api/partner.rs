@@ -204,6 +204,67 @@ async fn two_partners_share_no_calling_code_and_no_budget() {
 }
 
 #[tokio::test]
+async fn what_the_operator_gave_a_partner_only_the_operator_takes_back() {
+    let api = Api::new().await;
+    let partner = partner(&api).await;
+    let in_force = |reply: &Reply, member: &str| {
+        let shown = reply.ok()["settings"][member].clone();
+        (
+            shown["value"].clone(),
+            shown["source"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    let (budget, codes) = ("smsDailyBudget", "smsAllowedPrefixes");
+    let services = partner.settings().await;
+    let services = [budget, codes].map(|member| in_force(&services, member));
+    let given = partner.given(json!({budget: 1, codes: ["+44"]})).await;
+    let [restrained, shut] = [budget, codes].map(|member| in_force(&given, member));
+    assert_eq!(restrained, (json!(1), "operator".into()));
+    assert_eq!(shut.1, "operator");
+    // Neither taken back nor widened, and sent back as it is.
+    let reply = partner.set(json!({budget: null, codes: null})).await;
+    assert_eq!(in_force(&reply, budget), restrained);
+    assert_eq!(in_force(&reply, codes), shut);
+    for (member, more) in [(budget, json!(2)), (codes, json!(["+44", "+49"]))] {
+        let refused = partner.set(json!({member: more})).await;
+        refused.expect_status(400).fails(1002);
+        assert_eq!(refused.body["data"]["field"], member, "{refused}");
+    }
+    for _ in 0..2 {
+        let same = json!({budget: restrained.0, codes: shut.0});
+        let reply = partner.set(same).await;
+        assert_eq!(in_force(&reply, budget), (json!(1), "partner".into()));
+        assert_eq!(in_force(&reply, codes), (shut.0.clone(), "partner".into()));
+    }
+    let mut abroad = crate::support::people::application();
+    abroad["phoneNumber"] = json!("+491701234567");
+    let path = "/v1/user/sign-up";
+    let reply = partner.api.post(path, &partner.api.token, abroad).await;
+    reply.fails(4006);
+    // More than the service's, within which the partner sets less.
+    partner.set(json!({budget: null, codes: null})).await.ok();
+    let reply = partner.given(json!({budget: 1_000_000})).await;
+    assert_eq!(
+        in_force(&reply, budget),
+        (json!(1_000_000), "operator".into())
+    );
+    let reply = partner.set(json!({budget: 500_000})).await;
+    assert_eq!(in_force(&reply, budget), (json!(500_000), "partner".into()));
+    // Less than the partner's own, which is there again afterwards; but never more than the service's.
+    let reply = partner.given(json!({budget: 7})).await;
+    assert_eq!(in_force(&reply, budget), (json!(7), "operator".into()));
+    let reply = partner.given(json!({budget: null, codes: null})).await;
+    assert_eq!(in_force(&reply, budget), services[0]);
+    assert_eq!(in_force(&reply, codes), services[1]);
+    // What the partner had before hinders no operator.
+    let reply = partner.set(json!({budget: 5, codes: ["+49"]})).await;
+    assert_eq!(in_force(&reply, budget), (json!(5), "partner".into()));
+    let reply = partner.given(json!({codes: ["+44"]})).await;
+    assert_eq!(in_force(&reply, codes), shut);
+    assert_eq!(in_force(&reply, budget), (json!(5), "partner".into()));
+}
+
+#[tokio::test]
 async fn an_event_reaches_only_users_of_the_partner_whose_secret_signed_it() {
     let api = Api::new().await;
     let (one, two, left) = (
@@ -732,7 +793,15 @@ async fn stored_nonsense_stops_its_partner_alone_until_it_is_mended() {
             r#"plain = '{"smsColour":"red"}'"#,
             "smsColour is no setting",
         ),
-        (r#"plain = 'nonsense'"#, "settings cannot be read"),
+        (
+            r#"plain = '{}', given = '{"smsDailyBudget":"0"}'"#,
+            "smsDailyBudget must be a whole number",
+        ),
+        (r#"given = 'nonsense'"#, "settings cannot be read"),
+        (
+            r#"plain = 'nonsense', given = '{}'"#,
+            "settings cannot be read",
+        ),
         (
             &format!("plain = '{{}}', sealed = {another}"),
             "secrets are sealed with a key",

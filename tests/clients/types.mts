@@ -10,7 +10,7 @@ export async function allowed(gatehouse: Gatehouse, session: UserSession): Promi
   await gatehouse.post("/v1/account/portfolio", { body: { accountId: status } });
   await gatehouse.get("/v1/audit");
   const { settings } = await gatehouse.put("/v1/partner/settings", { body: { smsText: null, otpLength: 6 } });
-  const source: "partner" | "environment" = settings.smsText.source;
+  const source: "partner" | "operator" | "environment" = settings.smsText.source;
   const seen: number = settings.kycWebhookSecrets.count;
   await gatehouse.put("/v1/partner/{partnerId}/settings", {
     params: { path: { partnerId: source } }, body: { smsDailyBudget: seen, custodyXpub: [""] },

@@ -127,7 +127,7 @@ function InForce({ partners }) {
   );
 }
 
-const WHOSE = { partner: "its own", environment: "the service's" };
+const WHOSE = { partner: "its own", operator: "what the operator gave it", environment: "the service's" };
 
 function shown({ value, count, fingerprints }) {
   if (fingerprints) return count ? `${count}: ${fingerprints.join(", ")}` : "–";

@@ -9,7 +9,9 @@ CREATE TABLE partner_settings (
   version      INTEGER NOT NULL,  -- counts the changes: one that was made of an older one is not taken
   changed_at   INTEGER NOT NULL,
   changed_by   TEXT NOT NULL,     -- the work id of the request, so that a retry finds its own
-  is_told      INTEGER NOT NULL   -- whether KV has this version
+  is_told      INTEGER NOT NULL,  -- whether KV has this version
+  counted_from INTEGER NOT NULL,  -- since when the partner's own changes are counted
+  counted      INTEGER NOT NULL   -- how many they are since
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX partner_settings_untold ON partner_settings (is_told, partner_id) WHERE is_told = 0;

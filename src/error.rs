@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Serialize;
 
 use self::code::Code;
-use crate::rules::limits::ACCOUNTS_PER_USER;
+use crate::rules::limits::{ACCOUNTS_PER_USER, CHANGES_OF_SETTINGS};
 use crate::rules::time::Time;
 
 /// A failure of a `/v1` call. `code`, `status` and `message` are the error table of the
@@ -30,6 +30,10 @@ pub(crate) enum Error {
     HttpsRequired,
     /// The day's requests with an Idempotency-Key.
     KeysUsedUp(RetryAfter),
+    /// Of a partner's settings, by its own clients.
+    ChangesUsedUp(RetryAfter),
+    /// Other changes of the same settings were taken first, again and again.
+    ChangeOvertaken,
     TokenMissing,
     TokenInvalid,
     InsufficientScope(&'static str),
@@ -116,7 +120,10 @@ impl Error {
             Error::MethodNotAllowed(_) => Code::MethodNotAllowed,
             Error::RequestInProgress => Code::RequestInProgress,
             Error::IdempotencyMismatch => Code::IdempotencyMismatch,
-            Error::TooManyRequests | Error::KeysUsedUp(_) => Code::TooManyRequests,
+            Error::TooManyRequests
+            | Error::KeysUsedUp(_)
+            | Error::ChangesUsedUp(_)
+            | Error::ChangeOvertaken => Code::TooManyRequests,
             Error::HttpsRequired => Code::HttpsRequired,
             Error::TokenMissing => Code::TokenMissing,
             Error::TokenInvalid => Code::TokenInvalid,
@@ -170,6 +177,13 @@ impl Error {
                 "The day's requests with an Idempotency-Key are used up; ask again in {} s, or without one.",
                 wait.0
             ),
+            Error::ChangesUsedUp(wait) => format!(
+                "A partner changes its settings {CHANGES_OF_SETTINGS} times a minute at most; try again in {} s.",
+                wait.0
+            ),
+            Error::ChangeOvertaken => {
+                "Other changes were faster; read the settings and try again.".into()
+            }
             Error::HttpsRequired => {
                 "Ask by https. What was sent was readable on its way: replace a secret or a token that was in it.".into()
             }
@@ -240,8 +254,11 @@ impl Error {
             | Error::UnlockTooSoon(wait)
             | Error::ResendTooSoon(wait)
             | Error::SmsUnavailable(wait)
-            | Error::KeysUsedUp(wait) => Some(*wait),
-            Error::RequestInProgress | Error::Unavailable(_) => Some(RetryAfter(1)),
+            | Error::KeysUsedUp(wait)
+            | Error::ChangesUsedUp(wait) => Some(*wait),
+            Error::ChangeOvertaken | Error::RequestInProgress | Error::Unavailable(_) => {
+                Some(RetryAfter(1))
+            }
             Error::TooManyRequests => Some(RetryAfter(60)),
             _ => None,
         }

@@ -180,7 +180,7 @@ test("the closing part gives nothing", () => {
 });
 
 test("what a partner has of its own is as it was, a secret that was taken away too, and KV is told", () => {
-  const settings = (database, partner, sealed, version) => database.prepare(`INSERT INTO partner_settings VALUES (?, '{"otpLength":"6"}', ?, ?, 1, ?, 0, 'wrk_1', 1)
+  const settings = (database, partner, sealed, version) => database.prepare(`INSERT INTO partner_settings VALUES (?, '{"otpLength":"6"}', ?, ?, 1, ?, 0, 'wrk_1', 1, 0, 0)
     ON CONFLICT (partner_id) DO UPDATE SET given = excluded.given, sealed = excluded.sealed, version = excluded.version`)
     .run(partner, JSON.stringify({ smsDailyBudget: String(version) }), sealed, version);
   const more = (before) => {

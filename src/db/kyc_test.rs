@@ -260,7 +260,7 @@ fn an_event_reaches_only_users_of_the_partner_whose_secret_signed_it() {
     assert_eq!(person(&world.db), before);
     let set = |version, secrets| {
         let sql =
-            "INSERT OR REPLACE INTO partner_settings VALUES ('prt', '{}', '{}', NULL, ?1, ?2, 0, 'w', 1)";
+            "INSERT OR REPLACE INTO partner_settings VALUES ('prt', '{}', '{}', NULL, ?1, ?2, 0, 'w', 1, 0, 0)";
         world.db.execute(sql, [secrets, version]).unwrap();
     };
     // With one of its own: neither the service's, nor one that it had before, nor another partner's.

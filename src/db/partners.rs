@@ -7,6 +7,7 @@ use super::batch::{Batch, Slot};
 use super::statement::{statements, Param, Statement};
 use crate::rules::event::Event;
 use crate::rules::id::{AuditId, PartnerId, WorkId};
+use crate::rules::limits::{CHANGES_COUNTED, CHANGES_OF_SETTINGS};
 use crate::rules::time::Time;
 
 /// This request's change is the one that stands: what hangs on it is done, by a retry again.
@@ -47,21 +48,26 @@ statements! {
     FIND = "SELECT partner_id, plain, given, sealed, version FROM partner_settings WHERE partner_id = :partner_id LIMIT 1";
 
     LOOK = concat!("
-SELECT p.id AS partner_id, p.name, s.plain, s.given, s.sealed, COALESCE(s.version, 0) AS version, s.changed_at, s.changed_by,
+SELECT p.id AS partner_id, p.name, s.plain, s.given, s.sealed, COALESCE(s.version, 0) AS version, s.changed_at, s.changed_by, s.counted_from, s.counted,
        ", of_others!(), " AS of_others, ", used_and_rewritten!(), " AS rewritten, ", used_and_left_out!(), " AS left_out
 FROM partners p LEFT JOIN partner_settings s ON s.partner_id = p.id WHERE p.id = :partner_id LIMIT 1");
 
     SET = concat!("
-INSERT INTO partner_settings (partner_id, plain, given, sealed, kyc_secrets, version, changed_at, changed_by, is_told)
-SELECT id, :plain, :given, :sealed, :kyc_secrets, :version, :now, :work_id, 0 FROM partners
+INSERT INTO partner_settings (partner_id, plain, given, sealed, kyc_secrets, version, changed_at, changed_by, is_told,
+                              counted_from, counted)
+SELECT id, :plain, :given, :sealed, :kyc_secrets, :version, :now, :work_id, 0, :now, :is_counted FROM partners
 WHERE id = :partner_id
   AND :version = 1 + COALESCE((SELECT version FROM partner_settings WHERE partner_id = :partner_id), 0)
+  AND NOT (:is_counted AND EXISTS (SELECT 1 FROM partner_settings
+    WHERE partner_id = :partner_id AND counted_from + :window > :now AND counted >= :most))
   AND NOT ", of_others!(), "
   AND NOT ", used_and_rewritten!(), "
   AND NOT ", used_and_left_out!(), "
 ON CONFLICT (partner_id) DO UPDATE SET
   plain = excluded.plain, given = excluded.given, sealed = excluded.sealed, kyc_secrets = excluded.kyc_secrets, version = excluded.version,
-  changed_at = excluded.changed_at, changed_by = excluded.changed_by, is_told = 0");
+  changed_at = excluded.changed_at, changed_by = excluded.changed_by, is_told = 0,
+  counted_from = CASE WHEN counted_from + :window > :now THEN counted_from ELSE :now END,
+  counted = CASE WHEN counted_from + :window > :now THEN counted ELSE 0 END + :is_counted");
 
     DROP_ORIGINS = concat!("DELETE FROM partner_origins WHERE partner_id = :partner_id AND ", ours!());
 
@@ -106,6 +112,9 @@ pub(crate) struct Partner {
     pub(crate) version: i64,
     pub(crate) changed_at: Option<Time>,
     pub(crate) changed_by: Option<WorkId>,
+    /// Since when its own changes are counted, and how many there are since.
+    pub(crate) counted_from: Option<Time>,
+    pub(crate) counted: Option<u32>,
     /// 1 where an extended key of the change is another partner's.
     pub(crate) of_others: Option<u32>,
     /// 1 where one under which an index was given is written in another way.
@@ -134,6 +143,8 @@ pub(crate) struct Change<'a> {
     pub(crate) version: i64,
     pub(crate) now: Time,
     pub(crate) work_id: &'a WorkId,
+    /// By the partner's own client.
+    pub(crate) is_counted: bool,
     /// For the row in the partner's log, where somebody else changes it.
     pub(crate) copy: &'a AuditId,
 }
@@ -151,7 +162,7 @@ pub(crate) fn look(partner_id: &PartnerId, keys: &str) -> Statement<Partner> {
 /// Takes the change if it was made of what stands, and no extended key hinders it; gives what stands then.
 pub(crate) fn change(batch: &mut Batch, change: &Change<'_>, origin: &Origin<'_>) -> Slot<Partner> {
     let about = |sql| -> Statement {
-        let given: [(&'static str, Param); 10] = [
+        let given: [(&'static str, Param); 13] = [
             ("partner_id", change.partner_id.into()),
             ("plain", change.plain.into()),
             ("given", change.given.into()),
@@ -162,6 +173,9 @@ pub(crate) fn change(batch: &mut Batch, change: &Change<'_>, origin: &Origin<'_>
             ("version", change.version.into()),
             ("now", change.now.into()),
             ("work_id", change.work_id.into()),
+            ("is_counted", change.is_counted.into()),
+            ("window", CHANGES_COUNTED.into()),
+            ("most", CHANGES_OF_SETTINGS.into()),
         ];
         Statement::new(sql, given)
     };

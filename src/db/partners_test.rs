@@ -7,7 +7,7 @@ use super::Batch;
 use crate::rules::id::{Id, PartnerId, WorkId};
 use crate::rules::time::Time;
 
-const NOW: Time = Time::from_millis(1_000);
+const NOW: i64 = 1_000;
 
 fn world() -> World {
     let world = World::new();
@@ -24,6 +24,8 @@ struct Set<'a> {
     plain: &'a str,
     origins: &'a str,
     keys: &'a str,
+    is_partners: bool,
+    now: i64,
 }
 
 const SET: Set<'_> = Set {
@@ -33,6 +35,8 @@ const SET: Set<'_> = Set {
     plain: "{}",
     origins: "[]",
     keys: "{}",
+    is_partners: false,
+    now: NOW,
 };
 
 /// Whether a change stands, else the first that hinders it.
@@ -46,16 +50,16 @@ enum Came {
 }
 
 impl Set<'_> {
-    /// By the operator. What came of it.
+    /// What came of it.
     fn run(&self, world: &World) -> Came {
-        let partner_id = PartnerId::given(self.partner);
+        let (partner_id, now) = (PartnerId::given(self.partner), Time::from_millis(self.now));
         let work_id = WorkId::given(self.request);
         let request_id = Id::given(self.request);
         let copy = Id::given(format!("aud_copy_{}", self.request));
         let root = Id::given("root");
         let origin = Origin {
             id: Id::given(format!("aud_{}", self.request)),
-            at: NOW,
+            at: now,
             request_id: &request_id,
             partner_id: &root,
             client_id: None,
@@ -69,8 +73,9 @@ impl Set<'_> {
             origins: self.origins,
             keys: self.keys,
             version: self.version,
-            now: NOW,
+            now,
             work_id: &work_id,
+            is_counted: self.is_partners,
             copy: &copy,
         };
         let mut batch = Batch::new();
@@ -150,6 +155,45 @@ fn a_change_made_of_an_older_version_is_not_taken_and_leaves_nothing() {
             "root aud_2"
         ]
     );
+}
+
+#[test]
+fn a_partner_changes_its_settings_ten_times_a_minute_and_the_operator_as_often_as_it_likes() {
+    let world = world();
+    let mut version = 0;
+    let mut set = |is_partners, now| {
+        let request = format!("{now} {version}");
+        let next = Set {
+            version: version + 1,
+            request: &request,
+            is_partners,
+            now,
+            ..SET
+        };
+        let came = next.run(&world);
+        version += i64::from(came == Came::Stands);
+        came == Came::Stands
+    };
+    // The operator's neither count nor begin the count anew.
+    for nth in 0..10 {
+        assert!(set(false, NOW + nth) && set(true, NOW + nth), "{nth}");
+    }
+    let ends = NOW + 60_000;
+    for now in [NOW + 10, ends - 1] {
+        assert!(!set(true, now) && set(false, now), "{now}");
+    }
+    for nth in 0..10 {
+        assert!(set(true, ends + nth), "{nth}");
+    }
+    assert!(!set(true, ends + 10));
+    // Another's is not this one's.
+    let two = Set {
+        partner: "two",
+        request: "two",
+        is_partners: true,
+        ..SET
+    };
+    assert_eq!(two.run(&world), Came::Stands);
 }
 
 #[test]

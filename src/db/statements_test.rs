@@ -429,6 +429,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         version: 1,
         now,
         work_id: &work,
+        is_counted: true,
         copy: &id(OTHER_AUDIT),
     };
     partners::change(&mut batch, &change, &origin);

@@ -175,7 +175,7 @@ impl Code {
             Code::MethodNotAllowed => "The path is there, the method is not.",
             Code::RequestInProgress => "A request with the same Idempotency-Key is being worked on.",
             Code::IdempotencyMismatch => "The same Idempotency-Key came with another body.",
-            Code::TooManyRequests => "A coarse rate limit, by client or by address, or the partner's day of requests with an Idempotency-Key is full.",
+            Code::TooManyRequests => "A coarse rate limit, by client or by address, or the partner's day of requests with an Idempotency-Key is full; or settings are changed too often at once.",
             Code::HttpsRequired => "The call came by plain http; nothing of it was read.",
             Code::TokenMissing => "No bearer token in the Authorization header.",
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",

@@ -19,6 +19,15 @@ pub(crate) fn seal(
     Some(format!("{nonce}.{sealed}"))
 }
 
+/// Whether it is sealed with the key that seals now.
+pub(crate) fn is_current(keys: &Peppers, partner_id: &PartnerId, sealed: &str) -> bool {
+    let opened = sealed.split_once('.').and_then(|(nonce, sealed)| {
+        let key = key(keys.current(), partner_id, nonce);
+        seal::open([key].into_iter(), sealed)
+    });
+    opened.is_some()
+}
+
 pub(crate) fn open(keys: &Peppers, partner_id: &PartnerId, sealed: &str) -> Option<Texts> {
     let (nonce, sealed) = sealed.split_once('.')?;
     let keys = keys.all().map(|secret| key(secret, partner_id, nonce));
@@ -46,6 +55,9 @@ mod tests {
         let sealed = seal(&keys(&[1]), &one, [7; 32], &values).unwrap();
         assert!(!sealed.contains("whsec"));
         assert_eq!(open(&keys(&[2, 1]), &one, &sealed), Some(values.clone()));
+        assert!(
+            is_current(&keys(&[1]), &one, &sealed) && !is_current(&keys(&[2, 1]), &one, &sealed)
+        );
         assert_eq!(open(&keys(&[1]), &other, &sealed), None);
         assert_eq!(open(&keys(&[2]), &one, &sealed), None);
         let again = seal(&keys(&[1]), &one, [8; 32], &values).unwrap();

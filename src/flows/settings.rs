@@ -7,19 +7,22 @@ use crate::config::own::PartnerSettings;
 use crate::config::terms::Terms;
 use crate::db::partners::{self, Change, Partner};
 use crate::db::Batch;
-use crate::error::Error;
+use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
 use crate::flows::{sealed, terms};
 use crate::kv::partners::Record;
 use crate::log;
 use crate::rules::id::PartnerId;
+use crate::rules::limits::{CHANGES_COUNTED, CHANGES_OF_SETTINGS};
 use crate::rules::own::{CALLING_CODES, OWN};
 use crate::rules::secret::hex;
 use crate::settings::SettingError;
 use crate::wire::partner::Changes;
 
-/// Others' changes that one is made anew on.
-const CHANGES_OVERTAKEN: u32 = 30;
+/// How often a change is made anew on what others left, each of which costs the database all of it.
+const ROUNDS: u32 = 5;
+/// The operator's: more often than a partner's clients can overtake it.
+const ROUNDS_OF_OPERATOR: u32 = CHANGES_OF_SETTINGS + 1;
 
 /// Who changes what is a partner's.
 pub(crate) struct Asked<'a> {
@@ -37,12 +40,21 @@ pub(crate) async fn look(app: &App, partner_id: &PartnerId) -> Result<Partner, E
 }
 
 /// What stands afterwards. A change that another has overtaken is made anew on what that left: each is whole, and
-/// what stands was checked as a whole.
+/// what stands was checked as a whole. `ChangesUsedUp`, `ChangeOvertaken`.
 pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Partner, Error> {
     let (origin, copy) = (asked.by.origin(app), app.ids.id());
     let mut looked = look(app, asked.partner_id).await?;
-    for _ in 0..CHANGES_OVERTAKEN {
-        let new = New::of(app, asked, &looked)?;
+    let rounds = match asked.is_operator {
+        true => ROUNDS_OF_OPERATOR,
+        false => ROUNDS,
+    };
+    for _ in 0..rounds {
+        let Some(new) = New::of(app, asked, &looked)? else {
+            return Ok(looked);
+        };
+        if !asked.is_operator {
+            used_up(app, &looked).map_or(Ok(()), Err)?;
+        }
         let version = looked.version + 1;
         let change = Change {
             partner_id: asked.partner_id,
@@ -55,6 +67,7 @@ pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Partner, Erro
             version,
             now: app.now,
             work_id: &app.work_id,
+            is_counted: !asked.is_operator,
             copy: &copy,
         };
         let mut batch = Batch::new();
@@ -69,9 +82,14 @@ pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Partner, Erro
             return Err(error);
         }
     }
-    Err(Error::Unavailable(
-        "other changes were always faster".into(),
-    ))
+    Err(Error::ChangeOvertaken)
+}
+
+/// Before the statement that decides it is run: what is refused costs one read.
+fn used_up(app: &App, looked: &Partner) -> Option<Error> {
+    let free_at = looked.counted_from? + CHANGES_COUNTED;
+    let is_full = looked.counted? >= CHANGES_OF_SETTINGS && app.now < free_at;
+    is_full.then(|| Error::ChangesUsedUp(RetryAfter::until(free_at, app.now)))
 }
 
 /// What of the secrets hinders the change.
@@ -120,9 +138,7 @@ async fn told(app: &App, asked: &Asked<'_>, looked: &Partner) {
         }),
     );
     let told = terms::tell(&app.db, &app.partners, asked.partner_id, record).await;
-    if let Err(error) = told {
-        log::problem("settings.not_told", json!({ "cause": error.cause() }));
-    }
+    terms::not_told(asked.partner_id, told);
 }
 
 /// All of it as it is to be stored.
@@ -136,8 +152,11 @@ struct New {
 }
 
 impl New {
-    fn of(app: &App, asked: &Asked<'_>, looked: &Partner) -> Result<New, Error> {
-        let mut own = begun(app, asked, looked)?;
+    /// None where a partner's change changes nothing. The operator's is stored all the same: it seals anew, and
+    /// puts right what D1 has lost of it.
+    fn of(app: &App, asked: &Asked<'_>, looked: &Partner) -> Result<Option<New>, Error> {
+        let before = begun(app, asked, looked)?;
+        let mut own = before.clone();
         for (setting, text) in asked.changes {
             own.set(setting, text.clone(), asked.is_operator);
         }
@@ -152,19 +171,25 @@ impl New {
             Some(error) => refused(error),
             None => Err(Error::internal("settings are refused without a reason")),
         })?;
+        let is_sealed = |sealed: &String| {
+            sealed::is_current(&app.config.settings_keys, asked.partner_id, sealed)
+        };
+        if !asked.is_operator && own == before && looked.sealed.iter().all(is_sealed) {
+            return Ok(None);
+        }
         let json = |value: &_| serde_json::to_string(value).map_err(Error::internal);
         let origins: &[String] = match own.has("corsOrigins") {
             true => &terms.cors_origins,
             false => &[],
         };
-        Ok(New {
+        Ok(Some(New {
             plain: json(&own.plain)?,
             given: json(&own.given)?,
             sealed: sealed(app, asked.partner_id, &own)?,
             kyc_secrets: own.kyc_secrets(),
             origins: serde_json::to_string(origins).map_err(Error::internal)?,
             keys: json(&keys(&terms))?,
-        })
+        }))
     }
 }
 

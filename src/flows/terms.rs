@@ -245,13 +245,25 @@ pub(crate) async fn tell(
     Ok(())
 }
 
+/// The next run of the cron tells it.
+pub(crate) fn not_told(partner_id: &PartnerId, told: Result<(), Error>) {
+    if let Err(error) = told {
+        log::problem(
+            "settings.not_told",
+            json!({ "partner_id": partner_id, "cause": error.cause() }),
+        );
+    }
+}
+
 /// The changes that KV has not heard of: whoever made them was cut off, or KV did not take them.
 pub(crate) async fn tell_again(env: &Env, db: &Db) -> Result<(), Error> {
     let partners = PartnerStore::new(Kv::new(env));
     let (batch, untold) = Batch::of(partners::untold(UNTOLD_AT_ONCE));
     for partner in db.commit(batch).await?.rows(untold)? {
         if let Some(record) = record(&partner) {
-            tell(db, &partners, &partner.partner_id, record).await?;
+            // One that cannot be told hinders no other: the next run tries it again.
+            let told = tell(db, &partners, &partner.partner_id, record).await;
+            not_told(&partner.partner_id, told);
         }
     }
     Ok(())

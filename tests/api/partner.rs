@@ -714,42 +714,115 @@ async fn an_answer_is_for_pages_of_its_partner_and_before_it_is_known_for_anybod
 }
 
 #[tokio::test]
-async fn twenty_changes_at_once_are_each_made_on_what_the_one_before_left() {
+async fn a_flood_of_changes_ends_at_ten_a_minute_and_the_operators_are_taken_all_the_same() {
     let partner = partner(&Api::new().await).await;
-    let members = [
-        "smsAppName",
-        "smsSender",
-        "smsBoundDomain",
-        "otpLength",
-        "otpMaxTries",
-    ];
-    let changes = (0..20).map(|nth| {
-        let (api, member) = (partner.api.clone(), members[nth % 5]);
+    let members = ["smsAppName", "smsSender", "smsBoundDomain"];
+    let path = "/v1/partner/settings";
+    let changes = (0..48).map(|nth| {
+        let (api, member) = (partner.api.clone(), members[nth % 3]);
         let value = match member {
-            "otpLength" => json!(4 + nth / 5),
-            "otpMaxTries" => json!(1 + nth / 5),
-            "smsBoundDomain" => json!(format!("app{nth}.example.com")),
-            _ => json!(format!("Acme {nth}")),
+            "smsBoundDomain" => format!("app{nth}.example.com"),
+            _ => format!("Acme {nth}"),
         };
-        async move {
-            let path = "/v1/partner/settings";
-            api.put(path, &api.token, json!({member: value})).await
-        }
+        async move { api.put(path, &api.token, json!({member: value})).await }
     });
-    for reply in at_once(changes).await {
-        let settings = &reply.ok()["settings"];
-        assert!(settings["smsText"]["value"].is_string(), "{reply}");
+    let operators = async {
+        for nth in 0..8 {
+            partner
+                .given(json!({"otpMaxTries": 1 + nth % 5}))
+                .await
+                .ok();
+        }
+    };
+    let (replies, ()) = tokio::join!(at_once(changes), operators);
+    let mut taken = 0;
+    for reply in replies {
+        if reply.status == 200 {
+            taken += 1;
+            continue;
+        }
+        let wait = reply.expect_status(429).fails(1009).header("retry-after");
+        let wait: u64 = wait.parse().expect("seconds");
+        assert!((1..=60).contains(&wait), "{reply}");
     }
-    let reply = partner.settings().await;
-    let settings = &reply.ok()["settings"];
-    for member in members {
-        assert_eq!(settings[member]["source"], "partner", "{member}: {reply}");
-    }
-    let entries = partner.audit().await;
-    let told = entries
+    assert!((1..=10).contains(&taken), "{taken}");
+    let told = partner.audit().await;
+    let told = told
         .iter()
         .filter(|entry| entry["event"] == "partner.settings");
-    assert_eq!(told.count(), 20);
+    assert_eq!(told.count(), taken + 8);
+    // Each was made on what the one before left.
+    let reply = partner.settings().await;
+    assert_eq!(reply.ok()["settings"]["otpMaxTries"]["value"], 3, "{reply}");
+    // The rest of the minute's.
+    for nth in taken..10 {
+        partner
+            .set(json!({"smsAppName": format!("{nth}")}))
+            .await
+            .ok();
+    }
+    let one_more = json!({"smsAppName": "One more"});
+    let refused = partner.set(one_more.clone()).await;
+    refused
+        .expect_status(429)
+        .fails(1009)
+        .naming("10 times a minute");
+    partner.given(one_more.clone()).await.ok();
+    // What changes nothing is not refused.
+    partner.set(one_more).await.ok();
+}
+
+#[tokio::test]
+async fn changes_at_once_are_each_made_on_what_the_one_before_left() {
+    let partner = partner(&Api::new().await).await;
+    let changes = [
+        json!({"smsAppName": "Acme"}),
+        json!({"smsSender": "Acme"}),
+        json!({"otpLength": 7}),
+        json!({"otpMaxTries": 2}),
+    ];
+    let calls = changes.clone().map(|change| {
+        let api = partner.api.clone();
+        async move { api.put("/v1/partner/settings", &api.token, change).await }
+    });
+    for reply in at_once(calls).await {
+        reply.ok();
+    }
+    let reply = partner.settings().await;
+    for change in changes {
+        for (member, value) in change.as_object().expect("an object") {
+            let setting = &reply.ok()["settings"][member];
+            assert_eq!(setting["value"], *value, "{member}: {reply}");
+            assert_eq!(setting["source"], "partner", "{member}: {reply}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_changes_nothing_leaves_no_word_and_seals_nothing_anew() {
+    let partner = partner(&Api::new().await).await;
+    let database = Database::of(&partner.api.gatehouse.service);
+    let changes = async || {
+        let told = partner.audit().await;
+        let told = told
+            .iter()
+            .filter(|entry| entry["event"] == "partner.settings");
+        told.count()
+    };
+    let nothing = partner.set(json!({"smsAppName": null})).await;
+    assert_eq!(nothing.ok()["changedTs"], Value::Null, "{nothing}");
+    assert_eq!(changes().await, 0);
+    let set = json!({"smsAppName": "Acme", "kycWebhookSecrets": [kyc_secret()]});
+    let before = partner.set(set.clone()).await.ok().clone();
+    for same in [set, json!({"smsText": null}), json!({})] {
+        assert_eq!(*partner.set(same).await.ok(), before);
+    }
+    assert_eq!(changes().await, 1);
+    let version = "SELECT version FROM partner_settings WHERE partner_id = ?1";
+    assert_eq!(database.number(version, [&partner.id]), 1);
+    // The operator's is how secrets are sealed anew, and what was lost is put right.
+    partner.given(json!({})).await.ok();
+    assert_eq!(database.number(version, [&partner.id]), 2);
 }
 
 /// What was stored and will not do stops its partner, says which setting it is, and can be mended.

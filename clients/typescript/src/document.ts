@@ -1781,7 +1781,7 @@ export interface components {
             otpTtlSeconds: components["schemas"]["NumberSetting"];
             /** @description Digits of a reset's code. */
             resetOtpLength: components["schemas"]["NumberSetting"];
-            /** @description Calling codes that messages go to; an empty list is all. */
+            /** @description Calling codes that messages go to; an empty list is all. The operator's for the partner are kept apart. */
             smsAllowedPrefixes: components["schemas"]["ListSetting"];
             /** @description The app that Android gives the message to. */
             smsAndroidHash: components["schemas"]["TextSetting"];
@@ -1789,7 +1789,7 @@ export interface components {
             smsAppName: components["schemas"]["TextSetting"];
             /** @description The site of the message's last line, which fills the code in. */
             smsBoundDomain: components["schemas"]["TextSetting"];
-            /** @description Messages a day. */
+            /** @description Messages a day. The operator's for the partner is kept apart. */
             smsDailyBudget: components["schemas"]["NumberSetting"];
             /** @description What a message comes from; null where the provider decides. */
             smsSender: components["schemas"]["TextSetting"];
@@ -2050,11 +2050,11 @@ export interface components {
             sessions: components["schemas"]["Session"][];
         };
         /**
-         * @description Whose a value is: the `partner`'s own, or the service's for all who set none (`environment`).
+         * @description Whose a value is: the `partner`'s own, what the `operator` gave that partner, or the service's for all who set none (`environment`).
          * @example partner
          * @enum {string}
          */
-        SettingSource: "partner" | "environment";
+        SettingSource: "partner" | "operator" | "environment";
         SignUp: {
             email: components["schemas"]["Email"];
             /**

@@ -1,32 +1,46 @@
 // What custody-export.mjs and custody-lost.mjs share: pages of lines from the service, all of them into one file.
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseEnv } from "node:util";
 import { shut } from "./environment.mjs";
-import { given, Misuse, Stop } from "./main.mjs";
+import { service } from "./local.mjs";
+import { given, main, Misuse, Stop } from "./main.mjs";
 
 const TRIES = 6;
 const MOST_WAIT = 60;
 
 /**
- * The command line, and whom the service is asked as: `--client` names a file as `make client` writes it, else its
- * three names are looked for in the environment.
+ * The command line, and whom the service is asked as: `--client` names a file as `make client` writes it, or with
+ * `--local` a client of the state of `make dev`; else its three names are looked for in the environment.
  */
-export function asked(options, file) {
+export function asked(options, file, output) {
   const string = { type: "string" };
-  const { values } = given({ options: { client: string, output: string, ...options }, file });
-  if (!values.output) throw new Misuse("--output is the file that the lines are written to");
+  const { values } = given({ options: { client: string, local: string, output: { ...string, default: output }, ...options }, file });
   const say = (text) => process.stderr.write(`${file.replace(".mjs", "")}: ${text}\n`);
-  return { values, say, client: credentials(values.client, say) };
+  const { client, local } = values;
+  if (client && local) throw new Misuse("--client and --local are two clients: name one");
+  return { values, say, client: local ? localClient(local) : credentials(client, say) };
+}
+
+/** So many of them, in words: `1 index`. */
+export const counted = (many, one, more) => `${many} ${many === 1 ? one : more}`;
+
+function localClient(name) {
+  const { url, clients, state } = service();
+  const client = clients[name];
+  if (!client) throw new Misuse(`--local: ${state}/clients.json has no '${name}' but ${Object.keys(clients).join(", ")}`);
+  return { url, basic: Buffer.from(`${client.clientId}:${client.clientSecret}`).toString("base64") };
 }
 
 function credentials(file, say) {
-  const { GATEHOUSE_URL: url, GATEHOUSE_CLIENT_ID: id, GATEHOUSE_CLIENT_SECRET: secret } = file ? read(file, say) : process.env;
-  if (!url || !id || !secret) {
-    throw new Misuse(`${file ?? "without --client the environment"} has GATEHOUSE_URL, GATEHOUSE_CLIENT_ID and ` +
-      "GATEHOUSE_CLIENT_SECRET, as `make client` writes them");
+  const named = file ? read(file, say) : process.env;
+  const missing = ["GATEHOUSE_URL", "GATEHOUSE_CLIENT_ID", "GATEHOUSE_CLIENT_SECRET"].filter((name) => !named[name]);
+  if (missing.length) {
+    throw new Misuse(`${file ?? "without --client the environment"} must have ${missing.join(" and ")}, as \`make client\` writes ` +
+      "it; of a service that runs here --local=root does it");
   }
+  const { GATEHOUSE_URL: url, GATEHOUSE_CLIENT_ID: id, GATEHOUSE_CLIENT_SECRET: secret } = named;
   const { origin, protocol, hostname } = URL.parse(url) ?? {};
   if (origin !== url || !(protocol === "https:" || ["localhost", "127.0.0.1"].includes(hostname))) {
     throw new Misuse(`GATEHOUSE_URL is '${url}': it is https:// and the host, and nothing after it`);
@@ -69,6 +83,7 @@ export async function download({ client, path, query, output, say, fault }) {
 /** For its owner alone: it has customers' addresses. */
 function opened(file) {
   try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     rmSync(file, { force: true });
     return openSync(file, "wx", 0o600);
   } catch (error) {
@@ -92,7 +107,7 @@ async function pages(client, path, query, write, say) {
     if (!last || ("key" in last) || last.nextCursor === cursor && cursor) throw new Stop(`${path}: a page was cut off, or is no page`);
     write(text);
     lines += of.length - 1;
-    say(`${lines} lines`);
+    say(counted(lines, "line", "lines"));
     if (!last.nextCursor) return { lines, last };
     cursor = last.nextCursor;
   }
@@ -134,7 +149,7 @@ async function send(url, path, init) {
     const answer = await fetch(`${url}${path}`, { ...init, redirect: "manual", signal: AbortSignal.timeout(120_000) });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   } catch (error) {
-    return { status: 0, headers: new Headers(), text: `no answer (${error.cause?.code ?? error.message})` };
+    return { status: 0, headers: new Headers(), text: `${url} does not answer (${error.cause?.code ?? error.message})` };
   }
 }
 
@@ -148,5 +163,9 @@ function refused(what, { status, headers, text }) {
   const { errorCode, errorMessage, error, error_description: why } = parsed(text) ?? {};
   const said = errorCode ? `${errorCode} ${errorMessage}` : error ? `${error}: ${why}` : text.slice(0, 200);
   const id = headers.get("x-request-id");
-  return new Stop(`${what} -> ${status || "no answer"}: ${said}${id ? ` (${id})` : ""}`);
+  return new Stop(`${what}${status ? ` -> ${status}` : ""}: ${said}${id ? ` (${id})` : ""}`);
 }
+
+if (import.meta.main) await main(() => {
+  throw new Misuse("this is no command: custody-export.mjs and custody-lost.mjs are");
+});

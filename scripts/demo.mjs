@@ -2,9 +2,10 @@
 // where something failed: make demo.
 import { randomInt } from "node:crypto";
 import { ask, codeOf, good, isGood, kyc, message, service, shown, tokenOf } from "./local.mjs";
-import { main, Stop } from "./main.mjs";
+import { given, main, Stop } from "./main.mjs";
 
 await main(async () => {
+  given();
   const found = service();
   const { url } = found;
   // A test number: its messages come to the outbox whatever the provider. By its ending none fails on demand.

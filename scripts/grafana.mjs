@@ -1,9 +1,9 @@
 // Makes docs/grafana/gatehouse.json, a dashboard for Grafana, of docs/grafana/queries.sql:
-//   node scripts/grafana.mjs           writes it
-//   node scripts/grafana.mjs --check   fails where it is another than what is there
+//   scripts/with-env.sh node scripts/grafana.mjs           writes it
+//   scripts/with-env.sh node scripts/grafana.mjs --check   fails where it is another than what is there
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { main, Stop } from "./main.mjs";
+import { given, main, Stop } from "./main.mjs";
 
 const folder = join(import.meta.dirname, "../docs/grafana");
 const file = join(folder, "gatehouse.json");
@@ -100,12 +100,9 @@ function environments() {
 }
 
 await main(() => {
-  const [option, ...more] = process.argv.slice(2);
-  if ((option && option !== "--check") || more.length) {
-    throw new Stop("scripts/with-env.sh node scripts/grafana.mjs writes the dashboard; with --check it says whether it is as it was written");
-  }
+  const { check } = given({ options: { check: { type: "boolean" } } }).values;
   const text = `${JSON.stringify(dashboard(), null, 2)}\n`;
-  if (!option) writeFileSync(file, text);
+  if (!check) writeFileSync(file, text);
   else if (readFileSync(file, "utf8") !== text) {
     throw new Stop("docs/grafana/gatehouse.json is not what docs/grafana/queries.sql makes: node scripts/grafana.mjs");
   }

@@ -1,7 +1,8 @@
-// What scripts/journey.sh stands on: one call, a member of its answer, the code in the newest message.
+// What scripts/journey.sh stands on: one call, a member of its answer, the code in the newest message. It is called by
+// the helpers that this gives a shell: . scripts/journey.sh
 import { readFileSync } from "node:fs";
 import { ask, codeOf, good, kyc, message, service, shown, tokenBy } from "./local.mjs";
-import { main, Stop } from "./main.mjs";
+import { given, main, Misuse, Stop } from "./main.mjs";
 
 const { TOKEN, ACCESS } = process.env;
 
@@ -81,5 +82,9 @@ function told(reply) {
 
 await main(async () => {
   const [command, ...args] = process.argv.slice(2);
+  if (!Object.hasOwn(commands, command ?? "")) {
+    given();
+    throw new Misuse("the helpers of scripts/journey.sh call this (--help says more)");
+  }
   await commands[command](...args);
 });

@@ -1,9 +1,10 @@
 // The KYC provider's word on a user of the local service, signed there and posted as the provider would:
 //   make kyc USER=usr_... STATUS=VERIFIED [REASON="why"] [GIVEN_NAME=Ada] [SURNAME=Lovelace]
 import { good, kyc, service, shown } from "./local.mjs";
-import { main, Stop } from "./main.mjs";
+import { given, main, Stop } from "./main.mjs";
 
 await main(async () => {
+  given();
   // Every shell has a USER: only one of ours counts.
   const { USER: userId = "", STATUS: status, REASON: reason, GIVEN_NAME: name, SURNAME: surname } = process.env;
   if (!userId.startsWith("usr_")) throw new Stop("USER is the user's id: make kyc USER=usr_... STATUS=VERIFIED");

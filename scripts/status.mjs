@@ -1,10 +1,11 @@
 // Says whether the service of a state folder runs, where to click and what to paste: `make status`. `make dev`
-// says it too, once the service answers.
+// says it too, once the service answers. STATE=.state is the folder that `make dev` was given.
 import { relative } from "node:path";
 import { ask, consoleLink, service } from "./local.mjs";
-import { main, Stop } from "./main.mjs";
+import { given, main, Stop } from "./main.mjs";
 
 await main(async () => {
+  given();
   const found = service();
   const { url, runs, pid, since, clients, state } = found;
   // Another process may have the number of one that died.

@@ -1,6 +1,6 @@
 // custody-export.mjs and custody-lost.mjs, against what stands where the service does.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -81,7 +81,36 @@ test("every page is in the file, in its order, for its owner alone", async () =>
 test("the credentials come from the environment where no file is named", async () => {
   const env = { GATEHOUSE_URL: url, GATEHOUSE_CLIENT_ID: "cli_1", GATEHOUSE_CLIENT_SECRET: "the-secret" };
   assert.equal((await run(["--output", output], { env })).status, 0);
-  assert.equal((await run(["--output", output])).status, 2);
+  const without = await run(["--output", output], { env: { ...env, GATEHOUSE_URL: "" } });
+  assert.equal(without.status, 2);
+  assert.match(without.stderr, /the environment must have GATEHOUSE_URL, as/);
+});
+
+test("locally a client is named as `make dev` made it, and no other is taken", async () => {
+  writeFileSync(join(folder, "service.json"), JSON.stringify({ port: server.address().port, pid: process.pid }));
+  writeFileSync(join(folder, "clients.json"), JSON.stringify({ root: { clientId: "cli_1", clientSecret: "the-secret" } }));
+  const env = { STATE: folder, PORT: "" };
+  assert.equal((await run(["--local", "root", "--output", output], { env })).status, 0);
+  assert.equal(seen[0].authorization, `Basic ${Buffer.from("cli_1:the-secret").toString("base64")}`);
+  const other = await run(["--local", "nobody", "--output", output], { env });
+  assert.equal(other.status, 2);
+  assert.match(other.stderr, /has no 'nobody' but root/);
+  assert.equal((await run([...whole, "--local", "root"], { env })).status, 2);
+});
+
+test("where nobody answers, the place is named", async () => {
+  const env = { GATEHOUSE_URL: "http://127.0.0.1:1", GATEHOUSE_CLIENT_ID: "cli_1", GATEHOUSE_CLIENT_SECRET: "the-secret" };
+  const { status, stderr } = await run(["--output", output], { env });
+  assert.equal(status, 1);
+  assert.match(stderr, /^custody-export: POST \/oauth2\/token: http:\/\/127\.0\.0\.1:1 does not answer \(/m);
+});
+
+test("without --output the lines are where git ignores them", () => {
+  for (const [script, file] of [["custody-export", "secrets/export.ndjson"], ["custody-lost", "secrets/lost.ndjson"]]) {
+    const { stdout } = spawnSync(process.execPath, [join(root, `scripts/${script}.mjs`), "--help"], { encoding: "utf8" });
+    assert.match(stdout, new RegExp(`--output FILE .*: ${file}$`, "m"));
+    assert.equal(spawnSync("git", ["check-ignore", "-q", file], { cwd: root }).status, 0);
+  }
 });
 
 test("what may pass is asked again, and a token that has run out is replaced", async () => {
@@ -133,11 +162,11 @@ test("what lost its row is listed the same way, and its last line is held agains
   pages = { "": text(line(0), { nextCursor: "x" }), x: text(line(4), { lost: 2 }) };
   const { status, stderr } = await run(whole, { script: "custody-lost" });
   assert.equal(status, 0, stderr);
-  assert.match(stderr, /custody-lost: 2 indices lost their row: /);
+  assert.match(stderr, /custody-lost: 2 indices have no row any more: /);
   assert.equal(seen.at(-1).pathname, "/v1/custody/lost");
   pages = { "": text(line(0), { lost: 2 }) };
   rmSync(output);
-  assert.match((await run(whole, { script: "custody-lost" })).stderr, /has 1 lines, and its last one says 2/);
+  assert.match((await run(whole, { script: "custody-lost" })).stderr, /has 1 line, and its last one says 2/);
   isNotThere();
   pages = { "": text({ lost: 0 }) };
   assert.match((await run(whole, { script: "custody-lost" })).stderr, /every owner that the ledger knows has a row/);

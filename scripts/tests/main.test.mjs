@@ -15,7 +15,8 @@ const run = (file, ...args) => {
   return spawnSync(command, [join(root, "scripts", file), ...args], { cwd: folder, encoding: "utf8", env: { ...process.env, ENV: "" } });
 };
 
-const SCRIPTS = ["after-restore.mjs", "bindings.mjs", "changelog.mjs", "client-sql.mjs", "common-passwords.mjs", "dev-clients.mjs", "dev-vars.mjs"];
+const SCRIPTS = ["after-restore.mjs", "bindings.mjs", "changelog.mjs", "client-sql.mjs", "common-passwords.mjs", "custody-export.mjs", "custody-lost.mjs",
+  "dev-clients.mjs", "dev-vars.mjs", "grafana.mjs"];
 
 for (const file of SCRIPTS) {
   test(`${file} says what it is for, and refuses an option that it has not in one sentence`, () => {
@@ -31,6 +32,19 @@ for (const file of SCRIPTS) {
     assert.match(many.stderr, /^[\w-]+: '(one|three)' is one word too many .*\n$/);
   });
 }
+
+test("what `make` runs says what it is for, and asks for no state first", () => {
+  for (const [file, said] of [
+    ["client.mjs", /make client/], ["demo.mjs", /make demo/], ["journey.mjs", /scripts\/journey\.sh/], ["kyc.mjs", /make kyc/], ["status.mjs", /make status/],
+  ]) {
+    const { status, stdout, stderr } = run(file, "--help");
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, said);
+    assert.equal(run(file, "--nonsense").status, 2);
+  }
+  assert.equal(run("journey.mjs").status, 2);
+  assert.match(run("custody-lines.mjs").stderr, /^custody-lines: this is no command: custody-export\.mjs/);
+});
 
 test("a script of the shell says what it is for", () => {
   for (const file of ["migrate.sh", "secrets.sh", "dev.sh", "with-env.sh"]) {

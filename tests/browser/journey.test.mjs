@@ -65,6 +65,12 @@ test("a partner's own text is in its next message, and is no other partner's", a
     await press("Set it");
     await isIn(page, "settings", "done");
     await settings.getByLabel("Of its own").selectOption("smsDailyBudget");
+    for (const text of ["abc", "0x5", "1e3", "-1"]) {
+      await settings.getByLabel("Value").fill(text);
+      await press("Set it");
+      assert.ok(await settings.getByLabel("Value").evaluate((input) => input.validity.patternMismatch), text);
+      assert.ok(await settings.getByRole("button", { name: "Leave it to the service" }).isDisabled(), text);
+    }
     await settings.getByLabel("Value").fill("900000");
     await press("Set it");
     await says(of("demo", "smsDailyBudget"), "900000", "its own");

@@ -93,7 +93,7 @@ function Change({ settings, work, onSet }) {
         {Object.keys(CHANGED).map((name) => <option key={name}>{name}</option>)}
       </select></label>
       <label>Value<input key={member} name="value" defaultValue={CHANGED[member] ?? settings[member].value} required autocomplete="off"
-        spellcheck={false} inputMode={isNumber(member) ? "numeric" : undefined} /></label>
+        spellcheck={false} {...(isNumber(member) && DIGITS)} /></label>
       <div class="actions">
         <Act work={work} type="submit">Set it</Act>
         <Act work={work} type="button" class="quiet" disabled={settings[member].source !== "partner"} onClick={() => onSet({ [member]: null })}>
@@ -103,6 +103,9 @@ function Change({ settings, work, onSet }) {
     </form>
   );
 }
+
+/** The form is not sent with anything else: what Number() makes of other texts nobody has meant. */
+const DIGITS = { inputMode: "numeric", pattern: "[0-9]{1,9}", title: "A number, in digits alone" };
 
 const isNumber = (member) => member === "smsDailyBudget" || member === "otpLength";
 

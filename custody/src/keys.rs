@@ -31,7 +31,7 @@ impl Keys {
     }
 
     fn add(&mut self, xpub: &str, place: &str) -> Result<(), String> {
-        let key = Custody::parse(xpub).map_err(|why| format!("{place}: {why}"))?;
+        let key = Custody::parse(xpub).map_err(|why| format!("{place} {why}"))?;
         self.0.insert(key.key_id().to_owned(), key);
         Ok(())
     }

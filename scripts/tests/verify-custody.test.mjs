@@ -190,7 +190,7 @@ test("without an export, or without extended keys, or with one that is none, not
     ["", byKeys, /^verify-custody: make verify-custody FILE=/],
     [file, given, /^verify-custody: make verify-custody FILE=/],
     [join(folder, "nowhere"), byKeys, /nowhere: No such file/],
-    [file, { ...given, CUSTODY_XPUB: `${keys[0]},${damaged}` }, /CUSTODY_XPUB, key 2: this is no extended key/],
+    [file, { ...given, CUSTODY_XPUB: `${keys[0]},${damaged}` }, /CUSTODY_XPUB, key 2 is no extended key/],
     [file, { ...given, KEYS: join(folder, "nowhere") }, /nowhere: No such file/],
   ]) {
     const { status, stdout, stderr } = make(of, env);

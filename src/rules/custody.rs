@@ -195,16 +195,16 @@ impl fmt::Display for CustodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             CustodyError::PrivateKey => {
-                "this is an extended private key: treat it as leaked, and give the xpub instead"
+                "is an extended private key: treat it as leaked, and give the xpub instead"
             }
             CustodyError::NotAnExtendedKey => {
-                "this is no extended key, or it is damaged: its Base58 checksum is wrong"
+                "is no extended key, or is damaged: its Base58 checksum is wrong"
             }
-            CustodyError::NotAnXpub => "an extended public key that starts with xpub is needed",
+            CustodyError::NotAnXpub => "is no extended public key that starts with xpub",
             CustodyError::NotAccountLevel => {
-                "the extended key is not at account level: export that of m/44'/60'/0', or another account's"
+                "is not at account level: export that of m/44'/60'/0', or another account's"
             }
-            CustodyError::NotOnTheCurve => "the extended key holds no point of secp256k1",
+            CustodyError::NotOnTheCurve => "holds no point of secp256k1",
             CustodyError::IndexTooLarge => "indices end at 2147483647",
             // BIP-32 puts it below 1 in 2^127.
             CustodyError::NoSuchChild => "this index has no key: use the next one",

@@ -83,7 +83,8 @@ release: ## everything of a release but its push and deploy, into release/ and a
 	@scripts/release.sh
 
 .PHONY: verify-custody
-verify-custody: ## derive every line of an export again: FILE=export.ndjson, the extended keys in CUSTODY_XPUB or KEYS=file
+verify-custody: ## derive every line of an export again: FILE=secrets/export.ndjson, the extended keys in CUSTODY_XPUB or KEYS=file
+	@[ -x "$${CARGO_TARGET_DIR:-target}/release/verify-custody" ] || echo "The first time it is built, which takes a minute or two." >&2
 	@scripts/with-env.sh cargo run --quiet --locked --release --package verify-custody -- "$$FILE"
 
 .PHONY: clean

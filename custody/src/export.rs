@@ -1,7 +1,9 @@
-//! An export, line by line: NDJSON, an index a line, whose pages stand one after the other, and at the end the highest of
-//! each branch; of a list of what lost its row, how many lines there were.
+//! Exports, line by line: NDJSON, an index a line, whose pages stand one after the other, and at the end the highest of
+//! each branch; of a list of what lost its row, how many lines there were. Another export may follow that line: what
+//! was given twice is found across all of them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::error::Error;
 use std::io::{self, BufRead, Write};
 
 use serde::Deserialize;
@@ -53,29 +55,38 @@ pub(crate) struct Checked {
     pub(crate) faults: u64,
 }
 
+/// So many lines that are none end the check: this is another file.
+const STRANGE: u64 = 10;
+
 /// Says what is wrong, and what is worth knowing, as it reads.
 pub(crate) fn check(
     keys: &Keys,
-    export: impl BufRead,
+    exports: impl BufRead,
     output: &mut impl Write,
-) -> io::Result<Checked> {
+) -> Result<Checked, Box<dyn Error>> {
     let mut check = Check {
         keys,
         output,
         checked: Checked::default(),
         owners: BTreeMap::new(),
         unknown: BTreeMap::new(),
-        given: 0,
-        goes_on: false,
-        last: None,
+        strange: 0,
+        exports: 0,
+        export: Export::default(),
     };
-    for (nth, line) in export.lines().enumerate() {
+    for (nth, line) in exports.lines().enumerate() {
         let line = line?;
         if !line.trim().is_empty() {
             check.line(nth + 1, &line)?;
         }
+        if check.strange == STRANGE {
+            check.output.flush()?;
+            return Err(
+                format!("{STRANGE} lines are no lines of an export: this is no export").into(),
+            );
+        }
     }
-    check.end()
+    Ok(check.end()?)
 }
 
 /// Key and branch.
@@ -96,33 +107,42 @@ struct Check<'a, W> {
     owners: BTreeMap<Branch, HashMap<u32, Owner>>,
     /// The keys that custody was not given: on which line first, and on how many.
     unknown: BTreeMap<String, (usize, u64)>,
+    /// How many lines are none of an export.
+    strange: u64,
+    /// How many ended.
+    exports: u64,
+    export: Export,
+}
+
+/// The one that is read.
+#[derive(Default)]
+struct Export {
     /// How many lines are of an index.
     given: u64,
+    /// The highest of each.
+    seen: BTreeMap<Branch, u32>,
     /// The line before said that there is another page.
     goes_on: bool,
-    last: Option<Last>,
 }
 
 impl<W: Write> Check<'_, W> {
     fn line(&mut self, nth: usize, line: &str) -> io::Result<()> {
-        if self.last.is_some() {
-            return self.fault(&format!(
-                "line {nth}: it stands after the last line, that of the highest indices"
-            ));
-        }
-        self.goes_on = false;
         if let Ok(last) = serde_json::from_str(line) {
-            self.last = Some(last);
+            self.exports += 1;
+            let export = std::mem::take(&mut self.export);
+            return self.compare(nth, &export, &last);
+        }
+        self.export.goes_on = serde_json::from_str::<Page>(line).is_ok();
+        if self.export.goes_on {
             return Ok(());
         }
-        if serde_json::from_str::<Page>(line).is_ok() {
-            self.goes_on = true;
-            return Ok(());
-        }
-        self.given += 1;
+        self.export.given += 1;
         match serde_json::from_str::<Given>(line) {
             Ok(given) => self.given(nth, given),
-            Err(why) => self.fault(&format!("line {nth}: it is no line of an export: {why}")),
+            Err(why) => {
+                self.strange += 1;
+                self.fault(&format!("line {nth}: it is no line of an export: {why}"))
+            }
         }
     }
 
@@ -130,15 +150,25 @@ impl<W: Write> Check<'_, W> {
         match self.keys.by_id(&given.key) {
             None => self.unknown.entry(given.key.clone()).or_insert((nth, 0)).1 += 1,
             Some(key) => match derived(key, &given) {
+                Ok(()) if self.is_known(&given) => {}
                 Ok(()) if given.branch == 0 => self.checked.addresses += 1,
                 Ok(()) => self.checked.encryption_keys += 1,
                 Err(why) => self.fault(&format!("line {nth}: {why}"))?,
             },
         }
+        let branch = (given.key.clone(), given.branch);
+        let seen = self.export.seen.entry(branch).or_default();
+        *seen = given.index.max(*seen);
         self.owned(nth, given)
     }
 
-    /// The same line again, as two pages that overlap have it, is no second gift.
+    /// Whether a line before was of this index: two pages, and two exports, may overlap.
+    fn is_known(&self, given: &Given) -> bool {
+        let owners = self.owners.get(&(given.key.clone(), given.branch));
+        owners.is_some_and(|owners| owners.contains_key(&given.index))
+    }
+
+    /// The same line again is no second gift.
     fn owned(&mut self, nth: usize, given: Given) -> io::Result<()> {
         let branch = self
             .owners
@@ -174,19 +204,14 @@ impl<W: Write> Check<'_, W> {
             let why = format!("{key} (line {line} first) is none of the extended keys given here; lines not checked: {lines}");
             self.fault(&why)?;
         }
-        match self.last.take() {
-            Some(Last::Highest(highest)) => self.compare_highest(&highest)?,
-            Some(Last::Lost(lost)) if lost != self.given => self.fault(&format!(
-                "the last line says that {lost} lost their row, and there are {} lines",
-                self.given
-            ))?,
-            Some(Last::Lost(_)) => {}
-            None if self.goes_on => self.fault(
+        match self.export {
+            Export { goes_on: true, .. } => self.fault(
                 "the export ends with the nextCursor of a page that is not there: it was cut off",
             )?,
-            None => self.fault(
+            Export { given, .. } if given > 0 || self.exports == 0 => self.fault(
                 "the export has no last line, that of the highest indices: it was cut off",
             )?,
+            Export { .. } => {}
         }
         let owners = std::mem::take(&mut self.owners);
         for ((key, branch), owners) in &owners {
@@ -207,24 +232,30 @@ impl<W: Write> Check<'_, W> {
         Ok(self.checked)
     }
 
-    /// An export of a part may end before the highest index, and holds none that is above it.
-    fn compare_highest(
-        &mut self,
-        highest_of: &BTreeMap<String, BTreeMap<u32, u32>>,
-    ) -> io::Result<()> {
-        let mut wrong = Vec::new();
-        for ((key, branch), owners) in &self.owners {
-            let highest = highest_of.get(key).and_then(|of_key| of_key.get(branch));
-            let seen = owners.keys().max();
-            match highest {
-                None => wrong.push(format!("the last line names no highest index of {branch}/* of {key}")),
-                Some(highest) if seen > Some(highest) => wrong.push(format!(
-                    "the last line says that {branch}/{highest} of {key} is the highest, and there are higher ones"
-                )),
+    /// Against its last line: an export of a part may end before the highest index, and holds none that is above it.
+    fn compare(&mut self, nth: usize, export: &Export, last: &Last) -> io::Result<()> {
+        let highest_of = match last {
+            Last::Highest(highest_of) => highest_of,
+            Last::Lost(lost) if *lost == export.given => return Ok(()),
+            Last::Lost(lost) => {
+                let given = export.given;
+                return self.fault(&format!(
+                    "line {nth}, the last, says that {lost} lost their row, and there are {given} lines"
+                ));
+            }
+        };
+        for ((key, branch), seen) in &export.seen {
+            match highest_of.get(key).and_then(|of_key| of_key.get(branch)) {
+                None => self.fault(&format!(
+                    "line {nth}, the last, names no highest index of {branch}/* of {key}"
+                ))?,
+                Some(highest) if seen > highest => self.fault(&format!(
+                    "line {nth}, the last, says that {branch}/{highest} of {key} is the highest, and there are higher ones"
+                ))?,
                 Some(_) => {}
             }
         }
-        wrong.iter().try_for_each(|why| self.fault(why))
+        Ok(())
     }
 
     fn fault(&mut self, why: &str) -> io::Result<()> {

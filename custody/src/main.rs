@@ -1,4 +1,4 @@
-//! Custody's check of an export (docs/operating.md, "The export"): each address and each encryption key is derived again
+//! Custody's check of exports (docs/operating.md, "The export"): each address and each encryption key is derived again
 //! from the extended public keys, on custody's own machine, by the file that derived it for the service.
 //!
 //! Ends with 0 where everything is as it was derived, 1 where something is not, 2 where it could not be checked.
@@ -11,19 +11,24 @@ mod keys;
 mod custody;
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::process::ExitCode;
 use std::{env, error};
 
 use export::Checked;
 use keys::Keys;
 
-const USAGE: &str = "make verify-custody FILE=export.ndjson, with the extended public keys in CUSTODY_XPUB and \
-                     CUSTODY_ENCRYPTION_XPUB (lists, separated by commas), or in a file, one a line: KEYS=keys.txt";
+const USAGE: &str = "make verify-custody FILE=secrets/export.ndjson, with the extended public keys in CUSTODY_XPUB and \
+                     CUSTODY_ENCRYPTION_XPUB (lists, separated by commas), or in a file, one a line: KEYS=keys.txt. \
+                     FILE=- reads standard input: cat one.ndjson two.ndjson | make verify-custody FILE=-";
 
 fn main() -> ExitCode {
     let file = env::args().nth(1).filter(|file| !file.is_empty());
     let checked = match file {
+        Some(help) if help == "--help" || help == "-h" => {
+            let _ = writeln!(io::stdout(), "{USAGE}");
+            return ExitCode::SUCCESS;
+        }
         Some(file) => verify(&file),
         None => Err(USAGE.into()),
     };
@@ -43,7 +48,10 @@ fn verify(file: &str) -> Result<Checked, Box<dyn error::Error>> {
     if keys.is_empty() {
         return Err(USAGE.into());
     }
-    let export = File::open(file).map_err(|why| format!("{file}: {why}"))?;
+    let exports: Box<dyn Read> = match file {
+        "-" => Box::new(io::stdin()),
+        file => Box::new(File::open(file).map_err(|why| format!("{file}: {why}"))?),
+    };
     let mut output = BufWriter::new(io::stdout().lock());
     for id in keys.published() {
         writeln!(
@@ -51,7 +59,7 @@ fn verify(file: &str) -> Result<Checked, Box<dyn error::Error>> {
             "note: {id} is a key of published seed words: anybody can move what lies below it"
         )?;
     }
-    let checked = export::check(&keys, BufReader::new(export), &mut output)?;
+    let checked = export::check(&keys, BufReader::new(exports), &mut output)?;
     writeln!(
         output,
         "verified {} addresses and {} encryption keys of {} extended keys; faults: {}",

@@ -136,7 +136,10 @@ test("an export that was cut off, or goes on after its end, or holds more than t
   const all = lines();
   const cases = [
     [all, /has no last line/],
-    [[last(all), ...all.slice(0, 1)], /^line 2: it stands after the last line/m],
+    [[...all, last(all), ...all.slice(0, 1)], /has no last line/],
+    [[...all, last(all), { nextCursor: "x" }], /ends with the nextCursor/],
+    // Each is held against its own end.
+    [[...all, last(all), ...all.slice(0, 1), { highest: {} }], /line 23, the last, names no highest index of 0\/\* of/],
     [[...all, { highest: {} }], /names no highest index of 0\/\* of/],
     [[...all.slice(2, 4), last(all.slice(0, 2))], /says that 0\/0 of [0-9a-f]{16} is the highest, and there are higher ones/],
     [[], /has no last line/],
@@ -165,6 +168,34 @@ test("pages one after the other are one export, and a list of what lost its row 
     assert.equal(status, 0, stdout);
     assert.match(stdout, /; faults: 0$/m);
   }
+});
+
+test("exports one after the other are checked together, and an index that several have is counted once", () => {
+  const all = lines();
+  const { status, stdout } = verify([...all.slice(0, 15), last(all), ...all.slice(10), last(all), { lost: 0 }]);
+  assert.equal(status, 0, stdout);
+  assert.match(stdout, /^verified 10 addresses and 10 encryption keys of 4 extended keys; faults: 0$/m);
+  const twice = verify([...all, last(all), { ...all[0], portfolioId: "pfl_another" }, last(all)]);
+  assert.equal(twice.status, 1);
+  assert.match(twice.stdout, /^line 22: 0\/0 of [0-9a-f]{16} is given twice: to portfolio pfl_0 of prt_0 \(line 1\)/m);
+  assert.match(twice.stdout, /; faults: 1$/m);
+});
+
+test("exports come from standard input too", () => {
+  const input = readFileSync(written([...lines(), last(lines())]), "utf8");
+  const { status, stdout } = spawnSync(command(), ["-"], { encoding: "utf8", env: { ...process.env, ...byKeys }, input: input + input });
+  assert.equal(status, 0, stdout);
+  assert.match(stdout, /^verified 10 addresses and 10 encryption keys/m);
+});
+
+test("a file that is no export is said to be none after ten lines, and what is asked for is said", () => {
+  const { status, stdout, stderr } = spawnSync(command(), [join(root, "README.md")], { encoding: "utf8", env: { ...process.env, ...byKeys } });
+  assert.equal(status, 2);
+  assert.equal(stdout.match(/it is no line of an export/g).length, 10);
+  assert.match(stderr, /^verify-custody: 10 lines are no lines of an export: this is no export$/m);
+  const help = spawnSync(command(), ["--help"], { encoding: "utf8" });
+  assert.equal(help.status, 0);
+  assert.match(help.stdout, /^make verify-custody FILE=/);
 });
 
 test("a gap in an export is a note and no fault", () => {

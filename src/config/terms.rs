@@ -463,7 +463,7 @@ fn calling_codes(reader: &mut Reader<'_>) -> Option<Vec<String>> {
     }
     reader.refuse(
         "SMS_ALLOWED_PREFIXES",
-        "must be calling codes such as +44, separated by commas; none begins with 0",
+        "must be calling codes, each such as +44; none begins with 0",
     )
 }
 
@@ -484,6 +484,6 @@ fn cors_origins(reader: &mut Reader<'_>) -> Option<Vec<String>> {
     }
     reader.refuse(
         "CORS_ORIGINS",
-        "must be origins as a browser sends them, such as https://app.example.com: lower case, no path, no final slash, no :443; separated by commas",
+        "must be origins as a browser sends them, such as https://app.example.com: lower case, no path, no final slash, no :443",
     )
 }

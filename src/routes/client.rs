@@ -52,7 +52,7 @@ pub(crate) async fn post(
     let added = clients::add(&mut batch, &new, &told(app, admin));
     let results = app.db.commit(batch).await?;
     if results.row(added)?.is_none() {
-        return Err(Error::invalid("partnerId", "is not a partner's"));
+        return Err(Error::invalid("partnerId", "is that of no partner"));
     }
     Ok(ClientCreated {
         client_id,

@@ -38,7 +38,7 @@ impl Refusal {
         match self {
             Refusal::Invalid => "it is not a valid mobile number",
             Refusal::Unreachable => "it cannot be reached",
-            Refusal::Country => "its country is not enabled",
+            Refusal::Country => "its country is not allowed",
             Refusal::OptedOut => "its owner has opted out",
         }
     }

@@ -269,7 +269,7 @@ def remember(call, asked, answer):
 MEANT = {3002, 3003}  # a weak password, a role that the client may not give
 SENTENCES = {
     # What the body names is not there.
-    "partnerId is not a partner's.",
+    "partnerId is that of no partner.",
     # One member against another.
     "defaultRoles must be among roles.",
     "passwordConfirm differs from password.",

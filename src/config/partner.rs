@@ -177,6 +177,10 @@ mod tests {
             ("otpMaxTries", "6"),
             ("otpLockAfter", "31"),
             ("corsOrigins", "http://app.example.com"),
+            (
+                "kycWebhookSecrets",
+                "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWc=,whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWc=",
+            ),
             ("kycWebhookSecrets", "whsec_c2hvcnQ="),
             ("custodyXpub", "xpub"),
             ("custodyEncryptionXpub", "xprv"),

@@ -361,7 +361,15 @@ fn kyc_secrets(reader: &mut Reader<'_>) -> Option<Vec<Secret>> {
             }
         }
     }
-    Some(secrets)
+    let is_again = |(nth, one): (usize, &Secret)| {
+        secrets[..nth]
+            .iter()
+            .any(|other| one.expose() == other.expose())
+    };
+    match secrets.iter().enumerate().any(is_again) {
+        true => reader.refuse("KYC_WEBHOOK_SECRET", "holds a secret twice"),
+        false => Some(secrets),
+    }
 }
 
 /// A partner's: whoever knows the service's speaks for the users of others.

@@ -173,6 +173,22 @@ pub(crate) fn read(
     })
 }
 
+/// What of it can be read, and what cannot: without the secrets where these cannot be opened, or nothing.
+pub(crate) fn as_far_as_read(
+    config: &Config,
+    partner_id: &PartnerId,
+    stored: Record,
+) -> (PartnerSettings, Option<SettingError>) {
+    match read(config, partner_id, &stored) {
+        Ok(own) => (own, None),
+        Err(error) => {
+            let sealed = None;
+            let plain = read(config, partner_id, &Record { sealed, ..stored });
+            (plain.unwrap_or_default(), Some(error))
+        }
+    }
+}
+
 /// The names and why, never a value. Logged when it is found, which is once in half a minute an isolate.
 fn refused(partner_id: &PartnerId, errors: &[SettingError]) -> Rc<str> {
     let refused: Vec<String> = errors

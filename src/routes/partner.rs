@@ -1,5 +1,7 @@
 //! What a partner has of its own, for itself and for the operator.
 
+use std::rc::Rc;
+
 use crate::app::App;
 use crate::config::own::PartnerSettings;
 use crate::config::terms::Terms;
@@ -21,7 +23,7 @@ use crate::wire::partner::{
 /// `GET /v1/partner/settings`
 pub(crate) async fn own(app: &App, client: &ClientCaller, (): ()) -> Result<Partner, Error> {
     let looked = settings::look(app, &client.partner_id).await?;
-    shown(app, &client.partner_id, looked)
+    Ok(shown(app, &client.partner_id, looked))
 }
 
 /// `PUT /v1/partner/settings`
@@ -37,13 +39,13 @@ pub(crate) async fn change_own(
         is_operator: false,
     };
     let looked = settings::change(app, &asked).await?;
-    shown(app, &client.partner_id, looked)
+    Ok(shown(app, &client.partner_id, looked))
 }
 
 /// `GET /v1/partner/{partnerId}/settings`
 pub(crate) async fn get(app: &App, _: &ClientCaller, request: OfPartner) -> Result<Partner, Error> {
     let looked = settings::look(app, &request.partner_id).await?;
-    shown(app, &request.partner_id, looked)
+    Ok(shown(app, &request.partner_id, looked))
 }
 
 /// `PUT /v1/partner/{partnerId}/settings`
@@ -59,33 +61,37 @@ pub(crate) async fn change(
         is_operator: true,
     };
     let looked = settings::change(app, &asked).await?;
-    shown(app, &request.partner_id, looked)
+    Ok(shown(app, &request.partner_id, looked))
 }
 
-fn shown(app: &App, partner_id: &PartnerId, looked: partners::Partner) -> Result<Partner, Error> {
-    let unfit = |error: crate::settings::SettingError| {
-        Error::Unavailable(format!("{} {}", error.name, error.why))
+/// Where what is stored will not do any more, as it is stored, and why: whoever has to mend it sees it.
+fn shown(app: &App, partner_id: &PartnerId, looked: partners::Partner) -> Partner {
+    let (own, unread) = match terms::record(&looked) {
+        Some(stored) => terms::as_far_as_read(&app.config, partner_id, stored),
+        None => (PartnerSettings::default(), None),
     };
-    let own = match terms::record(&looked) {
-        Some(stored) => terms::read(&app.config, partner_id, &stored).map_err(unfit)?,
-        None => PartnerSettings::default(),
+    let terms = own.terms(&app.config).map(Rc::new);
+    let (terms, unfit) = match terms {
+        Ok(terms) => (terms, Vec::new()),
+        Err(errors) => (app.config.terms.clone(), errors),
     };
-    let terms = own.terms(&app.config);
-    let terms = terms.map_err(|errors| match errors.into_iter().next() {
-        Some(error) => unfit(error),
-        None => Error::internal("settings are refused without a reason"),
-    })?;
-    Ok(Partner {
+    let errors = unread.into_iter().chain(unfit);
+    let refused: Vec<String> = errors
+        .map(|error| format!("{} {}", error.name, error.why))
+        .collect();
+    Partner {
         partner_id: partner_id.clone(),
         name: looked.name.unwrap_or_default(),
         settings: Shown {
             app,
             own: &own,
             terms: &terms,
+            is_in_force: refused.is_empty(),
         }
         .settings(),
+        refused,
         changed_ts: looked.changed_at.map(Timestamp),
-    })
+    }
 }
 
 /// What is shown of a partner's settings, and whose each is.
@@ -93,6 +99,8 @@ struct Shown<'a> {
     app: &'a App,
     own: &'a PartnerSettings,
     terms: &'a Terms,
+    /// Else the terms are the service's, and a partner's own texts are shown in their places.
+    is_in_force: bool,
 }
 
 impl Shown<'_> {
@@ -137,23 +145,31 @@ impl Shown<'_> {
         }
     }
 
+    /// What will not do, or stands beside what will not.
+    fn stored(&self, member: &str) -> Option<&str> {
+        let own = self.own.text(member);
+        own.filter(|_| !self.is_in_force)
+    }
+
     fn text(&self, member: &str, value: Option<&str>) -> TextSetting {
         TextSetting {
-            value: value.map(String::from),
+            value: self.stored(member).or(value).map(String::from),
             source: self.source(member),
         }
     }
 
     fn number(&self, member: &str, value: Option<u32>) -> NumberSetting {
+        let stored = self.stored(member);
         NumberSetting {
-            value,
+            value: stored.map_or(value, |text| text.parse().ok()),
             source: self.source(member),
         }
     }
 
     fn list(&self, member: &str, value: &[String]) -> ListSetting {
+        let stored = self.stored(member).map(items);
         ListSetting {
-            value: value.to_vec(),
+            value: stored.unwrap_or_else(|| value.to_vec()),
             source: self.source(member),
         }
     }
@@ -162,18 +178,27 @@ impl Shown<'_> {
     fn kyc_secrets(&self) -> SecretSetting {
         let own = self.terms.own_kyc_secrets();
         let fingerprint = |secret: &Secret| sha256_hex(secret.expose())[..16].to_owned();
-        SecretSetting {
-            count: own.len(),
-            fingerprints: own.iter().map(fingerprint).collect(),
-            source: self.source("kycWebhookSecrets"),
-        }
+        let fingerprints = own.iter().map(fingerprint).collect();
+        self.secret("kycWebhookSecrets", fingerprints)
     }
 
     fn keys(&self, member: &str, own: &[Custody]) -> SecretSetting {
+        let ids = own.iter().map(|key| key.key_id().to_owned());
+        self.secret(member, ids.collect())
+    }
+
+    fn secret(&self, member: &str, fingerprints: Vec<String>) -> SecretSetting {
+        let stored = self.stored(member).map(|text| items(text).len());
         SecretSetting {
-            count: own.len(),
-            fingerprints: own.iter().map(|key| key.key_id().to_owned()).collect(),
+            count: stored.unwrap_or(fingerprints.len()),
+            fingerprints,
             source: self.source(member),
         }
     }
+}
+
+/// Of a list as it is stored.
+fn items(text: &str) -> Vec<String> {
+    let items = text.split(',').filter(|item| !item.is_empty());
+    items.map(String::from).collect()
 }

@@ -118,7 +118,12 @@ pub(crate) struct Partner {
     /// What the operator calls it.
     #[cfg_attr(test, schema(example = "Example Bank"))]
     pub(crate) name: String,
+    /// Each as it is in force, or as it is stored where `refused` names one that will not do.
     pub(crate) settings: PartnerSettings,
+    /// What will not do any more, and why: until a change mends it, calls of this partner are 9002. Empty where all
+    /// is in force. Secrets that cannot be opened are shown as if none were set.
+    #[cfg_attr(test, schema(example = json!([])))]
+    pub(crate) refused: Vec<String>,
     /// When it last changed one; null where it never did.
     #[cfg_attr(test, schema(required))]
     pub(crate) changed_ts: Option<Timestamp>,

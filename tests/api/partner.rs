@@ -857,6 +857,20 @@ async fn stored_nonsense_stops_its_partner_alone_until_it_is_mended() {
         "(SELECT sealed FROM partner_settings WHERE partner_id = '{}')",
         two.id
     );
+    change(r#"plain = '{"otpLength":"77","smsAllowedPrefixes":"+44,+1"}'"#);
+    let stored = one.settings().await.ok()["settings"].clone();
+    let own = |value: Value| json!({"value": value, "source": "partner"});
+    assert_eq!(stored["otpLength"], own(json!(77)));
+    assert_eq!(stored["smsAllowedPrefixes"], own(json!(["+44", "+1"])));
+    let (secrets, xpubs) = (&stored["kycWebhookSecrets"], &stored["custodyXpub"]);
+    assert_eq!(
+        (&secrets["count"], &secrets["source"]),
+        (&json!(1), &json!("partner"))
+    );
+    assert_eq!(
+        (&xpubs["count"], &xpubs["source"]),
+        (&json!(0), &json!("environment"))
+    );
     for (sql, said) in [
         (
             r#"plain = '{"otpLength":"77"}'"#,
@@ -885,6 +899,19 @@ async fn stored_nonsense_stops_its_partner_alone_until_it_is_mended() {
         let reply = one.api.login(&user.email, &user.password).await;
         reply.expect_status(503).fails(9002);
         gatehouse.service.wait_until_logged(said, 1).await;
+        // Whoever has to mend it sees what is stored, and why that will not do.
+        let root = one.api.client_token("root").await;
+        let by_operator = format!("/v1/partner/{}/settings", one.id);
+        for (path, token) in [
+            ("/v1/partner/settings", &one.api.token),
+            (&by_operator, &root),
+        ] {
+            let reply = one.api.get(path, token).await;
+            let refused = reply.ok()["refused"][0].as_str();
+            assert!(refused.is_some_and(|one| one.starts_with(said)), "{reply}");
+            assert_eq!(reply.ok()["settings"]["smsText"]["source"], "environment");
+        }
+        assert_eq!(two.settings().await.ok()["refused"], json!([]));
         let other = two.api.sign_up().await;
         two.message(&other).await;
     }

@@ -1749,6 +1749,13 @@ export interface components {
              */
             name: string;
             partnerId: components["schemas"]["PartnerId"];
+            /**
+             * @description What will not do any more, and why: until a change mends it, calls of this partner are 9002. Empty where all
+             *     is in force. Secrets that cannot be opened are shown as if none were set.
+             * @example []
+             */
+            refused: string[];
+            /** @description Each as it is in force, or as it is stored where `refused` names one that will not do. */
             settings: components["schemas"]["PartnerSettings"];
         };
         /**

@@ -13,6 +13,7 @@ pub(crate) enum Kind {
 }
 
 /// A setting that a partner may have of its own.
+#[derive(Clone, Copy)]
 pub(crate) struct Own {
     /// On the wire, and where it is stored.
     pub(crate) member: &'static str,

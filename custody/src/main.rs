@@ -1,5 +1,5 @@
-//! Custody's check of exports (docs/operating.md, "The export"): each address and each encryption key is derived again
-//! from the extended public keys, on custody's own machine, by the file that derived it for the service.
+//! Custody's check of exports (docs/operating.md, "The export"): each address and each encryption key is derived
+//! again from the extended public keys, on custody's own machine, by the file that derived it for the service.
 //!
 //! Ends with 0 where everything is as it was derived, 1 where something is not, 2 where it could not be checked.
 
@@ -18,9 +18,10 @@ use std::{env, error};
 use export::Checked;
 use keys::Keys;
 
-const USAGE: &str = "make verify-custody FILE=secrets/export.ndjson, with the extended public keys in CUSTODY_XPUB and \
-                     CUSTODY_ENCRYPTION_XPUB (lists, separated by commas), or in a file, one a line: KEYS=keys.txt. \
-                     FILE=- reads standard input: cat one.ndjson two.ndjson | make verify-custody FILE=-";
+const USAGE: &str = "make verify-custody FILE=secrets/export.ndjson, with the extended public keys in \
+                     CUSTODY_XPUB and CUSTODY_ENCRYPTION_XPUB (lists, separated by commas), or in a file, one a \
+                     line: KEYS=secrets/keys.txt. FILE=- reads standard input: cat one.ndjson two.ndjson | \
+                     make verify-custody FILE=-";
 
 fn main() -> ExitCode {
     let file = env::args().nth(1).filter(|file| !file.is_empty());

@@ -243,13 +243,16 @@ async fn what_the_operator_gave_a_partner_only_the_operator_takes_back() {
     reply.fails(4006);
     // More than the service's, within which the partner sets less.
     partner.set(json!({budget: null, codes: null})).await.ok();
-    let reply = partner.given(json!({budget: 1_000_000})).await;
+    let reply = partner.given(json!({budget: 2_000_000})).await;
     assert_eq!(
         in_force(&reply, budget),
-        (json!(1_000_000), "operator".into())
+        (json!(2_000_000), "operator".into())
     );
-    let reply = partner.set(json!({budget: 500_000})).await;
-    assert_eq!(in_force(&reply, budget), (json!(500_000), "partner".into()));
+    let reply = partner.set(json!({budget: 1_500_000})).await;
+    assert_eq!(
+        in_force(&reply, budget),
+        (json!(1_500_000), "partner".into())
+    );
     // Less than the partner's own, which is there again afterwards; but never more than the service's.
     let reply = partner.given(json!({budget: 7})).await;
     assert_eq!(in_force(&reply, budget), (json!(7), "operator".into()));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::audit::{id_of_end, of_origin, record_ends, Origin};
 use super::batch::{Batch, Slot};
-use super::locked::{answerable, caps, locked};
+use super::locked::{answerable, caps, kept, locked};
 use super::sends::{cooldown, cooldowns};
 use super::sessions::{end_those, SessionEnded};
 use super::statement::{flag, statements, Param, Sql, Statement};
@@ -23,9 +23,9 @@ use crate::rules::time::Time;
 /// that can still be answered.
 macro_rules! may_be_staged {
     () => {
-        "EXISTS (SELECT 1 FROM challenge_states c
+        concat!("EXISTS (SELECT 1 FROM challenge_states c
               WHERE c.id = challenges.id AND c.consumed_at IS NULL AND c.expires_at > :now AND c.is_as_issued
-                AND (c.code_ok_at IS NOT NULL OR (c.tries < :max_tries AND NOT c.is_answered)))"
+                AND (c.code_ok_at IS NOT NULL OR (c.tries < ", kept!("max_tries"), " AND NOT c.is_answered)))")
     };
 }
 
@@ -40,28 +40,31 @@ macro_rules! of_completed {
 
 statements! {
     /// Asked for again while the last SMS cools down, and can be answered, it becomes an alias: the
-    /// same code, which is sent once, but gates of its own, so that whoever asked second cannot finish
-    /// what the first began. Of a login only where the code may be on its way; of a reset always, since
+    /// same code, which is sent once, under the same rules, but gates of its own, so that whoever asked
+    /// second cannot finish what the first began. Of a login only where the code may be on its way; of a reset always, since
     /// what became of its SMS would tell whether there is a number.
     ISSUE = concat!("
 INSERT INTO challenges (id, root_id, purpose, partner_id, subject, user_id, credential_epoch,
-                        nonce, created_at, expires_at)
+                        nonce, created_at, expires_at, digits, max_tries, consecutive, in_30_days, in_365_days)
 SELECT :id, COALESCE(root.id, :id), :purpose, :partner_id, :subject, :user_id, :credential_epoch,
-       COALESCE(root.nonce, :nonce), :now, COALESCE(root.expires_at, :expires_at)
+       COALESCE(root.nonce, :nonce), :now, COALESCE(root.expires_at, :expires_at),
+       COALESCE(root.digits, :digits), COALESCE(root.max_tries, :max_tries), COALESCE(root.consecutive, :consecutive),
+       COALESCE(root.in_30_days, :in_30_days), COALESCE(root.in_365_days, :in_365_days)
 FROM (SELECT 1)
-LEFT JOIN (SELECT c.id, c.nonce, c.expires_at FROM challenge_states c
+LEFT JOIN (SELECT c.id, c.nonce, c.expires_at, c.digits, c.max_tries, c.consecutive, c.in_30_days, c.in_365_days
+           FROM challenge_states c
            WHERE c.subject = :subject AND c.purpose = :purpose AND c.root_id = c.id
              AND c.created_at > :now - :longest AND c.created_at <= :now AND c.expires_at > :now
              AND c.credential_epoch IS :credential_epoch
              AND EXISTS (SELECT COUNT(*) FROM sends s WHERE s.challenge_id = c.id
                          HAVING MAX(s.at) + ", cooldown!("COUNT(*)"), " > :now
                             AND (c.purpose = :reset OR SUM(s.outcome IS NULL OR s.outcome = 'UNCLEAR') > 0))
-             AND c.tries < :max_tries AND NOT c.is_answered
+             AND c.tries < ", kept!("max_tries"), " AND NOT c.is_answered
            ORDER BY c.created_at DESC LIMIT 1) root ON TRUE
 WHERE :user_id IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = :user_id)
 ON CONFLICT (id) DO NOTHING");
 
-    ISSUED = "SELECT nonce, expires_at FROM challenges WHERE id = :id LIMIT 1";
+    ISSUED = "SELECT nonce, expires_at, COALESCE(digits, :digits) AS digits FROM challenges WHERE id = :id LIMIT 1";
 
     /// Counts an answer, and by that accepts it if it is right: only while the challenge lives, has
     /// tries left and no right answer yet, its user is as it was issued for, and no cap is reached.
@@ -75,6 +78,7 @@ ON CONFLICT (id) DO NOTHING");
 
     ANSWERED = concat!("
 SELECT (SELECT is_right FROM answers WHERE id = :work_id) AS counted, c.tries,
+       ", kept!("max_tries"), " AS max_tries,
        EXISTS ", locked!(), " AS locked,
        (c.consumed_at IS NULL AND ", answerable!(), ") AS open
 FROM challenge_states c WHERE c.id = :challenge_id LIMIT 1");
@@ -189,21 +193,24 @@ pub(crate) struct NewChallenge<'a> {
     pub(crate) credential_epoch: Option<i64>,
     pub(crate) nonce: &'a str,
     pub(crate) max_tries: u32,
+    pub(crate) rules: CodeRules,
     pub(crate) now: Time,
     pub(crate) expires_at: Time,
 }
 
-/// As it was issued.
+/// As it was issued: an alias has these of its root.
 #[derive(Deserialize)]
 pub(crate) struct Issued {
     pub(crate) nonce: String,
+    pub(crate) digits: u32,
     pub(crate) expires_at: Time,
 }
 
 /// Issues, then reads it back.
 pub(crate) fn issue(batch: &mut Batch, new: &NewChallenge<'_>) -> Slot<Issued> {
     batch.run(issue_statement(new)).done();
-    batch.read(Statement::new(ISSUED, [("id", new.id.into())]))
+    let own = [("id", new.id.into()), ("digits", new.rules.digits.into())];
+    batch.read(Statement::new(ISSUED, own))
 }
 
 fn issue_statement(new: &NewChallenge<'_>) -> Statement {
@@ -218,10 +225,12 @@ fn issue_statement(new: &NewChallenge<'_>) -> Statement {
         ("now", new.now.into()),
         ("expires_at", new.expires_at.into()),
         ("longest", LONGEST_CHALLENGE.into()),
+        ("digits", new.rules.digits.into()),
         ("max_tries", new.max_tries.into()),
         ("reset", Purpose::Reset.into()),
     ];
-    Statement::new(ISSUE, given.into_iter().chain(cooldowns()))
+    let given = given.into_iter().chain(cooldowns());
+    Statement::new(ISSUE, given.chain(caps(new.rules.caps)))
 }
 
 pub(crate) struct NewAnswer<'a> {
@@ -229,6 +238,7 @@ pub(crate) struct NewAnswer<'a> {
     pub(crate) work_id: &'a WorkId,
     pub(crate) challenge_id: &'a StoredChallengeId,
     pub(crate) is_right: bool,
+    /// What is in force; the challenge's own hold beside it.
     pub(crate) max_tries: u32,
     pub(crate) rules: CodeRules,
     pub(crate) now: Time,
@@ -241,6 +251,7 @@ pub(crate) struct Answered {
     pub(crate) counted: Counted,
     /// Of the challenge so far.
     pub(crate) tries: u32,
+    pub(crate) max_tries: u32,
     #[serde(deserialize_with = "flag")]
     pub(crate) locked: bool,
     /// A further answer would be counted, but for the caps.

@@ -26,6 +26,9 @@ pub(super) struct World {
     drawn: u32,
     caps: SendCaps,
     is_test: bool,
+    /// In force.
+    rules: CodeRules,
+    max_tries: u32,
 }
 
 impl World {
@@ -35,6 +38,8 @@ impl World {
             drawn: 0,
             caps: SendCaps::DEPLOYED,
             is_test: false,
+            rules: rules(),
+            max_tries: 3,
         }
     }
 
@@ -108,7 +113,8 @@ impl World {
             user_id: None,
             credential_epoch: None,
             nonce: "n",
-            max_tries: 3,
+            max_tries: self.max_tries,
+            rules: self.rules,
             now,
             expires_at: now + LIFE,
         };
@@ -148,8 +154,8 @@ impl World {
             partner_id: &Id::given("prt"),
             caps: self.caps,
             budget: Budget { daily: budget },
-            max_tries: 3,
-            rules: rules(),
+            max_tries: self.max_tries,
+            rules: self.rules,
             now,
         };
         let mut batch = Batch::new();
@@ -168,13 +174,22 @@ impl World {
     /// How a wrong or right answer to a fresh challenge is counted, and whether codes are locked.
     fn answer(&mut self, subject: &Subject, is_right: bool, now: Time) -> (AnswerCounted, bool) {
         let id = self.decoy(Purpose::Login, subject, now);
+        self.answer_to(&id, is_right, now)
+    }
+
+    fn answer_to(
+        &mut self,
+        challenge: &StoredChallengeId,
+        is_right: bool,
+        now: Time,
+    ) -> (AnswerCounted, bool) {
         let work: WorkId = self.id();
         let answer = NewAnswer {
             work_id: &work,
-            challenge_id: &id,
+            challenge_id: challenge,
             is_right,
-            max_tries: 3,
-            rules: rules(),
+            max_tries: self.max_tries,
+            rules: self.rules,
             now,
         };
         let changed = self.run(&challenges::answer(&answer));
@@ -231,7 +246,7 @@ pub(super) fn value(param: &Param) -> Value {
 }
 
 /// No two caps alike, so that each is seen to hold by itself.
-fn rules() -> CodeRules {
+pub(super) fn rules() -> CodeRules {
     CodeRules {
         digits: 4,
         caps: CodeCaps {
@@ -620,6 +635,7 @@ fn no_challenge_is_issued_for_somebody_who_is_gone() {
         credential_epoch: Some(0),
         nonce: "n",
         max_tries: 3,
+        rules: rules(),
         now: NOW,
         expires_at: NOW + LIFE,
     };
@@ -650,6 +666,65 @@ fn a_number_that_cannot_receive_is_not_asked_about_for_an_hour() {
         sends_until_refused(&mut world, Purpose::Login, phone, later),
         SENDS_PER_PHONE_DAY - SENDS_PER_PHONE_HOUR - 1
     );
+}
+
+/// Whatever is set in the meantime: a short code meets the caps of a short code, and what is left of the wide ones
+/// is left to long codes.
+#[test]
+fn guesses_at_short_codes_stay_few_however_long_the_codes_are_by_now() {
+    let of_digits = |digits| CodeRules {
+        digits,
+        caps: CodeCaps::for_digits(digits, None),
+    };
+    let (short, long) = (of_digits(4), of_digits(10));
+    let mut world = World::new();
+    world.rules = short;
+    let subject = subject("usr_1");
+    let old = world.decoy(Purpose::Login, &subject, NOW);
+    let other = world.decoy(Purpose::Login, &subject, NOW);
+    for _ in 1..short.caps.consecutive {
+        let wrong = world.answer(&subject, false, NOW);
+        assert_eq!(wrong, (AnswerCounted::AsWrong, false));
+    }
+    world.rules = long;
+    let tenth = world.answer_to(&old, false, NOW);
+    assert_eq!(tenth, (AnswerCounted::AsWrong, true));
+    for is_right in [false, true] {
+        let refused = world.answer_to(&other, is_right, NOW);
+        assert_eq!(refused, (AnswerCounted::NotAtAll, true));
+    }
+    for nth in short.caps.consecutive + 1..=long.caps.consecutive {
+        let wrong = world.answer(&subject, false, NOW);
+        let locks = nth == long.caps.consecutive;
+        assert_eq!(wrong, (AnswerCounted::AsWrong, locks), "{nth}");
+    }
+    // What was guessed at long codes counts for short ones too: a month later the year has no room.
+    let later = NOW + CODE_WINDOW_SHORT;
+    world.rules = short;
+    let refused = world.answer(&subject, true, later);
+    assert_eq!(refused, (AnswerCounted::NotAtAll, true));
+    // And one that was issued long is tried under what is tighter by now.
+    world.rules = long;
+    let issued_long = world.decoy(Purpose::Login, &subject, later);
+    world.rules = short;
+    let refused = world.answer_to(&issued_long, true, later);
+    assert_eq!(refused, (AnswerCounted::NotAtAll, true));
+}
+
+#[test]
+fn a_challenge_never_takes_more_answers_than_when_it_was_issued() {
+    let mut world = World::new();
+    let tries = |world: &mut World, issued, now_in_force| {
+        world.max_tries = issued;
+        let subject = subject(&format!("usr_{issued}_{now_in_force}"));
+        let id = world.decoy(Purpose::Login, &subject, NOW);
+        world.max_tries = now_in_force;
+        let counted = |_: &u32| world.answer_to(&id, false, NOW).0 == AnswerCounted::AsWrong;
+        (0..6).take_while(counted).count()
+    };
+    assert_eq!(tries(&mut world, 1, 5), 1);
+    assert_eq!(tries(&mut world, 3, 3), 3);
+    assert_eq!(tries(&mut world, 5, 2), 2);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::audit::Origin;
 use super::challenges::{self, NewChallenge};
-use super::limits_test::World;
+use super::limits_test::{rules, World};
 use super::purge::{Run, CHORES, STEP};
 use super::Batch;
 use crate::rules::challenge::Purpose;
@@ -66,6 +66,7 @@ fn a_reset_that_is_taken_up_again_leaves_what_was_opened_since() {
         credential_epoch: Some(0),
         nonce: "n",
         max_tries: 3,
+        rules: rules(),
         now: NOW,
         expires_at: NOW + minutes(10),
     };

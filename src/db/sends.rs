@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::batch::{Batch, Ran};
-use super::locked::{answerable, caps, locked};
+use super::locked::{answerable, caps, kept, locked};
 use super::statement::{flag, statements, IfChanged, Sql, Statement};
 use crate::rules::challenge::Purpose;
 use crate::rules::id::{PartnerId, SendId, StoredChallengeId, WorkId};

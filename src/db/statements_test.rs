@@ -245,6 +245,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         credential_epoch: Some(0),
         nonce: "n",
         max_tries: 3,
+        rules,
         now,
         expires_at: later,
     };

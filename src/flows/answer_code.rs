@@ -54,17 +54,13 @@ pub(crate) fn count(
 }
 
 /// Nothing unless the counting statement left its row, and the row says right.
-pub(crate) fn accepted(
-    answer: &NewAnswer<'_>,
-    results: &Results,
-    answered: Slot<Answered>,
-) -> Result<(), Error> {
+pub(crate) fn accepted(results: &Results, answered: Slot<Answered>) -> Result<(), Error> {
     let answered = results.row(answered)?.ok_or(Error::ChallengeGone)?;
     match answered.counted {
         Counted::AsRight => Ok(()),
         _ if answered.locked => Err(Error::OtpLocked),
-        Counted::AsWrong if answered.tries < answer.max_tries => Err(Error::WrongCode {
-            tries_left: answer.max_tries - answered.tries,
+        Counted::AsWrong if answered.tries < answered.max_tries => Err(Error::WrongCode {
+            tries_left: answered.max_tries - answered.tries,
         }),
         _ => Err(Error::ChallengeGone),
     }

@@ -122,6 +122,7 @@ async fn issue_once(
         credential_epoch: user.map(|user| user.credential_epoch),
         nonce: &challenge.nonce,
         max_tries: app.terms().challenge_tries,
+        rules: purpose.rules(app),
         now: app.now,
         expires_at: challenge.expires_at,
     };
@@ -138,8 +139,9 @@ async fn issue_once(
     let results = app.db.commit(batch).await?;
     // A sign-up may have replaced the user since they were read.
     let issued = results.row(issued)?.ok_or(Error::ChallengeGone)?;
-    // An alias has the nonce and the end of its root.
+    // An alias has the nonce, the length and the end of its root.
     challenge.nonce = issued.nonce;
+    challenge.digits = issued.digits;
     challenge.expires_at = issued.expires_at;
     let reserved = results.one(reserved)?;
     if let Err(error) = app.challenges.put(&id, &challenge, app.now).await {

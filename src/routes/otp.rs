@@ -82,7 +82,7 @@ async fn login(
     let live = batch.read(sessions::live(&session_id, user_id, app.now));
     let user = batch.read(users::find(user_id, &client.partner_id));
     let results = app.db.commit(batch).await?;
-    accepted(answer, &results, answered)?;
+    accepted(&results, answered)?;
     // Right, but the number has become somebody else's.
     let completed = results.row(completed)?.filter(|row| row.completed);
     tell_right(
@@ -127,7 +127,7 @@ async fn reset(
     // Read after the completion: whether a staged password was committed by this very request.
     let completed = batch.read(challenges::completed(work, id));
     let results = app.db.commit(batch).await?;
-    accepted(answer, &results, answered)?;
+    accepted(&results, answered)?;
     forget_ended(app, &results, ended).await?;
     let completed = results.one(completed)?;
     tell_right(app, client, challenge, &completed);

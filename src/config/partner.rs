@@ -209,6 +209,17 @@ mod tests {
         assert_eq!(errors[0].name, "smsColour");
     }
 
+    /// A partner that takes back its own text and lengths has the service's text, and longer codes on their way.
+    #[test]
+    fn a_text_fits_with_the_longest_code_whoever_wrote_it() {
+        let text = format!("{{code}}{}", "x".repeat(151));
+        let config = config(&[("SMS_TEXT", &text), ("RESET_OTP_LENGTH", "9")]);
+        let told = refusals(&config, &[]);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0].0, "smsText");
+        assert_eq!(refusals(&config, &[("smsText", "{code}")]), []);
+    }
+
     #[test]
     fn what_the_service_has_shut_is_shut_for_every_partner() {
         let lets = |service: &'static str, own: &str, number: &str| {

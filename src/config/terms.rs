@@ -18,6 +18,10 @@ use crate::sms::sender::{self, is_sender};
 use crate::sms::test_numbers::TestNumbers;
 use crate::sms::text::Template;
 
+/// Digits. A partner changes text and lengths whenever it likes, and a code on its way keeps its length: its text
+/// has to fit with whatever code there may be.
+const LONGEST_CODE: u32 = 10;
+
 #[derive(Debug)]
 pub(crate) struct Terms {
     pub(crate) sms_text: Template,
@@ -131,7 +135,7 @@ impl Terms {
     ) -> Option<Terms> {
         let custody = custody(reader);
         let kyc_webhook_secrets = kyc_secrets(reader);
-        let mut terms = Terms::read(reader, custody, kyc_webhook_secrets)?;
+        let mut terms = Terms::read(reader, custody, kyc_webhook_secrets, None)?;
         if let Some(numbers) = test_numbers {
             allow_test_numbers(&mut terms.sms_allowed_prefixes, numbers);
         }
@@ -153,7 +157,7 @@ impl Terms {
             false => Some(config.terms.kyc_webhook_secrets.clone()),
         };
         let sms_sender = sender_of_partner(reader);
-        let terms = Terms::read(reader, custody, kyc_webhook_secrets)?;
+        let terms = Terms::read(reader, custody, kyc_webhook_secrets, Some(LONGEST_CODE))?;
         let theirs = &given.unwrap_or(&config.terms).sms_allowed_prefixes;
         let mut sms_allowed_prefixes = within(reader, &terms.sms_allowed_prefixes, theirs)?;
         allow_test_numbers(&mut sms_allowed_prefixes, config.sms.test_numbers());
@@ -169,15 +173,17 @@ impl Terms {
         })
     }
 
+    /// The text has to fit with a code of `most_digits`; where that is not given, with the longest in force.
     fn read(
         reader: &mut Reader<'_>,
         custody: Option<Custodies>,
         kyc_webhook_secrets: Option<Vec<Secret>>,
+        most_digits: Option<u32>,
     ) -> Option<Terms> {
         let (login_code, reset_code) = codes(reader);
         let challenge_life = reader.seconds("OTP_TTL_SECONDS", 300, 60, 600);
         let longest = [login_code, reset_code].into_iter().flatten();
-        let longest = longest.map(|code| code.digits).max();
+        let longest = most_digits.or_else(|| longest.map(|code| code.digits).max());
         let sms_text = sms_text(reader, challenge_life, longest);
         let sms_allowed_prefixes = calling_codes(reader);
         let sms_daily_budget = reader.number("SMS_DAILY_BUDGET", Some(10_000), 1, 100_000_000);
@@ -388,9 +394,9 @@ fn own_kyc_secrets(reader: &mut Reader<'_>, service: &[Secret]) -> Option<Vec<Se
 /// the only factor there.
 fn codes(reader: &mut Reader<'_>) -> (Option<CodeRules>, Option<CodeRules>) {
     let shortest = if reader.in_production() { 6 } else { 4 };
-    let login = reader.number("OTP_LENGTH", Some(4), 4, 10);
-    let reset = reader.number("RESET_OTP_LENGTH", Some(6), shortest, 10);
-    let longest = login.max(reset).unwrap_or(10);
+    let login = reader.number("OTP_LENGTH", Some(4), 4, LONGEST_CODE);
+    let reset = reader.number("RESET_OTP_LENGTH", Some(6), shortest, LONGEST_CODE);
+    let longest = login.max(reset).unwrap_or(LONGEST_CODE);
     // Beyond the cap of 30 days it would never be reached.
     let most = CodeCaps::for_digits(longest, None).in_30_days;
     let lock_after = reader.number("OTP_LOCK_AFTER", None, 1, most);

@@ -7,9 +7,9 @@ use crate::support::custody::{address, encryption_key, new_xpub};
 use crate::support::database::Database;
 use crate::support::http::{Method, Reply};
 use crate::support::kyc::{moment, Event};
-use crate::support::people::User;
+use crate::support::people::{wrong, User};
 use crate::support::twilio::{Sms, FROM};
-use crate::support::{at_once, random, Api, Gatehouse};
+use crate::support::{at_once, random, Api, Challenge, Gatehouse};
 
 /// A new partner, with a client that may all a partner's can.
 struct Partner {
@@ -603,6 +603,113 @@ async fn a_value_that_will_not_do_is_refused_and_nothing_is_changed() {
     // The operator pays, and may.
     partner
         .given(json!({"smsDailyBudget": 1_000_001}))
+        .await
+        .ok();
+}
+
+/// A partner's settings reach codes that are on their way only where they make them tighter.
+#[tokio::test]
+async fn a_short_code_meets_the_caps_of_short_codes_whatever_is_set_since() {
+    let partner = partner(&Api::new().await).await;
+    let api = &partner.api;
+    let user = api.sign_up().await;
+    partner
+        .set(json!({"otpLength": 4, "otpMaxTries": 5}))
+        .await
+        .ok();
+    let challenge = api.log_in(&user).await;
+    let code = api.code(&challenge).await;
+    for _ in 0..5 {
+        api.answer(&challenge, &wrong(&code)).await;
+    }
+    let old = api.log_in(&user).await;
+    let code = api.code(&old).await;
+    for _ in 0..4 {
+        api.answer(&old, &wrong(&code)).await.fails(4001);
+    }
+    partner
+        .set(json!({"otpLength": 10, "otpLockAfter": 30}))
+        .await
+        .ok();
+    // The tenth.
+    api.answer(&old, &wrong(&code)).await.fails(4003);
+    api.answer(&old, &code).await.fails(4003);
+    // At ten digits a guess is worth next to nothing, and the owner is not locked out by those before.
+    let challenge = api.log_in(&user).await;
+    let long = api.code(&challenge).await;
+    assert_eq!(long.len(), 10);
+    api.answer(&challenge, &wrong(&long)).await.fails(4001);
+    partner
+        .set(json!({"otpLength": 4, "otpLockAfter": null}))
+        .await
+        .ok();
+    api.answer(&challenge, &long).await.fails(4003);
+}
+
+#[tokio::test]
+async fn what_is_over_does_not_begin_again_with_more_tries() {
+    let partner = partner(&Api::new().await).await;
+    let api = &partner.api;
+    let (user, _) = api.signed_in_user().await;
+    partner.set(json!({"otpMaxTries": 1})).await.ok();
+    let login = api.log_in(&user).await;
+    let reset = api.start_reset(&user).await;
+    let codes = [api.code(&login).await, api.code(&reset).await];
+    for (challenge, code) in [&login, &reset].into_iter().zip(&codes) {
+        api.answer(challenge, &wrong(code)).await.fails(4002);
+    }
+    partner.set(json!({"otpMaxTries": 5})).await.ok();
+    for (challenge, code) in [&login, &reset].into_iter().zip(&codes) {
+        api.answer(challenge, &wrong(code)).await.fails(4002);
+        api.answer(challenge, code).await.fails(4002);
+        let body = json!({
+            "sessionId": challenge.session,
+            "username": challenge.username,
+            "challengeType": challenge.kind,
+        });
+        let reply = api.post("/v1/user/otp/resend", &api.token, body).await;
+        reply.fails(4002);
+    }
+    let new = random::password();
+    api.change_password(&reset, &new).await.fails(4002);
+}
+
+#[tokio::test]
+async fn a_code_on_its_way_keeps_its_length() {
+    let partner = partner(&Api::new().await).await;
+    let api = &partner.api;
+    let user = api.sign_up().await;
+    for [before, since] in [[10, 4], [4, 10]] {
+        partner.set(json!({"otpLength": before})).await.ok();
+        let first = api.log_in(&user).await;
+        let code = api.code(&first).await;
+        assert_eq!(code.len(), before);
+        partner.set(json!({"otpLength": since})).await.ok();
+        let reply = api.login(&user.email, &user.password).await;
+        assert_eq!(reply.ok()["codeLength"], before, "{reply}");
+        let second = Challenge {
+            session: reply.text("/data/sessionId"),
+            ..first.clone()
+        };
+        let cut = &format!("{code:0>10}")[10 - since..];
+        api.answer(&second, cut).await.fails(1002);
+        api.answer(&second, &code).await.ok();
+        let sent = api.messages_to(&user.phone) - first.before;
+        assert_eq!(sent, 1, "one message carries both");
+    }
+}
+
+/// What is sent again may be longer than what would be sent anew.
+#[tokio::test]
+async fn a_text_has_to_fit_with_the_longest_code_that_may_be_on_its_way() {
+    let partner = partner(&Api::new().await).await;
+    let of_length = |digits: usize| format!("{{code}}{}", "x".repeat(160 - digits));
+    let reply = partner
+        .set(json!({"otpLength": 4, "smsText": of_length(9)}))
+        .await;
+    reply.fails(1002).naming("a message of 161 septets");
+    partner
+        .set(json!({"otpLength": 4, "smsText": of_length(10)}))
         .await
         .ok();
 }

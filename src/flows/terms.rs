@@ -28,7 +28,7 @@ use crate::settings::SettingError;
 const BELIEVED: Duration = seconds(30);
 /// That there is none D1 has said, which caches nothing.
 const NONE_BELIEVED: Duration = seconds(60);
-/// Entries an isolate remembers before it starts afresh.
+/// Entries an isolate remembers.
 const REMEMBERED: usize = 1_000;
 
 /// Origins of all partners that an isolate knows.
@@ -123,7 +123,13 @@ fn remember(app: &App, partner_id: &PartnerId, stored: Option<&Record>) -> Known
     };
     KNOWN.with_borrow_mut(|all| {
         if all.len() >= REMEMBERED {
-            all.clear();
+            all.retain(|_, known| known.is_believed(app.now));
+        }
+        // Whoever names thousands that are none drives out one for each, not all.
+        if all.len() >= REMEMBERED {
+            if let Some(one) = all.keys().next().cloned() {
+                all.remove(&one);
+            }
         }
         all.insert(partner_id.as_str().into(), known.clone());
     });

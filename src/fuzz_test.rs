@@ -367,6 +367,7 @@ fn token(ring: &KeyRing, scope: Scope) -> String {
         auth_time: NOW,
         amr: vec!["pwd".into()],
         roles: vec!["customer".into()],
+        hold_until: None,
     };
     let claims = AccessClaims {
         iss: String::new(),

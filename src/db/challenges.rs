@@ -13,7 +13,8 @@ use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::{PartnerId, StoredChallengeId, Subject, UserId, WorkId};
 use crate::rules::limits::{
-    CodeRules, BETWEEN_UNLOCKS, CODE_WINDOW_LONG, LONGEST_CHALLENGE, STAGINGS_PER_CHALLENGE,
+    CodeRules, BETWEEN_UNLOCKS, CODE_WINDOW_LONG, HOLD_AFTER_CHANGE, LONGEST_CHALLENGE,
+    STAGINGS_PER_CHALLENGE,
 };
 use crate::rules::phone::Phone;
 use crate::rules::session::Ending;
@@ -133,7 +134,8 @@ WHERE id = :challenge_id AND purpose = :reset AND code_ok_at IS NOT NULL AND sta
     CHANGE_PASSWORD = "
 UPDATE users SET
   password_hash = (SELECT staged_hash FROM challenges WHERE id = :challenge_id),
-  credential_epoch = credential_epoch + 1
+  credential_epoch = credential_epoch + 1,
+  withdrawals_held_until = max(withdrawals_held_until, :now + :hold)
 WHERE id = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id)
   AND credential_epoch = (SELECT credential_epoch FROM challenges WHERE id = :challenge_id)";
 
@@ -332,11 +334,12 @@ fn work_values(
     work_id: &WorkId,
     challenge_id: &StoredChallengeId,
     now: Time,
-) -> [(&'static str, Param); 6] {
+) -> [(&'static str, Param); 7] {
     [
         ("work_id", work_id.into()),
         ("challenge_id", challenge_id.into()),
         ("now", now.into()),
+        ("hold", HOLD_AFTER_CHANGE.into()),
         ("login", Purpose::Login.into()),
         ("reset", Purpose::Reset.into()),
         ("why", Ending::PasswordChanged.into()),

@@ -7,10 +7,11 @@ use super::audit::{id_of_end, of_origin, record_ends, Origin};
 use super::batch::{Batch, Slot};
 use super::statement::{statements, strings, Param, Sql, Statement};
 use crate::rules::event::Event;
+use crate::rules::hold::Hold;
 use crate::rules::id::{ClientId, PartnerId, SessionId, StoredChallengeId, UserId, WorkId};
 use crate::rules::limits::{self, REFRESH_ABSOLUTE, REFRESH_GRACE, REFRESH_IDLE};
 use crate::rules::phone::Phone;
-use crate::rules::session::Ending;
+use crate::rules::session::{Ending, Means};
 use crate::rules::time::Time;
 use crate::rules::username::Username;
 
@@ -76,8 +77,8 @@ macro_rules! reused {
 statements! {
     /// Only for the request that completed the challenge.
     OPEN = "
-INSERT INTO sessions (id, user_id, partner_id, client_id, created_at, current_hash, rotated_at, expires_at, idle_expires_at)
-SELECT :id, :user_id, :partner_id, :client_id, :now, :token_hash, :now, :now + :absolute, :now + :idle
+INSERT INTO sessions (id, user_id, partner_id, client_id, created_at, amr, current_hash, rotated_at, expires_at, idle_expires_at)
+SELECT :id, :user_id, :partner_id, :client_id, :now, :amr, :token_hash, :now, :now + :absolute, :now + :idle
 WHERE EXISTS (SELECT 1 FROM challenges WHERE id = :challenge_id AND user_id = :user_id AND consumed_by = :work_id)
 ON CONFLICT (id) DO NOTHING";
 
@@ -95,19 +96,23 @@ WHERE id = :session_id AND current_hash = :presented AND revoked_at IS NULL
 
     /// The session, if it is live and its live token is the successor, given now or within the grace.
     ROTATED = "
-SELECT id, created_at, user_id, phone, roles FROM user_sessions
+SELECT id, created_at, amr, user_id, phone, roles, withdrawals_held_until FROM user_sessions
 WHERE id = :session_id AND current_hash = :successor AND rotated_at > :now - :grace AND revoked_at IS NULL
   AND expires_at > :now AND idle_expires_at > :now AND partner_id = :partner_id AND client_id = :client_id
   AND (:username IS NULL OR email = :username OR phone = :username)
 LIMIT 1";
 
+    OPENED = "
+SELECT id, created_at, amr, user_id, phone, roles, withdrawals_held_until FROM user_sessions
+WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL AND expires_at > :now LIMIT 1";
+
     LIVE = "
-SELECT created_at FROM user_sessions
+SELECT 1 AS is_live FROM user_sessions
 WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL AND expires_at > :now LIMIT 1";
 
     /// Live, or ended by this very act, whose first answer was lost.
     LIVE_OR_DONE = concat!("
-SELECT :now AS created_at WHERE ", by_live!(), "
+SELECT 1 AS is_live WHERE ", by_live!(), "
 OR EXISTS (SELECT 1 FROM audit WHERE partner_id = :partner_id AND id = ", id_of_end!(":by"), ")");
 
     LIST = "
@@ -143,6 +148,7 @@ pub(crate) struct NewSession<'a> {
     pub(crate) partner_id: &'a PartnerId,
     pub(crate) client_id: &'a ClientId,
     pub(crate) token_hash: &'a str,
+    pub(crate) by: Means,
     pub(crate) now: Time,
 }
 
@@ -159,6 +165,7 @@ pub(crate) fn open(
             ("partner_id", new.partner_id.into()),
             ("client_id", new.client_id.into()),
             ("now", new.now.into()),
+            ("amr", new.by.amr().into()),
             ("token_hash", new.token_hash.into()),
             ("absolute", REFRESH_ABSOLUTE.into()),
             ("idle", REFRESH_IDLE.into()),
@@ -166,6 +173,16 @@ pub(crate) fn open(
             ("work_id", work_id.into()),
         ],
     )
+}
+
+/// A row of the session just opened, while it lives.
+pub(crate) fn opened(new: &NewSession<'_>) -> Statement<Session> {
+    let given = [
+        ("id", new.id.into()),
+        ("user_id", new.user_id.into()),
+        ("now", new.now.into()),
+    ];
+    Statement::new(OPENED, given)
 }
 
 /// What a refresh token is worth.
@@ -182,10 +199,13 @@ pub(crate) struct OfToken {
 pub(crate) struct Session {
     pub(crate) id: SessionId,
     pub(crate) created_at: Time,
+    #[serde(deserialize_with = "strings")]
+    pub(crate) amr: Vec<String>,
     pub(crate) user_id: UserId,
     pub(crate) phone: Phone,
     #[serde(deserialize_with = "strings")]
     pub(crate) roles: Vec<String>,
+    pub(crate) withdrawals_held_until: Hold,
 }
 
 pub(crate) struct Rotation<'a> {
@@ -237,9 +257,7 @@ fn rotation_values(rotation: &Rotation<'_>) -> [(&'static str, Param); 10] {
 
 /// That it lives.
 #[derive(Deserialize)]
-pub(crate) struct Live {
-    pub(crate) created_at: Time,
-}
+pub(crate) struct Live {}
 
 /// A row while the session lives.
 pub(crate) fn live(id: &SessionId, user_id: &UserId, now: Time) -> Statement<Live> {

@@ -32,7 +32,7 @@ use crate::rules::phone::Phone;
 use crate::rules::portfolio::PortfolioType;
 use crate::rules::scope::{Scope, Scopes, BY_DEFAULT};
 use crate::rules::send::{Refusal, SendOutcome};
-use crate::rules::session::Ending;
+use crate::rules::session::{Ending, Means};
 use crate::rules::time::Time;
 use crate::rules::username::Username;
 use crate::rules::word::Word;
@@ -232,6 +232,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.read(users::find_counted(&subject, &partner));
     batch.read(users::find_by_email(&partner, "e"));
     batch.read(users::whole(&user, &partner));
+    batch.read(users::held(&user));
     batch.run(users::upgrade_hash(&user, "n", "o")).done();
     batch.run(users::disable(&user, &partner, now)).done();
     batch.run(users::enable(&user, &partner)).done();
@@ -308,6 +309,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         partner_id: &partner,
         client_id: &client,
         token_hash: "h",
+        by: Means::Sms,
         now,
     };
     let rotation = Rotation {
@@ -323,6 +325,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.run(sessions::rotate(&rotation)).done();
     sessions::end_reused(&mut batch, &rotation, &origin);
     batch.read(sessions::rotated(&rotation));
+    batch.read(sessions::opened(&new));
     batch.read(sessions::live(&session, &user, now));
     batch.read(sessions::list(&user, now));
     let by = By {

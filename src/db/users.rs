@@ -11,6 +11,7 @@ use super::statement::{flag, json, statements, strings, Param, Sql, Statement};
 use super::throttles::Named;
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
+use crate::rules::hold::Hold;
 use crate::rules::id::{
     AccountId, AuditId, ClientId, PartnerId, StoredChallengeId, Subject, UserId, WorkId,
 };
@@ -106,18 +107,18 @@ macro_rules! prover {
 
 statements! {
     FIND = "
-SELECT id, COALESCE(claimed_phone, phone) AS phone, roles, credential_epoch, phone_verified_at, disabled_at
+SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, disabled_at
 FROM users WHERE id = :id AND partner_id = :partner_id LIMIT 1";
 
     FIND_BY_EMAIL = "
-SELECT id, COALESCE(claimed_phone, phone) AS phone, roles, credential_epoch, phone_verified_at, disabled_at
+SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, disabled_at
 FROM users WHERE partner_id = :partner_id AND email = :email LIMIT 1";
 
     /// Of each account's portfolios the oldest, and the trading one; how many, depends on how many accounts
     /// there are (`limits::portfolios_listed`).
     WHOLE = concat!("
 SELECT u.id, u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.roles, u.status, u.name, u.surname, u.address,
-       u.phone_verified_at, u.disabled_at, u.created_at,
+       u.phone_verified_at, u.disabled_at, u.created_at, u.withdrawals_held_until,
        (SELECT json_group_array(json_object('kind', k.kind, 'id', k.id) ORDER BY k.kind, k.id)
         FROM user_kyc k WHERE k.user_id = u.id) AS kyc_ids,
        (SELECT json_group_array(json_object(
@@ -154,6 +155,8 @@ FROM (SELECT (SELECT id FROM users WHERE partner_id = :partner_id AND (email = :
 JOIN throttles t ON t.subject = COALESCE(found, :unknown)
 LEFT JOIN users u ON u.id = found
 LIMIT 1");
+
+    HELD = "SELECT withdrawals_held_until FROM users WHERE id = :id LIMIT 1";
 
     /// A hash of older parameters is replaced when the password is at hand, unless it changed since.
     UPGRADE_HASH = "UPDATE users SET password_hash = :new WHERE id = :id AND password_hash = :old";
@@ -244,8 +247,6 @@ WHERE id = :id AND partner_id = :partner_id AND disabled_at IS NOT NULL";
 pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) phone: Phone,
-    #[serde(deserialize_with = "strings")]
-    pub(crate) roles: Vec<String>,
     pub(crate) credential_epoch: i64,
     pub(crate) phone_verified_at: Option<Time>,
     pub(crate) disabled_at: Option<Time>,
@@ -267,6 +268,7 @@ pub(crate) struct Whole {
     pub(crate) phone_verified_at: Option<Time>,
     pub(crate) disabled_at: Option<Time>,
     pub(crate) created_at: Time,
+    pub(crate) withdrawals_held_until: Hold,
     #[serde(deserialize_with = "json")]
     pub(crate) kyc_ids: Vec<KycId>,
     /// The oldest first.
@@ -342,6 +344,16 @@ pub(crate) fn login_state(
             ("username", named.username.as_str().into()),
         ],
     )
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Held {
+    pub(crate) withdrawals_held_until: Hold,
+}
+
+/// Until when what takes the user's money away is held back.
+pub(crate) fn held(id: &UserId) -> Statement<Held> {
+    Statement::new(HELD, [("id", id.into())])
 }
 
 pub(crate) fn upgrade_hash(id: &UserId, new: &str, old: &str) -> Statement {

@@ -42,6 +42,7 @@ pub(crate) fn user_object(app: &App, user: Whole) -> Result<wire::user::User, Er
             roles: user.roles,
             disabled: user.disabled_at.is_some(),
             creation_ts: Timestamp(user.created_at),
+            hold_until: user.withdrawals_held_until.ahead_of(app.now).map(Timestamp),
         },
         email: user.email,
         user_account_status: user.status,

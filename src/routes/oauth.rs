@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::client_auth::authenticate;
 use crate::flows::refresh::rotate;
-use crate::flows::tokens::{sign, sign_for_client, TokenOf};
+use crate::flows::tokens::{sign, sign_for_client};
 use crate::http::oauth::{invalid_request, Form, OAuthError, Refusal};
 use crate::rules::scope::{Scope, Scopes};
 use crate::rules::word::Word;
@@ -68,7 +68,7 @@ async fn refresh_token(app: &App, form: &Form, client: Client) -> Result<AccessT
         }
         other => other?,
     };
-    let signed = sign(app, &caller, &TokenOf::session(&session, &successor))?;
+    let signed = sign(app, &caller, &session)?;
     Ok(AccessToken {
         expires_in: signed.life().as_secs(),
         access_token: signed.token,

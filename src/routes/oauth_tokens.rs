@@ -3,11 +3,13 @@
 use crate::app::App;
 use crate::db::clients::Client;
 use crate::db::sessions::{self, Which};
+use crate::db::users;
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::client_auth::{authenticate, authenticate_asking};
 use crate::flows::sessions::forget_ended;
 use crate::http::oauth::{invalid_request, Refusal};
+use crate::rules::hold::Hold;
 use crate::rules::id::{ClientId, PartnerId, SessionId, UserId};
 use crate::rules::refresh_token::RefreshToken;
 use crate::rules::scope::Scope;
@@ -20,7 +22,8 @@ use crate::wire::oauth::{
 /// `POST /oauth2/introspect` (RFC 7662): for an authenticated client, of its partner's tokens; for a service behind,
 /// of every partner's. Of any other, and of one that is not active, exactly `{"active": false}`.
 ///
-/// Of a session it believes KV's record; where there is none, D1 is asked together with who the client is.
+/// Of a session it believes KV's record; where there is none, D1 is asked together with who the client is. The hold
+/// is D1's in any case: it may have been set since the token was signed, in a session that went on.
 pub(crate) async fn introspect(app: &App, request: OAuthRequest) -> Result<Introspection, Refusal> {
     let token = token_of(&request);
     let given = token.as_deref().unwrap_or_default();
@@ -32,14 +35,25 @@ pub(crate) async fn introspect(app: &App, request: OAuthRequest) -> Result<Intro
     };
     let ask = |batch: &mut Batch| {
         let unknown = session.as_ref().filter(|_| !recorded);
-        unknown.map(|session| batch.read(sessions::live(session.id, &session.user_id, app.now)))
+        let live = |session: &Session<'_>| sessions::live(session.id, &session.user_id, app.now);
+        let live = unknown.map(|session| batch.read(live(session)));
+        let held = session
+            .as_ref()
+            .map(|of| batch.read(users::held(&of.user_id)));
+        (live, held)
     };
-    let (client, results, live) = authenticate_asking(app, &request, ask).await?;
+    let (client, results, (live, held)) = authenticate_asking(app, &request, ask).await?;
     let token = token?;
-    let active = match (verified, live) {
-        (_, Some(live)) if results.row(live)?.is_none() => None,
-        (Some(verified), _) => active_access_token(app, &client, verified).await?,
-        (None, _) => active_refresh_token(app, &client, &token).await?,
+    let held = held.map(|held| results.row(held)).transpose()?;
+    let active = match (verified, live, held) {
+        (_, Some(live), _) if results.row(live)?.is_none() => None,
+        // The user is gone.
+        (_, _, Some(None)) => None,
+        (Some(verified), _, held) => {
+            let hold = held.flatten().map(|held| held.withdrawals_held_until);
+            active_access_token(app, &client, verified, hold).await?
+        }
+        (None, ..) => active_refresh_token(app, &client, &token).await?,
     };
     Ok(active.unwrap_or(Introspection::INACTIVE))
 }
@@ -83,8 +97,9 @@ async fn active_access_token(
     app: &App,
     client: &Client,
     verified: Verified,
+    hold: Option<Hold>,
 ) -> Result<Option<Introspection>, Error> {
-    let claims = verified.claims;
+    let mut claims = verified.claims;
     if whose(client).is_some_and(|own| claims.partner_id != *own) {
         return Ok(None);
     }
@@ -92,6 +107,9 @@ async fn active_access_token(
     let (jti, of, epoch) = (&claims.jti, &claims.client_id, claims.epoch);
     if claims.login.is_none() && revocations.is_revoked(jti, of, epoch, app.now).await? {
         return Ok(None);
+    }
+    if let Some(login) = &mut claims.login {
+        login.hold_until = hold.and_then(|hold| hold.ahead_of(app.now));
     }
     Ok(Some(Introspection::Access(ActiveAccessToken {
         active: true,

@@ -9,11 +9,12 @@ use crate::flows::answer_code::{accepted, count, own_challenge, refuse_misfit};
 use crate::flows::caller::ClientCaller;
 use crate::flows::points;
 use crate::flows::sessions::forget_ended;
-use crate::flows::tokens::{token_object, TokenOf};
+use crate::flows::tokens::token_object;
 use crate::kv::sessions::Record;
 use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::id::SessionId;
 use crate::rules::refresh_token::RefreshToken;
+use crate::rules::session::Means;
 use crate::rules::username::Username;
 use crate::wire::otp::{CodeAnswer, CodeAnswered, ResetProgress, ResetStatus};
 use crate::wire::refresh::Tokens;
@@ -70,6 +71,7 @@ async fn login(
         partner_id: &client.partner_id,
         client_id: &client.client_id,
         token_hash: &refresh.hash(),
+        by: Means::Sms,
         now: app.now,
     };
     let mut batch = Batch::new();
@@ -79,8 +81,7 @@ async fn login(
     challenges::complete_login(&mut batch, work, id, app.now);
     batch.run(sessions::open(&new, id, work)).done();
     let completed = batch.read(challenges::completed(work, id));
-    let live = batch.read(sessions::live(&session_id, user_id, app.now));
-    let user = batch.read(users::find(user_id, &client.partner_id));
+    let opened = batch.read(sessions::opened(&new));
     let results = app.db.commit(batch).await?;
     accepted(&results, answered)?;
     // Right, but the number has become somebody else's.
@@ -92,23 +93,14 @@ async fn login(
         &completed.ok_or(Error::ChallengeGone)?,
     );
     // A client that was deleted within the minute in which its token is still believed opens none.
-    let opened_at = results.row(live)?.ok_or(Error::TokenInvalid)?.created_at;
-    let user = results.one(user)?;
+    let session = results.row(opened)?.ok_or(Error::TokenInvalid)?;
     let record = Record {
         user_id: user_id.clone(),
         client_id: client.client_id.clone(),
-        opened_at,
+        opened_at: session.created_at,
     };
     app.sessions.put(&session_id, &record).await;
-    let of = TokenOf {
-        session_id: &session_id,
-        user_id,
-        phone: &user.phone,
-        roles: &user.roles,
-        auth_time: opened_at,
-        refresh: &refresh,
-    };
-    token_object(app, client, &of, username)
+    token_object(app, client, &session, &refresh, username)
 }
 
 async fn reset(

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::refresh::rotate;
-use crate::flows::tokens::{token_object, TokenOf};
+use crate::flows::tokens::token_object;
 use crate::wire::refresh::{Refresh, Tokens};
 
 pub(crate) async fn post(
@@ -14,6 +14,5 @@ pub(crate) async fn post(
 ) -> Result<Tokens, Error> {
     let (presented, username) = (&request.refresh_token, &request.username);
     let (session, successor) = rotate(app, client, presented, Some(username)).await?;
-    let of = TokenOf::session(&session, &successor);
-    token_object(app, client, &of, request.username)
+    token_object(app, client, &session, &successor, request.username)
 }

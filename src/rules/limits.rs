@@ -163,6 +163,10 @@ pub(crate) const CLAIM_LIFE: Duration = minutes(10);
 /// How long it is remembered that an e-mail or a number has had its hold.
 pub(crate) const HOLDS_KEPT: Duration = days(365);
 
+/// What takes money away is held back for so long after a reset: whoever has the phone and the e-mail, and
+/// not the password, has got in by then.
+pub(crate) const HOLD_AFTER_CHANGE: Duration = hours(24);
+
 /// A failure count this old is forgotten.
 pub(crate) const FAILURES_KEPT: Duration = days(1);
 

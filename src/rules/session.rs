@@ -1,8 +1,24 @@
-//! How a session ends.
+//! How a session begins and ends.
 
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::rules::word::Word;
+
+/// By what, beside the password, the person proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// The code of an SMS.
+    Sms,
+}
+
+impl Means {
+    /// `amr` of the session and of its tokens (RFC 8176), a JSON array.
+    pub(crate) fn amr(self) -> &'static str {
+        match self {
+            Means::Sms => r#"["pwd","otp","sms"]"#,
+        }
+    }
+}
 
 /// `revoked_why` of the row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]

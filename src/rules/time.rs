@@ -136,6 +136,29 @@ pub(crate) mod unix_seconds {
     }
 }
 
+/// The same of what lasts until a moment, if there is one, rounded up: it is not over any sooner.
+pub(crate) mod unix_seconds_of_end {
+    use super::Time;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    // serde gives it a reference.
+    pub(crate) fn serialize<S: Serializer>(end: &Option<Time>, to: S) -> Result<S::Ok, S::Error> {
+        match end {
+            Some(end) => {
+                to.serialize_i64(end.0.div_euclid(1000) + i64::from(end.0.rem_euclid(1000) > 0))
+            }
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Time>, D::Error> {
+        let end = Option::<i64>::deserialize(from)?;
+        Ok(end.map(Time::from_unix_seconds))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@ use self::memory::{digest, Memory};
 use crate::rules::id::{is_id, ClientId, PartnerId, SessionId};
 use crate::rules::scope::{Scope, Scopes};
 use crate::rules::secret::Secret;
-use crate::rules::time::{millis, seconds, unix_seconds, Time};
+use crate::rules::time::{millis, seconds, unix_seconds, unix_seconds_of_end, Time};
 
 /// The claims of RFC 9068 §2.2 and ours. `exp` and `iat` are beside them, in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,13 @@ pub(crate) struct Login {
     /// RFC 8176: password, one-time password, sent by SMS.
     pub(crate) amr: Vec<String>,
     pub(crate) roles: Vec<String>,
+    /// Of a hold that had not ended when the token was signed.
+    #[serde(
+        default,
+        with = "unix_seconds_of_end",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) hold_until: Option<Time>,
 }
 
 /// A signed token and its life, as it goes to the caller. Times are whole seconds.
@@ -416,6 +423,7 @@ mod tests {
                 auth_time: Time::from_unix_seconds(NOW.unix_seconds()),
                 amr: vec!["pwd".into(), "otp".into(), "sms".into()],
                 roles: vec![],
+                hold_until: None,
             }),
         }
     }

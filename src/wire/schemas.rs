@@ -464,7 +464,8 @@ values! {
         .property("sid", utoipa::openapi::Ref::from_schema_name("SessionId"))
         .property("auth_time", ObjectBuilder::new().schema_type(Type::Integer).description(Some("When the user proved who they are: seconds since 1970.")).examples([json!(1752157186)]))
         .property("amr", utoipa::openapi::ArrayBuilder::new().items(text("A method (RFC 8176).", "pwd")).description(Some("How the user proved who they are (RFC 8176).")).examples([json!(["pwd", "otp", "sms"])]))
-        .property("roles", utoipa::openapi::ArrayBuilder::new().items(text("A role.", "customer")).description(Some("The user's roles.")).examples([json!(["customer"])])).build();
+        .property("roles", utoipa::openapi::ArrayBuilder::new().items(text("A role.", "customer")).description(Some("The user's roles.")).examples([json!(["customer"])]))
+        .property("hold_until", ObjectBuilder::new().schema_type(Type::Integer).description(Some("Until then whoever moves money holds back what takes it away: seconds since 1970. Not there where nothing is held.")).examples([json!(1752243586)])).build();
     PublicJwk, "PublicJwk" => ObjectBuilder::new().schema_type(Type::Object)
         .description(Some("The public half of a signing key (RFC 7517 §4, RFC 8037 §2)."))
         .property("kty", text("The kind of key.", "OKP"))

@@ -75,4 +75,8 @@ pub(crate) struct Info {
     #[cfg_attr(test, schema(example = false))]
     pub(crate) disabled: bool,
     pub(crate) creation_ts: Timestamp,
+    /// Until then the services that move money hold back what takes it away, since how the user proves who they
+    /// are has changed; null where nothing is held.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) hold_until: Option<Timestamp>,
 }

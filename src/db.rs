@@ -11,6 +11,7 @@ mod audit_test;
 pub(crate) mod batch;
 pub(crate) mod challenges;
 pub(crate) mod clients;
+pub(crate) mod credentials;
 mod d1;
 pub(crate) mod given;
 #[cfg(test)]
@@ -57,6 +58,7 @@ use worker::d1::D1Database;
 use worker::{Delay, Env};
 
 pub(crate) use self::batch::{Batch, Results, Slot};
+pub(crate) use self::statement::Statement;
 use crate::error::Error;
 use crate::rules::time::Time;
 

@@ -105,6 +105,7 @@ asked! {
     wire::partner::ChangeOfPartner => crate::wire::schemas::ChangeSettingsOfPartnerBody;
     wire::partner::ChangeOwn => crate::wire::schemas::ChangeSettingsBody;
     wire::partner::OfPartner => wire::partner::OfPartner;
+    wire::password::ChangeKnown => wire::password::ChangeKnown;
     wire::password::ChangePassword => ChangePasswordBody;
     wire::password::ForgetByBody => wire::password::ForgetByBody;
     wire::password::ForgetByQuery => wire::password::ForgetByQuery;
@@ -426,7 +427,7 @@ fn failure(status: u16, codes: &[Code]) -> Value {
     if codes.iter().any(|code| waits(*code)) {
         headers["Retry-After"] = header("RetryAfter");
     }
-    if [401].contains(&status) || codes.contains(&Code::InsufficientScope) {
+    if status == 401 || codes.iter().any(|code| challenges(*code)) {
         headers["WWW-Authenticate"] = header("Authenticate");
     }
     let mut examples = Map::new();
@@ -486,6 +487,11 @@ fn examples() -> Value {
 fn waits(code: Code) -> bool {
     // Of a lock, an unlock that is refused says it.
     code.facts().contains(&"retryAfter") || code == Code::OtpLocked
+}
+
+/// Whether `WWW-Authenticate` says what is missing.
+fn challenges(code: Code) -> bool {
+    [Code::InsufficientScope, Code::ReauthenticationRequired].contains(&code)
 }
 
 fn header(name: &str) -> Value {

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Serialize;
 
 use self::code::Code;
-use crate::rules::limits::{ACCOUNTS_PER_USER, CHANGES_OF_SETTINGS};
+use crate::rules::limits::{ACCOUNTS_PER_USER, CHANGES_OF_SETTINGS, FRESH_LOGIN};
 use crate::rules::time::Time;
 
 /// A failure of a `/v1` call. `code`, `status` and `message` are the error table of the
@@ -37,8 +37,13 @@ pub(crate) enum Error {
     TokenMissing,
     TokenInvalid,
     InsufficientScope(&'static str),
+    /// The session is too old for what is asked.
+    ReauthenticationRequired,
     UserExists,
-    WeakPassword(String),
+    WeakPassword {
+        field: &'static str,
+        rule: String,
+    },
     RoleNotAllowed,
     InvalidCredentials,
     TooManyFailures(RetryAfter),
@@ -128,8 +133,9 @@ impl Error {
             Error::TokenMissing => Code::TokenMissing,
             Error::TokenInvalid => Code::TokenInvalid,
             Error::InsufficientScope(_) => Code::InsufficientScope,
+            Error::ReauthenticationRequired => Code::ReauthenticationRequired,
             Error::UserExists => Code::UserExists,
-            Error::WeakPassword(_) => Code::WeakPassword,
+            Error::WeakPassword { .. } => Code::WeakPassword,
             Error::RoleNotAllowed => Code::RoleNotAllowed,
             Error::InvalidCredentials => Code::InvalidCredentials,
             Error::TooManyFailures(_) => Code::TooManyFailures,
@@ -190,8 +196,12 @@ impl Error {
             Error::TokenMissing => "Send a bearer token in the Authorization header.".into(),
             Error::TokenInvalid => "The bearer token is not valid; it may have expired or been revoked.".into(),
             Error::InsufficientScope(scope) => format!("This call needs a token with scope {scope}."),
+            Error::ReauthenticationRequired => format!(
+                "This call needs a session that was opened within the last {} minutes; log in again.",
+                FRESH_LOGIN.as_secs() / 60
+            ),
             Error::UserExists => "The e-mail or the phone number is already in use.".into(),
-            Error::WeakPassword(rule) => format!("{rule}."),
+            Error::WeakPassword { field, rule } => format!("{field} {rule}."),
             Error::RoleNotAllowed => "roles holds a role that this client may not give.".into(),
             Error::InvalidCredentials => "The username or the password is wrong.".into(),
             Error::TooManyFailures(wait) => {
@@ -239,7 +249,7 @@ impl Error {
         };
         match self {
             Error::InvalidField { field, .. } => facts.field = Some(field),
-            Error::WeakPassword(_) => facts.field = Some("password"),
+            Error::WeakPassword { field, .. } => facts.field = Some(field),
             Error::RoleNotAllowed => facts.field = Some("roles"),
             Error::WrongCode { tries_left } => facts.tries_left = Some(*tries_left),
             Error::InsufficientScope(scope) => facts.scope = Some(scope),

@@ -1,6 +1,7 @@
 //! What several features do, over storage and the outside.
 
 pub(crate) mod answer_code;
+pub(crate) mod attempts;
 pub(crate) mod caller;
 pub(crate) mod client_auth;
 pub(crate) mod custody;
@@ -11,6 +12,7 @@ pub(crate) mod paging;
 pub(crate) mod passwords;
 pub(crate) mod places;
 pub(crate) mod points;
+pub(crate) mod proving;
 pub(crate) mod purge;
 pub(crate) mod refresh;
 pub(crate) mod reserving;

@@ -13,6 +13,7 @@ use web_sys::{Headers, Response, ResponseInit};
 use self::members::Fields;
 use crate::error::Error;
 use crate::rules::id::{Id, Kind};
+use crate::rules::limits::FRESH_LOGIN;
 use crate::rules::time::Time;
 
 /// Bytes of a request's body.
@@ -295,6 +296,11 @@ impl Reply {
                     ", error=\"insufficient_scope\", scope=\"{scope}\""
                 ));
             }
+            // RFC 9470 §3, but for the status.
+            Error::ReauthenticationRequired => reply.challenge(&format!(
+                ", error=\"insufficient_user_authentication\", max_age=\"{}\"",
+                FRESH_LOGIN.as_secs()
+            )),
             _ => {}
         }
         reply

@@ -37,7 +37,7 @@ use crate::wire::otp::{CodeAnswer, CodeAnswered, Resend, Resent};
 use crate::wire::partner::{ChangeOfPartner, ChangeOwn, OfPartner, Partner};
 use crate::wire::partners::{ListPartners, PartnerPage};
 use crate::wire::password::{
-    ChangePassword, ForgetByBody, ForgetByQuery, PasswordTaken, ResetBegun,
+    ChangeKnown, ChangePassword, ForgetByBody, ForgetByQuery, PasswordTaken, ResetBegun,
 };
 use crate::wire::session::{Logout, OfSession, Sessions};
 use crate::wire::user::{OfUser, User as UserObject};
@@ -57,6 +57,7 @@ routes! {
     "GET"    "/v1/user/forget-password"                Client ForgetByQuery => ResetBegun,                          password::forget_get;
     "POST"   "/v1/user/forget-password"                Client ForgetByBody => ResetBegun,                           password::forget_post;
     "PUT"    "/v1/user/change-password"                Client ChangePassword => PasswordTaken,                      password::change;
+    "POST"   "/v1/user/password"                       User ChangeKnown => Nothing,                                 password::change_known;
     "GET"    "/v1/user/me"                             User () => UserObject,                                       user::me;
     "POST"   "/v1/user/logout"                         User Logout => Nothing,                                      session::logout;
     "GET"    "/v1/user/sessions"                       User () => Sessions,                                         session::list;

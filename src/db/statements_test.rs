@@ -11,6 +11,7 @@ use super::audit::{Origin, Page, Whom};
 use super::challenges::{NewAnswer, NewChallenge, NewUnlock};
 use super::clients::{NewClient, NewSecret, Previous, Told};
 use super::given::{After, Under};
+use super::credentials::NewPassword;
 use super::idempotency::{Attempt, Finished};
 use super::indices::Reserved;
 use super::kyc::KycEvent;
@@ -49,12 +50,13 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 16] = [
+const DEFINED: [&[Sql]; 17] = [
     accounts::ALL,
     audit::ALL,
     challenges::ALL,
     clients::ALL,
     given::ALL,
+    credentials::ALL,
     health::ALL,
     idempotency::ALL,
     indices::ALL,
@@ -334,6 +336,13 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         now,
     };
     batch.read(sessions::live_or_done(by, &origin));
+    batch.read(credentials::of_session(by));
+    let new = NewPassword {
+        by,
+        epoch: 1,
+        hash: "n",
+    };
+    credentials::change(&mut batch, &new, &origin);
     for which in [
         Which::One(&session, by),
         Which::Every(by),

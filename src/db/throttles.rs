@@ -42,7 +42,7 @@ ON CONFLICT (client_id) DO UPDATE SET
 UPDATE client_failures SET failures = max(failures - 1, 0)
 WHERE client_id = :client_id AND hour = :hour AND changes() > 0";
 
-    READ = "SELECT blocked_until FROM throttles WHERE subject = :subject LIMIT 1";
+    READ = "SELECT blocked_until, attempt_id FROM throttles WHERE subject = :subject LIMIT 1";
 
     CLEAR = "DELETE FROM throttles WHERE subject = :subject";
 }
@@ -50,6 +50,8 @@ WHERE client_id = :client_id AND hour = :hour AND changes() > 0";
 #[derive(Deserialize)]
 pub(crate) struct Throttle {
     pub(crate) blocked_until: Time,
+    /// Of the attempt last let through.
+    pub(crate) attempt_id: WorkId,
 }
 
 /// Someone who gives a username at a partner.

@@ -68,6 +68,9 @@ const CALLS: &[Row] = &[
     (("PUT", "/v1/user/change-password"), ("changePassword", "user", "Set the new password of a reset"),
      "Before the code it is staged and nothing changes; after it, the password changes and every session of the user ends. Either order works. Nobody is logged in by it.", "Staged, or changed if the code was right before.",
      &[Code::WeakPassword, Code::ChallengeGone]),
+    (("POST", "/v1/user/password"), ("changeKnownPassword", "user", "Change the password, knowing it"),
+     "Takes a session that was opened within the last five minutes, and the password that is to be replaced, throttled as at a login. Every other session of the user ends, this one goes on; nothing is held back.", "It is the new one.",
+     &[Code::ReauthenticationRequired, Code::WeakPassword, Code::InvalidCredentials, Code::TooManyFailures]),
     (("GET", "/v1/user/me"), ("me", "user", "The user of this token"),
      "The user object of whoever asks.", "The user.", &[]),
     (("POST", "/v1/user/logout"), ("logout", "user", "Log out"),
@@ -397,9 +400,13 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::TokenMissing => Error::TokenMissing,
         Code::TokenInvalid => Error::TokenInvalid,
         Code::InsufficientScope => Error::InsufficientScope("users.write"),
+        Code::ReauthenticationRequired => Error::ReauthenticationRequired,
         Code::UserExists => Error::UserExists,
         Code::WeakPassword => {
-            Error::WeakPassword("password is weak: it is one of the most common".into())
+            Error::WeakPassword {
+                field: "password",
+                rule: "is weak: it is one of the most common".into(),
+            }
         }
         Code::RoleNotAllowed => Error::RoleNotAllowed,
         Code::InvalidCredentials => Error::InvalidCredentials,

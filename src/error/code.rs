@@ -27,6 +27,7 @@ pub(crate) enum Code {
     TokenMissing = 2001,
     TokenInvalid = 2002,
     InsufficientScope = 2003,
+    ReauthenticationRequired = 2004,
     UserExists = 3001,
     WeakPassword = 3002,
     RoleNotAllowed = 3003,
@@ -82,6 +83,7 @@ impl Code {
             Code::TokenMissing | Code::TokenInvalid => 401,
             Code::HttpsRequired
             | Code::InsufficientScope
+            | Code::ReauthenticationRequired
             | Code::InvalidCredentials
             | Code::WrongCode
             | Code::OtpLocked
@@ -131,7 +133,8 @@ impl Code {
             | Code::MethodNotAllowed
             | Code::TokenMissing
             | Code::TokenInvalid
-            | Code::InsufficientScope => Some(By::Caller),
+            | Code::InsufficientScope
+            | Code::ReauthenticationRequired => Some(By::Caller),
             // A sign-up's hold ends too, and its accounts go with it. A challenge may be seen a
             // minute late at another edge.
             Code::RequestInProgress
@@ -180,6 +183,7 @@ impl Code {
             Code::TokenMissing => "No bearer token in the Authorization header.",
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",
             Code::InsufficientScope => "The token has not the scope of this call, or is of the wrong kind.",
+            Code::ReauthenticationRequired => "The call takes a session that was opened within the last five minutes; a refresh makes none younger.",
             Code::UserExists => "The e-mail or the phone number is in use at this partner; which one is not said.",
             Code::WeakPassword => "The password breaks a rule; the message says which.",
             Code::RoleNotAllowed => "A role that the client may not give.",
@@ -244,6 +248,7 @@ impl Code {
             Code::TokenMissing => "Send one: `Authorization: Bearer ...`.",
             Code::TokenInvalid => "Get a new one: a client by `/oauth2/token`, a user by refresh.",
             Code::InsufficientScope => "Use a token with the scope that `data.scope` names.",
+            Code::ReauthenticationRequired => "Let the person log in again, and call with the new session's token.",
             Code::UserExists => "Let the person log in or recover the password.",
             Code::WeakPassword => "Ask the person for another.",
             Code::RoleNotAllowed => "Name roles of the client's own list.",

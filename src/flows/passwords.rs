@@ -1,28 +1,31 @@
 //! A password that is to be set.
 
+use std::fmt;
+
 use crate::app::App;
 use crate::error::Error;
 use crate::rules::password::{Password, PasswordError};
 use crate::rules::phone::Phone;
 
-/// `password`, fit to be one: 8 to 128 characters, not common, not about the user. Where the
+/// The password of this member, fit to be one: 8 to 128 characters, not common, not about the user. Where the
 /// phone may not be told, nothing that is refused for any.
 pub(crate) fn new_password(
     app: &App,
-    text: &str,
+    (field, text): (&'static str, &str),
     email: &str,
     phone: Option<&Phone>,
 ) -> Result<Password, Error> {
     let password = Password::new_candidate(text).map_err(|error| match error {
-        PasswordError::TooShort => Error::WeakPassword(format!("password is weak: {error}")),
-        PasswordError::TooLong => Error::invalid("password", format_args!("is not valid: {error}")),
+        PasswordError::TooShort => weak(field, &error),
+        PasswordError::TooLong => Error::invalid(field, format_args!("is not valid: {error}")),
     })?;
     if phone.is_none() && password.is_little_more_than_some_phone_number() {
-        return Err(Error::WeakPassword(
-            "password may be little more than the phone number, which is compared once the code \
-             was right: answer the code first, or choose another"
-                .into(),
-        ));
+        let rule = "may be little more than the phone number, which is compared once the code was right: answer \
+                    the code first, or choose another";
+        return Err(Error::WeakPassword {
+            field,
+            rule: rule.into(),
+        });
     }
     let local_part = email.split('@').next().unwrap_or_default();
     let digits = phone.map_or("", |phone| phone.as_str().trim_start_matches('+'));
@@ -39,6 +42,13 @@ pub(crate) fn new_password(
         .collect();
     password
         .check(&context)
-        .map_err(|error| Error::WeakPassword(format!("password is weak: {error}")))?;
+        .map_err(|error| weak(field, &error))?;
     Ok(password)
+}
+
+fn weak(field: &'static str, why: &dyn fmt::Display) -> Error {
+    Error::WeakPassword {
+        field,
+        rule: format!("is weak: {why}"),
+    }
 }

@@ -1,19 +1,17 @@
 //! `POST /v1/user/login`: the password, then an SMS. Never a token.
 
-use serde_json::json;
-
 use crate::app::App;
 use crate::db::audit::Whom;
-use crate::db::throttles::{self, Named, OfClient};
+use crate::db::throttles::{self, Named};
 use crate::db::users::{self, LoginState};
 use crate::db::Batch;
-use crate::error::{Error, RetryAfter};
+use crate::error::Error;
+use crate::flows::attempts;
 use crate::flows::caller::ClientCaller;
 use crate::flows::send_code::{issue, Known, Next, Target};
-use crate::log;
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
-use crate::rules::id::{Subject, UserId};
+use crate::rules::id::Subject;
 use crate::rules::password::{Password, Verdict, DUMMY_HASH};
 use crate::rules::username::Username;
 use crate::wire::login::{Login, LoginChallenge};
@@ -31,7 +29,7 @@ pub(crate) async fn post(
     let stored = state.password_hash.as_deref().unwrap_or(DUMMY_HASH);
     let peppers = &app.config.password_peppers;
     let verdict = password.verify(stored, peppers);
-    tell(app, client, state.id.as_ref(), outcome(&state, verdict));
+    tell(app, client, &state, outcome(&state, verdict));
     let (Verdict::Right | Verdict::RightButOld, Some(user)) = (verdict, known(&state)) else {
         return Err(Error::InvalidCredentials);
     };
@@ -78,19 +76,6 @@ pub(crate) async fn post(
     })
 }
 
-/// How the attempt ended: its audit row was written before that was known.
-fn tell(app: &App, client: &ClientCaller, user_id: Option<&UserId>, outcome: &str) {
-    log::event(
-        "login.password",
-        json!({
-            "request_id": app.request_id,
-            "client_id": client.client_id,
-            "user_id": user_id,
-            "outcome": outcome,
-        }),
-    );
-}
-
 fn outcome(state: &LoginState, verdict: Verdict) -> &'static str {
     match (verdict, known(state)) {
         (Verdict::Wrong, _) => "wrong",
@@ -117,45 +102,23 @@ async fn count_attempt(
         partner_id: &client.partner_id,
         username,
     };
-    let attempt = OfClient {
-        client_id: &client.client_id,
-        work_id: &app.work_id,
-        alarm_at: app.config.password_failures_alarm,
-        now: app.now,
-    };
     let origin = client.origin(app);
+    let told = (&origin, Whom::Named(username), Event::PasswordAttempted);
+    let count = throttles::count_named(&unknown, Some(&named), &app.work_id, app.now);
     let mut batch = Batch::new();
-    batch
-        .run(throttles::count_named(
-            &unknown,
-            Some(&named),
-            &app.work_id,
-            app.now,
-        ))
-        .then(throttles::count_of_client(&attempt))
-        .audited(&origin, Whom::Named(username), Event::PasswordAttempted);
-    let alarm = batch.read(throttles::alarm(&attempt));
+    let alarm = attempts::count(app, &mut batch, &client.client_id, count, told);
     let state = batch.read(users::login_state(&named, &unknown, app.now));
     let results = app.db.commit(batch).await?;
-    if results.row(alarm)?.is_some_and(|alarm| alarm.is_ours) {
-        log::problem(
-            "password.failures",
-            json!({
-                "client_id": client.client_id,
-                "request_id": app.request_id,
-                "in_an_hour": app.config.password_failures_alarm,
-            }),
-        );
-    }
+    attempts::sound(app, &client.client_id, &results, alarm)?;
     let state = results.one(state)?;
-    if state.attempt_id != app.work_id {
-        tell(app, client, state.id.as_ref(), "throttled");
-        return Err(Error::TooManyFailures(RetryAfter::until(
-            state.blocked_until,
-            app.now,
-        )));
-    }
+    let let_through = attempts::let_through(app, &state.attempt_id, state.blocked_until);
+    let_through.inspect_err(|_| tell(app, client, &state, "throttled"))?;
     Ok(state)
+}
+
+fn tell(app: &App, client: &ClientCaller, state: &LoginState, outcome: &str) {
+    let (client_id, user_id) = (&client.client_id, state.id.as_ref());
+    attempts::tell(app, "login.password", client_id, user_id, outcome);
 }
 
 /// The user, unless unknown, disabled, or signed up with a number that has become another's.

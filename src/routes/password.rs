@@ -1,13 +1,15 @@
 //! A lost password: `forget-password` sends a code, `change-password` brings the new password.
-//! Both gates have to be passed, in either order; the second one commits.
+//! Both gates have to be passed, in either order; the second one commits. And one that its owner knows.
 
 use crate::app::App;
+use crate::db::credentials::{self, NewPassword};
 use crate::db::users::{self, User};
 use crate::db::{challenges, Batch};
 use crate::error::Error;
 use crate::flows::answer_code::own_challenge;
-use crate::flows::caller::ClientCaller;
+use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
 use crate::flows::passwords::new_password;
+use crate::flows::proving::fresh;
 use crate::flows::send_code::{issue, Known, Next, Target};
 use crate::flows::sessions::forget_ended;
 use crate::rules::challenge::{Challenge, Purpose};
@@ -16,8 +18,8 @@ use crate::rules::id::{StoredChallengeId, Subject};
 use crate::rules::password::Password;
 use crate::wire::common::Nothing;
 use crate::wire::password::{
-    ChangePassword, CodeDelivery, ForgetByBody, ForgetByQuery, HttpMetadata, PasswordTaken,
-    ResetBegun, ResponseMetadata,
+    ChangeKnown, ChangePassword, CodeDelivery, ForgetByBody, ForgetByQuery, HttpMetadata,
+    PasswordTaken, ResetBegun, ResponseMetadata,
 };
 
 pub(crate) async fn forget_get(
@@ -139,7 +141,8 @@ async fn fit_password(
     request: &ChangePassword,
 ) -> Result<Password, Error> {
     // By which the challenge of a reset is answered.
-    let (text, email) = (&request.password, request.username.as_str());
+    let text = ("password", request.password.as_str());
+    let email = request.username.as_str();
     let unseen = new_password(app, text, email, None);
     if unseen.is_ok() {
         return unseen;
@@ -171,4 +174,41 @@ async fn let_stage(app: &App, id: &StoredChallengeId) -> Result<(), Error> {
         Some(state) if state.let_in => Ok(()),
         _ => Err(Error::ChallengeGone),
     }
+}
+
+/// `POST /v1/user/password`: of two at once that know the same password one changes it, and the other no longer knows
+/// it. The session goes on; every other one ends.
+pub(crate) async fn change_known(
+    app: &App,
+    user: Unproven<UserCaller>,
+    request: ChangeKnown,
+) -> Result<Nothing, Error> {
+    let person = fresh(app, user).await?;
+    let known = &person.credentials;
+    let new = ("newPassword", request.new_password.as_str());
+    let new = new_password(app, new, &known.email, Some(&known.phone))?;
+    app.limiters.hashing(&person.user.client_id).await?;
+    let mut batch = Batch::new();
+    let check = person.check_password(app, &request.password, &mut batch);
+    check.await?;
+    let hash = new
+        .hash(app.ids.salt(), &app.config.password_peppers)
+        .map_err(Error::internal)?;
+    let new = NewPassword {
+        by: person.user.by(app),
+        epoch: known.credential_epoch,
+        hash: &hash,
+    };
+    let origin = app.origin(&person.user.partner_id, Some(&person.user.client_id));
+    let (changed, ended) = credentials::change(&mut batch, &new, &origin);
+    let results = app.db.commit(batch).await?;
+    let changed = results.row(changed)?.ok_or(Error::TokenInvalid)?;
+    if !changed.is_changed {
+        return Err(match changed.is_fresh {
+            true => Error::InvalidCredentials,
+            false => Error::TokenInvalid,
+        });
+    }
+    forget_ended(app, &results, ended).await?;
+    Ok(Nothing {})
 }

@@ -14,7 +14,7 @@ use crate::wire::user::User;
 
 pub(crate) async fn post(app: &App, client: &ClientCaller, request: SignUp) -> Result<User, Error> {
     let (email, phone) = (request.email.as_str(), &request.phone_number);
-    let password = new_password(app, &request.password, email, Some(phone))?;
+    let password = new_password(app, ("password", &request.password), email, Some(phone))?;
     let roles = request.roles.as_ref().map(serde_json::to_string);
     let user_id: UserId = app.ids.id();
     let mut new = NewUser {

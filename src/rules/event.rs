@@ -14,6 +14,9 @@ pub(crate) enum Event {
     SignUpReplaced,
     /// Counted before the password is compared.
     PasswordAttempted,
+    /// The same, by whoever is logged in.
+    PasswordAskedAgain,
+    PasswordChanged,
     ChallengeIssued(Purpose),
     ChallengeResent(Purpose),
     CodeAnswered {
@@ -57,6 +60,7 @@ impl Event {
         match self {
             Event::SignUp | Event::SignUpReplaced => EventName::UserSignUp,
             Event::PasswordAttempted => EventName::LoginPassword,
+            Event::PasswordAskedAgain | Event::PasswordChanged => EventName::UserPassword,
             Event::ChallengeIssued(purpose) | Event::ChallengeResent(purpose) => challenge(purpose),
             Event::CodeAnswered { purpose, .. } => code(purpose),
             Event::ResetCompleted => EventName::ResetCompleted,
@@ -82,14 +86,15 @@ impl Event {
     fn outcome(self) -> Outcome {
         match self {
             Event::SignUp | Event::ClientCreated => Outcome::Created,
-            Event::PasswordAttempted => Outcome::Attempted,
+            Event::PasswordAttempted | Event::PasswordAskedAgain => Outcome::Attempted,
             Event::ChallengeIssued(_) => Outcome::Issued,
             Event::ChallengeResent(_) => Outcome::Resent,
             Event::CodeAnswered { is_right: true, .. } => Outcome::Right,
             Event::CodeAnswered { .. } => Outcome::Wrong,
-            Event::ResetCompleted | Event::KycStatus(_) | Event::PartnerSettingsChanged => {
-                Outcome::Changed
-            }
+            Event::PasswordChanged
+            | Event::ResetCompleted
+            | Event::KycStatus(_)
+            | Event::PartnerSettingsChanged => Outcome::Changed,
             Event::SignUpReplaced => Outcome::Replaced,
             Event::ClientSecretRotated => Outcome::Rotated,
             Event::RefreshReused => Outcome::Reuse,
@@ -122,6 +127,8 @@ fn code(purpose: Purpose) -> EventName {
 pub(crate) enum EventName {
     #[strum(serialize = "user.sign_up")]
     UserSignUp,
+    #[strum(serialize = "user.password")]
+    UserPassword,
     #[strum(serialize = "login.password")]
     LoginPassword,
     #[strum(serialize = "login.challenge")]

@@ -170,6 +170,9 @@ pub(crate) const HOLD_AFTER_CHANGE: Duration = hours(24);
 /// A failure count this old is forgotten.
 pub(crate) const FAILURES_KEPT: Duration = days(1);
 
+/// What changes how a person logs in takes a session that was opened so lately.
+pub(crate) const FRESH_LOGIN: Duration = minutes(5);
+
 pub(crate) const REFRESH_ABSOLUTE: Duration = days(30);
 pub(crate) const REFRESH_IDLE: Duration = days(14);
 /// How long the immediate parent of a refresh token still gets the same successor.

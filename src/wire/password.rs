@@ -131,6 +131,27 @@ fn confirmed(fields: &Fields) -> Result<&str, Error> {
     Ok(text)
 }
 
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
+pub(crate) struct ChangeKnown {
+    /// The one that it is.
+    #[cfg_attr(test, schema(min_length = 1, max_length = 128, example = "correct horse battery staple", format = Password))]
+    pub(crate) password: String,
+    /// The one that it shall be, of the same kind as at sign-up.
+    #[cfg_attr(test, schema(min_length = 8, max_length = 128, example = "a better one, at last", format = Password))]
+    pub(crate) new_password: String,
+}
+
+impl Request for ChangeKnown {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<ChangeKnown, Refusal> {
+        let fields = input.fields()?;
+        Ok(ChangeKnown {
+            password: password(&fields, "password")?.into(),
+            new_password: password(&fields, "newPassword")?.into(),
+        })
+    }
+}
+
 /// `{"data": {}}`: there is nothing more to say of it.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]

@@ -1,0 +1,86 @@
+//! Whoever is logged in shows once more that it is them: a session that was opened a moment ago, and the password.
+
+use crate::app::App;
+use crate::db::audit::Whom;
+use crate::db::credentials::{self, Credentials};
+use crate::db::{throttles, Batch};
+use crate::error::Error;
+use crate::flows::attempts;
+use crate::flows::caller::{Unproven, UserCaller};
+use crate::rules::event::Event;
+use crate::rules::id::Subject;
+use crate::rules::password::{Password, Verdict};
+
+/// A user whose session was opened a moment ago.
+pub(crate) struct Fresh {
+    pub(crate) user: UserCaller,
+    pub(crate) credentials: Credentials,
+}
+
+/// `ReauthenticationRequired` where the session is older. What the caller then does says so again, in its own
+/// statement.
+pub(crate) async fn fresh(app: &App, user: Unproven<UserCaller>) -> Result<Fresh, Error> {
+    let ask = user.ask(app, |batch, user| {
+        batch.read(credentials::of_session(user.by(app)))
+    });
+    let (user, results, found) = ask.await?;
+    let credentials = results.row(found)?.ok_or(Error::TokenInvalid)?;
+    match credentials.is_fresh {
+        true => Ok(Fresh { user, credentials }),
+        false => Err(Error::ReauthenticationRequired),
+    }
+}
+
+impl Fresh {
+    /// The password is theirs: counted and throttled as a login's are, since whoever holds the session may be guessing.
+    /// What is added to `batch` is to be done with what the caller does next.
+    pub(crate) async fn check_password(
+        &self,
+        app: &App,
+        given: &str,
+        batch: &mut Batch,
+    ) -> Result<(), Error> {
+        let given = Password::given(given)
+            .map_err(|error| Error::invalid("password", format_args!("is not valid: {error}")))?;
+        let UserCaller {
+            user_id, client_id, ..
+        } = &self.user;
+        app.limiters.hashing(client_id).await?;
+        let subject = Subject::user(user_id);
+        self.count_attempt(app, &subject).await?;
+        let stored = &self.credentials.password_hash;
+        let is_right = given.verify(stored, &app.config.password_peppers) != Verdict::Wrong;
+        let outcome = if is_right { "right" } else { "wrong" };
+        attempts::tell(app, "user.password", client_id, Some(user_id), outcome);
+        if !is_right {
+            return Err(Error::InvalidCredentials);
+        }
+        batch
+            .run(throttles::clear(&subject))
+            .then(throttles::take_back_of_client(client_id, app.now))
+            .done();
+        Ok(())
+    }
+
+    async fn count_attempt(&self, app: &App, subject: &Subject) -> Result<(), Error> {
+        let user = &self.user;
+        let origin = app.origin(&user.partner_id, Some(&user.client_id));
+        let told = (
+            &origin,
+            Whom::User(&user.user_id),
+            Event::PasswordAskedAgain,
+        );
+        let count = throttles::count(subject, &app.work_id, app.now);
+        let mut batch = Batch::new();
+        let alarm = attempts::count(app, &mut batch, &user.client_id, count, told);
+        let throttle = batch.read(throttles::read(subject));
+        let results = app.db.commit(batch).await?;
+        attempts::sound(app, &user.client_id, &results, alarm)?;
+        let throttle = results.one(throttle)?;
+        let let_through = attempts::let_through(app, &throttle.attempt_id, throttle.blocked_until);
+        let_through.inspect_err(|_| {
+            let user_id = Some(&user.user_id);
+            attempts::tell(app, "user.password", &user.client_id, user_id, "throttled");
+        })
+    }
+}

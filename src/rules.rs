@@ -16,6 +16,7 @@ pub(crate) mod own;
 pub(crate) mod password;
 pub(crate) mod phone;
 pub(crate) mod portfolio;
+pub(crate) mod recovery_code;
 pub(crate) mod refresh_token;
 pub(crate) mod sampling;
 pub(crate) mod scope;

@@ -102,7 +102,7 @@ impl Password {
         let mut output = [0; OUTPUT_BYTES];
         argon2id(params, &self.peppered(pepper)[..], &salt, &mut output)
             .map_err(|_| HashError::Argon2)?;
-        let key_id = Base64Unpadded::encode_string(&key_id(pepper));
+        let key_id = key_name(pepper);
         let salt = Base64Unpadded::encode_string(&salt);
         let output = Base64Unpadded::encode_string(&output);
         Ok(format!(
@@ -193,6 +193,11 @@ const SALT_BYTES: usize = 16;
 pub(crate) const MAX_MEMORY_KIB: u32 = 47_104;
 pub(crate) const MAX_PASSES: u32 = 5;
 pub(crate) const MAX_LANES: u32 = 4;
+
+/// Under which pepper something is stored, as the strings say it.
+pub(crate) fn key_name(pepper: &Secret) -> String {
+    Base64Unpadded::encode_string(&key_id(pepper))
+}
 
 /// What a string says of its pepper: enough to find it by, and nothing to learn from.
 fn key_id(pepper: &Secret) -> [u8; 6] {

@@ -40,6 +40,7 @@ pub(crate) mod portfolios;
 pub(crate) mod purge;
 #[cfg(test)]
 mod purge_test;
+pub(crate) mod recovery;
 #[cfg(test)]
 mod rows_test;
 pub(crate) mod sends;

@@ -110,6 +110,7 @@ asked! {
     wire::password::ForgetByBody => wire::password::ForgetByBody;
     wire::password::ForgetByQuery => wire::password::ForgetByQuery;
     wire::portfolio::OpenPortfolio => wire::portfolio::OpenPortfolio;
+    wire::recovery::MakeCodes => wire::recovery::MakeCodes;
     wire::refresh::Refresh => wire::refresh::Refresh;
     wire::session::Logout => wire::session::Logout;
     wire::session::OfSession => wire::session::OfSession;

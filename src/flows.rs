@@ -8,6 +8,7 @@ pub(crate) mod custody;
 pub(crate) mod idempotency;
 pub(crate) mod lost;
 pub(crate) mod objects;
+pub(crate) mod opening;
 pub(crate) mod paging;
 pub(crate) mod passwords;
 pub(crate) mod places;

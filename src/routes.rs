@@ -17,6 +17,7 @@ mod partner;
 mod partners;
 mod password;
 mod portfolio;
+mod recovery;
 mod refresh;
 mod resend;
 pub(crate) mod row;
@@ -39,6 +40,7 @@ use crate::wire::partners::{ListPartners, PartnerPage};
 use crate::wire::password::{
     ChangeKnown, ChangePassword, ForgetByBody, ForgetByQuery, PasswordTaken, ResetBegun,
 };
+use crate::wire::recovery::{MakeCodes, RecoveryCodes, RecoveryCodesLeft};
 use crate::wire::session::{Logout, OfSession, Sessions};
 use crate::wire::user::{OfUser, User as UserObject};
 
@@ -58,6 +60,8 @@ routes! {
     "POST"   "/v1/user/forget-password"                Client ForgetByBody => ResetBegun,                           password::forget_post;
     "PUT"    "/v1/user/change-password"                Client ChangePassword => PasswordTaken,                      password::change;
     "POST"   "/v1/user/password"                       User ChangeKnown => Nothing,                                 password::change_known;
+    "POST"   "/v1/user/recovery-codes"                 User MakeCodes => RecoveryCodes,                             recovery::make;
+    "GET"    "/v1/user/recovery-codes"                 User () => RecoveryCodesLeft,                                recovery::left;
     "GET"    "/v1/user/me"                             User () => UserObject,                                       user::me;
     "POST"   "/v1/user/logout"                         User Logout => Nothing,                                      session::logout;
     "GET"    "/v1/user/sessions"                       User () => Sessions,                                         session::list;

@@ -18,6 +18,7 @@ pub(crate) mod partner;
 pub(crate) mod partners;
 pub(crate) mod password;
 pub(crate) mod portfolio;
+pub(crate) mod recovery;
 pub(crate) mod refresh;
 #[cfg(test)]
 pub(crate) mod schemas;

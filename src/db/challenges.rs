@@ -9,7 +9,7 @@ use super::locked::{answerable, caps, kept, locked};
 use super::sends::{cooldown, cooldowns};
 use super::sessions::{end_those, SessionEnded};
 use super::statement::{flag, statements, Param, Sql, Statement};
-use crate::rules::challenge::Purpose;
+use crate::rules::challenge::{Purpose, RECOVERY};
 use crate::rules::event::Event;
 use crate::rules::id::{PartnerId, StoredChallengeId, Subject, UserId, WorkId};
 use crate::rules::limits::{
@@ -17,7 +17,7 @@ use crate::rules::limits::{
     STAGINGS_PER_CHALLENGE,
 };
 use crate::rules::phone::Phone;
-use crate::rules::session::Ending;
+use crate::rules::session::{Ending, Means};
 use crate::rules::time::Time;
 
 /// A new password may be put beside the reset `challenges`: it lives, and without the code only while
@@ -143,7 +143,7 @@ WHERE id = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed
     FORGIVE_LOGIN_CODES = "
 UPDATE answers SET forgiven_at = :now
 WHERE subject = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id)
-  AND purpose = :login AND is_right = 0 AND forgiven_at IS NULL";
+  AND purpose IN (:login, :recovery) AND is_right = 0 AND forgiven_at IS NULL";
 
     FORGIVE_PASSWORDS = "
 DELETE FROM throttles
@@ -271,7 +271,7 @@ pub(crate) enum Counted {
     NotAtAll,
 }
 
-fn counted<'de, D: Deserializer<'de>>(reader: D) -> Result<Counted, D::Error> {
+pub(super) fn counted<'de, D: Deserializer<'de>>(reader: D) -> Result<Counted, D::Error> {
     Ok(match Option::<i64>::deserialize(reader)? {
         None => Counted::NotAtAll,
         Some(0) => Counted::AsWrong,
@@ -299,17 +299,18 @@ fn about_answer<T>(sql: Sql, new: &NewAnswer<'_>) -> Statement<T> {
     Statement::new(sql, given.into_iter().chain(caps(new.rules.caps)))
 }
 
-/// Completes the challenge and verifies the phone, if this work's answer was accepted.
+/// Completes the challenge, and if it was answered by the phone verifies that, if this work's answer was accepted.
 pub(crate) fn complete_login(
     batch: &mut Batch,
     work_id: &WorkId,
     challenge_id: &StoredChallengeId,
+    by: Means,
     now: Time,
 ) {
-    for sql in [COMPLETE_LOGIN, VERIFY_PHONE] {
-        batch
-            .run::<()>(about_work(sql, work_id, challenge_id, now))
-            .done();
+    let about = |sql| about_work::<()>(sql, work_id, challenge_id, now);
+    batch.run(about(COMPLETE_LOGIN)).done();
+    if by == Means::Sms {
+        batch.run(about(VERIFY_PHONE)).done();
     }
 }
 
@@ -334,13 +335,14 @@ fn work_values(
     work_id: &WorkId,
     challenge_id: &StoredChallengeId,
     now: Time,
-) -> [(&'static str, Param); 7] {
+) -> [(&'static str, Param); 8] {
     [
         ("work_id", work_id.into()),
         ("challenge_id", challenge_id.into()),
         ("now", now.into()),
         ("hold", HOLD_AFTER_CHANGE.into()),
         ("login", Purpose::Login.into()),
+        ("recovery", RECOVERY.into()),
         ("reset", Purpose::Reset.into()),
         ("why", Ending::PasswordChanged.into()),
     ]

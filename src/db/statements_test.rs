@@ -17,6 +17,7 @@ use super::indices::Reserved;
 use super::kyc::KycEvent;
 use super::partners::Change;
 use super::portfolios::NewPortfolio;
+use super::recovery::{ByCode, NewCodes};
 use super::sends::{Counted, NewSend};
 use super::sessions::{By, NewSession, Rotation, Which};
 use super::statement::{mentions, Sql, Statement};
@@ -64,6 +65,7 @@ const DEFINED: [&[Sql]; 17] = [
     partners::ALL,
     portfolios::ALL,
     purge::ALL,
+    recovery::ALL,
     sends::ALL,
     sessions::ALL,
     throttles::ALL,
@@ -263,7 +265,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     };
     batch.run(challenges::answer(&new)).done();
     batch.read(challenges::answered(&new));
-    challenges::complete_login(&mut batch, &work, &challenge, now);
+    challenges::complete_login(&mut batch, &work, &challenge, Means::Sms, now);
     batch
         .run(challenges::pass_code(&work, &challenge, now))
         .done();
@@ -343,6 +345,24 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         hash: "n",
     };
     credentials::change(&mut batch, &new, &origin);
+    let new = NewCodes {
+        by,
+        epoch: 1,
+        hashes: "[\"h\"]",
+        key_id: "k",
+    };
+    recovery::make(&mut batch, &new, &origin);
+    batch.read(recovery::left(&user, "[]"));
+    batch.read(recovery::unused(&user));
+    let new = ByCode {
+        work_id: &id("w4"),
+        challenge_id: &challenge,
+        hash: Some("h"),
+        max_tries: 3,
+        now,
+    };
+    recovery::answer(&mut batch, &new, &origin);
+    recovery::settle(&mut batch, &new);
     for which in [
         Which::One(&session, by),
         Which::Every(by),

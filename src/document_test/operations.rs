@@ -52,8 +52,8 @@ const CALLS: &[Row] = &[
      "The first of two factors. A right password sends a code by SMS; within the cooldown of the one before (60 s after the first) it sends none, and that code answers this challenge too, with the tries that are left. The answer never holds a token. Credentials in the URL are refused.", "A code is on its way.",
      &[Code::InvalidCredentials, Code::TooManyFailures, Code::OtpLocked, Code::ResendTooSoon, Code::SmsUnavailable, Code::SmsRefused]),
     (("POST", "/v1/user/otp"), ("answerCode", "user", "Answer a challenge: the code"),
-     "The second factor. For `SMS_MFA` the answer holds the session's tokens; for `RESET_PASSWORD` it says whether the password is changed or still to come. A challenge has three tries, whatever they are spread over.", "The code was right.",
-     &[Code::WrongCode, Code::ChallengeGone, Code::OtpLocked]),
+     "The second factor. For `SMS_MFA` the answer holds the session's tokens; for `RESET_PASSWORD` it says whether the password is changed or still to come. A challenge has three tries, whatever they are spread over. Whoever has lost the phone answers a login's challenge with one of their recovery codes, as `RECOVERY_CODE`: each is good once, wrong ones are counted by themselves, and what takes money away is held back for three days (`holdUntil`).", "The code was right.",
+     &[Code::TooManyFailures, Code::WrongCode, Code::ChallengeGone, Code::OtpLocked]),
     (("POST", "/v1/user/otp/resend"), ("resendCode", "user", "Send the code once more"),
      "The same code again, after 60, then 120 seconds, three sends in all. Neither time nor tries are given back.", "It is on its way.",
      &[Code::ChallengeGone, Code::OtpLocked, Code::ResendTooSoon, Code::SmsUnavailable, Code::SmsRefused]),
@@ -71,6 +71,11 @@ const CALLS: &[Row] = &[
     (("POST", "/v1/user/password"), ("changeKnownPassword", "user", "Change the password, knowing it"),
      "Takes a session that was opened within the last five minutes, and the password that is to be replaced, throttled as at a login. Every other session of the user ends, this one goes on; nothing is held back.", "It is the new one.",
      &[Code::ReauthenticationRequired, Code::WeakPassword, Code::InvalidCredentials, Code::TooManyFailures]),
+    (("POST", "/v1/user/recovery-codes"), ("makeRecoveryCodes", "user", "Make recovery codes"),
+     "Ten codes to keep on paper, each good for one login without the phone; the older ones are void. Takes a session that was opened within the last five minutes, and the password. They are shown this once.", "The codes.",
+     &[Code::ReauthenticationRequired, Code::InvalidCredentials, Code::TooManyFailures]),
+    (("GET", "/v1/user/recovery-codes"), ("countRecoveryCodes", "user", "How many recovery codes are left?"),
+     "No code is shown again.", "So many.", &[]),
     (("GET", "/v1/user/me"), ("me", "user", "The user of this token"),
      "The user object of whoever asks.", "The user.", &[]),
     (("POST", "/v1/user/logout"), ("logout", "user", "Log out"),
@@ -402,12 +407,10 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::InsufficientScope => Error::InsufficientScope("users.write"),
         Code::ReauthenticationRequired => Error::ReauthenticationRequired,
         Code::UserExists => Error::UserExists,
-        Code::WeakPassword => {
-            Error::WeakPassword {
-                field: "password",
-                rule: "is weak: it is one of the most common".into(),
-            }
-        }
+        Code::WeakPassword => Error::WeakPassword {
+            field: "password",
+            rule: "is weak: it is one of the most common".into(),
+        },
         Code::RoleNotAllowed => Error::RoleNotAllowed,
         Code::InvalidCredentials => Error::InvalidCredentials,
         Code::TooManyFailures => Error::TooManyFailures(RetryAfter(2)),

@@ -188,7 +188,7 @@ impl Code {
             Code::WeakPassword => "The password breaks a rule; the message says which.",
             Code::RoleNotAllowed => "A role that the client may not give.",
             Code::InvalidCredentials => "Wrong password, or an unknown, disabled or another partner's user: one answer.",
-            Code::TooManyFailures => "Too many wrong passwords; the same answer for unknown users.",
+            Code::TooManyFailures => "Too many wrong passwords, the same answer for unknown users; or too many wrong recovery codes.",
             Code::WrongCode => "The code is wrong, and tries are left; the wrong code that was the last try is 4002.",
             Code::ChallengeGone => "The challenge is expired, used, out of tries, unknown or another user's: one answer.",
             Code::OtpLocked => "Too many wrong codes: codes are locked for this user, or it is too soon to unlock them again.",

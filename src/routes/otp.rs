@@ -1,22 +1,21 @@
 //! `POST /v1/user/otp`: the answer to a challenge.
 
 use crate::app::App;
-use crate::db::challenges::{self, Completed, NewAnswer};
-use crate::db::sessions::{self, NewSession};
+use crate::db::challenges::{self, Completed, Counted, NewAnswer};
+use crate::db::recovery::{self, ByCode};
 use crate::db::{users, Batch};
-use crate::error::Error;
+use crate::error::{Error, RetryAfter};
 use crate::flows::answer_code::{accepted, count, own_challenge, refuse_misfit};
 use crate::flows::caller::ClientCaller;
+use crate::flows::opening::{user_of, Opening};
 use crate::flows::points;
 use crate::flows::sessions::forget_ended;
-use crate::flows::tokens::token_object;
-use crate::kv::sessions::Record;
 use crate::rules::challenge::{Challenge, Purpose};
-use crate::rules::id::SessionId;
-use crate::rules::refresh_token::RefreshToken;
+use crate::rules::id::StoredChallengeId;
+use crate::rules::recovery_code::RecoveryCode;
 use crate::rules::session::Means;
 use crate::rules::username::Username;
-use crate::wire::otp::{CodeAnswer, CodeAnswered, ResetProgress, ResetStatus};
+use crate::wire::otp::{AnswerCode, CodeAnswer, CodeAnswered, ResetProgress, ResetStatus};
 use crate::wire::refresh::Tokens;
 
 /// KV says what the code is, and what cannot be one; one D1 batch counts the try and, if it was
@@ -26,21 +25,25 @@ pub(crate) async fn post(
     client: &ClientCaller,
     request: CodeAnswer,
 ) -> Result<CodeAnswered, Error> {
-    let (id, purpose, username) = (
-        &request.session_id,
-        request.challenge_type,
-        request.username,
-    );
+    let (id, username) = (&request.session_id, request.username);
+    let purpose = request.challenge_type.purpose();
     let challenge = own_challenge(app, client, id, purpose, &username).await?;
+    let code = match request.code {
+        AnswerCode::Digits(code) => code,
+        AnswerCode::Recovery(code) => {
+            let tokens = recover(app, client, &challenge, (&id.stored(), &code), username).await?;
+            return Ok(CodeAnswered::LoggedIn(tokens));
+        }
+    };
     let answer = NewAnswer {
         work_id: &app.work_id,
         challenge_id: &id.stored(),
-        is_right: challenge.is_answered_by(&request.code, &app.config.peppers),
+        is_right: challenge.is_answered_by(&code, &app.config.peppers),
         max_tries: app.terms().challenge_tries,
         rules: purpose.rules(app),
         now: app.now,
     };
-    refuse_misfit(app, &challenge, &answer, &request.code).await?;
+    refuse_misfit(app, &challenge, &answer, &code).await?;
     match purpose {
         Purpose::Login => {
             let tokens = login(app, client, &challenge, &answer, username).await?;
@@ -60,28 +63,15 @@ async fn login(
     answer: &NewAnswer<'_>,
     username: Username,
 ) -> Result<Tokens, Error> {
-    // A decoy exists for resets alone.
-    let user_id = &challenge.user_id().ok_or(Error::ChallengeGone)?;
-    let session_id: SessionId = app.ids.id();
-    let refresh = RefreshToken::first(&session_id, app.ids.bytes(), &app.config.peppers)
-        .ok_or_else(|| Error::Internal("a session id of another shape".into()))?;
-    let new = NewSession {
-        id: &session_id,
-        user_id,
-        partner_id: &client.partner_id,
-        client_id: &client.client_id,
-        token_hash: &refresh.hash(),
-        by: Means::Sms,
-        now: app.now,
-    };
+    let user_id = &user_of(challenge)?;
+    let opening = Opening::new(app, Means::Sms)?;
     let mut batch = Batch::new();
     let answered = count(app, client, &mut batch, challenge, answer);
     let (work, id) = (&app.work_id, answer.challenge_id);
     users::give_number_to_prover(&mut batch, id, work, &client.origin(app));
-    challenges::complete_login(&mut batch, work, id, app.now);
-    batch.run(sessions::open(&new, id, work)).done();
+    challenges::complete_login(&mut batch, work, id, Means::Sms, app.now);
+    let opened = opening.add(app, client, &mut batch, (user_id, id));
     let completed = batch.read(challenges::completed(work, id));
-    let opened = batch.read(sessions::opened(&new));
     let results = app.db.commit(batch).await?;
     accepted(&results, answered)?;
     // Right, but the number has become somebody else's.
@@ -92,15 +82,53 @@ async fn login(
         challenge,
         &completed.ok_or(Error::ChallengeGone)?,
     );
-    // A client that was deleted within the minute in which its token is still believed opens none.
-    let session = results.row(opened)?.ok_or(Error::TokenInvalid)?;
-    let record = Record {
-        user_id: user_id.clone(),
-        client_id: client.client_id.clone(),
-        opened_at: session.created_at,
+    let opened = results.row(opened)?;
+    opening.finish(app, client, opened, username).await
+}
+
+/// The same without the phone: by one of the user's recovery codes, which is then used. Nothing is proven of the number.
+async fn recover(
+    app: &App,
+    client: &ClientCaller,
+    challenge: &Challenge,
+    (id, code): (&StoredChallengeId, &RecoveryCode),
+    username: Username,
+) -> Result<Tokens, Error> {
+    let user_id = &user_of(challenge)?;
+    let (batch, unused) = Batch::of(recovery::unused(user_id));
+    let unused = app.db.commit(batch).await?.rows(unused)?;
+    let unused: Vec<String> = unused.into_iter().map(|row| row.hash).collect();
+    let answer = ByCode {
+        work_id: &app.work_id,
+        challenge_id: id,
+        hash: code.find(&unused, user_id, &app.config.password_peppers),
+        max_tries: app.terms().challenge_tries,
+        now: app.now,
     };
-    app.sessions.put(&session_id, &record).await;
-    token_object(app, client, &session, &refresh, username)
+    let opening = Opening::new(app, Means::RecoveryCode)?;
+    let mut batch = Batch::new();
+    let answered = recovery::answer(&mut batch, &answer, &client.origin(app));
+    challenges::complete_login(&mut batch, &app.work_id, id, Means::RecoveryCode, app.now);
+    recovery::settle(&mut batch, &answer);
+    let opened = opening.add(app, client, &mut batch, (user_id, id));
+    let results = app.db.commit(batch).await?;
+    recovered(app, answer.max_tries, results.row(answered)?)?;
+    opening
+        .finish(app, client, results.row(opened)?, username)
+        .await
+}
+
+/// Nothing unless the answer was counted as right.
+fn recovered(app: &App, max_tries: u32, answered: Option<recovery::Answered>) -> Result<(), Error> {
+    let answered = answered.ok_or(Error::ChallengeGone)?;
+    match (answered.counted, answered.free_at) {
+        (Counted::AsRight, _) => Ok(()),
+        (_, Some(free_at)) => Err(Error::TooManyFailures(RetryAfter::until(free_at, app.now))),
+        (Counted::AsWrong, _) if answered.tries < max_tries => Err(Error::WrongCode {
+            tries_left: max_tries - answered.tries,
+        }),
+        _ => Err(Error::ChallengeGone),
+    }
 }
 
 async fn reset(

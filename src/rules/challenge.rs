@@ -29,6 +29,9 @@ pub(crate) enum Purpose {
 
 impl Word for Purpose {}
 
+/// What an answer by a recovery code is counted as, and `challengeType` of one: no challenge's purpose.
+pub(crate) const RECOVERY: &str = "RECOVERY_CODE";
+
 /// The record of a challenge, written once under the hash of its id and never changed. The code is not in
 /// it: it is a function of the nonce and of a pepper that is in neither store. Nor is anything personal.
 #[derive(Clone, Serialize, Deserialize)]

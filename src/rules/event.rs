@@ -17,6 +17,11 @@ pub(crate) enum Event {
     /// The same, by whoever is logged in.
     PasswordAskedAgain,
     PasswordChanged,
+    RecoveryCodesMade,
+    /// The answer to a login's challenge by a recovery code.
+    RecoveryAnswered {
+        is_right: bool,
+    },
     ChallengeIssued(Purpose),
     ChallengeResent(Purpose),
     CodeAnswered {
@@ -61,6 +66,8 @@ impl Event {
             Event::SignUp | Event::SignUpReplaced => EventName::UserSignUp,
             Event::PasswordAttempted => EventName::LoginPassword,
             Event::PasswordAskedAgain | Event::PasswordChanged => EventName::UserPassword,
+            Event::RecoveryCodesMade => EventName::UserRecoveryCodes,
+            Event::RecoveryAnswered { .. } => EventName::LoginRecovery,
             Event::ChallengeIssued(purpose) | Event::ChallengeResent(purpose) => challenge(purpose),
             Event::CodeAnswered { purpose, .. } => code(purpose),
             Event::ResetCompleted => EventName::ResetCompleted,
@@ -85,12 +92,13 @@ impl Event {
     /// A KYC event's outcome is the status itself.
     fn outcome(self) -> Outcome {
         match self {
-            Event::SignUp | Event::ClientCreated => Outcome::Created,
+            Event::SignUp | Event::ClientCreated | Event::RecoveryCodesMade => Outcome::Created,
             Event::PasswordAttempted | Event::PasswordAskedAgain => Outcome::Attempted,
             Event::ChallengeIssued(_) => Outcome::Issued,
             Event::ChallengeResent(_) => Outcome::Resent,
-            Event::CodeAnswered { is_right: true, .. } => Outcome::Right,
-            Event::CodeAnswered { .. } => Outcome::Wrong,
+            Event::CodeAnswered { is_right: true, .. }
+            | Event::RecoveryAnswered { is_right: true } => Outcome::Right,
+            Event::CodeAnswered { .. } | Event::RecoveryAnswered { .. } => Outcome::Wrong,
             Event::PasswordChanged
             | Event::ResetCompleted
             | Event::KycStatus(_)
@@ -129,12 +137,16 @@ pub(crate) enum EventName {
     UserSignUp,
     #[strum(serialize = "user.password")]
     UserPassword,
+    #[strum(serialize = "user.recovery_codes")]
+    UserRecoveryCodes,
     #[strum(serialize = "login.password")]
     LoginPassword,
     #[strum(serialize = "login.challenge")]
     LoginChallenge,
     #[strum(serialize = "login.code")]
     LoginCode,
+    #[strum(serialize = "login.recovery")]
+    LoginRecovery,
     #[strum(serialize = "reset.challenge")]
     ResetChallenge,
     #[strum(serialize = "reset.code")]

@@ -167,6 +167,16 @@ pub(crate) const HOLDS_KEPT: Duration = days(365);
 /// not the password, has got in by then.
 pub(crate) const HOLD_AFTER_CHANGE: Duration = hours(24);
 
+/// And after a login by a recovery code: whoever found the paper has the password too.
+pub(crate) const HOLD_AFTER_RECOVERY: Duration = hours(72);
+
+/// Recovery codes that a user has at most.
+pub(crate) const RECOVERY_CODES: u32 = 10;
+/// Wrong recovery codes of a user that are compared within the window. Ten codes of 50 bits are found by one guess in
+/// 2^46.7: by ten a day, all year, with a chance of one in 30 thousand million.
+pub(crate) const WRONG_RECOVERY_CODES: u32 = 10;
+pub(crate) const RECOVERY_WINDOW: Duration = days(1);
+
 /// A failure count this old is forgotten.
 pub(crate) const FAILURES_KEPT: Duration = days(1);
 

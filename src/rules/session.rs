@@ -9,6 +9,7 @@ use crate::rules::word::Word;
 pub(crate) enum Means {
     /// The code of an SMS.
     Sms,
+    RecoveryCode,
 }
 
 impl Means {
@@ -16,6 +17,7 @@ impl Means {
     pub(crate) fn amr(self) -> &'static str {
         match self {
             Means::Sms => r#"["pwd","otp","sms"]"#,
+            Means::RecoveryCode => r#"["pwd","recovery"]"#,
         }
     }
 }

@@ -2,49 +2,106 @@
 
 use serde::Serialize;
 
-use super::fields::{code, purpose, username};
+use super::fields::{code, username};
 use super::refresh::Tokens;
 use super::{Answer, Reading, Request};
+use crate::error::Error;
+use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
-use crate::rules::challenge::Purpose;
+use crate::rules::challenge::{Purpose, RECOVERY};
 use crate::rules::id::ChallengeId;
+use crate::rules::recovery_code::RecoveryCode;
 use crate::rules::username::Username;
+use crate::rules::word::Word;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct CodeAnswer {
     /// The challenge's: `sessionId` of the login, `requestId` of the reset.
     pub(crate) session_id: ChallengeId,
-    pub(crate) challenge_type: Purpose,
+    pub(crate) challenge_type: AnswerType,
     /// As it was given to the login; for a reset, the e-mail.
     pub(crate) username: Username,
-    /// The digits of the SMS, all of them: another number of digits is a slip, and costs no try.
+    /// The digits of the SMS, all of them: another number of digits is a slip, and costs no try. Or a recovery code, in
+    /// any case, with the hyphen or without.
     #[cfg_attr(
         test,
         schema(
+            value_type = String,
             min_length = 4,
-            max_length = 10,
-            pattern = "^[0-9]+$",
+            max_length = 11,
             example = "0042"
         )
     )]
-    pub(crate) code: String,
+    pub(crate) code: AnswerCode,
+}
+
+/// What a challenge is answered with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnswerType {
+    /// Its own code.
+    Code(Purpose),
+    /// One of the user's recovery codes, to a login's.
+    Recovery,
+}
+
+impl AnswerType {
+    /// Of the challenge.
+    pub(crate) fn purpose(self) -> Purpose {
+        match self {
+            AnswerType::Code(purpose) => purpose,
+            AnswerType::Recovery => Purpose::Login,
+        }
+    }
+}
+
+pub(crate) enum AnswerCode {
+    Digits(String),
+    Recovery(RecoveryCode),
 }
 
 impl Request for CodeAnswer {
     fn read(input: &Input, _: &Reading<'_>) -> Result<CodeAnswer, Refusal> {
         let fields = input.fields()?;
+        let session_id = fields.id("sessionId")?;
+        let challenge_type = answer_type(&fields)?;
         Ok(CodeAnswer {
-            session_id: fields.id("sessionId")?,
-            challenge_type: purpose(&fields)?,
+            session_id,
+            challenge_type,
             username: username(&fields)?,
-            code: code(&fields)?.into(),
+            code: match challenge_type {
+                AnswerType::Code(_) => AnswerCode::Digits(code(&fields)?.into()),
+                AnswerType::Recovery => AnswerCode::Recovery(recovery_code(&fields)?),
+            },
         })
     }
 }
 
-/// For `SMS_MFA` the tokens; for `RESET_PASSWORD`, how far the reset is.
+/// `challengeType`
+fn answer_type(fields: &Fields) -> Result<AnswerType, Error> {
+    let text = fields.text("challengeType", 1, 32)?;
+    if text == RECOVERY {
+        return Ok(AnswerType::Recovery);
+    }
+    let purpose = Purpose::parse(text).map(AnswerType::Code);
+    purpose.ok_or_else(|| {
+        let any = Purpose::any_of();
+        Error::invalid("challengeType", format_args!("must be {any} or {RECOVERY}"))
+    })
+}
+
+/// `code`. What can be none is a slip, and costs no try.
+fn recovery_code(fields: &Fields) -> Result<RecoveryCode, Error> {
+    let code = fields.text("code", 10, 11)?;
+    RecoveryCode::parse(code).ok_or_else(|| {
+        let rule =
+            "must be a recovery code: two groups of five letters and digits, such as 7K2QX-9M4TB";
+        Error::invalid("code", rule)
+    })
+}
+
+/// For `SMS_MFA` and `RECOVERY_CODE` the tokens; for `RESET_PASSWORD`, how far the reset is.
 #[derive(Serialize)]
 #[serde(untagged)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]

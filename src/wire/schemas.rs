@@ -15,9 +15,10 @@ use super::common::{Nothing, Timestamp};
 use super::custody::{
     CustodyExport, CustodyLost, GivenIndex, HighestIndices, LostIndices, NextPage,
 };
+use super::otp::AnswerType;
 use super::partner::Source;
 use crate::error::code::Code;
-use crate::rules::challenge::Purpose;
+use crate::rules::challenge::{Purpose, RECOVERY};
 use crate::rules::email::Email;
 use crate::rules::id::{Id, Kind};
 use crate::rules::identity::UserStatus;
@@ -78,6 +79,10 @@ values! {
     Timestamp, "Timestamp" => text("A moment, UTC with milliseconds (RFC 3339).", "2025-07-10T14:19:46.359Z")
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).build();
     Purpose, "ChallengeType" => words::<Purpose>("What a challenge is for: a login's code, or a reset's.");
+    AnswerType, "AnswerType" => {
+        let all: Vec<&str> = Purpose::all().chain([RECOVERY]).collect();
+        text("What a challenge is answered with: its own code, as its `challengeType` says, or one of the user's recovery codes, to a login's.", all[0]).enum_values(Some(all)).build()
+    };
     UserStatus, "UserAccountStatus" => words::<UserStatus>("How far the identity check of a user has come. Only the accounts of a `VERIFIED` one are active; after `VERIFICATION_FAILED` it may be tried again.");
     PortfolioType, "PortfolioAccountType" => words::<PortfolioType>("What a portfolio is for.");
     Network, "Network" => words::<Network>("An EVM network that the address serves.");
@@ -458,14 +463,19 @@ pub(crate) struct KycEventData {
     pub(crate) address: Option<Address>,
 }
 
+/// One of a user's recovery codes, as it is shown.
+pub(crate) struct RecoveryCodeText;
+
 values! {
     Login, "LoginClaims" => ObjectBuilder::new().schema_type(Type::Object)
         .description(Some("What a user's token says beyond a client's."))
         .property("sid", utoipa::openapi::Ref::from_schema_name("SessionId"))
         .property("auth_time", ObjectBuilder::new().schema_type(Type::Integer).description(Some("When the user proved who they are: seconds since 1970.")).examples([json!(1752157186)]))
-        .property("amr", utoipa::openapi::ArrayBuilder::new().items(text("A method (RFC 8176).", "pwd")).description(Some("How the user proved who they are (RFC 8176).")).examples([json!(["pwd", "otp", "sms"])]))
+        .property("amr", utoipa::openapi::ArrayBuilder::new().items(text("A method (RFC 8176).", "pwd")).description(Some("How the user proved who they are (RFC 8176); `recovery` is a recovery code in the place of the SMS. There may be more words.")).examples([json!(["pwd", "otp", "sms"]), json!(["pwd", "recovery"])]))
         .property("roles", utoipa::openapi::ArrayBuilder::new().items(text("A role.", "customer")).description(Some("The user's roles.")).examples([json!(["customer"])]))
         .property("hold_until", ObjectBuilder::new().schema_type(Type::Integer).description(Some("Until then whoever moves money holds back what takes it away: seconds since 1970. Not there where nothing is held.")).examples([json!(1752243586)])).build();
+    RecoveryCodeText, "RecoveryCode" => text("A recovery code: ten letters of Crockford's base32.", "7K2QX-9M4TB")
+        .pattern(Some("^[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}$")).build();
     PublicJwk, "PublicJwk" => ObjectBuilder::new().schema_type(Type::Object)
         .description(Some("The public half of a signing key (RFC 7517 §4, RFC 8037 §2)."))
         .property("kty", text("The kind of key.", "OKP"))

@@ -30,12 +30,12 @@ macro_rules! may_be_staged {
     };
 }
 
-/// The session `s` is of the user whose reset this request completed, and was opened before that: a request that is
-/// taken up again leaves alone what was opened with the new password.
+/// The session `s` is of the user whose reset this request has completed, and whose password it is about to change: a
+/// request that is taken up again leaves alone what was opened with the new password, whatever their clocks say.
 macro_rules! of_completed {
     () => {
-        "s.user_id = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id)
-  AND s.created_at <= (SELECT consumed_at FROM challenges WHERE id = :challenge_id)"
+        "s.user_id = (SELECT u.id FROM challenges c JOIN users u ON u.id = c.user_id
+               WHERE c.id = :challenge_id AND c.consumed_by = :work_id AND u.credential_epoch = c.credential_epoch)"
     };
 }
 
@@ -439,20 +439,15 @@ pub(crate) fn complete_reset(
     now: Time,
     origin: &Origin<'_>,
 ) -> Slot<SessionEnded> {
-    for sql in [
-        COMPLETE_RESET,
-        CHANGE_PASSWORD,
-        FORGIVE_LOGIN_CODES,
-        FORGIVE_PASSWORDS,
-    ] {
-        batch
-            .run::<()>(about_work(sql, work_id, challenge_id, now))
-            .done();
-    }
+    let about = |sql| about_work::<()>(sql, work_id, challenge_id, now);
+    batch.run(about(COMPLETE_RESET)).done();
     batch
         .run(record_ends(work_id, challenge_id, now, origin))
         .done();
     let ended = batch.read(about_work(END_SESSIONS, work_id, challenge_id, now));
+    for sql in [CHANGE_PASSWORD, FORGIVE_LOGIN_CODES, FORGIVE_PASSWORDS] {
+        batch.run(about(sql)).done();
+    }
     batch
         .run(record_if_completed(origin, work_id, challenge_id))
         .done();

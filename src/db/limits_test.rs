@@ -53,9 +53,12 @@ impl World {
         let (sql, values) = statement.numbered();
         let values: Vec<Value> = values.into_iter().map(value).collect();
         let mut prepared = self.db.prepare(&sql).unwrap();
-        prepared
-            .execute(rusqlite::params_from_iter(values))
-            .unwrap_or_else(|error| panic!("{error}: {sql}"))
+        let given = rusqlite::params_from_iter(values);
+        let rows = prepared.query_map(given, |_| Ok(())).unwrap();
+        for row in rows {
+            row.unwrap_or_else(|error| panic!("{error}: {sql}"));
+        }
+        self.db.changes().try_into().unwrap()
     }
 
     pub(super) fn run_all(&self, batch: Batch) -> Vec<usize> {

@@ -44,16 +44,11 @@ fn a_full_step_of_right_answers_is_one_of_as_many_answers() {
 #[test]
 fn a_reset_that_is_taken_up_again_leaves_what_was_opened_since() {
     let world = World::new();
-    let sql = format!(
+    let people =
         "INSERT INTO partners (id, name, created_at) VALUES ('p', 'p', 0);
          INSERT INTO users (id, partner_id, email, phone, password_hash, roles, phone_verified_at, hold_until, created_at)
-         VALUES ('u', 'p', 'e', '+1', 'o', '[]', 0, 0, 0);
-         INSERT INTO sessions (id, user_id, partner_id, client_id, created_at, current_hash, rotated_at, expires_at, idle_expires_at)
-         VALUES ('since', 'u', 'p', 'c', {since}, 'h', {since}, {later}, {later});",
-        since = (NOW + minutes(1)).millis(),
-        later = (NOW + days(1)).millis(),
-    );
-    world.db.execute_batch(&sql).unwrap();
+         VALUES ('u', 'p', 'e', '+1', 'o', '[]', 0, 0, 0);";
+    world.db.execute_batch(people).unwrap();
     let (user, work): (UserId, WorkId) = (Id::given("u"), Id::given("w"));
     let (id, partner, client) = (Id::given("h"), Id::given("p"), Id::given("c"));
     let mut batch = Batch::new();
@@ -88,6 +83,13 @@ fn a_reset_that_is_taken_up_again_leaves_what_was_opened_since() {
     };
     complete(NOW);
     // The same work once more, after the user has logged in with the new password.
+    let opened = format!(
+        "INSERT INTO sessions (id, user_id, partner_id, client_id, created_at, current_hash, rotated_at, expires_at, idle_expires_at)
+         VALUES ('since', 'u', 'p', 'c', {since}, 'h', {since}, {later}, {later});",
+        since = NOW.millis(),
+        later = (NOW + days(1)).millis(),
+    );
+    world.db.execute_batch(&opened).unwrap();
     complete(NOW + minutes(2));
     let live = "SELECT COUNT(*) FROM sessions WHERE revoked_at IS NULL";
     let live: i64 = world.db.query_row(live, (), |row| row.get(0)).unwrap();

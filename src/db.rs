@@ -12,6 +12,8 @@ pub(crate) mod batch;
 pub(crate) mod challenges;
 pub(crate) mod clients;
 pub(crate) mod credentials;
+#[cfg(test)]
+mod credentials_test;
 mod d1;
 pub(crate) mod given;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::support::{random, Api};
 
 const PATH: &str = "/oauth2/introspect";
 
-async fn introspect(api: &Api, client: &Credentials, token: &str) -> Reply {
+pub async fn introspect(api: &Api, client: &Credentials, token: &str) -> Reply {
     let call = api.call(Method::POST, PATH);
     let call = call.basic(&client.id, &client.secret);
     let token: String = form_urlencoded::byte_serialize(token.as_bytes()).collect();

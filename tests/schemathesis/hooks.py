@@ -282,6 +282,11 @@ SENTENCES = {
     # Against the challenge.
     "code must have 4 digits.",
     "code must have 6 digits.",
+    # Against what it is said to be.
+    "code must be digits.",
+    "code must have 4 to 10 characters.",
+    "code must have 10 to 11 characters.",
+    "code must be a recovery code: two groups of five letters and digits, such as 7K2QX-9M4TB.",
     # Against the numbering plans.
     "phoneNumber is not valid: leave out the digit that is dialled before the number inside its country alone, "
     "as the 0 in +4407700900123.",

@@ -359,11 +359,10 @@ impl Reply {
             number.unwrap_or(1)
         };
         match (self.code(), wait) {
-            (1002, _) => {
+            (1002 | 3002, _) => {
                 let field = self.message().split(' ').next();
                 json!({ "field": field })
             }
-            (3002, _) => json!({"field": "password"}),
             (3003, _) => json!({"field": "roles"}),
             (4001, _) => json!({"triesLeft": tries_left()}),
             (2003, _) => {
@@ -377,13 +376,14 @@ impl Reply {
 
     fn check_headers_of_failure(&self) {
         match self.status {
-            401 | 403 if (2001..=2003).contains(&self.code()) => {
+            401 | 403 if (2001..=2004).contains(&self.code()) => {
                 let challenge = self.header("www-authenticate");
                 let rest = challenge.strip_prefix("Bearer realm=\"gatehouse\"");
                 let rest = rest.unwrap_or_else(|| panic!("not of this realm: {self}"));
                 match self.code() {
                     2001 => assert_eq!(rest, "", "{self}"),
                     2002 => assert_eq!(rest, INVALID_TOKEN, "{self}"),
+                    2004 => assert_eq!(rest, OLD_LOGIN, "{self}"),
                     _ => {
                         let scope = rest.strip_prefix(", error=\"insufficient_scope\", scope=\"");
                         let scope = scope.and_then(|rest| rest.strip_suffix('"'));
@@ -414,6 +414,9 @@ impl std::fmt::Display for Reply {
 /// RFC 6750 §3.1, after the realm.
 const INVALID_TOKEN: &str =
     ", error=\"invalid_token\", error_description=\"The token is not valid\"";
+
+/// RFC 9470 §3, after the realm.
+const OLD_LOGIN: &str = ", error=\"insufficient_user_authentication\", max_age=\"300\"";
 
 /// Traces of the inside that no failure may show (lower case): of storage with its tables, of the
 /// machine, and of the provider with the account at it.
@@ -461,7 +464,7 @@ fn status_of(code: u64) -> Option<u16> {
         1009 => 429,
         1010 => 403,
         2001 | 2002 => 401,
-        2003 => 403,
+        2003 | 2004 => 403,
         3001 => 409,
         3002 | 3003 => 400,
         3004 => 403,

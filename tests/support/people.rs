@@ -203,6 +203,35 @@ impl Api {
             .await
     }
 
+    /// A new password by whoever knows the one that it is, in a session.
+    pub async fn change_known(&self, access: &str, password: &str, new: &str) -> Reply {
+        let body = json!({"password": password, "newPassword": new});
+        self.post("/v1/user/password", access, body).await
+    }
+
+    pub async fn make_recovery_codes(&self, access: &str, password: &str) -> Reply {
+        let body = json!({ "password": password });
+        self.post("/v1/user/recovery-codes", access, body).await
+    }
+
+    /// The user's recovery codes, made in a session that was opened a moment ago.
+    pub async fn recovery_codes(&self, user: &User, access: &str) -> Vec<String> {
+        let made = self.make_recovery_codes(access, &user.password).await;
+        let codes = made.ok()["codes"].as_array().expect("codes").iter();
+        codes
+            .map(|code| code.as_str().expect("a code").to_owned())
+            .collect()
+    }
+
+    /// The answer to a challenge by a recovery code in the place of its own.
+    pub async fn recover(&self, challenge: &Challenge, code: &str) -> Reply {
+        let challenge = Challenge {
+            kind: "RECOVERY_CODE",
+            ..challenge.clone()
+        };
+        self.answer(&challenge, code).await
+    }
+
     pub async fn portfolio(&self, account: &str) -> Reply {
         let body = json!({"accountId": account});
         self.post("/v1/account/portfolio", &self.token, body).await

@@ -108,6 +108,67 @@ async fn of_two_resets_under_way_one_changes_the_password() {
     check_invariants(&gatehouse());
 }
 
+#[tokio::test]
+async fn what_changes_a_login_takes_a_session_of_less_than_five_minutes() {
+    let api = Api::faulty().await;
+    let start = now();
+    let user = api.person().await;
+    let then = api.at(start).await;
+    let session = session_of(&then.answer_rightly(&then.log_in(&user).await).await);
+    // A refresh makes it no younger.
+    let later = api.at(start + 5 * MINUTE).await;
+    let refreshed = session_of(&later.refresh(&user.email, &session.refresh).await);
+    for (token, after, is_fresh) in [
+        (&session, 5 * MINUTE, false),
+        (&refreshed, 5 * MINUTE, false),
+        (&session, 5 * MINUTE - 1, true),
+    ] {
+        let api = api.believing(start + after);
+        let made = api.make_recovery_codes(&token.access, &user.password).await;
+        let changed = api.change_known(&token.access, &user.password, &user.password);
+        for reply in [made, changed.await] {
+            if is_fresh {
+                reply.ok();
+                continue;
+            }
+            reply.fails(2004).expect_status(403);
+            let asked = reply.header("www-authenticate");
+            assert!(
+                asked.contains("insufficient_user_authentication"),
+                "{asked}"
+            );
+            assert!(asked.contains("max_age=\"300\""), "{asked}");
+        }
+    }
+    check_invariants(&gatehouse());
+}
+
+#[tokio::test]
+async fn a_hold_ends_with_its_last_millisecond() {
+    let api = Api::faulty().await;
+    let (user, _) = api.person_with_session().await;
+    let start = now();
+    let then = api.at(start).await;
+    let (challenge, code) = then.reset(&user).await;
+    then.answer(&challenge, &code).await.ok();
+    let password = random::password();
+    then.change_password(&challenge, &password).await.ok();
+    let user = User { password, ..user };
+    for (after, is_held) in [(DAY - 1, true), (DAY, false)] {
+        let then = api.at(start + after).await;
+        let session = session_of(&then.answer_rightly(&then.log_in(&user).await).await);
+        let me = then.me(&session.access).await;
+        let shown = me.ok()["info"]["holdUntil"].as_str().map(str::to_owned);
+        assert_eq!(shown.is_some(), is_held, "{me}");
+        let claims = Jwt::read(&session.access).claims;
+        // Whole seconds, and not over any sooner.
+        let until = (start + DAY + 999) / 1000;
+        let claim = is_held.then(|| json!(until));
+        assert_eq!(claims.get("hold_until"), claim.as_ref(), "{claims}");
+    }
+    check_invariants(&gatehouse());
+}
+
 /// A challenge answered wrongly so often, then rightly if `right`.
 pub async fn challenge_with(api: &Api, user: &User, wrong_ones: usize, right: bool) -> Reply {
     let challenge = api.log_in(user).await;

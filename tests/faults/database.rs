@@ -8,7 +8,7 @@ use crate::support::Gatehouse;
 use crate::witness;
 
 /// Each finds what must not be there.
-const NEVER: [(&str, &str); 14] = [
+const NEVER: [(&str, &str); 16] = [
     (
         "more sessions than used login codes",
         "SELECT user_id FROM sessions s GROUP BY user_id
@@ -49,8 +49,10 @@ const NEVER: [(&str, &str); 14] = [
                            AND outcome = 'VERIFIED' AND at <= p.created_at)",
     ),
     (
-        "a password changed without a completed reset",
-        "SELECT id FROM users u WHERE credential_epoch - (SELECT COUNT(*) FROM audit a WHERE a.user_id = u.id AND a.event = 'user.disable')
+        "a password changed without a completed reset, and by nobody who knew it",
+        "SELECT id FROM users u WHERE credential_epoch
+         - (SELECT COUNT(*) FROM audit a WHERE a.user_id = u.id AND a.event = 'user.disable')
+         - (SELECT COUNT(*) FROM audit a WHERE a.user_id = u.id AND a.event = 'user.password' AND a.outcome = 'changed')
          <> (SELECT COUNT(*) FROM challenges c
              WHERE c.user_id = u.id AND c.purpose = 'RESET_PASSWORD' AND c.consumed_at IS NOT NULL)",
     ),
@@ -58,6 +60,19 @@ const NEVER: [(&str, &str); 14] = [
         "a session that outlived a change of its user's password",
         "SELECT s.id FROM sessions s JOIN challenges c ON c.user_id = s.user_id
          WHERE c.purpose = 'RESET_PASSWORD' AND c.consumed_at > s.created_at AND s.revoked_at IS NULL",
+    ),
+    (
+        "a reset that did not hold for a day",
+        "SELECT u.id FROM users u JOIN challenges c ON c.user_id = u.id
+         WHERE c.purpose = 'RESET_PASSWORD' AND c.consumed_at + 86400000 > u.withdrawals_held_until",
+    ),
+    (
+        "a login by a recovery code that did not hold for three days, or without one answer that was right",
+        "SELECT u.id FROM users u JOIN sessions s ON s.user_id = u.id
+         WHERE s.amr LIKE '%recovery%'
+           AND (s.created_at + 259200000 > u.withdrawals_held_until
+                OR NOT EXISTS (SELECT 1 FROM answers a WHERE a.subject = u.id AND a.purpose = 'RECOVERY_CODE'
+                               AND a.is_right = 1 AND a.at = s.created_at))",
     ),
     (
         "an end of a session that is not told once, with its refreshes, or told before",

@@ -54,6 +54,50 @@ async fn thirty_right_answers_among_faults_open_one_session() {
 }
 
 #[tokio::test]
+async fn thirty_logins_by_one_recovery_code_among_faults_open_one_session() {
+    let api = Api::faulty().await;
+    let (user, session) = api.person_with_session().await;
+    let codes = api.recovery_codes(&user, &session.access).await;
+    let code = codes[0].clone();
+    keep(&code);
+    let challenge = api.log_in(&user).await;
+    let answers = (0..30).map(|n| {
+        let (api, challenge, code) = (unlucky(&api, n), challenge.clone(), code.clone());
+        async move { api.recover(&challenge, &code).await }
+    });
+    let replies = at_once(answers).await;
+    count_faults(&replies);
+    let won = replies.iter().filter(|reply| reply.status == 200).count();
+    assert!(won <= 1, "{won} sessions of one code");
+    let database = Database::of(&gatehouse().service);
+    let sql = "SELECT COUNT(*) FROM sessions WHERE user_id = ?1 AND amr LIKE '%recovery%'";
+    assert_eq!(database.number(sql, [&user.id]), 1);
+    let sql = "SELECT COUNT(*) FROM recovery_codes WHERE user_id = ?1";
+    assert_eq!(database.number(sql, [&user.id]), 9);
+    check_invariants(&gatehouse());
+}
+
+#[tokio::test]
+async fn thirty_changes_of_a_known_password_among_faults_change_it_once() {
+    let api = Api::faulty().await;
+    let (user, session) = api.person_with_session().await;
+    let changes = (0..30).map(|n| {
+        let (api, user, access) = (unlucky(&api, n), user.clone(), session.access.clone());
+        let new = random::password();
+        keep(&new);
+        async move { api.change_known(&access, &user.password, &new).await }
+    });
+    let replies = at_once(changes).await;
+    count_faults(&replies);
+    let won = replies.iter().filter(|reply| reply.status == 200).count();
+    assert!(won <= 1, "{won} passwords in the place of one");
+    let database = Database::of(&gatehouse().service);
+    let sql = "SELECT credential_epoch FROM users WHERE id = ?1";
+    assert_eq!(database.number(sql, [&user.id]), 1);
+    check_invariants(&gatehouse());
+}
+
+#[tokio::test]
 async fn of_sixty_wrong_answers_among_faults_three_are_compared() {
     let api = Api::faulty().await;
     let user = api.person().await;

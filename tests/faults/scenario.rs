@@ -809,6 +809,173 @@ impl Scenario for CodeSecond {
     }
 }
 
+// --- what a person changes who is logged in --------------------------------------------------
+
+/// A new password by whoever knows the old one, logged in twice.
+pub struct ChangeKnown {
+    user: User,
+    other: Session,
+    session: Session,
+    new: String,
+}
+
+impl Scenario for ChangeKnown {
+    /// Whether the session is fresh is asked first, and the attempt is counted.
+    const COMMIT: usize = 3;
+
+    async fn fresh(api: &Api) -> ChangeKnown {
+        let (user, other) = api.person_with_session().await;
+        ChangeKnown {
+            session: can_log_in(api, &user).await,
+            user,
+            other,
+            new: new_password(),
+        }
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let access = &self.session.access;
+        api.change_known(access, &self.user.password, &self.new)
+            .await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT credential_epoch FROM users WHERE id = ?1";
+        database.number(sql, [&self.user.id])
+    }
+
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
+        again.fails_with_one_of(match first.status {
+            200 => &[3004],
+            _ => &[0, 3004],
+        });
+        assert_eq!(self.done(&database()), 1, "changed once");
+        let email = &self.user.email;
+        api.me(&self.other.access).await.fails(2002);
+        api.refresh(email, &self.other.refresh).await.fails(5001);
+        api.me(&self.session.access).await.ok();
+        api.refresh(email, &self.session.refresh).await.ok();
+        api.login(email, &self.user.password).await.fails(3004);
+        let user = User {
+            password: self.new.clone(),
+            ..self.user.clone()
+        };
+        can_log_in(api, &user).await;
+    }
+}
+
+/// Recovery codes in the place of older ones.
+pub struct MakeCodes {
+    user: User,
+    session: Session,
+    older: Vec<String>,
+}
+
+impl Scenario for MakeCodes {
+    const COMMIT: usize = 3;
+
+    async fn fresh(api: &Api) -> MakeCodes {
+        let (user, session) = api.person_with_session().await;
+        let older = kept_codes(api.recovery_codes(&user, &session.access).await);
+        MakeCodes {
+            user,
+            session,
+            older,
+        }
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let access = &self.session.access;
+        api.make_recovery_codes(access, &self.user.password).await
+    }
+
+    /// How often they were made.
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT COUNT(*) FROM audit WHERE user_id = ?1 AND event = 'user.recovery_codes'";
+        database.number(sql, [&self.user.id])
+    }
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        let made = again.ok()["codes"].as_array().expect("codes").iter();
+        let made = made.map(|code| code.as_str().expect("a code").to_owned());
+        let made = kept_codes(made.collect());
+        let sql = "SELECT COUNT(*) FROM recovery_codes WHERE user_id = ?1";
+        assert_eq!(database().number(sql, [&self.user.id]), 10);
+        let login = api.log_in(&self.user).await;
+        api.recover(&login, &self.older[0]).await.fails(4001);
+        session_of(&api.recover(&login, &made[0]).await);
+    }
+}
+
+fn kept_codes(codes: Vec<String>) -> Vec<String> {
+    for code in &codes {
+        keep(code);
+        keep(&code.replace('-', ""));
+    }
+    codes
+}
+
+/// A login with a recovery code in the place of the SMS.
+pub struct Recover {
+    user: User,
+    challenge: Challenge,
+    codes: Vec<String>,
+}
+
+impl Scenario for Recover {
+    /// Which codes there are is asked first.
+    const COMMIT: usize = 2;
+
+    async fn fresh(api: &Api) -> Recover {
+        let (user, session) = api.person_with_session().await;
+        let codes = kept_codes(api.recovery_codes(&user, &session.access).await);
+        let challenge = api.log_in(&user).await;
+        keep(&challenge.session);
+        Recover {
+            user,
+            challenge,
+            codes,
+        }
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        api.recover(&self.challenge, &self.codes[0]).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        let sql = "SELECT (SELECT COUNT(*) FROM sessions WHERE user_id = ?1 AND amr LIKE '%recovery%')
+                        + (SELECT COUNT(*) FROM answers WHERE subject = ?1 AND purpose = 'RECOVERY_CODE')
+                        + 10 - (SELECT COUNT(*) FROM recovery_codes WHERE user_id = ?1)";
+        database.number(sql, [&self.user.id])
+    }
+
+    /// One session, one answer, one code used.
+    const ONCE: i64 = 3;
+
+    async fn get_on(&self, api: &Api, first: &Reply, again: &Reply) {
+        assert_eq!(self.done(&database()), Recover::ONCE);
+        match (first.status, again.status) {
+            (200, _) => {
+                again.fails(4002);
+                self.use_it(api, first).await;
+            }
+            (_, 200) => self.use_it(api, again).await,
+            // The code was used and the tokens never arrived: the next login takes the next.
+            _ => {
+                again.fails(4002);
+                let login = api.log_in(&self.user).await;
+                session_of(&api.recover(&login, &self.codes[1]).await);
+            }
+        };
+    }
+
+    async fn use_it(&self, api: &Api, answer: &Reply) {
+        let session = session_of(answer);
+        api.me(&session.access).await.ok();
+        api.refresh(&self.user.email, &session.refresh).await.ok();
+    }
+}
+
 // --- accounts --------------------------------------------------------------------------------
 
 /// Under a chosen id, by which the call is its own second.

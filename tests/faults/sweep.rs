@@ -39,6 +39,9 @@ sweeps! {
     a_password_after_the_code_cut_or_failed_anywhere_changes_once: PasswordSecond,
     a_password_before_the_code_cut_or_failed_anywhere_waits: PasswordFirst,
     a_reset_code_after_the_password_cut_or_failed_anywhere_changes_once: CodeSecond,
+    a_known_password_changed_through_faults_changes_once: ChangeKnown,
+    recovery_codes_made_through_faults_are_ten_and_the_last: MakeCodes,
+    a_recovery_code_cut_or_failed_anywhere_opens_one_session_at_most: Recover,
     an_account_cut_or_failed_anywhere_is_opened_once: Account,
     a_portfolio_cut_or_failed_anywhere_is_opened_once: Portfolio,
     a_kyc_event_cut_or_failed_anywhere_is_taken_once: KycWebhook,
@@ -46,6 +49,7 @@ sweeps! {
     a_sign_up_with_a_key_completes: Keyed<SignUp>,
     a_login_with_a_key_completes: Keyed<LogIn>,
     a_right_code_with_a_key_completes: Keyed<Otp>,
+    a_recovery_code_with_a_key_completes: Keyed<Recover>,
     an_account_with_a_key_completes: Keyed<NamelessAccount>,
     a_portfolio_with_a_key_completes: Keyed<NamelessPortfolio>,
 }

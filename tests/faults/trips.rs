@@ -46,6 +46,11 @@ const TRIPS: &[(&str, &str)] = &[
     ("GET /v1/user/forget-password", "2 d1, 1 kv.put, 1 fetch"),
     ("POST /v1/user/forget-password", "2 d1, 1 kv.put"),
     ("PUT /v1/user/change-password", "2 d1, 1 kv.get"),
+    // Whether the session is fresh, the attempt counted before the password is compared, the change.
+    ("POST /v1/user/password", "3 d1, 1 kv.delete"),
+    ("POST /v1/user/recovery-codes", "3 d1"),
+    ("GET /v1/user/recovery-codes", "1 d1"),
+    ("POST /v1/user/otp by a recovery code", "2 d1, 1 kv.get, 1 kv.put"),
     // An index is reserved, claimed in the ledger, and shown.
     ("POST /v1/account", "1 d1"),
     ("POST /v1/account active", "2 d1, 2 r2.put"),
@@ -129,6 +134,7 @@ async fn every_call_makes_the_round_trips_that_the_table_says() {
     of_a_login(&api, &mut counted).await;
     of_a_reset(&api, &mut counted).await;
     of_a_session(&api, &mut counted).await;
+    of_what_one_knows(&api, &mut counted).await;
     of_an_account(&api, &mut counted).await;
     of_the_desk(&api, &mut counted).await;
     of_the_operator(&api, &mut counted).await;
@@ -240,6 +246,20 @@ async fn of_a_session(api: &Api, counted: &mut Counted) {
         "POST /oauth2/token",
         oauth(api, "/oauth2/token", &demo, form).await,
     );
+}
+
+async fn of_what_one_knows(api: &Api, counted: &mut Counted) {
+    let (user, session) = api.person_with_session().await;
+    let path = "/v1/user/recovery-codes";
+    let made = api.make_recovery_codes(&session.access, &user.password);
+    let made = counted.of(&format!("POST {path}"), made.await);
+    let left = api.get(path, &session.access).await;
+    counted.of(&format!("GET {path}"), left);
+    let login = api.log_in(&user).await;
+    let recovered = api.recover(&login, &made.text("/data/codes/0")).await;
+    counted.of_client("POST /v1/user/otp by a recovery code", recovered);
+    let changed = api.change_known(&session.access, &user.password, "a better one, at last");
+    counted.of("POST /v1/user/password", changed.await);
 }
 
 async fn of_an_account(api: &Api, counted: &mut Counted) {

@@ -170,7 +170,7 @@ fn case(seed: u64, steps: usize) -> Result<(), String> {
 
 /// Everything that the usual run, and every long one, has to come past: a model that is never
 /// brought there says nothing about it.
-const TO_BE_MET: [&str; 62] = [
+const TO_BE_MET: [&str; 71] = [
     "a challenge from before the password change",
     "a challenge of somebody else",
     "a challenge out of tries",
@@ -178,14 +178,18 @@ const TO_BE_MET: [&str; 62] = [
     "a code of another challenge",
     "a code of another length",
     "a grandparent: the session ends",
+    "a known password is changed",
     "a new password for a reset from before the last change",
     "a new password for a reset that is over",
     "a new password for an alias that is over",
+    "a password given in a session that ended",
     "a portfolio",
     "a portfolio id with other content",
     "a portfolio in another partner's account",
     "a portfolio with a chosen id",
     "a portfolio without KYC",
+    "a recovery code for a challenge of somebody else",
+    "a recovery code for a challenge that is over",
     "a refresh token of a session that ended",
     "a refresh token of another partner",
     "a refresh token under another name",
@@ -199,6 +203,7 @@ const TO_BE_MET: [&str; 62] = [
     "an older word of the KYC provider",
     "locked by wrong codes in 30 days",
     "locked by wrong codes in a row",
+    "login again within the minute",
     "login by e-mail",
     "login by phone",
     "login of a locked user",
@@ -209,9 +214,9 @@ const TO_BE_MET: [&str; 62] = [
     "nobody has this name",
     "not verified",
     "password back-off",
+    "recovery codes",
     "refreshed",
     "reset",
-    "login again within the minute",
     "reset again within the minute",
     "reset beyond the cap",
     "reset of nobody",
@@ -219,6 +224,7 @@ const TO_BE_MET: [&str; 62] = [
     "right code after the new password",
     "right code before the new password",
     "right code: a session",
+    "right recovery code: a session",
     "sends of the phone exhausted",
     "signed up",
     "signed up, the e-mail known to the other partner",
@@ -233,6 +239,9 @@ const TO_BE_MET: [&str; 62] = [
     "wrong code",
     "wrong code, the last try",
     "wrong password",
+    "wrong password of whoever is logged in",
+    "wrong recovery code",
+    "wrong recovery code, the last try",
 ];
 
 /// Without a word for each of the panics that shrinking goes through.

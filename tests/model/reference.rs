@@ -18,6 +18,9 @@ const STAGINGS: usize = 5;
 /// OTP_LOCK_AFTER of the service under test: below the 30-day cap, so that each shows.
 pub const LOCK_AFTER: u32 = 7;
 const FREE_FAILURES: u32 = 5;
+/// Wrong recovery codes of a user in a day.
+const WRONG_RECOVERY_CODES: u32 = 10;
+pub const RECOVERY_CODES: usize = 10;
 const SENDS_PER_PHONE: u32 = 5;
 /// Of these, what resets may use.
 const RESETS_PER_PHONE: u32 = 3;
@@ -51,6 +54,7 @@ pub struct Model {
     pub passwords: usize,
     pub challenges: Vec<Challenge>,
     pub sessions: Vec<Session>,
+    pub codes: Vec<RecoveryCode>,
     pub accounts: Vec<Account>,
     pub portfolios: Vec<Portfolio>,
     /// Messages to each phone, of both partners.
@@ -60,6 +64,7 @@ pub struct Model {
     sends: BTreeMap<(Partner, usize), Sends>,
     pub throttles: BTreeMap<Subject, Throttle>,
     wrong_codes: BTreeMap<(Subject, Purpose), Wrong>,
+    wrong_recovery_codes: BTreeMap<usize, u32>,
     /// A wait costs real seconds: one a case.
     pub waited: bool,
     /// The right answer to the last step.
@@ -75,6 +80,8 @@ pub struct User {
     pub first_password: usize,
     pub epoch: u32,
     pub phone_verified: bool,
+    /// What takes money away is held back.
+    pub held: bool,
     pub status: Status,
     /// The time of the last KYC event that counted.
     pub status_at: u32,
@@ -106,6 +113,12 @@ pub struct Session {
     pub partner: Partner,
     /// Refresh tokens there have been; the last one is the live one.
     pub tokens: usize,
+    pub live: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct RecoveryCode {
+    pub user: usize,
     pub live: bool,
 }
 
@@ -184,12 +197,14 @@ impl Model {
             passwords: 0,
             challenges: Vec::new(),
             sessions: Vec::new(),
+            codes: Vec::new(),
             accounts: Vec::new(),
             portfolios: Vec::new(),
             messages: [0; PHONES],
             sends: BTreeMap::new(),
             throttles: BTreeMap::new(),
             wrong_codes: BTreeMap::new(),
+            wrong_recovery_codes: BTreeMap::new(),
             waited: false,
             expected: ok("start", 0),
         }
@@ -228,6 +243,14 @@ impl Model {
                 challenge,
                 name,
             } => self.change(partner, challenge, name),
+            Step::ChangeKnown { session, password } => self.change_known(session, password),
+            Step::MakeCodes { session, password } => self.make_codes(session, password),
+            Step::Recover {
+                partner,
+                challenge,
+                name,
+                code,
+            } => self.recover(partner, challenge, name, code),
             Step::Kyc {
                 user,
                 status,
@@ -275,6 +298,12 @@ impl Model {
                 .get(session)
                 .is_some_and(|it| token < it.tokens),
             Step::Change { challenge, .. } => challenge < self.challenges.len(),
+            Step::ChangeKnown { session, password } | Step::MakeCodes { session, password } => {
+                session < self.sessions.len() && password.is_none_or(|it| it < self.passwords)
+            }
+            Step::Recover {
+                challenge, code, ..
+            } => challenge < self.challenges.len() && code.is_none_or(|it| it < self.codes.len()),
             Step::Kyc { user, .. } | Step::Account { user, .. } => user < self.users.len(),
             Step::Portfolio { account, .. } => account < self.accounts.len(),
         }
@@ -334,6 +363,7 @@ impl Model {
             first_password: self.passwords,
             epoch: 0,
             phone_verified: false,
+            held: false,
             status: Status::Uninitiated,
             status_at: 0,
         });
@@ -353,12 +383,9 @@ impl Model {
     fn login(&mut self, partner: Partner, name: Name, password: Option<usize>) -> Expected {
         let found = self.find(partner, name);
         let subject = found.map_or(Subject::Nobody(partner, name), Subject::User);
-        let throttle = self.throttles.entry(subject).or_default();
-        if throttle.blocked {
+        if self.is_blocked(subject) {
             return fails(3005, "password back-off");
         }
-        throttle.failures += 1;
-        throttle.blocked = throttle.failures > FREE_FAILURES;
         let Some(user) = found else {
             return fails(3004, "nobody has this name");
         };
@@ -380,6 +407,107 @@ impl Model {
         match name {
             Name::Email(_) => ok("login by e-mail", challenge),
             Name::Phone(_) => ok("login by phone", challenge),
+        }
+    }
+
+    /// Whether an attempt has to wait; one that has not is counted.
+    fn is_blocked(&mut self, subject: Subject) -> bool {
+        let throttle = self.throttles.entry(subject).or_default();
+        if throttle.blocked {
+            return true;
+        }
+        throttle.failures += 1;
+        throttle.blocked = throttle.failures > FREE_FAILURES;
+        false
+    }
+
+    /// Whose session it is, and that the password is theirs.
+    fn knows(&mut self, session: usize, password: Option<usize>) -> Result<usize, Expected> {
+        let it = &self.sessions[session];
+        let user = it.user;
+        if !it.live {
+            return Err(fails(2002, "a password given in a session that ended"));
+        }
+        if self.is_blocked(Subject::User(user)) {
+            return Err(fails(3005, "password back-off of whoever is logged in"));
+        }
+        if password != Some(self.users[user].password) {
+            return Err(fails(3004, "wrong password of whoever is logged in"));
+        }
+        self.throttles.remove(&Subject::User(user));
+        Ok(user)
+    }
+
+    /// Of a session of this case: it is younger than five minutes.
+    fn change_known(&mut self, session: usize, password: Option<usize>) -> Expected {
+        // The driver makes up a new password for every attempt.
+        let new = self.passwords;
+        self.passwords += 1;
+        let user = match self.knows(session, password) {
+            Ok(user) => user,
+            Err(why) => return why,
+        };
+        self.users[user].password = new;
+        self.users[user].epoch += 1;
+        for (nth, it) in self.sessions.iter_mut().enumerate() {
+            it.live &= it.user != user || nth == session;
+        }
+        ok("a known password is changed", user)
+    }
+
+    fn make_codes(&mut self, session: usize, password: Option<usize>) -> Expected {
+        let user = match self.knows(session, password) {
+            Ok(user) => user,
+            Err(why) => return why,
+        };
+        for code in self.codes.iter_mut().filter(|code| code.user == user) {
+            code.live = false;
+        }
+        let made = RecoveryCode { user, live: true };
+        self.codes.extend(vec![made; RECOVERY_CODES]);
+        ok("recovery codes", user)
+    }
+
+    fn recover(
+        &mut self,
+        partner: Partner,
+        challenge: usize,
+        name: Name,
+        code: Option<usize>,
+    ) -> Expected {
+        if !self.is_own(partner, challenge, Purpose::Login, name) {
+            return fails(4002, "a recovery code for a challenge of somebody else");
+        }
+        let it = &self.challenges[challenge];
+        let (user, root) = (it.user.expect("a login has a user"), it.root);
+        let wrong = self.wrong_recovery_codes.entry(user).or_default();
+        if *wrong >= WRONG_RECOVERY_CODES {
+            return fails(3005, "too many wrong recovery codes");
+        }
+        if !self.is_open(challenge) {
+            return fails(4002, "a recovery code for a challenge that is over");
+        }
+        self.challenges[root].tries += 1;
+        let is_right = |code: &usize| {
+            let code = &self.codes[*code];
+            code.user == user && code.live
+        };
+        if let Some(code) = code.filter(is_right) {
+            self.codes[code].live = false;
+            self.challenges[root].answered_rightly = true;
+            self.users[user].held = true;
+            self.open_session(challenge);
+            return ok("right recovery code: a session", self.sessions.len() - 1);
+        }
+        let wrong = self.wrong_recovery_codes.entry(user).or_default();
+        *wrong += 1;
+        match (
+            *wrong < WRONG_RECOVERY_CODES,
+            self.challenges[root].tries < MAX_TRIES,
+        ) {
+            (false, _) => fails(3005, "one wrong recovery code too many"),
+            (true, true) => fails(4001, "wrong recovery code"),
+            (true, false) => fails(4002, "wrong recovery code, the last try"),
         }
     }
 
@@ -606,13 +734,18 @@ impl Model {
     }
 
     fn may_answer(&self, challenge: usize) -> bool {
+        let purpose = self.challenges[challenge].purpose;
+        self.is_open(challenge) && !self.locked(self.subject(challenge), purpose)
+    }
+
+    /// But for the locks.
+    fn is_open(&self, challenge: usize) -> bool {
         let it = &self.challenges[challenge];
         let root = &self.challenges[it.root];
         !it.consumed
             && root.tries < MAX_TRIES
             && !root.answered_rightly
             && self.is_current(challenge)
-            && !self.locked(self.subject(challenge), it.purpose)
     }
 
     /// Whether the user's password is still the one the challenge was made under.
@@ -671,6 +804,8 @@ impl Model {
         self.wrong_codes
             .remove(&(Subject::User(user), Purpose::Login));
         self.throttles.remove(&Subject::User(user));
+        self.wrong_recovery_codes.remove(&user);
+        self.users[user].held = true;
         for session in &mut self.sessions {
             session.live &= session.user != user;
         }

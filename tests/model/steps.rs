@@ -99,6 +99,22 @@ pub enum Step {
         challenge: usize,
         name: Name,
     },
+    /// A new password, made up for it, by whoever is logged in and gives this one; `None`: one that nobody ever had.
+    ChangeKnown {
+        session: usize,
+        password: Option<usize>,
+    },
+    MakeCodes {
+        session: usize,
+        password: Option<usize>,
+    },
+    /// The nth recovery code ever made; `None`: one that nobody has.
+    Recover {
+        partner: Partner,
+        challenge: usize,
+        name: Name,
+        code: Option<usize>,
+    },
     Kyc {
         user: usize,
         status: Status,
@@ -202,11 +218,19 @@ pub fn next(model: &Model) -> Steps {
         all.push((is(Mood::GuessingCodes, 30, 90), right_answer(model)));
         all.push((30, foreign_answer(model)));
     }
+    if !model.challenges.is_empty() {
+        all.push((is(Mood::Resetting, 80, 20), recover(model)));
+    }
+    if let Some(code) = model.codes.iter().rposition(|code| code.live) {
+        all.push((is(Mood::Resetting, 200, 30), recover_rightly(model, code)));
+    }
     if model.challenges.iter().any(is_reset) {
         all.push((is(Mood::Resetting, 120, 20), change(model)));
         all.push((is(Mood::Resetting, 120, 30), answer_reset(model)));
     }
     if !model.sessions.is_empty() {
+        all.push((is(Mood::Resetting, 60, 10), change_known(model)));
+        all.push((is(Mood::Resetting, 60, 10), make_codes(model)));
         all.push((is(Mood::Everyday, 300, 120), refresh(model)));
         all.push((is(Mood::Everyday, 150, 60), me(model)));
     }
@@ -491,6 +515,87 @@ fn change(model: &Model) -> Steps {
                 challenge,
                 name,
             })
+        })
+        .boxed()
+}
+
+/// Mostly the password that it is, in a session of late.
+fn knowing(model: &Model) -> BoxedStrategy<(usize, Option<usize>)> {
+    let model = model.clone();
+    recent(model.sessions.len())
+        .prop_flat_map(move |session| {
+            let user = &model.users[model.sessions[session].user];
+            let (known, first) = (Some(user.password), Some(user.first_password));
+            let password = prop_oneof![6 => Just(known), 1 => Just(first), 1 => Just(None)];
+            (Just(session), password)
+        })
+        .boxed()
+}
+
+fn change_known(model: &Model) -> Steps {
+    let knowing = knowing(model);
+    knowing
+        .prop_map(|(session, password)| Step::ChangeKnown { session, password })
+        .boxed()
+}
+
+fn make_codes(model: &Model) -> Steps {
+    let knowing = knowing(model);
+    knowing
+        .prop_map(|(session, password)| Step::MakeCodes { session, password })
+        .boxed()
+}
+
+/// Mostly one of the ten last made, whoever's they are, and mostly at the open login of whoever has it.
+fn recover(model: &Model) -> Steps {
+    let all = model.codes.len();
+    let codes = match all {
+        0 => Just(None).boxed(),
+        _ => prop_oneof![
+            6 => (all - all.min(10)..all).prop_map(Some),
+            1 => (0..all).prop_map(Some),
+            2 => Just(None),
+        ]
+        .boxed(),
+    };
+    let model = model.clone();
+    let at_random = prop::bool::weighted(0.25);
+    (recent(model.challenges.len()), codes, at_random)
+        .prop_flat_map(move |(recent, code, at_random)| {
+            let user = code.map_or(0, |code| model.codes[code].user);
+            let open = model.open_login(user).filter(|_| !at_random);
+            let challenge = open.unwrap_or(recent);
+            let partner = mostly(model.challenges[challenge].partner);
+            let name = prop_oneof![9 => own_name(&model, challenge), 1 => any_name()];
+            (partner, name).prop_map(move |(partner, name)| Step::Recover {
+                partner,
+                challenge,
+                name,
+                code,
+            })
+        })
+        .boxed()
+}
+
+/// What somebody does who has lost the phone: logs in, and answers with this code.
+fn recover_rightly(model: &Model, code: usize) -> Steps {
+    let user = model.codes[code].user;
+    let it = &model.users[user];
+    let (partner, password) = (it.partner, Some(it.password));
+    let open = model.open_login(user);
+    name_of(model, user)
+        .prop_map(move |name| match open {
+            Some(challenge) => Step::Recover {
+                partner,
+                challenge,
+                name,
+                code: Some(code),
+            },
+            None => Step::Login {
+                partner,
+                name,
+                password,
+            },
         })
         .boxed()
 }

@@ -28,6 +28,7 @@ pub struct World {
     users: Vec<String>,
     passwords: Vec<String>,
     challenges: Vec<String>,
+    codes: Vec<String>,
     sessions: Vec<Tokens>,
     accounts: Vec<RealAccount>,
     portfolios: Vec<RealPortfolio>,
@@ -81,6 +82,7 @@ impl World {
             users: Vec::new(),
             passwords: Vec::new(),
             challenges: Vec::new(),
+            codes: Vec::new(),
             sessions: Vec::new(),
             accounts: Vec::new(),
             portfolios: Vec::new(),
@@ -132,8 +134,8 @@ impl World {
         } else {
             self.check_sentence(&reply);
         }
-        if let Step::Login { partner, name, .. } = step {
-            self.note_back_off(model, *partner, *name, expected, times);
+        if let Some(subject) = asked_about(model, step) {
+            self.note_back_off(model, subject, expected, times);
         }
         self.check(model, step, &reply);
         self.done += 1;
@@ -141,12 +143,11 @@ impl World {
     }
 
     fn is_too_late(&self, model: &Model, step: &Step) -> bool {
+        if let (Some(subject), 3005) = (asked_about(model, step), model.expected.code) {
+            let (sent, _) = self.blocked[&subject];
+            return sent.elapsed() + Duration::from_millis(700) > back_off(model, subject);
+        }
         match (step, model.expected.code) {
-            (Step::Login { partner, name, .. }, 3005) => {
-                let subject = subject(model, *partner, *name);
-                let (sent, _) = self.blocked[&subject];
-                sent.elapsed() + Duration::from_millis(700) > back_off(model, subject)
-            }
             (Step::Refresh { session, age, .. }, _) => {
                 let (sent, _) = self.sessions[*session].rotated;
                 matches!(age, Age::Parent) && sent.elapsed() > SURELY_IN_GRACE
@@ -257,6 +258,34 @@ impl World {
                 let api = self.api(partner);
                 api.put("/v1/user/change-password", &api.token, body).await
             }
+            Step::ChangeKnown { session, password } => {
+                let new = random::password();
+                let known = self.given(password);
+                let access = self.access(session);
+                let reply = self.apis[0].change_known(access, &known, &new).await;
+                self.passwords.push(new);
+                reply
+            }
+            Step::MakeCodes { session, password } => {
+                let known = self.given(password);
+                let access = self.access(session);
+                self.apis[0].make_recovery_codes(access, &known).await
+            }
+            Step::Recover {
+                partner,
+                challenge,
+                name,
+                code,
+            } => {
+                let body = json!({
+                    "sessionId": self.challenges[challenge],
+                    "username": self.name(name),
+                    "challengeType": "RECOVERY_CODE",
+                    "code": code.map_or("00000-00000", |code| &self.codes[code]),
+                });
+                let api = self.api(partner);
+                api.post("/v1/user/otp", &api.token, body).await
+            }
             Step::Kyc {
                 user,
                 status,
@@ -296,6 +325,16 @@ impl World {
                 api.post("/v1/account/portfolio", &api.token, body).await
             }
         })
+    }
+
+    /// A password that somebody had once, or one that nobody ever had.
+    fn given(&self, password: Option<usize>) -> String {
+        password.map_or_else(random::password, |it| self.passwords[it].clone())
+    }
+
+    fn access(&self, session: usize) -> &str {
+        let tokens = &self.sessions[session].access;
+        tokens.last().expect("a session has a token")
     }
 
     /// The digits to answer with. A code of elsewhere that happens to be the right one here, one
@@ -349,14 +388,21 @@ impl World {
                 name,
                 ..
             } => {
-                self.sessions.push(Tokens {
-                    challenge,
-                    refresh: vec![reply.text("/data/refreshToken")],
-                    access: vec![reply.text("/data/accessToken")],
-                    rotated: times,
-                });
-                self.check_token_owner(model, object, reply);
+                self.learn_session(model, challenge, reply, times);
                 assert_eq!(data["username"], self.name(name), "{reply}");
+            }
+            Step::Recover {
+                challenge, name, ..
+            } => {
+                self.learn_session(model, challenge, reply, times);
+                assert_eq!(data["username"], self.name(name), "{reply}");
+            }
+            Step::ChangeKnown { .. } => assert_eq!(*data, json!({}), "{reply}"),
+            Step::MakeCodes { .. } => {
+                let made = data["codes"].as_array().expect("codes").iter();
+                let made = made.map(|code| code.as_str().expect("a code").to_owned());
+                self.codes.extend(made);
+                assert_eq!(self.codes.len(), model.codes.len(), "{reply}");
             }
             Step::Answer { name, .. } => {
                 assert_eq!(data["username"], self.name(name), "{reply}");
@@ -393,6 +439,22 @@ impl World {
             }
             Step::WaitForPassword { .. } => {}
         }
+    }
+
+    fn learn_session(
+        &mut self,
+        model: &Model,
+        challenge: usize,
+        reply: &Reply,
+        times: (Instant, Instant),
+    ) {
+        self.sessions.push(Tokens {
+            challenge,
+            refresh: vec![reply.text("/data/refreshToken")],
+            access: vec![reply.text("/data/accessToken")],
+            rotated: times,
+        });
+        self.check_token_owner(model, model.expected.object, reply);
     }
 
     fn learn_reset(&mut self, model: &Model, whose: (Partner, usize), reply: &Reply) {
@@ -459,12 +521,10 @@ impl World {
     fn note_back_off(
         &mut self,
         model: &Model,
-        partner: Partner,
-        name: Name,
+        subject: Subject,
         expected: Expected,
         times: (Instant, Instant),
     ) {
-        let subject = subject(model, partner, name);
         if expected.code == 3004 && model.throttle(subject).blocked {
             self.blocked.insert(subject, times);
         }
@@ -499,6 +559,8 @@ impl World {
         }
         let verified = &shown["info"]["phoneNumberVerified"];
         assert_eq!(*verified, it.phone_verified, "{shown}");
+        let held = &shown["info"]["holdUntil"];
+        assert_eq!(held.is_string(), it.held, "{shown}");
         let accounts: Vec<usize> = model.accounts_of(user).collect();
         let shown = shown["accounts"].as_array().expect("accounts");
         assert_eq!(shown.len(), accounts.len(), "{shown:?}");
@@ -550,7 +612,9 @@ impl World {
 
     /// What must hold whatever the model says, from the answers alone.
     fn check(&mut self, model: &Model, step: &Step, reply: &Reply) {
-        if let (Step::Answer { challenge, .. }, 0 | 4001) = (step, reply.code()) {
+        if let (Step::Answer { challenge, .. } | Step::Recover { challenge, .. }, 0 | 4001) =
+            (step, reply.code())
+        {
             let root = model.challenges[*challenge].root;
             let compared = self.compared.entry(root).or_default();
             *compared += 1;
@@ -605,6 +669,17 @@ impl World {
                 twilio.nth_code(phone, sends as usize).await;
             }
         }
+    }
+}
+
+/// Whose password a step gives.
+fn asked_about(model: &Model, step: &Step) -> Option<Subject> {
+    match *step {
+        Step::Login { partner, name, .. } => Some(subject(model, partner, name)),
+        Step::ChangeKnown { session, .. } | Step::MakeCodes { session, .. } => {
+            Some(Subject::User(model.sessions[session].user))
+        }
+        _ => None,
     }
 }
 

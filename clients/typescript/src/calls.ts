@@ -27,6 +27,8 @@ export type ClientPath =
 
 /** The calls that a user's token may make. */
 export type UserPath =
+  | "/v1/user/password"
+  | "/v1/user/recovery-codes"
   | "/v1/user/me"
   | "/v1/user/logout"
   | "/v1/user/sessions"

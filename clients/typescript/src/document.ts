@@ -172,7 +172,7 @@ export interface paths {
         put?: never;
         /**
          * Answer a challenge: the code
-         * @description The second factor. For `SMS_MFA` the answer holds the session's tokens; for `RESET_PASSWORD` it says whether the password is changed or still to come. A challenge has three tries, whatever they are spread over.
+         * @description The second factor. For `SMS_MFA` the answer holds the session's tokens; for `RESET_PASSWORD` it says whether the password is changed or still to come. A challenge has three tries, whatever they are spread over. Whoever has lost the phone answers a login's challenge with one of their recovery codes, as `RECOVERY_CODE`: each is good once, wrong ones are counted by themselves, and what takes money away is held back for three days (`holdUntil`).
          */
         post: operations["answerCode"];
         delete?: never;
@@ -259,6 +259,50 @@ export interface paths {
          */
         put: operations["changePassword"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/user/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the password, knowing it
+         * @description Takes a session that was opened within the last five minutes, and the password that is to be replaced, throttled as at a login. Every other session of the user ends, this one goes on; nothing is held back.
+         */
+        post: operations["changeKnownPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/user/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many recovery codes are left?
+         * @description No code is shown again.
+         */
+        get: operations["countRecoveryCodes"];
+        put?: never;
+        /**
+         * Make recovery codes
+         * @description Ten codes to keep on paper, each good for one login without the phone; the older ones are void. Takes a session that was opened within the last five minutes, and the password. They are shown this once.
+         */
+        post: operations["makeRecoveryCodes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -903,6 +947,12 @@ export interface components {
          */
         Always: true;
         /**
+         * @description What a challenge is answered with: its own code, as its `challengeType` says, or one of the user's recovery codes, to a login's.
+         * @example SMS_MFA
+         * @enum {string}
+         */
+        AnswerType: "SMS_MFA" | "RESET_PASSWORD" | "RECOVERY_CODE";
+        /**
          * @description The id of an audit entry; later entries have later ids.
          * @example aud_0197f4a1-0f77-7000-8000-000000000001
          */
@@ -923,6 +973,20 @@ export interface components {
          * @enum {string}
          */
         ChallengeType: "SMS_MFA" | "RESET_PASSWORD";
+        ChangeKnown: {
+            /**
+             * Format: password
+             * @description The one that it shall be, of the same kind as at sign-up.
+             * @example a better one, at last
+             */
+            newPassword: string;
+            /**
+             * Format: password
+             * @description The one that it is.
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
         /** @description The new password of a reset, given twice. */
         ChangePasswordBody: {
             /**
@@ -1160,9 +1224,10 @@ export interface components {
             nextCursor: components["schemas"]["ClientId"] | null;
         };
         CodeAnswer: {
-            challengeType: components["schemas"]["ChallengeType"];
+            challengeType: components["schemas"]["AnswerType"];
             /**
-             * @description The digits of the SMS, all of them: another number of digits is a slip, and costs no try.
+             * @description The digits of the SMS, all of them: another number of digits is a slip, and costs no try. Or a recovery code, in
+             *     any case, with the hyphen or without.
              * @example 0042
              */
             code: string;
@@ -1171,7 +1236,7 @@ export interface components {
             /** @description As it was given to the login; for a reset, the e-mail. */
             username: components["schemas"]["Username"];
         };
-        /** @description For `SMS_MFA` the tokens; for `RESET_PASSWORD`, how far the reset is. */
+        /** @description For `SMS_MFA` and `RECOVERY_CODE` the tokens; for `RESET_PASSWORD`, how far the reset is. */
         CodeAnswered: components["schemas"]["Tokens"] | components["schemas"]["ResetProgress"];
         CodeDelivery: {
             /**
@@ -1282,7 +1347,7 @@ export interface components {
              * @example 1002
              * @enum {integer}
              */
-            errorCode: 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010 | 2001 | 2002 | 2003 | 3001 | 3002 | 3003 | 3004 | 3005 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 5001 | 6001 | 6002 | 6003 | 6004 | 6005 | 6006 | 6007 | 7001 | 7002 | 9001 | 9002;
+            errorCode: 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010 | 2001 | 2002 | 2003 | 2004 | 3001 | 3002 | 3003 | 3004 | 3005 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 5001 | 6001 | 6002 | 6003 | 6004 | 6005 | 6006 | 6007 | 7001 | 7002 | 9001 | 9002;
             /**
              * @description A sentence in English that names the field or the rule.
              * @example username is missing.
@@ -1409,6 +1474,7 @@ export interface components {
              * @example false
              */
             disabled: boolean;
+            holdUntil: components["schemas"]["Timestamp"] | null;
             /**
              * @description The first right answer to a code sent there sets it.
              * @example true
@@ -1574,11 +1640,15 @@ export interface components {
         /** @description What a user's token says beyond a client's. */
         LoginClaims: {
             /**
-             * @description How the user proved who they are (RFC 8176).
+             * @description How the user proved who they are (RFC 8176); `recovery` is a recovery code in the place of the SMS. There may be more words.
              * @example [
              *       "pwd",
              *       "otp",
              *       "sms"
+             *     ]
+             * @example [
+             *       "pwd",
+             *       "recovery"
              *     ]
              */
             amr?: string[];
@@ -1587,6 +1657,11 @@ export interface components {
              * @example 1752157186
              */
             auth_time?: number;
+            /**
+             * @description Until then whoever moves money holds back what takes it away: seconds since 1970. Not there where nothing is held.
+             * @example 1752243586
+             */
+            hold_until?: number;
             /**
              * @description The user's roles.
              * @example [
@@ -1613,6 +1688,14 @@ export interface components {
             lost: number;
         };
         LostLine: components["schemas"]["GivenIndex"] | components["schemas"]["NextPage"] | components["schemas"]["LostIndices"];
+        MakeCodes: {
+            /**
+             * Format: password
+             * @description The user's.
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
         /** @description RFC 8414 §2 */
         Metadata: {
             /**
@@ -1901,6 +1984,28 @@ export interface components {
              * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
              */
             x: string;
+        };
+        /**
+         * @description A recovery code: ten letters of Crockford's base32.
+         * @example 7K2QX-9M4TB
+         */
+        RecoveryCode: string;
+        /** @description The codes, which are shown this once: nothing here has them any more. */
+        RecoveryCodes: {
+            /** @description Each is good for one login. */
+            codes: components["schemas"]["RecoveryCode"][];
+            /**
+             * @description How many are not used.
+             * @example 10
+             */
+            left: number;
+        };
+        RecoveryCodesLeft: {
+            /**
+             * @description How many are not used; 0 where none were ever made.
+             * @example 9
+             */
+            left: number;
         };
         Refresh: {
             /**
@@ -3254,7 +3359,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description 1009 TOO_MANY_REQUESTS */
+            /** @description 1009 TOO_MANY_REQUESTS, 3005 TOO_MANY_FAILURES */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3264,7 +3369,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
-                        errorCode?: 1009;
+                        errorCode?: 1009 | 3005;
                     };
                 };
             };
@@ -4122,6 +4227,413 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
                         errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    changeKnownPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeKnown"];
+            };
+        };
+        responses: {
+            /** @description It is the new one. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["Empty"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1001 MALFORMED_JSON, 1002 INVALID_FIELD, 3002 WEAK_PASSWORD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1001 | 1002 | 3002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 3004 INVALID_CREDENTIALS */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003 | 2004 | 3004;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1003 UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS, 3005 TOO_MANY_FAILURES */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009 | 3005;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    countRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description So many. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["RecoveryCodesLeft"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    makeRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeCodes"];
+            };
+        };
+        responses: {
+            /** @description The codes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["RecoveryCodes"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1001 MALFORMED_JSON, 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1001 | 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 3004 INVALID_CREDENTIALS */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003 | 2004 | 3004;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1003 UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS, 3005 TOO_MANY_FAILURES */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009 | 3005;
                     };
                 };
             };

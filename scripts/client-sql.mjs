@@ -6,9 +6,9 @@
 //   --partner-id ID        an existing partner's id instead of --partner
 //   --name NAME            what the client is called
 //   --scope SCOPES         what it may do, separated by spaces: client_auth (the journey of customers), users.read,
-//                          users.write (the partner's desk), settings.write (what it has of its own), introspect (a
-//                          service behind: of the operator's own partner, by --partner-id); or admin alone (partners
-//                          and clients)
+//                          users.write (the partner's desk), recovery.write (what is done to a person for good),
+//                          settings.write (what it has of its own), introspect (a service behind: of the operator's
+//                          own partner, by --partner-id); or admin alone (partners and clients)
 //   --roles A,B            the roles this client may give its users (not for admin)
 //   --default-roles A      the roles of a sign-up that names none
 //   --out FILE             where the SQL goes (default: standard output)
@@ -20,7 +20,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { given, main, Misuse } from "./main.mjs";
 
-const SCOPES = ["client_auth", "users.read", "users.write", "settings.write", "introspect", "admin"];
+const SCOPES = ["client_auth", "users.read", "users.write", "recovery.write", "settings.write", "introspect", "admin"];
 // As POST /v1/client takes them: tests/vectors/role-names.json holds both to it.
 const ROLE = /^[A-Za-z0-9_-]{1,64}$/;
 const MOST_ROLES = 16;

@@ -15,6 +15,8 @@ const wanted = {
   // Who sets what is a partner's own is on no server of the customers' journey.
   demoSettings: { of: "demo", scopes: ["settings.write"] },
   otherSettings: { of: "other", scopes: ["settings.write"] },
+  // Nor is who erases people.
+  demoRecovery: { of: "demo", scopes: ["recovery.write"] },
   root: { partner: "operator", scopes: ["admin"] },
 };
 

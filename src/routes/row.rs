@@ -83,6 +83,12 @@ macro_rules! handler {
     (UsersWrite $($row:tt)*) => {
         $crate::routes::row::handler!([UsersWrite] $($row)*)
     };
+    (UsersRead $($row:tt)*) => {
+        $crate::routes::row::handler!([UsersRead] $($row)*)
+    };
+    (RecoveryWrite $($row:tt)*) => {
+        $crate::routes::row::handler!([RecoveryWrite] $($row)*)
+    };
     (SettingsWrite $($row:tt)*) => {
         $crate::routes::row::handler!([SettingsWrite] $($row)*)
     };

@@ -23,6 +23,9 @@ pub(crate) enum Scope {
     /// Unlocks, disables and enables the partner's users.
     #[strum(serialize = "users.write")]
     UsersWrite,
+    /// Acts on a person's word that the partner has made sure of: erases the partner's users.
+    #[strum(serialize = "recovery.write")]
+    RecoveryWrite,
     /// Reads and changes what the partner has of its own.
     #[strum(serialize = "settings.write")]
     SettingsWrite,
@@ -46,14 +49,16 @@ impl Serialize for Scope {
 
 /// Those that a client of a partner can be given. `Admin` comes by SQL alone: who manages clients
 /// cannot make another such.
-pub(crate) const OF_PARTNERS: [Scope; 4] = [
+pub(crate) const OF_PARTNERS: [Scope; 5] = [
     Scope::ClientAuth,
     Scope::UsersRead,
     Scope::UsersWrite,
+    Scope::RecoveryWrite,
     Scope::SettingsWrite,
 ];
 
-/// Those that it has where none are named. Who changes the settings has to be told apart.
+/// Those that it has where none are named. Who changes the settings, or does to a person what nothing undoes, has to
+/// be told apart.
 pub(crate) const BY_DEFAULT: [Scope; 3] = [Scope::ClientAuth, Scope::UsersRead, Scope::UsersWrite];
 
 /// Those that the operator's own clients alone can be given besides: they reach beyond their partner.

@@ -86,7 +86,7 @@ values! {
     UserStatus, "UserAccountStatus" => words::<UserStatus>("How far the identity check of a user has come. Only the accounts of a `VERIFIED` one are active; after `VERIFICATION_FAILED` it may be tried again.");
     PortfolioType, "PortfolioAccountType" => words::<PortfolioType>("What a portfolio is for.");
     Network, "Network" => words::<Network>("An EVM network that the address serves.");
-    Scope, "Scope" => words::<Scope>("What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `settings.write` for what it has of its own, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.");
+    Scope, "Scope" => words::<Scope>("What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `recovery.write` for what is done to a person for good, `settings.write` for what it has of its own, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.");
     Scopes, "Scopes" => text("Scopes, separated by spaces (RFC 6749 §3.3).", "client_auth users.read users.write")
         .pattern(Some("^[a-z_.]+( [a-z_.]+)*$")).build();
     Source, "SettingSource" => text("Whose a value is: the `partner`'s own, what the `operator` gave that partner, or the service's for all who set none (`environment`).", "partner")

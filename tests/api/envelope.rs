@@ -117,6 +117,8 @@ struct Tokens {
     demo: String,
     /// Of a client that changes its partner's settings.
     settings: String,
+    /// Of one that erases its partner's users.
+    recovery: String,
     root: String,
 }
 
@@ -127,6 +129,7 @@ impl Tokens {
             settings: api
                 .token_of(&api.new_client_with("settings.write").await)
                 .await,
+            recovery: api.client_token("demoRecovery").await,
             root: api.client_token("root").await,
         }
     }
@@ -273,6 +276,7 @@ async fn a_body_that_is_not_one_json_object_is_1001_everywhere() {
         let token = match listed.takes.first() {
             Some(Token::Client("admin")) => &tokens.root,
             Some(Token::Client("settings.write")) => &tokens.settings,
+            Some(Token::Client("recovery.write")) => &tokens.recovery,
             Some(Token::Client(_)) => &tokens.demo,
             Some(Token::User) => &session.access,
             None => continue,
@@ -712,6 +716,7 @@ async fn credentials_in_a_url_are_1002_at_every_call() {
             Some(Token::User) => &user.access,
             Some(Token::Client("admin")) => &tokens.root,
             Some(Token::Client("settings.write")) => &tokens.settings,
+            Some(Token::Client("recovery.write")) => &tokens.recovery,
             Some(Token::Client(_)) => &tokens.demo,
             None => continue,
         };

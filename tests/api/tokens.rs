@@ -117,6 +117,10 @@ async fn every_endpoint_takes_its_own_kind_of_token_and_no_other() {
             api.token_of(&api.new_client_with("settings.write").await)
                 .await,
         ),
+        (
+            Some(Token::Client("recovery.write")),
+            api.client_token("demoRecovery").await,
+        ),
         (Some(Token::Client("admin")), api.client_token("root").await),
         (
             Some(Token::Client("introspect")),

@@ -25,10 +25,11 @@ impl Token {
     }
 }
 
-const SCOPES: [&str; 5] = [
+const SCOPES: [&str; 6] = [
     "client_auth",
     "users.read",
     "users.write",
+    "recovery.write",
     "settings.write",
     "admin",
 ];

@@ -115,6 +115,7 @@ asked! {
     wire::session::Logout => wire::session::Logout;
     wire::session::OfSession => wire::session::OfSession;
     wire::sign_up::SignUp => wire::sign_up::SignUp;
+    wire::user::FindUser => wire::user::FindUser;
     wire::user::OfUser => wire::user::OfUser;
 }
 

@@ -42,7 +42,7 @@ use crate::wire::password::{
 };
 use crate::wire::recovery::{MakeCodes, RecoveryCodes, RecoveryCodesLeft};
 use crate::wire::session::{Logout, OfSession, Sessions};
-use crate::wire::user::{OfUser, User as UserObject};
+use crate::wire::user::{FindUser, OfUser, User as UserObject};
 
 routes! {
     "GET"    "/healthz"                                Public AskHealth => Health,                                  health::get;
@@ -66,6 +66,7 @@ routes! {
     "POST"   "/v1/user/logout"                         User Logout => Nothing,                                      session::logout;
     "GET"    "/v1/user/sessions"                       User () => Sessions,                                         session::list;
     "DELETE" "/v1/user/sessions/{sessionId}"           User OfSession => Nothing,                                   session::end;
+    "GET"    "/v1/user"                                UsersRead FindUser => UserObject,                            user::find;
     "GET"    "/v1/user/{userId}"                       Reader OfUser => UserObject,                                 user::get;
     "POST"   "/v1/user/{userId}/unlock"                UsersWrite OfUser => Nothing,                                    user::unlock;
     "POST"   "/v1/user/{userId}/disable"               UsersWrite OfUser => Nothing,                                    user::disable;

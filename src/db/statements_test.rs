@@ -201,6 +201,11 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         partner_id: &partner,
         username: &username,
     };
+    let by = By {
+        session_id: &session,
+        user_id: &user,
+        now,
+    };
     batch.run(throttles::count(&subject, &work, now)).done();
     batch.read(throttles::read(&subject));
     let attempt = OfClient {
@@ -231,6 +236,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     };
     users::sign_up(&mut batch, &new, &origin);
     users::give_number_to_prover(&mut batch, &challenge, &work, &origin);
+    batch.read(users::find_named(&named, now));
     batch.read(users::login_state(&named, &subject, now));
     batch.read(users::find(&user, &partner));
     batch.read(users::find_counted(&subject, &partner));
@@ -332,11 +338,6 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.read(sessions::opened(&new));
     batch.read(sessions::live(&session, &user, now));
     batch.read(sessions::list(&user, now));
-    let by = By {
-        session_id: &session,
-        user_id: &user,
-        now,
-    };
     batch.read(sessions::live_or_done(by, &origin));
     batch.read(credentials::of_session(by));
     let new = NewPassword {
@@ -491,6 +492,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         now,
     };
     idempotency::finish(&mut batch, &finished);
+
 
     batch.read(health::ping());
     let run = purge::Run {

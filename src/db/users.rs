@@ -59,6 +59,15 @@ macro_rules! is_late {
     };
 }
 
+/// Somebody else has the number of the user `u` now, for good or because the time to prove it is over.
+macro_rules! is_outdone {
+    () => {
+        concat!("(", is_late!(), " AND ", gives_way!(), "
+        OR EXISTS (SELECT 1 FROM users o
+                   WHERE o.partner_id = :partner_id AND o.phone = u.claimed_phone AND o.phone_verified_at IS NOT NULL))")
+    };
+}
+
 /// Nobody stands in the way of a sign-up: whoever has its e-mail or its number gives way, and
 /// what they have of the two is open.
 macro_rules! is_free {
@@ -144,12 +153,14 @@ SELECT u.id, u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.roles, u.st
         FROM owned_accounts a WHERE a.user_id = u.id AND a.partner_id = u.partner_id) AS accounts
 FROM users u WHERE u.id = :id AND u.partner_id = :partner_id LIMIT 1");
 
-    /// `outdone`: somebody else has the number now, for good or because the time to prove it is over.
+    /// Whom a login with this e-mail or number is for, disabled or not.
+    FIND_NAMED = concat!("
+SELECT u.id FROM users u
+WHERE u.partner_id = :partner_id AND (u.email = :username OR u.phone = :username) AND NOT ", is_outdone!(), " LIMIT 1");
+
     LOGIN_STATE = concat!("
 SELECT u.id, u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.password_hash, u.credential_epoch, u.disabled_at,
-       (", is_late!(), " AND ", gives_way!(), "
-        OR EXISTS (SELECT 1 FROM users o
-                   WHERE o.partner_id = :partner_id AND o.phone = u.claimed_phone AND o.phone_verified_at IS NOT NULL)) AS outdone,
+       ", is_outdone!(), " AS outdone,
        t.blocked_until, t.attempt_id
 FROM (SELECT (SELECT id FROM users WHERE partner_id = :partner_id AND (email = :username OR phone = :username)) AS found)
 JOIN throttles t ON t.subject = COALESCE(found, :unknown)
@@ -309,6 +320,25 @@ pub(crate) fn find_by_email(partner_id: &PartnerId, email: &str) -> Statement<Us
     Statement::new(
         FIND_BY_EMAIL,
         [("partner_id", partner_id.into()), ("email", email.into())],
+    )
+}
+
+#[derive(Deserialize)]
+pub(crate) struct FoundId {
+    pub(crate) id: UserId,
+}
+
+/// Nobody where a login would know nobody: whoever lost their number to somebody else.
+pub(crate) fn find_named(named: &Named<'_>, now: Time) -> Statement<FoundId> {
+    Statement::new(
+        FIND_NAMED,
+        [
+            ("now", now.into()),
+            ("claim_life", CLAIM_LIFE.into()),
+            ("verified", UserStatus::Verified.into()),
+            ("partner_id", named.partner_id.into()),
+            ("username", named.username.as_str().into()),
+        ],
     )
 }
 

@@ -84,6 +84,8 @@ const CALLS: &[Row] = &[
      "The live sessions, the newest first.", "The sessions.", &[]),
     (("DELETE", "/v1/user/sessions/{sessionId}"), ("endSession", "user", "End a session"),
      "Answered alike when it was over, or never was this user's.", "It is over.", &[]),
+    (("GET", "/v1/user"), ("findUser", "user", "Find a user"),
+     "The one user of the partner who has this e-mail or this phone number, compared as a sign-up compares them. Give one of the two, and nothing else. Whoever lost an unproven number to somebody else is nobody here, as at a login.", "The user.", &[Code::InvalidField, Code::UserNotFound]),
     (("GET", "/v1/user/{userId}"), ("readUser", "user", "Read a user"),
      "For the partner's clients that may read users, and for the user themselves.", "The user.", &[Code::UserNotFound]),
     (("POST", "/v1/user/{userId}/unlock"), ("unlockUser", "user", "Unlock a user's codes"),

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::db::audit::Whom;
 use crate::db::challenges::{self, NewUnlock};
 use crate::db::sessions::{self, Which};
+use crate::db::throttles::Named;
 use crate::db::{users, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::{ClientCaller, ReaderCaller, Unproven, UserCaller};
@@ -19,7 +20,7 @@ use crate::rules::event::Event;
 use crate::rules::session::Ending;
 use crate::rules::word::Word;
 use crate::wire::common::Nothing;
-use crate::wire::user::{OfUser, User};
+use crate::wire::user::{FindUser, OfUser, User};
 
 /// `GET /v1/user/me`
 pub(crate) async fn me(app: &App, user: Unproven<UserCaller>, (): ()) -> Result<User, Error> {
@@ -29,6 +30,25 @@ pub(crate) async fn me(app: &App, user: Unproven<UserCaller>, (): ()) -> Result<
     let (_, results, found) = ask.await?;
     let found = results.row(found)?.ok_or(Error::TokenInvalid)?;
     user_object(app, found)
+}
+
+/// `GET /v1/user`: the one who has this e-mail or this number.
+pub(crate) async fn find(
+    app: &App,
+    client: &ClientCaller,
+    request: FindUser,
+) -> Result<User, Error> {
+    let username = request.username().ok_or(Error::UserNotFound)?;
+    let named = Named {
+        partner_id: &client.partner_id,
+        username: &username,
+    };
+    let (batch, found) = Batch::of(users::find_named(&named, app.now));
+    let found = app.db.commit(batch).await?.row(found)?;
+    let id = found.ok_or(Error::UserNotFound)?.id;
+    let (batch, found) = Batch::of(users::whole(&id, &client.partner_id));
+    let found = app.db.commit(batch).await?.row(found)?;
+    user_object(app, found.ok_or(Error::UserNotFound)?)
 }
 
 /// `GET /v1/user/{userId}`

@@ -5,12 +5,16 @@ use serde_json::value::RawValue;
 
 use super::account::Account;
 use super::common::Timestamp;
+use super::fields::{email_of, not_valid};
 use super::{Answer, Reading, Request};
+use crate::error::Error;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
+use crate::rules::email::Email;
 use crate::rules::id::UserId;
 use crate::rules::identity::UserStatus;
 use crate::rules::phone::Phone;
+use crate::rules::username::Username;
 
 /// A user by the path.
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -24,6 +28,44 @@ impl Request for OfUser {
         Ok(OfUser {
             user_id: UserId::given(input.param(0)),
         })
+    }
+}
+
+/// A user by what they call themselves: one of the two.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
+pub(crate) struct FindUser {
+    /// The user's e-mail, in any spelling that a sign-up takes.
+    pub(crate) email: Option<Email>,
+    /// The user's phone number.
+    pub(crate) phone_number: Option<Phone>,
+}
+
+impl Request for FindUser {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<FindUser, Refusal> {
+        input.only_in_query(&["email", "phoneNumber"])?;
+        let email = input.optional_query("email")?;
+        let phone_number = input.optional_query("phoneNumber")?;
+        if email.is_some() == phone_number.is_some() {
+            let rule = "or phoneNumber must be given, and not both";
+            return Err(Error::invalid("email", rule).into());
+        }
+        Ok(FindUser {
+            email: email.map(|text| email_of(text, "email")).transpose()?,
+            phone_number: phone_number.map(phone_of).transpose()?,
+        })
+    }
+}
+
+fn phone_of(text: &str) -> Result<Phone, Error> {
+    Phone::parse(text).map_err(|error| not_valid("phoneNumber", &error))
+}
+
+impl FindUser {
+    /// In its one spelling.
+    pub(crate) fn username(&self) -> Option<Username> {
+        let email = self.email.as_ref().map(Email::as_str);
+        Username::parse(email.or(self.phone_number.as_ref().map(Phone::as_str))?)
     }
 }
 

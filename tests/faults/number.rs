@@ -188,6 +188,39 @@ async fn a_sign_up_that_lost_its_number_has_ten_minutes_to_prove_it() {
     check_invariants(&gatehouse());
 }
 
+/// By the e-mail alone: the number is another's, or will be.
+#[tokio::test]
+async fn a_sign_up_that_lost_its_number_is_found_as_long_as_it_can_log_in() {
+    let api = Api::faulty().await;
+    let start = now();
+    let holder = somebody(&api.at(start).await).await;
+    // The hold of the first day is over.
+    let day = start + DAY;
+    let taking = || taking(&holder, &["phoneNumber"]);
+    let loser = signed_up(&api.at(day).await, &taking()).await;
+    let winner = signed_up(&api.at(day + SECOND).await, &taking()).await;
+    let find = async |at: i64, query: &str| {
+        let at = api.at(at).await;
+        at.get(&format!("/v1/user?{query}"), &at.token).await
+    };
+    let by_email = format!("email={}", loser.email);
+    let by_number = format!("phoneNumber={}", loser.phone);
+    let last = day + 10 * MINUTE - SECOND;
+    for (at, query, user) in [
+        (day + MINUTE, &by_email, &loser),
+        (day + MINUTE, &by_number, &winner),
+        (last, &by_email, &loser),
+    ] {
+        let found = find(at, query).await;
+        assert_eq!(found.ok()["userId"], user.id.as_str(), "{found}");
+    }
+    let late = day + 10 * MINUTE + SECOND;
+    find(late, &by_email).await.fails(6001);
+    let late = api.at(late).await;
+    late.login(&loser.email, &loser.password).await.fails(3004);
+    check_invariants(&gatehouse());
+}
+
 /// On a service of its own: the purge would take the ground from under the other tests.
 #[tokio::test]
 async fn what_lost_its_number_and_did_not_prove_it_is_purged_and_the_hold_is_remembered() {

@@ -15,6 +15,7 @@ pub(crate) mod credentials;
 #[cfg(test)]
 mod credentials_test;
 mod d1;
+pub(crate) mod export;
 pub(crate) mod given;
 #[cfg(test)]
 mod given_test;

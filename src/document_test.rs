@@ -96,6 +96,8 @@ asked! {
     wire::client::ReplaceSecret => wire::client::ReplaceSecret;
     wire::dev::ListOutbox => wire::dev::ListOutbox;
     wire::dev_kyc::KycEventToSign => crate::wire::schemas::KycEventData;
+    wire::export::ExportOf => wire::export::ExportOf;
+    wire::export::ExportOwn => wire::export::ExportOwn;
     wire::kyc::KycWebhook => KycEventBody;
     wire::login::Login => wire::login::Login;
     wire::oauth::OAuthRequest => TokenToCheck;

@@ -7,6 +7,7 @@ mod client;
 mod custody;
 mod dev;
 mod dev_kyc;
+mod export;
 mod health;
 mod kyc;
 mod login;
@@ -32,6 +33,7 @@ use crate::wire::client::{
     ClientCreated, ClientPage, CreateClient, ListClients, OfClient, ReplaceSecret, SecretRotated,
 };
 use crate::wire::common::Nothing;
+use crate::wire::export::{ExportOf, ExportOwn, PersonExport};
 use crate::wire::health::{AskHealth, Health};
 use crate::wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
 use crate::wire::otp::{CodeAnswer, CodeAnswered, Resend, Resent};
@@ -66,8 +68,10 @@ routes! {
     "POST"   "/v1/user/logout"                         User Logout => Nothing,                                      session::logout;
     "GET"    "/v1/user/sessions"                       User () => Sessions,                                         session::list;
     "DELETE" "/v1/user/sessions/{sessionId}"           User OfSession => Nothing,                                   session::end;
+    "GET"    "/v1/user/export"                         User ExportOwn => PersonExport,                              export::own;
     "GET"    "/v1/user"                                UsersRead FindUser => UserObject,                            user::find;
     "GET"    "/v1/user/{userId}"                       Reader OfUser => UserObject,                                 user::get;
+    "GET"    "/v1/user/{userId}/export"                UsersRead ExportOf => PersonExport,                          export::of_user;
     "POST"   "/v1/user/{userId}/unlock"                UsersWrite OfUser => Nothing,                                    user::unlock;
     "POST"   "/v1/user/{userId}/disable"               UsersWrite OfUser => Nothing,                                    user::disable;
     "POST"   "/v1/user/{userId}/enable"                UsersWrite OfUser => Nothing,                                    user::enable;

@@ -8,6 +8,7 @@ pub(crate) mod common;
 pub(crate) mod custody;
 pub(crate) mod dev;
 pub(crate) mod dev_kyc;
+pub(crate) mod export;
 pub(crate) mod fields;
 pub(crate) mod health;
 pub(crate) mod kyc;

@@ -29,7 +29,7 @@ statements! {
 INSERT INTO accounts (partner_id, id, user_id, email, created_at)
 SELECT u.partner_id, :id, u.id, COALESCE(:email, u.email), :now
 FROM users u
-WHERE u.id = :user_id AND u.partner_id = :partner_id
+WHERE u.id = :user_id AND u.partner_id = :partner_id AND u.erased_at IS NULL
   AND (SELECT COUNT(*) FROM accounts o WHERE o.user_id = u.id) < :most
 ON CONFLICT (partner_id, id) DO NOTHING";
 

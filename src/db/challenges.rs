@@ -166,7 +166,7 @@ FROM challenges c WHERE c.id = :challenge_id LIMIT 1";
     /// helps: one with wrong codes to excuse, and room in the year. `:year_caps` has each purpose's.
     UNLOCK = "
 UPDATE users SET unlocked_at = :now, unlocked_by = :work_id
-WHERE id = :user_id AND partner_id = :partner_id AND (unlocked_at IS NULL OR unlocked_at <= :now - :between)
+WHERE id = :user_id AND partner_id = :partner_id AND erased_at IS NULL AND (unlocked_at IS NULL OR unlocked_at <= :now - :between)
   AND EXISTS (SELECT 1 FROM json_each(:year_caps) cap
               WHERE EXISTS (SELECT 1 FROM wrong_answers w
                             WHERE w.subject = users.id AND w.purpose = cap.key AND w.at > :now - :year AND NOT w.is_excused)
@@ -183,7 +183,7 @@ SELECT u.unlocked_by IS :work_id AS unlocked, COALESCE(u.unlocked_at + :between,
             FROM wrong_answers w JOIN json_each(:year_caps) cap ON cap.key = w.purpose
             WHERE w.subject = :user_id AND w.at > :now - :year)
           GROUP BY purpose HAVING MIN(is_excused) = 0)) AS year_free_at
-FROM users u WHERE u.id = :user_id AND u.partner_id = :partner_id LIMIT 1";
+FROM users u WHERE u.id = :user_id AND u.partner_id = :partner_id AND u.erased_at IS NULL LIMIT 1";
 }
 
 pub(crate) struct NewChallenge<'a> {

@@ -12,10 +12,12 @@ use crate::rules::limits::KYC_IDS_PER_USER;
 use crate::rules::time::Time;
 use crate::rules::word::Word;
 
-/// This request took the event: a retry of its batch finds that it did, a replay that it did not.
+/// This request took the event: a retry of its batch finds that it did, a replay that it did not. About somebody who
+/// was erased it is taken too, and says nothing any more.
 macro_rules! taken {
     () => {
-        "EXISTS (SELECT 1 FROM webhook_events WHERE id = :event_id AND taken_by = :work_id)"
+        "EXISTS (SELECT 1 FROM webhook_events WHERE id = :event_id AND taken_by = :work_id)
+  AND NOT EXISTS (SELECT 1 FROM users e WHERE e.id = :user_id AND e.erased_at IS NOT NULL)"
     };
 }
 

@@ -23,6 +23,8 @@ macro_rules! by_live {
     };
 }
 
+pub(super) use by_live;
+
 /// Ends the sessions `s` that live and are these. Gives them.
 macro_rules! end_those {
     ($which:expr) => {

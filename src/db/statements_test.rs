@@ -51,13 +51,14 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 17] = [
+const DEFINED: [&[Sql]; 18] = [
     accounts::ALL,
     audit::ALL,
     challenges::ALL,
     clients::ALL,
     given::ALL,
     credentials::ALL,
+    export::ALL,
     health::ALL,
     idempotency::ALL,
     indices::ALL,
@@ -493,6 +494,13 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     };
     idempotency::finish(&mut batch, &finished);
 
+    batch.read(export::sessions(&user, &partner));
+    batch.read(export::sends(&user, &partner));
+    for by in [None, Some(by)] {
+        batch
+            .run(export::record(&user, &partner, by, &origin))
+            .done();
+    }
 
     batch.read(health::ping());
     let run = purge::Run {

@@ -117,7 +117,7 @@ macro_rules! prover {
 statements! {
     FIND = "
 SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, disabled_at
-FROM users WHERE id = :id AND partner_id = :partner_id LIMIT 1";
+FROM users WHERE id = :id AND partner_id = :partner_id AND erased_at IS NULL LIMIT 1";
 
     FIND_BY_EMAIL = "
 SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, disabled_at
@@ -126,8 +126,9 @@ FROM users WHERE partner_id = :partner_id AND email = :email LIMIT 1";
     /// Of each account's portfolios the oldest, and the trading one; how many, depends on how many accounts
     /// there are (`limits::portfolios_listed`).
     WHOLE = concat!("
-SELECT u.id, u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.roles, u.status, u.name, u.surname, u.address,
-       u.phone_verified_at, u.disabled_at, u.created_at, u.withdrawals_held_until,
+SELECT u.id, NULLIF(u.email, u.id) AS email, NULLIF(COALESCE(u.claimed_phone, u.phone), u.id) AS phone, u.roles, u.status,
+       u.status_at, u.name, u.surname, u.address, u.phone_verified_at, u.disabled_at, u.erased_at, u.created_at,
+       u.withdrawals_held_until,
        (SELECT json_group_array(json_object('kind', k.kind, 'id', k.id) ORDER BY k.kind, k.id)
         FROM user_kyc k WHERE k.user_id = u.id) AS kyc_ids,
        (SELECT json_group_array(json_object(
@@ -267,17 +268,21 @@ pub(crate) struct User {
 #[derive(Deserialize)]
 pub(crate) struct Whole {
     pub(crate) id: UserId,
-    pub(crate) email: String,
-    pub(crate) phone: Phone,
+    /// The two are nothing of who was erased.
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<Phone>,
     #[serde(deserialize_with = "strings")]
     pub(crate) roles: Vec<String>,
     pub(crate) status: UserStatus,
+    /// The time of the event that said it; 0 where none did.
+    pub(crate) status_at: Time,
     pub(crate) name: Option<String>,
     pub(crate) surname: Option<String>,
     /// A JSON object.
     pub(crate) address: String,
     pub(crate) phone_verified_at: Option<Time>,
     pub(crate) disabled_at: Option<Time>,
+    pub(crate) erased_at: Option<Time>,
     pub(crate) created_at: Time,
     pub(crate) withdrawals_held_until: Hold,
     #[serde(deserialize_with = "json")]

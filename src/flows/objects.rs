@@ -1,11 +1,12 @@
-//! The user, account and portfolio objects, from their rows.
+//! The user, account and portfolio objects and the entries of the audit log, from their rows.
 
 use serde_json::value::RawValue;
 
 use crate::app::App;
 use crate::db::accounts::{self, Account};
+use crate::db::audit::Recorded;
 use crate::db::portfolios::{self, Portfolio};
-use crate::db::users::Whole;
+use crate::db::users::{KycId, Whole, WholeAccount};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::rules::custody::Custody;
@@ -14,28 +15,19 @@ use crate::rules::limits::{portfolios_listed, PORTFOLIOS_LISTED};
 use crate::wire;
 use crate::wire::common::{Nothing, Timestamp};
 
+/// `UserNotFound` of who was erased.
 pub(crate) fn user_object(app: &App, user: Whole) -> Result<wire::user::User, Error> {
-    let of_kind = |kind: KycKind| -> Vec<String> {
-        let of_kind = user.kyc_ids.iter().filter(|id| id.kind == kind);
-        of_kind.map(|id| id.id.clone()).collect()
+    let (Some(email), Some(phone_number)) = (user.email, user.phone) else {
+        return Err(Error::UserNotFound);
     };
-    let (kyc_ids, document_ids) = (of_kind(KycKind::Kyc), of_kind(KycKind::Document));
-    let most = portfolios_listed(user.accounts.len());
-    let mut accounts = Vec::with_capacity(user.accounts.len());
-    let mut derived = Batch::new();
-    for whole in user.accounts {
-        let listed = Listed::of(&whole.account, whole.portfolios, None, most);
-        accounts.push(shown_account(app, &mut derived, whole.account, listed)?);
-    }
-    remember(app, derived);
     Ok(wire::user::User {
         user_id: user.id,
-        phone_number: user.phone,
+        phone_number,
         name: user.name,
         surname: user.surname,
-        accounts,
-        kyc_ids,
-        document_ids,
+        accounts: account_objects(app, user.accounts)?,
+        kyc_ids: of_kind(&user.kyc_ids, KycKind::Kyc),
+        document_ids: of_kind(&user.kyc_ids, KycKind::Document),
         address: object(user.address),
         info: wire::user::Info {
             phone_number_verified: user.phone_verified_at.is_some(),
@@ -44,13 +36,34 @@ pub(crate) fn user_object(app: &App, user: Whole) -> Result<wire::user::User, Er
             creation_ts: Timestamp(user.created_at),
             hold_until: user.withdrawals_held_until.ahead_of(app.now).map(Timestamp),
         },
-        email: user.email,
+        email,
         user_account_status: user.status,
     })
 }
 
+pub(crate) fn of_kind(ids: &[KycId], kind: KycKind) -> Vec<String> {
+    let of_kind = ids.iter().filter(|id| id.kind == kind);
+    of_kind.map(|id| id.id.clone()).collect()
+}
+
+/// The accounts of a user, each with its part of the portfolios that are listed of all.
+pub(crate) fn account_objects(
+    app: &App,
+    accounts: Vec<WholeAccount>,
+) -> Result<Vec<wire::account::Account>, Error> {
+    let most = portfolios_listed(accounts.len());
+    let mut shown = Vec::with_capacity(accounts.len());
+    let mut derived = Batch::new();
+    for whole in accounts {
+        let listed = Listed::of(&whole.account, whole.portfolios, None, most);
+        shown.push(shown_account(app, &mut derived, whole.account, listed)?);
+    }
+    remember(app, derived);
+    Ok(shown)
+}
+
 /// Stored JSON as it is; what is none is an empty object.
-fn object(text: String) -> Box<RawValue> {
+pub(crate) fn object(text: String) -> Box<RawValue> {
     RawValue::from_string(text)
         .unwrap_or_else(|_| serde_json::from_str("{}").expect("an empty object is JSON"))
 }
@@ -234,6 +247,24 @@ fn encryption_key(
 /// address: rather no answer than a wrong one.
 fn resolved<'a>(key: Option<&'a Custody>, key_id: &str) -> Result<&'a Custody, Error> {
     key.ok_or_else(|| Error::Internal(format!("no setting has the extended key {key_id}")))
+}
+
+/// A row of the audit log.
+pub(crate) fn audit_entry(row: Recorded) -> wire::audit::Entry {
+    wire::audit::Entry {
+        id: row.id,
+        ts: Timestamp(row.at),
+        event: row.event,
+        outcome: row.outcome,
+        user_id: row.user_id,
+        client_id: row.client_id,
+        request_id: row.request_id,
+        target_client_id: row.target_client_id,
+        target_partner_id: row.target_partner_id,
+        session_id: row.session_id,
+        refreshes: row.refreshes,
+        refresh_ts: row.refreshed_at.map(Timestamp),
+    }
 }
 
 fn remember(app: &App, derived: Batch) {

@@ -41,6 +41,8 @@ pub(crate) enum Event {
     UserUnlocked,
     UserDisabled,
     UserEnabled,
+    /// All that is held of a user was given to them, or to their partner.
+    UserExported,
     KycStatus(UserStatus),
     ClientCreated,
     ClientSecretRotated,
@@ -80,6 +82,7 @@ impl Event {
             Event::UserUnlocked => EventName::UserUnlock,
             Event::UserDisabled => EventName::UserDisable,
             Event::UserEnabled => EventName::UserEnable,
+            Event::UserExported => EventName::UserExport,
             Event::KycStatus(_) => EventName::KycStatus,
             Event::ClientCreated => EventName::ClientCreate,
             Event::ClientSecretRotated | Event::ClientSecretRevoked => EventName::ClientSecret,
@@ -110,7 +113,10 @@ impl Event {
             Event::SessionExpired => Outcome::Expired,
             Event::SessionRevoked | Event::ClientSecretRevoked => Outcome::Revoked,
             Event::AccountOpened | Event::PortfolioOpened => Outcome::Opened,
-            Event::UserUnlocked | Event::UserDisabled | Event::UserEnabled => Outcome::Done,
+            Event::UserUnlocked
+            | Event::UserDisabled
+            | Event::UserEnabled
+            | Event::UserExported => Outcome::Done,
             Event::ClientDeleted => Outcome::Deleted,
         }
     }
@@ -167,6 +173,8 @@ pub(crate) enum EventName {
     UserDisable,
     #[strum(serialize = "user.enable")]
     UserEnable,
+    #[strum(serialize = "user.export")]
+    UserExport,
     #[strum(serialize = "kyc.status")]
     KycStatus,
     #[strum(serialize = "client.create")]

@@ -210,6 +210,11 @@ pub(crate) const PORTFOLIOS_LISTED: u32 = 50;
 /// A name has up to 400 bytes, D1 answers up to 2 MB: the largest user is half a megabyte.
 pub(crate) const PORTFOLIOS_LISTED_OF_USER: u32 = 500;
 
+/// Sessions, and codes that were sent, in the export of a person: the newest. Both are purged within weeks.
+pub(crate) const EXPORTED: u32 = 50;
+/// Rows of the audit log in one answer of an export, which goes on with a cursor.
+pub(crate) const EXPORTED_AUDIT: u32 = 500;
+
 /// How many portfolios each account of a user object lists.
 pub(crate) fn portfolios_listed(accounts: usize) -> u32 {
     let accounts = u32::try_from(accounts).unwrap_or(u32::MAX).max(1);

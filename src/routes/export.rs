@@ -1,0 +1,137 @@
+//! All that is held of a person, for them and for their partner.
+
+use crate::app::App;
+use crate::db::audit::{self, Origin, Page, Recorded};
+use crate::db::export::{self, Held, Sent};
+use crate::db::sessions::By;
+use crate::db::users::{self, Whole};
+use crate::db::{Batch, Results, Slot};
+use crate::error::Error;
+use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
+use crate::flows::objects::{account_objects, audit_entry, object, of_kind};
+use crate::flows::paging;
+use crate::rules::id::{PartnerId, UserId};
+use crate::rules::identity::KycKind;
+use crate::rules::limits::EXPORTED_AUDIT;
+use crate::rules::time::Time;
+use crate::wire::common::Timestamp;
+use crate::wire::export::{ExportOf, ExportOwn, HeldSession, Kyc, PersonExport, Profile, SentCode};
+
+/// `GET /v1/user/export`
+pub(crate) async fn own(
+    app: &App,
+    user: Unproven<UserCaller>,
+    request: ExportOwn,
+) -> Result<PersonExport, Error> {
+    let act = user.act(app, |batch, user, origin| {
+        let whose = (&user.user_id, &user.partner_id);
+        Asked::of(batch, whose, Some(user.by(app)), &request.cursor, origin)
+    });
+    let (_, results, asked) = act.await?;
+    asked.shown(app, &results)
+}
+
+/// `GET /v1/user/{userId}/export`: of who was erased too, what is left.
+pub(crate) async fn of_user(
+    app: &App,
+    client: &ClientCaller,
+    request: ExportOf,
+) -> Result<PersonExport, Error> {
+    let mut batch = Batch::new();
+    let (whose, origin) = ((&request.user_id, &client.partner_id), client.origin(app));
+    let asked = Asked::of(&mut batch, whose, None, &request.cursor, &origin);
+    let results = app.db.commit(batch).await?;
+    asked.shown(app, &results)
+}
+
+/// Where in a batch the parts of it will be.
+struct Asked {
+    whole: Slot<Whole>,
+    sessions: Slot<Held>,
+    sends: Slot<Sent>,
+    audit: Slot<Recorded>,
+}
+
+impl Asked {
+    /// That it was asked for is written after what was there is read.
+    fn of(
+        batch: &mut Batch,
+        (user_id, partner_id): (&UserId, &PartnerId),
+        by: Option<By<'_>>,
+        cursor: &str,
+        origin: &Origin<'_>,
+    ) -> Asked {
+        let asked = Asked {
+            whole: batch.read(users::whole(user_id, partner_id)),
+            sessions: batch.read(export::sessions(user_id, partner_id)),
+            sends: batch.read(export::sends(user_id, partner_id)),
+            audit: batch.read(audit::list(&Page {
+                partner_id,
+                user_id: Some(user_id),
+                after: cursor,
+                since: Time::from_millis(0),
+                most: paging::asked(EXPORTED_AUDIT),
+            })),
+        };
+        let told = export::record(user_id, partner_id, by, origin);
+        batch.run(told).done();
+        asked
+    }
+
+    fn shown(self, app: &App, results: &Results) -> Result<PersonExport, Error> {
+        let whole = results.row(self.whole)?.ok_or(Error::UserNotFound)?;
+        let mut audit = results.rows(self.audit)?;
+        let audit_cursor = paging::cut(&mut audit, EXPORTED_AUDIT).map(|row| row.id.clone());
+        let sessions = results.rows(self.sessions)?.into_iter().map(session);
+        let codes = results.rows(self.sends)?.into_iter().map(code);
+        let said = Some(whole.status_at).filter(|at| at.millis() > 0);
+        Ok(PersonExport {
+            user_id: whole.id,
+            export_ts: Timestamp(app.now),
+            profile: Profile {
+                email: whole.email,
+                phone_number: whole.phone,
+                phone_number_verified_ts: whole.phone_verified_at.map(Timestamp),
+                name: whole.name,
+                surname: whole.surname,
+                address: object(whole.address),
+                roles: whole.roles,
+                creation_ts: Timestamp(whole.created_at),
+                disabled_ts: whole.disabled_at.map(Timestamp),
+                erased_ts: whole.erased_at.map(Timestamp),
+            },
+            kyc: Kyc {
+                status: whole.status,
+                status_ts: said.map(Timestamp),
+                kyc_ids: of_kind(&whole.kyc_ids, KycKind::Kyc),
+                document_ids: of_kind(&whole.kyc_ids, KycKind::Document),
+            },
+            accounts: account_objects(app, whole.accounts)?,
+            sessions: sessions.collect(),
+            codes: codes.collect(),
+            audit: audit.into_iter().map(audit_entry).collect(),
+            audit_cursor,
+        })
+    }
+}
+
+fn session(row: Held) -> HeldSession {
+    HeldSession {
+        session_id: row.id,
+        client_id: row.client_id,
+        creation_ts: Timestamp(row.created_at),
+        refresh_ts: Timestamp(row.rotated_at),
+        refreshes: row.refreshes,
+        expires_at: Timestamp(row.expires_at),
+        end_ts: row.revoked_at.map(Timestamp),
+        ended_by: row.revoked_why,
+    }
+}
+
+fn code(row: Sent) -> SentCode {
+    SentCode {
+        ts: Timestamp(row.at),
+        challenge_type: row.purpose,
+        outcome: row.outcome.unwrap_or_else(|| "SENT".into()),
+    }
+}

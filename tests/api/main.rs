@@ -31,6 +31,7 @@ mod outbox;
 mod own_password;
 mod partner;
 mod password;
+mod person;
 mod portfolio;
 mod purge;
 mod reading;

@@ -14,7 +14,8 @@
 //! | `app` | what a request carries | `config`, `db`, `kv`, `ledger`, `limiters`, `metrics`, and what stands at the end |
 //! | `config` | what each setting must be | `sms`, `rules`, `settings` |
 //! | `db/` | D1: the only files with SQL. It decides what must be exact | `rules`, `error`, `log`, `settings` |
-//! | `sms/` | the SMS providers, the guarded call to one, and the numbers nobody is sent to | the same, and `kv` |
+//! | `delivery/` | a message on its way: who is asked, what is asked again, the guarded call | the same, and `kv` |
+//! | `sms/` | the SMS providers, and the numbers nobody is sent to | the same, and `delivery` |
 //! | `kv/` | KV: challenges, sessions, revocations, the outbox. It carries | as `db/` |
 //! | `ledger` | R2: whose each custody index is, for ever | as `db/` |
 //! | `limiters` | the platform's coarse counters | as `db/` |
@@ -28,6 +29,7 @@
 mod app;
 mod config;
 mod db;
+mod delivery;
 mod error;
 mod flows;
 mod http;

@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The same without a query: paths are put behind it.
-    pub(crate) fn is_base_url(&self, text: &str) -> bool {
+    fn is_base_url(&self, text: &str) -> bool {
         self.safe_url(text).is_some_and(|url| url.query().is_none())
     }
 
@@ -157,6 +157,15 @@ impl<'a> Reader<'a> {
     pub(crate) fn is_origin(&self, text: &str) -> bool {
         let url = self.safe_url(text);
         url.is_some_and(|url| url.origin().ascii_serialization() == text)
+    }
+
+    /// Of a provider's API, without a slash at the end.
+    pub(crate) fn api_base(&mut self, name: &str, default: &str) -> Option<String> {
+        let base = self.optional(name).unwrap_or_else(|| default.into());
+        match self.is_base_url(&base) {
+            true => Some(base.trim_end_matches('/').into()),
+            false => self.refuse(name, "must be a public https URL without a query"),
+        }
     }
 
     fn safe_url(&self, text: &str) -> Option<url::Url> {

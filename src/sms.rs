@@ -1,8 +1,6 @@
-//! Sending one SMS: which providers there are, in which order they are tried, and what may be
-//! tried again.
+//! Sending one SMS: which providers there are, and the numbers nobody is sent to.
 
 mod console;
-mod post;
 pub(crate) mod sender;
 pub(crate) mod test_numbers;
 pub(crate) mod text;
@@ -10,19 +8,11 @@ mod twilio;
 mod vonage;
 mod webhook;
 
-use std::time::Duration;
-
-use serde_json::json;
-
-use crate::kv::outbox::{OutboxStore, Outgoing};
-use crate::log;
-use crate::rules::id::{MessageId, RequestId};
-use crate::rules::ids::Ids;
+use crate::delivery::gateway::Gateway;
+use crate::delivery::post::Deadline;
+use crate::delivery::{self, Context, Lines, Outcome, Pair, Sent};
 use crate::rules::phone::Phone;
-use crate::rules::send::Refusal;
-use crate::rules::time::Time;
 use crate::settings::Reader;
-use crate::sms::post::Deadline;
 use crate::sms::test_numbers::TestNumbers;
 
 /// An SMS provider and its settings.
@@ -30,16 +20,15 @@ use crate::sms::test_numbers::TestNumbers;
 pub(crate) enum Provider {
     Twilio(twilio::Twilio),
     Vonage(vonage::Vonage),
-    Webhook(webhook::Webhook),
+    Webhook(Gateway),
     /// Local only: the message goes to the log and to the outbox.
     Console,
 }
 
-/// The provider in use and the one that steps in, and the numbers that neither is ever asked about.
+/// Who sends, and the numbers that nobody is ever asked about.
 #[derive(Debug)]
 pub(crate) struct Providers {
-    primary: Provider,
-    fallback: Option<Provider>,
+    pair: Pair<Provider>,
     test_numbers: TestNumbers,
 }
 
@@ -49,52 +38,14 @@ pub(crate) struct Message<'a> {
     pub(crate) text: &'a str,
     /// What it comes from, where the partner has said so.
     pub(crate) from: Option<&'a str>,
-    pub(crate) now: Time,
-    pub(crate) ids: &'a Ids,
-    /// For the log.
-    pub(crate) request_id: &'a RequestId,
-    /// Where it goes if nobody sends it.
-    pub(crate) outbox: &'a OutboxStore,
 }
 
-/// What became of one attempt.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Accepted,
-    /// This number will not get it, whoever sends. Only for what is known to speak of the recipient:
-    /// everything else is the provider's failure.
-    Refused(Refusal),
-    /// Certainly not accepted, and worth one more try.
-    Busy(String),
-    /// Certainly not accepted, and another try would end the same.
-    Failed(String),
-    /// It may or may not have been accepted: never tried again with the same provider.
-    Unknown(String),
-}
+const LINES: Lines = Lines {
+    refused: "sms.refused",
+    failed: "sms.failed",
+};
 
-/// A message that was not sent, or perhaps not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotSent {
-    Refused(Refusal),
-    /// No provider can have taken it.
-    Certainly,
-    /// One may have.
-    Perhaps,
-    /// The first may have, and the fallback certainly did not.
-    PerhapsTheFirst,
-}
-
-/// What became of a message.
-pub(crate) struct Sent {
-    pub(crate) result: Result<(), NotSent>,
-    /// Each provider that was asked, in order, and what it said in the end.
-    pub(crate) asked: Vec<(&'static str, Result<(), NotSent>)>,
-}
-
-/// All attempts together; the caller is answered within six seconds.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// What the first provider may use of it when a second one waits.
-const PATIENCE_BEFORE_FALLBACK: Duration = Duration::from_secs(3);
+const IN_USE: &str = "SMS_PROVIDER";
 
 /// Of all providers, whichever is in use: those of another are no slip.
 pub(crate) const SETTINGS: [&str; 11] = [
@@ -116,23 +67,10 @@ impl Providers {
         reader: &mut Reader<'_>,
         test_numbers: Option<TestNumbers>,
     ) -> Option<Providers> {
-        let (first, second) = (
-            reader.required("SMS_PROVIDER"),
-            reader.optional("SMS_FALLBACK_PROVIDER"),
-        );
-        let primary = first
-            .as_ref()
-            .and_then(|name| Provider::read(reader, "SMS_PROVIDER", name));
-        let fallback = match &second {
-            Some(_) if first == second => {
-                return reader.refuse("SMS_FALLBACK_PROVIDER", "is the provider in use already")
-            }
-            Some(name) => Some(Provider::read(reader, "SMS_FALLBACK_PROVIDER", name)?),
-            None => None,
-        };
+        reader.required(IN_USE);
+        let pair = Pair::read(reader, [IN_USE, "SMS_FALLBACK_PROVIDER"], Provider::read);
         Some(Providers {
-            primary: primary?,
-            fallback,
+            pair: pair?,
             test_numbers: test_numbers?,
         })
     }
@@ -143,7 +81,7 @@ impl Providers {
 
     /// What messages come from where a partner says nothing else; none where the provider decides.
     pub(crate) fn sender(&self) -> Option<&str> {
-        match &self.primary {
+        match self.pair.primary() {
             Provider::Twilio(twilio) => twilio.from(),
             Provider::Vonage(vonage) => Some(vonage.from()),
             Provider::Webhook(_) | Provider::Console => None,
@@ -155,71 +93,24 @@ impl Providers {
         self.test_numbers.has(phone)
     }
 
-    /// Sends once; once more where the provider certainly did not accept; then by the fallback.
-    /// Where the first may have taken it, the fallback's is a second message: `may_send_twice` asks
-    /// for it first.
+    /// `may_send_twice`: whether the fallback may be asked too where the first may have taken it.
     pub(crate) async fn send(
         &self,
         message: &Message<'_>,
+        context: &Context<'_>,
         may_send_twice: impl AsyncFnOnce() -> bool,
     ) -> Sent {
         if self.is_test(message.to) {
-            return Sent::by(test_numbers::NAME, test_numbers::send(message).await);
+            let result = test_numbers::send(message, context).await;
+            return Sent::by(test_numbers::NAME, result);
         }
-        let (primary, patience) = (&self.primary, self.patience());
-        let first = primary.send_with_one_retry(message, patience).await;
-        let mut sent = Sent::by(primary.name(), first);
-        let Some(fallback) = &self.fallback else {
-            return sent;
-        };
-        match first {
-            Ok(()) | Err(NotSent::Refused(_)) => return sent,
-            Err(NotSent::Perhaps) if !may_send_twice().await => return sent,
-            Err(_) => {}
-        }
-        let patience = PATIENCE - PATIENCE_BEFORE_FALLBACK;
-        let second = fallback.send_with_one_retry(message, patience).await;
-        sent.asked.push((fallback.name(), second));
-        sent.result = match (first, second) {
-            // The first may have reached a number that the second calls unreachable.
-            (Err(NotSent::Perhaps), Err(NotSent::Perhaps)) => Err(NotSent::Perhaps),
-            (Err(NotSent::Perhaps), Err(_)) => Err(NotSent::PerhapsTheFirst),
-            _ => second,
-        };
-        sent
-    }
-
-    /// With the first provider.
-    fn patience(&self) -> Duration {
-        match self.fallback {
-            Some(_) => PATIENCE_BEFORE_FALLBACK,
-            None => PATIENCE,
-        }
-    }
-}
-
-impl Sent {
-    fn by(provider: &'static str, result: Result<(), NotSent>) -> Sent {
-        Sent {
-            result,
-            asked: vec![(provider, result)],
-        }
+        self.pair.send(message, context, may_send_twice).await
     }
 }
 
 impl Message<'_> {
-    /// Where it cannot be put, certainly nobody has it.
-    async fn put_into_outbox(&self) -> Outcome {
-        let id: MessageId = self.ids.id();
-        let outgoing = Outgoing {
-            to: self.to.as_str().into(),
-            text: self.text.into(),
-            at: self.now,
-        };
-        match self.outbox.put(&id, &outgoing).await {
-            Ok(()) => Outcome::Accepted,
-            Err(error) => Outcome::Failed(error.cause().unwrap_or_default().into()),
-        }
+    async fn put_into_outbox(&self, context: &Context<'_>) -> Outcome {
+        context.put_into_outbox(self.to.as_str(), self.text).await
     }
 }
 
@@ -228,7 +119,10 @@ impl Provider {
         match name {
             "twilio" => twilio::Twilio::read(reader).map(Provider::Twilio),
             "vonage" => vonage::Vonage::read(reader).map(Provider::Vonage),
-            "webhook" => webhook::Webhook::read(reader).map(Provider::Webhook),
+            "webhook" => {
+                let settings = ["SMS_WEBHOOK_URL", "SMS_WEBHOOK_SECRET"];
+                Gateway::read(reader, settings).map(Provider::Webhook)
+            }
             "console" if reader.in_production() => {
                 reader.refuse(setting, "is console, which only ENVIRONMENT=local may use")
             }
@@ -236,6 +130,12 @@ impl Provider {
             _ => reader.refuse(setting, "must be twilio, vonage, webhook or console"),
         }
     }
+}
+
+impl delivery::Provider for Provider {
+    type Message<'a> = Message<'a>;
+
+    const LINES: Lines = LINES;
 
     fn name(&self) -> &'static str {
         match self {
@@ -246,54 +146,17 @@ impl Provider {
         }
     }
 
-    async fn send_with_one_retry(
+    async fn attempt(
         &self,
-        message: &Message<'_>,
-        patience: Duration,
-    ) -> Result<(), NotSent> {
-        let deadline = Deadline::after(patience);
-        let mut outcome = self.attempt(message, &deadline).await;
-        if matches!(outcome, Outcome::Busy(_)) {
-            outcome = self.attempt(message, &deadline).await;
-        }
-        outcome.result()
-    }
-
-    async fn attempt(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
-        let outcome = match self {
+        message: &Self::Message<'_>,
+        context: &Context<'_>,
+        deadline: &Deadline,
+    ) -> Outcome {
+        match self {
             Provider::Twilio(twilio) => twilio.send(message, deadline).await,
             Provider::Vonage(vonage) => vonage.send(message, deadline).await,
-            Provider::Webhook(webhook) => webhook.send(message, deadline).await,
-            Provider::Console => console::send(message).await,
-        };
-        outcome.told(self.name(), message)
-    }
-}
-
-impl Outcome {
-    /// In the log, unless all went well.
-    fn told(self, provider: &str, message: &Message<'_>) -> Outcome {
-        let request_id = message.request_id;
-        match &self {
-            Outcome::Accepted => {}
-            Outcome::Refused(refusal) => log::event(
-                "sms.refused",
-                json!({ "request_id": request_id, "provider": provider, "why": refusal.reason() }),
-            ),
-            Outcome::Busy(why) | Outcome::Failed(why) | Outcome::Unknown(why) => log::problem(
-                "sms.failed",
-                json!({ "request_id": request_id, "provider": provider, "why": why }),
-            ),
-        }
-        self
-    }
-
-    fn result(&self) -> Result<(), NotSent> {
-        match self {
-            Outcome::Accepted => Ok(()),
-            Outcome::Refused(refusal) => Err(NotSent::Refused(*refusal)),
-            Outcome::Busy(_) | Outcome::Failed(_) => Err(NotSent::Certainly),
-            Outcome::Unknown(_) => Err(NotSent::Perhaps),
+            Provider::Webhook(gateway) => webhook::send(gateway, message, context, deadline).await,
+            Provider::Console => console::send(message, context).await,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// (room, the rooms that it may name beside itself)
-const MAY_NAME: [(&str, &[&str]); 17] = [
+const MAY_NAME: [(&str, &[&str]); 18] = [
     ("rules", &[]),
     ("error", &["rules"]),
     ("log", &[]),
@@ -13,7 +13,8 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
     ("settings", &[]),
     ("db", &["rules", "error", "log", "settings"]),
     ("kv", &["rules", "error", "log", "settings"]),
-    ("sms", &["kv", "rules", "error", "log", "settings"]),
+    ("delivery", &["kv", "rules", "error", "log", "settings"]),
+    ("sms", &["delivery", "rules", "error", "log", "settings"]),
     ("ledger", &["rules", "error", "log", "settings"]),
     ("limiters", &["rules", "error", "log", "settings"]),
     ("metrics", &["rules", "error", "log", "settings"]),
@@ -30,8 +31,8 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
     (
         "flows",
         &[
-            "app", "config", "db", "kv", "ledger", "limiters", "metrics", "sms", "http", "wire",
-            "rules", "error", "log", "settings",
+            "app", "config", "db", "delivery", "kv", "ledger", "limiters", "metrics", "sms",
+            "http", "wire", "rules", "error", "log", "settings",
         ],
     ),
     (

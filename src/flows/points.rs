@@ -1,13 +1,13 @@
 //! The data points of messages: how many went where, by whom, and of how many the code came back.
 
 use crate::app::App;
+use crate::delivery::{NotSent, Sent};
 use crate::metrics::MessagePoint;
 use crate::rules::challenge::Purpose;
 use crate::rules::id::PartnerId;
 use crate::rules::phone::Phone;
 use crate::rules::word::Word;
 use crate::sms::test_numbers::NAME as TEST;
-use crate::sms::{NotSent, Sent};
 
 /// One of each provider that was asked.
 pub(crate) fn sent(

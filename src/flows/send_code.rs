@@ -9,6 +9,7 @@ use crate::db::audit::Whom;
 use crate::db::challenges::{self, NewChallenge};
 use crate::db::sends::{self, Counted, NewSend, Reserved};
 use crate::db::{users, Batch};
+use crate::delivery::{Context, NotSent};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
 use crate::flows::points;
@@ -23,7 +24,7 @@ use crate::rules::phone::{simulated_destination, Phone};
 use crate::rules::secret::hex;
 use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::word::Word;
-use crate::sms::{Message, NotSent};
+use crate::sms::Message;
 
 /// Whom a challenge is for.
 pub(crate) struct Target {
@@ -288,13 +289,10 @@ impl Ready {
             to: phone,
             text: &app.terms().sms_text.render(code.expose(), self.left(app)),
             from: app.terms().sms_sender.as_deref(),
-            now: app.now,
-            ids: &app.attempt,
-            request_id: &app.request_id,
-            outbox: &app.outbox,
         };
         let may_send_twice = async || self.send.may_send_twice(app, client).await;
-        let sent = app.config.sms.send(&message, may_send_twice).await;
+        let sms = &app.config.sms;
+        let sent = sms.send(&message, &context(app), may_send_twice).await;
         let (partner, purpose) = (&client.partner_id, self.challenge.purpose);
         points::sent(app, partner, purpose, phone, &sent);
         let outcome = sent.result;
@@ -330,6 +328,16 @@ impl Ready {
         let (app, client) = (app.clone(), client.clone());
         let later = app.clone();
         later.after_answer(async move { drop(self.send(&app, &client).await) });
+    }
+}
+
+/// What a message of this request is sent with.
+pub(crate) fn context(app: &App) -> Context<'_> {
+    Context {
+        now: app.now,
+        ids: &app.attempt,
+        request_id: &app.request_id,
+        outbox: &app.outbox,
     }
 }
 

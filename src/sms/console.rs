@@ -3,13 +3,14 @@
 
 use serde_json::json;
 
-use super::{Message, Outcome};
+use super::Message;
+use crate::delivery::{Context, Outcome};
 use crate::log;
 
-pub(super) async fn send(message: &Message<'_>) -> Outcome {
+pub(super) async fn send(message: &Message<'_>, context: &Context<'_>) -> Outcome {
     log::event(
         "sms.console",
         json!({ "to": message.to, "text": message.text }),
     );
-    message.put_into_outbox().await
+    message.put_into_outbox(context).await
 }

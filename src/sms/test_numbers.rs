@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use worker::Delay;
 
-use super::{Message, NotSent, Outcome};
+use super::{Message, LINES};
+use crate::delivery::{Context, NotSent, Outcome};
 use crate::rules::phone::Phone;
 use crate::rules::send::Refusal;
 use crate::rules::time::seconds;
@@ -60,17 +61,17 @@ impl TestNumbers {
     }
 }
 
-pub(super) async fn send(message: &Message<'_>) -> Result<(), NotSent> {
+pub(super) async fn send(message: &Message<'_>, context: &Context<'_>) -> Result<(), NotSent> {
     let outcome = match Ending::of(message.to) {
         Ending::Invalid => Outcome::Refused(Refusal::Invalid),
         Ending::Down => Outcome::Failed("a test number that ends in 0002".into()),
         Ending::Slow => {
             Delay::from(SLOW).await;
-            message.put_into_outbox().await
+            message.put_into_outbox(context).await
         }
-        Ending::Usual => message.put_into_outbox().await,
+        Ending::Usual => message.put_into_outbox(context).await,
     };
-    outcome.told(NAME, message).result()
+    outcome.told(&LINES, NAME, context.request_id).result()
 }
 
 impl Ending {

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use super::post::{basic_auth, form, Deadline, Post};
 use super::sender::{self, is_sender};
-use super::{Message, Outcome};
+use super::Message;
+use crate::delivery::post::{basic_auth, form, Deadline, Post};
+use crate::delivery::Outcome;
 use crate::rules::secret::Secret;
 use crate::rules::send::Refusal;
 use crate::settings::Reader;
@@ -35,7 +36,7 @@ struct Problem {
 
 impl Twilio {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Twilio> {
-        let base = base(reader);
+        let base = reader.api_base("TWILIO_API_BASE", "https://api.twilio.com");
         let account_sid = account_sid(reader);
         let auth_token = reader.required("TWILIO_AUTH_TOKEN").map(Secret::new);
         let sender = sender(reader);
@@ -79,19 +80,6 @@ impl Twilio {
             Err(failure) => failure.into(),
         }
     }
-}
-
-fn base(reader: &mut Reader<'_>) -> Option<String> {
-    let base = reader
-        .optional("TWILIO_API_BASE")
-        .unwrap_or_else(|| "https://api.twilio.com".into());
-    if !reader.is_base_url(&base) {
-        return reader.refuse(
-            "TWILIO_API_BASE",
-            "must be a public https URL without a query",
-        );
-    }
-    Some(base.trim_end_matches('/').into())
 }
 
 fn account_sid(reader: &mut Reader<'_>) -> Option<String> {

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use super::post::{form, Deadline, Post};
 use super::sender::{self, is_sender};
-use super::{Message, Outcome};
+use super::Message;
+use crate::delivery::post::{form, Deadline, Post};
+use crate::delivery::Outcome;
 use crate::rules::secret::Secret;
 use crate::rules::send::Refusal;
 use crate::settings::Reader;
@@ -29,16 +30,7 @@ struct Part {
 
 impl Vonage {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Vonage> {
-        let base = reader
-            .optional("VONAGE_API_BASE")
-            .unwrap_or_else(|| "https://rest.nexmo.com".into());
-        let base = match reader.is_base_url(&base) {
-            true => Some(base),
-            false => reader.refuse(
-                "VONAGE_API_BASE",
-                "must be a public https URL without a query",
-            ),
-        };
+        let base = reader.api_base("VONAGE_API_BASE", "https://rest.nexmo.com");
         let api_key = reader.required("VONAGE_API_KEY");
         let api_secret = reader.required("VONAGE_API_SECRET");
         let from = reader.required("VONAGE_FROM");
@@ -49,7 +41,7 @@ impl Vonage {
             from => from,
         };
         Some(Vonage {
-            base: base?.trim_end_matches('/').into(),
+            base: base?,
             api_key: api_key?,
             api_secret: Secret::new(api_secret?),
             from: from?,

@@ -1,22 +1,13 @@
-//! A partner's own gateway: a signed POST of `{to, text}` (Standard Webhooks).
+//! A gateway of the operator's own is told `{to, text}`, and from whom.
 
-use base64ct::{Base64, Encoding};
 use serde::Serialize;
 
-use super::post::{Deadline, Post};
-use super::{Message, Outcome};
+use super::Message;
+use crate::delivery::gateway::Gateway;
+use crate::delivery::post::Deadline;
+use crate::delivery::{Context, Outcome};
 use crate::rules::id::MessageId;
 use crate::rules::phone::Phone;
-use crate::rules::secret::Secret;
-use crate::rules::send::Refusal;
-use crate::rules::webhook_signature::sign;
-use crate::settings::Reader;
-
-#[derive(Debug)]
-pub(crate) struct Webhook {
-    url: String,
-    secret: Secret,
-}
 
 /// The body of the POST.
 #[derive(Serialize)]
@@ -28,97 +19,17 @@ struct Sms<'a> {
     from: Option<&'a str>,
 }
 
-impl Webhook {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Webhook> {
-        let url = url(reader);
-        let secret = secret(reader);
-        Some(Webhook {
-            url: url?,
-            secret: secret?,
-        })
-    }
-
-    pub(super) async fn send(&self, message: &Message<'_>, deadline: &Deadline) -> Outcome {
-        let sms = Sms {
-            to: message.to,
-            text: message.text,
-            from: message.from,
-        };
-        let body = match serde_json::to_string(&sms) {
-            Ok(body) => body,
-            Err(error) => return Outcome::Failed(error.to_string()),
-        };
-        let id: MessageId = message.ids.id();
-        let timestamp = message.now.unix_seconds().to_string();
-        let signature = sign(&self.secret, id.as_str(), &timestamp, body.as_bytes());
-        let post = Post {
-            url: self.url.clone(),
-            headers: vec![
-                ("Content-Type", "application/json".into()),
-                ("webhook-id", id.to_string()),
-                ("webhook-timestamp", timestamp),
-                ("webhook-signature", signature),
-            ],
-            body,
-        };
-        match post.send(deadline).await {
-            Ok(answer) => outcome(answer.status),
-            Err(failure) => failure.into(),
-        }
-    }
-}
-
-fn url(reader: &mut Reader<'_>) -> Option<String> {
-    let url = reader.required("SMS_WEBHOOK_URL")?;
-    match reader.is_safe_url(&url) {
-        true => Some(url),
-        false => reader.refuse(
-            "SMS_WEBHOOK_URL",
-            "must be a public https URL without credentials",
-        ),
-    }
-}
-
-fn secret(reader: &mut Reader<'_>) -> Option<Secret> {
-    let secret = reader.required("SMS_WEBHOOK_SECRET")?;
-    match secret.strip_prefix("whsec_").map(Base64::decode_vec) {
-        Some(Ok(bytes)) if bytes.len() >= 24 => Some(Secret::new(bytes)),
-        _ => reader.refuse(
-            "SMS_WEBHOOK_SECRET",
-            "must be whsec_ and base64 of at least 24 random bytes",
-        ),
-    }
-}
-
-/// 422 is the gateway's word for a number that cannot receive; every other failure is its own.
-fn outcome(status: u16) -> Outcome {
-    match status {
-        200..=299 => Outcome::Accepted,
-        422 => Outcome::Refused(Refusal::Unreachable),
-        429 | 503 => Outcome::Busy(format!("status {status}")),
-        408 => Outcome::Unknown("status 408".into()),
-        400..=499 => Outcome::Failed(format!("status {status}: check the gateway's settings")),
-        _ => Outcome::Unknown(format!("status {status}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_success_is_an_acceptance() {
-        assert_eq!(outcome(204), Outcome::Accepted);
-        assert!(matches!(outcome(429), Outcome::Busy(_)));
-        assert!(matches!(outcome(401), Outcome::Failed(_)));
-        assert_eq!(outcome(422), Outcome::Refused(Refusal::Unreachable));
-        assert!(matches!(outcome(302), Outcome::Unknown(_)));
-        assert!(matches!(outcome(500), Outcome::Unknown(_)));
-    }
-
-    #[test]
-    fn one_status_speaks_of_the_recipient() {
-        let refused = (100..600).filter(|status| matches!(outcome(*status), Outcome::Refused(_)));
-        assert_eq!(refused.collect::<Vec<u16>>(), [422]);
-    }
+pub(super) async fn send(
+    gateway: &Gateway,
+    message: &Message<'_>,
+    context: &Context<'_>,
+    deadline: &Deadline,
+) -> Outcome {
+    let sms = Sms {
+        to: message.to,
+        text: message.text,
+        from: message.from,
+    };
+    let id: MessageId = context.ids.id();
+    gateway.send(id.as_str(), &sms, context, deadline).await
 }

@@ -9,9 +9,9 @@ use worker::{
     AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
 };
 
+use crate::delivery::Outcome;
 use crate::rules::secret::Secret;
 use crate::rules::time::Time;
-use crate::sms::Outcome;
 
 /// A POST to a provider.
 pub(crate) struct Post {

@@ -1,4 +1,4 @@
-//! Messages that no provider is asked to send: those of test numbers, and on a laptop all. Whoever tests
+//! Messages that no provider is asked to send, SMS and mail: those of test numbers, and on a laptop all. Whoever tests
 //! reads their codes here, from whichever isolate.
 
 use std::time::Duration;
@@ -67,7 +67,7 @@ struct Key {
 
 /// Of all messages.
 const ALL: &str = "outbox:";
-/// Of those to one number, however many there are to others.
+/// Of those to one number or address, however many there are to others.
 const OF_NUMBER: &str = "outbox-to:";
 /// Later than any message: keys sort by what is left until then, so that the newest comes first.
 const END_OF_TIME: i64 = 9_999_999_999_999;

@@ -7,7 +7,7 @@ use worker::Delay;
 use crate::app::App;
 use crate::error::Error;
 use crate::flows::caller;
-use crate::rules::phone::Phone;
+use crate::kv::outbox::Outgoing;
 use crate::wire::common::Timestamp;
 use crate::wire::dev::{ListOutbox, Message, Outbox, Sought};
 
@@ -49,13 +49,24 @@ const MOST: u32 = 1000;
 
 /// Those of the newest so many that are sought.
 async fn found(app: &App, sought: &Sought, newest: u32) -> Result<Vec<Message>, Error> {
-    let to = sought.to.as_ref().map(Phone::as_str);
-    let messages = app.outbox.list(to, newest).await?.into_iter();
-    let found = messages.filter(|message| sought.is_after(message.at));
-    let shown = found.map(|message| Message {
+    let messages = app.outbox.list(sought.to.as_deref(), newest).await?;
+    let found = messages.into_iter();
+    let found = found.filter(|message| sought.is_after(message.at));
+    Ok(found.map(shown).collect())
+}
+
+/// What went to an address has its subject on the first line.
+fn shown(message: Outgoing) -> Message {
+    let is_mail = message.to.contains('@');
+    let (subject, text) = match message.text.split_once("\n\n") {
+        Some((subject, text)) if is_mail => (Some(subject.into()), text.into()),
+        _ => (None, message.text),
+    };
+    Message {
+        kind: if is_mail { "EMAIL" } else { "SMS" },
         to: message.to,
-        text: message.text,
+        subject,
+        text,
         at: Timestamp(message.at),
-    });
-    Ok(shown.collect())
+    }
 }

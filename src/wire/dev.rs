@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::common::Timestamp;
-use super::fields::not_valid;
+use super::fields::{email_of, not_valid};
 use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::oauth::Refusal;
@@ -25,7 +25,7 @@ pub(crate) struct ListOutbox {
 /// Which messages, and how long to wait for one.
 #[derive(Debug)]
 pub(crate) struct Sought {
-    pub(crate) to: Option<Phone>,
+    pub(crate) to: Option<String>,
     after: Option<Time>,
     pub(crate) wait: Duration,
 }
@@ -45,7 +45,7 @@ impl Sought {
     fn read(input: &Input) -> Result<Sought, Error> {
         // A slip, or a variable that is empty, would get the messages of everybody.
         input.only_in_query(&["to", "after", "wait"])?;
-        let to = input.optional_query("to")?.map(Phone::parse).transpose();
+        let to = input.optional_query("to")?.map(recipient).transpose()?;
         let after = input.optional_query("after")?.map(|text| {
             Time::parse(text).ok_or_else(|| Error::invalid("after", "must be an RFC 3339 time"))
         });
@@ -56,7 +56,7 @@ impl Sought {
             })
         });
         Ok(Sought {
-            to: to.map_err(|error| not_valid("to", &error))?,
+            to,
             after: after.transpose()?,
             wait: seconds(wait.transpose()?.unwrap_or(0).into()),
         })
@@ -65,6 +65,15 @@ impl Sought {
     pub(crate) fn is_after(&self, at: Time) -> bool {
         self.after.is_none_or(|after| at > after)
     }
+}
+
+/// A phone number, or what has an `@`, as they stand in a message.
+fn recipient(text: &str) -> Result<String, Error> {
+    if text.contains('@') {
+        return Ok(email_of(text, "to")?.as_str().into());
+    }
+    let phone = Phone::parse(text).map_err(|error| not_valid("to", &error))?;
+    Ok(phone.as_str().into())
 }
 
 /// The messages that would have been sent, the newest first.
@@ -81,9 +90,16 @@ impl Answer for Outbox {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Message {
-    /// The phone number.
+    /// What it would have gone by.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^(SMS|EMAIL)$", example = "SMS"))]
+    pub(crate) kind: &'static str,
+    /// The phone number, or the e-mail.
     #[cfg_attr(test, schema(example = "+15555550100"))]
     pub(crate) to: String,
+    /// Of an e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(example = "Your Gatehouse password was changed"))]
+    pub(crate) subject: Option<String>,
     /// The whole message.
     #[cfg_attr(
         test,

@@ -39,6 +39,7 @@ SMS_PROVIDER=console
 SMS_APP_NAME=Gatehouse
 # Nothing is sent, so nothing is saved. Of the default, 84 SMS an hour go to numbers nobody has proven.
 SMS_DAILY_BUDGET=1000000
+EMAIL_PROVIDER=console
 `;
 
 // What has a default, or is a choice of whoever wrote the file, is left as it is.
@@ -72,6 +73,15 @@ ${secrets("")}
 #VONAGE_FROM=
 #SMS_WEBHOOK_URL=
 #SMS_WEBHOOK_SECRET=
+# resend, postmark or webhook, by whom users are told what happened to their accounts, who steps in, what it comes from,
+# and their own settings. Without EMAIL_PROVIDER users are told by SMS.
+#EMAIL_PROVIDER=resend
+#EMAIL_FALLBACK_PROVIDER=postmark
+#EMAIL_FROM=
+#RESEND_API_KEY=
+#POSTMARK_SERVER_TOKEN=
+#EMAIL_WEBHOOK_URL=
+#EMAIL_WEBHOOK_SECRET=
 ${env === "staging" ? `# Numbers that are never sent to: their messages are in the outbox.
 SMS_TEST_PREFIX=+1555010
 ` : ""}# KYC_WEBHOOK_SECRET above is for you to give to the KYC provider; if it gives you one, put that.

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use self::own::Given;
 use self::terms::Terms;
+use crate::mail;
 use crate::rules::email::Email;
 use crate::rules::limits::{SendCaps, LONGEST_CLIENT_TOKEN};
 use crate::rules::portfolio::{Network, Networks};
@@ -47,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) subaccount_email_domain: String,
     pub(crate) evm_networks: Networks,
     pub(crate) sms: Providers,
+    /// None where there is no mail.
+    pub(crate) mail: Option<mail::Providers>,
     pub(crate) sms_caps: SendCaps,
     pub(crate) access_token_life: Duration,
     pub(crate) client_token_life: Duration,
@@ -93,6 +96,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let subaccount_email_domain = subaccount_domain(reader);
     let evm_networks = evm_networks(reader);
     let sms = Providers::read(reader, test_numbers);
+    let mail = mail::Providers::read(reader);
     let sms_caps = sms_caps(reader);
     let access_token_life = reader.seconds("ACCESS_TOKEN_SECONDS", 900, 60, 3600);
     let longest = u32::try_from(LONGEST_CLIENT_TOKEN.as_secs()).unwrap_or(u32::MAX);
@@ -101,7 +105,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let password_failures_alarm =
         reader.number("PASSWORD_FAILURES_ALARM", Some(1_000), 2, 1_000_000);
     let log_requests = log_requests(reader);
-    reader.refuse_slips(&crate::sms::SETTINGS);
+    reader.refuse_slips(&[&crate::sms::SETTINGS[..], &mail::SETTINGS].concat());
     Some(Config {
         environment: environment?,
         keys: keys?,
@@ -114,6 +118,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
         given,
         settings_keys: settings_keys?,
         sms: sms?,
+        mail: mail?,
         sms_caps: sms_caps?,
         access_token_life: access_token_life?,
         client_token_life: client_token_life?,
@@ -488,6 +493,10 @@ pub(crate) mod tests {
                 "https://user:word@sms.example.com/send", "https://sms.example.com/send#a", "https://sms/send",
                 "https://192.168.0.1/send", "https://sms.example.com/a b", "ftp://sms.example.com"]),
             ("SMS_WEBHOOK_SECRET", &["", "whsec_c2hvcnQ=", "0123456789abcdef0123456789abcdef"]),
+            ("EMAIL_PROVIDER", &["console", "Resend", "pigeon"]),
+            ("EMAIL_FALLBACK_PROVIDER", &["console", "pigeon", "webhook", "resend"]),
+            ("EMAIL_FROM", &["Bank", "a@localhost", "a@b@example.com", "a@example.com,b@example.com", "Bank, Bank <a@example.com>",
+                "\"Bank\" <a@example.com>", "Bank <a@example.com", "Bank <a@bank.test>", "<a@example.com>"]),
             ("SMS_TEXT", &["Your code is {code}. 再見", "There is no code in this", "{code} {code}", "{code} in {minute} minutes", "a\t{code}", &format!("{{code}}{wordy}")]),
             ("SMS_APP_NAME", &["{code}", "{app}", "Gate{", "名", "a\u{202e}b", "a\u{7}"]),
             ("SMS_BOUND_DOMAIN", &["https://example.com", "example.com/a", "Example.com", "localhost", "example.com:443"]),
@@ -525,7 +534,14 @@ pub(crate) mod tests {
         }
         let known: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
         for name in documented() {
-            let of_a_provider = name.starts_with("TWILIO_") || name.starts_with("VONAGE_");
+            let families = [
+                "TWILIO_",
+                "VONAGE_",
+                "RESEND_",
+                "POSTMARK_",
+                "EMAIL_WEBHOOK_",
+            ];
+            let of_a_provider = families.iter().any(|family| name.starts_with(family));
             assert!(
                 of_a_provider || known.contains(&name.as_str()),
                 "{name} is not tried"
@@ -573,6 +589,60 @@ pub(crate) mod tests {
         }
     }
 
+    fn by_mail(provider: &'static str) -> Map {
+        let more = [
+            ("EMAIL_PROVIDER", provider),
+            ("EMAIL_FROM", "Bank <no-reply@example.com>"),
+            ("RESEND_API_KEY", "re_key"),
+            ("POSTMARK_SERVER_TOKEN", "token"),
+            ("EMAIL_WEBHOOK_URL", "https://mail.example.com/send"),
+            (
+                "EMAIL_WEBHOOK_SECRET",
+                "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+            ),
+        ];
+        with(production(), &more)
+    }
+
+    #[test]
+    fn a_mail_providers_settings_that_can_never_work_are_refused() {
+        for (provider, name, value) in [
+            ("resend", "RESEND_API_KEY", ""),
+            ("resend", "RESEND_API_BASE", "http://api.resend.com"),
+            ("resend", "RESEND_API_BASE", "https://10.1.2.3"),
+            ("resend", "EMAIL_FROM", ""),
+            ("postmark", "POSTMARK_SERVER_TOKEN", " "),
+            (
+                "postmark",
+                "POSTMARK_API_BASE",
+                "https://api.postmarkapp.com?a=b",
+            ),
+            ("postmark", "EMAIL_FROM", ""),
+            ("webhook", "EMAIL_WEBHOOK_URL", ""),
+            (
+                "webhook",
+                "EMAIL_WEBHOOK_URL",
+                "http://mail.example.com/send",
+            ),
+            ("webhook", "EMAIL_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
+            ("webhook", "EMAIL_FALLBACK_PROVIDER", "webhook"),
+        ] {
+            let settings = by_mail(provider);
+            assert_eq!(names_of(&settings), [""; 0], "{provider}");
+            let settings = with(settings, &[(name, value)]);
+            assert_eq!(names_of(&settings), [name], "{provider}: {name} = {value}");
+        }
+        let without_sender = with(by_mail("webhook"), &[("EMAIL_FROM", "")]);
+        assert_eq!(names_of(&without_sender), [""; 0]);
+        // Nor does one of the two go without.
+        let fallback = [("EMAIL_FALLBACK_PROVIDER", "postmark")];
+        assert_eq!(names_of(&with(without_sender, &fallback)), ["EMAIL_FROM"]);
+        assert!(Config::read(&production()).unwrap().mail.is_none());
+        assert!(Config::read(&by_mail("postmark")).unwrap().mail.is_some());
+        let slip = with(by_mail("resend"), &[("EMAIL_SENDER", "a@example.com")]);
+        assert_eq!(names_of(&slip), ["EMAIL_SENDER"]);
+    }
+
     #[test]
     fn what_can_work_is_taken() {
         let text = "{app}: {code}\n({minutes} min)";
@@ -617,6 +687,8 @@ pub(crate) mod tests {
             ),
             ("SMS_WEBHOOK_URL", "http://127.0.0.1:9/send"),
             ("SMS_PROVIDER", "console"),
+            ("EMAIL_PROVIDER", "console"),
+            ("EMAIL_FROM", "Bank <no-reply@bank.test>"),
             ("SMS_TEST_PREFIX", "+1555010, +44770090012"),
             ("SMS_CAPS_FACTOR", "1000"),
         ] {
@@ -649,6 +721,8 @@ pub(crate) mod tests {
             ("CUSTODY_XPUB", TEST_XPUB),
             ("SUBACCOUNT_EMAIL_DOMAIN", "sub.localhost.test"),
             ("SMS_PROVIDER", "console"),
+            ("EMAIL_PROVIDER", "console"),
+            ("EMAIL_FROM", "Bank <no-reply@bank.test>"),
             ("SMS_WEBHOOK_URL", "http://127.0.0.1:9/send"),
             ("RESET_OTP_LENGTH", "4"),
             ("CORS_ORIGINS", "http://localhost:3000"),
@@ -715,6 +789,13 @@ pub(crate) mod tests {
             ("VONAGE_API_KEY", ""),
             ("VONAGE_API_SECRET", ""),
             ("VONAGE_FROM", "+"),
+            ("EMAIL_PROVIDER", "resend"),
+            ("EMAIL_FROM", "x"),
+            ("RESEND_API_BASE", "x"),
+            ("RESEND_API_KEY", ""),
+            ("EMAIL_FALLBACK_PROVIDER", "postmark"),
+            ("POSTMARK_API_BASE", "x"),
+            ("POSTMARK_SERVER_TOKEN", ""),
             ("SMS_BOUND_DOMAIN", "x"),
             ("SMS_ANDROID_HASH", "x"),
             ("SMS_ALLOWED_PREFIXES", "x"),
@@ -734,7 +815,7 @@ pub(crate) mod tests {
             ("OTP_LENGHT", "6"),
         ];
         let told = names_of(&with(production(), &all));
-        let is_well = |name: &&str| ["SMS_PROVIDER", "SMS_FALLBACK_PROVIDER"].contains(name);
+        let is_well = |name: &&str| name.ends_with("_PROVIDER");
         let faults = all.map(|(name, _)| name).into_iter();
         let faults: Vec<&str> = faults.filter(|name| !is_well(name)).collect();
         for name in &faults {
@@ -784,6 +865,7 @@ pub(crate) mod tests {
         let _ = config(&mut reader);
         let mut read: Vec<String> = reader.asked().map(String::from).collect();
         read.extend(crate::sms::SETTINGS.map(String::from));
+        read.extend(mail::SETTINGS.map(String::from));
         read.sort();
         let mut documented = documented();
         documented.sort();

@@ -7,6 +7,7 @@ pub(crate) mod client_auth;
 pub(crate) mod custody;
 pub(crate) mod idempotency;
 pub(crate) mod lost;
+pub(crate) mod notices;
 pub(crate) mod objects;
 pub(crate) mod opening;
 pub(crate) mod paging;

@@ -12,14 +12,14 @@
 //! | `routes`, `routes/` | every URL on one screen; one file a feature | `flows` and below, no other route; its table, the test that makes the document |
 //! | `flows/` | what several features do, over storage and the outside | everything below |
 //! | `app` | what a request carries | `config`, `db`, `kv`, `ledger`, `limiters`, `metrics`, and what stands at the end |
-//! | `config` | what each setting must be | `sms`, `rules`, `settings` |
+//! | `config` | what each setting must be | `sms`, `mail`, `rules`, `settings` |
 //! | `db/` | D1: the only files with SQL. It decides what must be exact | `rules`, `error`, `log`, `settings` |
 //! | `delivery/` | a message on its way: who is asked, what is asked again, the guarded call | the same, and `kv` |
-//! | `sms/` | the SMS providers, and the numbers nobody is sent to | the same, and `delivery` |
+//! | `sms/`, `mail` | the providers of each, what it comes from, and the numbers nobody is sent to | the same, and `delivery` |
 //! | `kv/` | KV: challenges, sessions, revocations, the outbox. It carries | as `db/` |
 //! | `ledger` | R2: whose each custody index is, for ever | as `db/` |
 //! | `limiters` | the platform's coarse counters | as `db/` |
-//! | `metrics` | a data point a request, and one an SMS | as `db/` |
+//! | `metrics` | a data point a request, and one a message | as `db/` |
 //! | `wire/` | every request and answer of the API | `http`, `rules`, `error` |
 //! | `http/` | HTTP in and out: envelope, body under a limit, bearer, strict members, CORS | `rules`, `error` |
 //! | `isolate` | which version runs, where, and how its log is written | `log` |
@@ -38,6 +38,7 @@ mod kv;
 mod ledger;
 mod limiters;
 mod log;
+mod mail;
 mod metrics;
 mod routes;
 mod rules;

@@ -1,5 +1,5 @@
 //! Data points for Workers Analytics Engine: one a request where a dataset is bound as `EVENTS`, whatever the log
-//! leaves out, and one an SMS and a right code where one is bound as `EVENTS_SMS`. Nothing personal is in them: of
+//! leaves out, and one an SMS, a mail and a right code where one is bound as `EVENTS_SMS`. Nothing personal is in them: of
 //! a number its calling code.
 
 use std::cell::Cell;
@@ -51,6 +51,23 @@ pub(crate) struct MessagePoint<'a> {
     pub(crate) provider: &'a str,
     pub(crate) calling_code: &'a str,
     pub(crate) purpose: &'a str,
+    pub(crate) kind: Kind,
+}
+
+/// What a message goes by.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Sms,
+    Email,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Kind::Sms => "SMS",
+            Kind::Email => "EMAIL",
+        }
+    }
 }
 
 impl Metrics {
@@ -109,6 +126,7 @@ impl Metrics {
             point.provider,
             point.calling_code,
             point.purpose,
+            point.kind.as_str(),
         ];
         written(&dataset, point.partner_id.as_str(), &blobs, &[]);
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// (room, the rooms that it may name beside itself)
-const MAY_NAME: [(&str, &[&str]); 18] = [
+const MAY_NAME: [(&str, &[&str]); 19] = [
     ("rules", &[]),
     ("error", &["rules"]),
     ("log", &[]),
@@ -15,12 +15,13 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
     ("kv", &["rules", "error", "log", "settings"]),
     ("delivery", &["kv", "rules", "error", "log", "settings"]),
     ("sms", &["delivery", "rules", "error", "log", "settings"]),
+    ("mail", &["delivery", "rules", "error", "log", "settings"]),
     ("ledger", &["rules", "error", "log", "settings"]),
     ("limiters", &["rules", "error", "log", "settings"]),
     ("metrics", &["rules", "error", "log", "settings"]),
     ("http", &["rules", "error"]),
     ("wire", &["http", "rules", "error"]),
-    ("config", &["rules", "settings", "sms"]),
+    ("config", &["rules", "settings", "sms", "mail"]),
     (
         "app",
         &[
@@ -31,8 +32,8 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
     (
         "flows",
         &[
-            "app", "config", "db", "delivery", "kv", "ledger", "limiters", "metrics", "sms",
-            "http", "wire", "rules", "error", "log", "settings",
+            "app", "config", "db", "delivery", "kv", "ledger", "limiters", "metrics", "mail",
+            "sms", "http", "wire", "rules", "error", "log", "settings",
         ],
     ),
     (

@@ -103,7 +103,7 @@ SELECT blob3 AS calling_code, sumIf(_sample_interval, blob1 IN ('taken', 'unclea
        sumIf(_sample_interval, blob1 = 'answered') AS answered,
        sumIf(_sample_interval, blob1 = 'answered') / sumIf(_sample_interval, blob1 IN ('taken', 'unclear')) AS conversion
 FROM gatehouse_messages
-WHERE timestamp > NOW() - INTERVAL '1' DAY AND blob2 != 'test'
+WHERE timestamp > NOW() - INTERVAL '1' DAY AND blob2 != 'test' AND blob4 IN ('SMS_MFA', 'RESET_PASSWORD')
 GROUP BY calling_code
 ORDER BY sent DESC
 LIMIT 50;
@@ -112,7 +112,7 @@ LIMIT 50;
 SELECT intDiv(toUInt32(timestamp), 300) * 300 * 1000 AS t, blob4 AS purpose,
        sumIf(_sample_interval, blob1 = 'answered') / sumIf(_sample_interval, blob1 IN ('taken', 'unclear')) AS conversion
 FROM gatehouse_messages
-WHERE timestamp > NOW() - INTERVAL '1' DAY AND blob2 != 'test'
+WHERE timestamp > NOW() - INTERVAL '1' DAY AND blob2 != 'test' AND blob4 IN ('SMS_MFA', 'RESET_PASSWORD')
 GROUP BY t, purpose
 ORDER BY t;
 
@@ -121,7 +121,7 @@ ORDER BY t;
 SELECT blob3 AS calling_code, SUM(_sample_interval) AS messages,
        SUM(_sample_interval * if(blob3 = '1', 0.008, if(blob3 = '44', 0.04, if(blob3 = '49', 0.09, 0.1)))) AS dollars
 FROM gatehouse_messages
-WHERE timestamp > NOW() - INTERVAL '1' DAY AND blob1 IN ('taken', 'unclear') AND blob2 != 'test'
+WHERE timestamp > NOW() - INTERVAL '1' DAY AND blob1 IN ('taken', 'unclear') AND blob2 != 'test' AND blob5 != 'EMAIL'
 GROUP BY calling_code
 ORDER BY dollars DESC
 LIMIT 50;
@@ -130,7 +130,7 @@ LIMIT 50;
 SELECT index1 AS partner, SUM(_sample_interval) AS messages,
        SUM(_sample_interval * if(blob3 = '1', 0.008, if(blob3 = '44', 0.04, if(blob3 = '49', 0.09, 0.1)))) AS dollars
 FROM gatehouse_messages
-WHERE timestamp > NOW() - INTERVAL '1' DAY AND blob1 IN ('taken', 'unclear') AND blob2 != 'test'
+WHERE timestamp > NOW() - INTERVAL '1' DAY AND blob1 IN ('taken', 'unclear') AND blob2 != 'test' AND blob5 != 'EMAIL'
 GROUP BY partner
 ORDER BY dollars DESC
 LIMIT 50;
@@ -152,18 +152,18 @@ GROUP BY route
 HAVING p99_ms > 2000 AND calls > 100;
 
 -- alarm: Messages are not taken
-SELECT blob2 AS provider, sumIf(_sample_interval, blob1 IN ('not_taken', 'unclear')) / SUM(_sample_interval) AS lost,
+SELECT blob2 AS provider, blob5 AS kind, sumIf(_sample_interval, blob1 IN ('not_taken', 'unclear')) / SUM(_sample_interval) AS lost,
        SUM(_sample_interval) AS messages
 FROM gatehouse_messages
 WHERE timestamp > NOW() - INTERVAL '10' MINUTE AND blob1 != 'answered' AND blob2 != 'test'
-GROUP BY provider
+GROUP BY provider, kind
 HAVING lost > 0.1 AND messages > 20;
 
 -- alarm: Codes do not come back
 SELECT blob3 AS calling_code, sumIf(_sample_interval, blob1 IN ('taken', 'unclear')) AS sent,
        sumIf(_sample_interval, blob1 = 'answered') AS answered
 FROM gatehouse_messages
-WHERE timestamp > NOW() - INTERVAL '1' HOUR AND blob2 != 'test'
+WHERE timestamp > NOW() - INTERVAL '1' HOUR AND blob2 != 'test' AND blob4 IN ('SMS_MFA', 'RESET_PASSWORD')
 GROUP BY calling_code
 HAVING sent > 50 AND answered < sent * 0.4;
 

@@ -159,8 +159,8 @@ FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id
 ON CONFLICT (partner_id, id) DO NOTHING";
 
     COMPLETED = "
-SELECT consumed_by IS :work_id AS completed, (SELECT COALESCE(u.claimed_phone, u.phone) FROM users u WHERE u.id = c.user_id) AS phone
-FROM challenges c WHERE c.id = :challenge_id LIMIT 1";
+SELECT consumed_by IS :work_id AS completed, COALESCE(u.claimed_phone, u.phone) AS phone, u.email
+FROM challenges c LEFT JOIN users u ON u.id = c.user_id WHERE c.id = :challenge_id LIMIT 1";
 
     /// Wrong codes so far count in the year alone, if an unlock is due and there is a purpose that it
     /// helps: one with wrong codes to excuse, and room in the year. `:year_caps` has each purpose's.
@@ -486,6 +486,7 @@ pub(crate) struct Completed {
     pub(crate) completed: bool,
     /// The user's; none of a decoy.
     pub(crate) phone: Option<Phone>,
+    pub(crate) email: Option<String>,
 }
 
 /// Whether this work completed the challenge.

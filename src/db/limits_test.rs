@@ -174,6 +174,35 @@ impl World {
         reserved == [Some(1)]
     }
 
+    /// Whether a notice about this challenge was reserved for this number, by this work.
+    fn notice(&mut self, challenge: &StoredChallengeId, phone: &str, work: &WorkId) -> bool {
+        let id: SendId = self.id();
+        let to = Counted {
+            phone: phone.into(),
+            prefix: phone[..phone.len() - 3].into(),
+            is_real: true,
+            is_allowed: true,
+            is_test: false,
+        };
+        let send = NewSend {
+            id: &id,
+            work_id: work,
+            challenge_id: challenge,
+            again: false,
+            to: &to,
+            partner_id: &Id::given("prt"),
+            caps: self.caps,
+            budget: Budget { daily: 1_000 },
+            max_tries: 3,
+            rules: rules(),
+            now: NOW,
+        };
+        let mut batch = Batch::new();
+        sends::reserve_notice(&mut batch, &send);
+        self.run_all(batch);
+        self.numbers(&sends::reserved(&send), &["to_be_sent"]) == [Some(1)]
+    }
+
     /// How a wrong or right answer to a fresh challenge is counted, and whether codes are locked.
     fn answer(&mut self, subject: &Subject, is_right: bool, now: Time) -> (AnswerCounted, bool) {
         let id = self.decoy(Purpose::Login, subject, now);
@@ -394,6 +423,34 @@ fn resets_leave_a_number_some_of_its_sends() {
     let later = NOW + SEND_WINDOW_SHORT;
     let more = sends_until_refused(&mut world, Purpose::Reset, phone, later);
     assert_eq!(hour + more, RESETS_PER_PHONE_DAY);
+}
+
+/// A notice counts for its number and for the budget, and leaves resets what they may send.
+#[test]
+fn a_notice_is_reserved_once_a_work_and_within_the_caps_of_its_number() {
+    let mut world = World::new();
+    let phone = "+15555550100";
+    let resets = sends_until_refused(&mut world, Purpose::Reset, phone, NOW);
+    assert_eq!(resets, RESETS_PER_PHONE_HOUR);
+    let id = world.decoy(Purpose::Reset, &subject(phone), NOW);
+    let works: Vec<WorkId> = (0..3).map(|_| world.id()).collect();
+    assert!(world.notice(&id, phone, &works[0]));
+    assert!(!world.notice(&id, phone, &works[0]), "taken up again");
+    assert!(world.notice(&id, phone, &works[1]));
+    assert!(!world.notice(&id, phone, &works[2]), "five in the hour");
+    let sql = "SELECT (SELECT SUM(count) FROM partner_sends), (SELECT COUNT(*) FROM sends WHERE purpose = 'NOTICE')";
+    let booked = world
+        .db
+        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
+    assert_eq!(booked.unwrap(), (5_i64, 2_i64));
+
+    let mut world = World::new();
+    for work in &works[..2] {
+        let id = world.decoy(Purpose::Reset, &subject(phone), NOW);
+        assert!(world.notice(&id, phone, work));
+    }
+    let resets = sends_until_refused(&mut world, Purpose::Reset, phone, NOW);
+    assert_eq!(resets, RESETS_PER_PHONE_HOUR);
 }
 
 #[test]

@@ -156,11 +156,13 @@ FROM known)"
     };
 }
 
-/// Whether an SMS may go out.
+/// Whether an SMS may go out; `$caps` beside those of every one.
 macro_rules! room {
-    () => {
-        "(:is_real AND :is_allowed AND NOT locked AND refusal IS NULL
-          AND max(failing_until, phone_free_at, prefix_free_at, resets_free_at, budget_free_at) <= :now)"
+    ($($caps:literal)?) => {
+        concat!(
+            "(:is_real AND :is_allowed AND NOT locked AND refusal IS NULL
+          AND max(failing_until, phone_free_at, prefix_free_at, ", $($caps,)? "budget_free_at) <= :now)"
+        )
     };
 }
 
@@ -172,11 +174,19 @@ statements! {
     RESERVE = concat!(facts!(), "
 INSERT INTO sends (id, challenge_id, partner_id, phone, prefix, purpose, share, at, work_id, outcome)
 SELECT :send_id, id, partner_id, :phone, :prefix, purpose, share, :now, :work_id,
-       CASE WHEN ", room!(), " THEN NULL ELSE 'WITHHELD' END
+       CASE WHEN ", room!("resets_free_at, "), " THEN NULL ELSE 'WITHHELD' END
 FROM facts
 WHERE (:again OR id = :challenge_id) AND open AND NOT is_done
   AND sends < :per_challenge AND cooled_at <= :now
-  AND (purpose = :reset OR ", room!(), ")
+  AND (purpose = :reset OR ", room!("resets_free_at, "), ")
+ON CONFLICT (id) DO NOTHING");
+
+    /// That the challenge was completed is told by SMS once, where there is room for one. It takes nothing of what
+    /// resets may send.
+    RESERVE_NOTICE = concat!(facts!(), "
+INSERT INTO sends (id, challenge_id, partner_id, phone, prefix, purpose, share, at, work_id)
+SELECT :send_id, id, partner_id, :phone, :prefix, 'NOTICE', share, :now, :work_id
+FROM facts WHERE NOT is_done AND ", room!(), "
 ON CONFLICT (id) DO NOTHING");
 
     /// What is withheld, or goes to a test number, costs nothing, and the same writes.
@@ -302,6 +312,14 @@ pub(crate) fn reserve<'a>(batch: &'a mut Batch, send: &NewSend<'_>) -> Ran<'a, (
     batch
         .run::<()>(about_send(RESERVE, send))
         .then(IfChanged(about_send(BOOK, send)))
+}
+
+/// The same of a notice about a challenge that this work has completed.
+pub(crate) fn reserve_notice(batch: &mut Batch, send: &NewSend<'_>) {
+    batch
+        .run::<()>(about_send(RESERVE_NOTICE, send))
+        .then(IfChanged(about_send(BOOK, send)))
+        .done();
 }
 
 /// No row when the challenge is unknown.

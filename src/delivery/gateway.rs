@@ -35,22 +35,17 @@ impl Gateway {
         context: &Context<'_>,
         deadline: &Deadline,
     ) -> Outcome {
-        let body = match serde_json::to_string(message) {
-            Ok(body) => body,
-            Err(error) => return Outcome::Failed(error.to_string()),
+        let post = match Post::json(self.url.clone(), Vec::new(), message) {
+            Ok(post) => post,
+            Err(failure) => return failure.into(),
         };
         let timestamp = context.now.unix_seconds().to_string();
-        let signature = sign(&self.secret, id, &timestamp, body.as_bytes());
-        let post = Post {
-            url: self.url.clone(),
-            headers: vec![
-                ("Content-Type", "application/json".into()),
-                ("webhook-id", id.into()),
-                ("webhook-timestamp", timestamp),
-                ("webhook-signature", signature),
-            ],
-            body,
-        };
+        let signature = sign(&self.secret, id, &timestamp, post.body.as_bytes());
+        let post = post.with([
+            ("webhook-id", id.into()),
+            ("webhook-timestamp", timestamp),
+            ("webhook-signature", signature),
+        ]);
         match post.send(deadline).await {
             Ok(answer) => outcome(answer.status),
             Err(failure) => failure.into(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use base64ct::{Base64, Encoding};
 use futures_util::future::{select, Either};
 use futures_util::StreamExt;
+use serde::Serialize;
 use worker::{
     AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
 };
@@ -55,6 +56,22 @@ impl Deadline {
 }
 
 impl Post {
+    pub(crate) fn json(
+        url: String,
+        mut headers: Vec<(&'static str, String)>,
+        body: &impl Serialize,
+    ) -> Result<Post, Failure> {
+        let body = serde_json::to_string(body);
+        let body = body.map_err(|error| Failure::NotSent(error.to_string()))?;
+        headers.push(("Content-Type", "application/json".into()));
+        Ok(Post { url, headers, body })
+    }
+
+    pub(crate) fn with(mut self, more: [(&'static str, String); 3]) -> Post {
+        self.headers.extend(more);
+        self
+    }
+
     pub(crate) async fn send(self, deadline: &Deadline) -> Result<Answer, Failure> {
         let left = deadline.left();
         if left.is_zero() {
@@ -129,6 +146,11 @@ pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
 pub(crate) fn basic_auth(user: &str, password: &Secret) -> String {
     let pair = [user.as_bytes(), b":", password.expose()].concat();
     format!("Basic {}", Base64::encode_string(&pair))
+}
+
+/// RFC 6750
+pub(crate) fn bearer_auth(token: &Secret) -> String {
+    format!("Bearer {}", String::from_utf8_lossy(token.expose()))
 }
 
 /// A duration needs a clock that runs on; `App::now` stands still for the whole request.

@@ -2,34 +2,51 @@
 
 use crate::app::App;
 use crate::delivery::{NotSent, Sent};
-use crate::metrics::MessagePoint;
+use crate::metrics::{Kind, MessagePoint};
 use crate::rules::challenge::Purpose;
 use crate::rules::id::PartnerId;
+use crate::rules::notice::Notice;
 use crate::rules::phone::Phone;
 use crate::rules::word::Word;
 use crate::sms::test_numbers::NAME as TEST;
 
-/// One of each provider that was asked.
-pub(crate) fn sent(
+/// Of an SMS, one of each provider that was asked.
+pub(crate) fn sent(app: &App, partner_id: &PartnerId, purpose: &str, phone: &Phone, sent: &Sent) {
+    write_each(app, sent, |outcome, provider| MessagePoint {
+        partner_id,
+        outcome,
+        provider,
+        calling_code: phone.calling_code(),
+        purpose,
+        kind: Kind::Sms,
+    });
+}
+
+/// The same of a mail.
+pub(crate) fn mailed(app: &App, partner_id: &PartnerId, notice: Notice, sent: &Sent) {
+    write_each(app, sent, |outcome, provider| MessagePoint {
+        partner_id,
+        outcome,
+        provider,
+        calling_code: "none",
+        purpose: notice.as_str(),
+        kind: Kind::Email,
+    });
+}
+
+fn write_each<'a>(
     app: &App,
-    partner_id: &PartnerId,
-    purpose: Purpose,
-    phone: &Phone,
     sent: &Sent,
+    point: impl Fn(&'static str, &'static str) -> MessagePoint<'a>,
 ) {
     for (provider, result) in &sent.asked {
-        app.metrics.write_message(&MessagePoint {
-            partner_id,
-            outcome: match result {
-                Ok(()) => "taken",
-                Err(NotSent::Refused(_)) => "refused",
-                Err(NotSent::Certainly) => "not_taken",
-                Err(NotSent::Perhaps | NotSent::PerhapsTheFirst) => "unclear",
-            },
-            provider,
-            calling_code: phone.calling_code(),
-            purpose: purpose.as_str(),
-        });
+        let outcome = match result {
+            Ok(()) => "taken",
+            Err(NotSent::Refused(_)) => "refused",
+            Err(NotSent::Certainly) => "not_taken",
+            Err(NotSent::Perhaps | NotSent::PerhapsTheFirst) => "unclear",
+        };
+        app.metrics.write_message(&point(outcome, provider));
     }
 }
 
@@ -44,5 +61,6 @@ pub(crate) fn answered(app: &App, partner_id: &PartnerId, purpose: Purpose, phon
         },
         calling_code: phone.calling_code(),
         purpose: purpose.as_str(),
+        kind: Kind::Sms,
     });
 }

@@ -293,7 +293,7 @@ impl Ready {
         let may_send_twice = async || self.send.may_send_twice(app, client).await;
         let sms = &app.config.sms;
         let sent = sms.send(&message, &context(app), may_send_twice).await;
-        let (partner, purpose) = (&client.partner_id, self.challenge.purpose);
+        let (partner, purpose) = (&client.partner_id, self.challenge.purpose.as_str());
         points::sent(app, partner, purpose, phone, &sent);
         let outcome = sent.result;
         log::event(
@@ -309,16 +309,10 @@ impl Ready {
         let Err(not_sent) = outcome else {
             return Ok(());
         };
-        let (outcome, refusal) = match not_sent {
-            NotSent::Refused(refusal) => (SendOutcome::Refused, Some(refusal)),
-            NotSent::Certainly => (SendOutcome::NotSent, None),
-            NotSent::Perhaps | NotSent::PerhapsTheFirst => (SendOutcome::Unclear, None),
-        };
-        let is_one = not_sent == NotSent::PerhapsTheFirst;
-        self.send.settle(app, outcome, refusal, is_one).await;
-        Err(match refusal {
-            Some(refusal) => Error::SmsRefused(refusal.reason()),
-            None => Error::SmsUnavailable(RetryAfter::until(app.now + SEND_BACKOFF, app.now)),
+        self.send.settle(app, not_sent).await;
+        Err(match not_sent {
+            NotSent::Refused(refusal) => Error::SmsRefused(refusal.reason()),
+            _ => Error::SmsUnavailable(RetryAfter::until(app.now + SEND_BACKOFF, app.now)),
         })
     }
 
@@ -389,8 +383,24 @@ fn tell_budget(app: &App, client: &ClientCaller, send: &Send, reserved: &Reserve
     }
 }
 
+/// The number, or the subject of a decoy.
+fn counted(app: &App, phone: Option<&Phone>, subject: &Subject) -> Counted {
+    let (number, prefix) = match phone {
+        Some(phone) => (phone.as_str(), phone.prefix()),
+        None => (subject.as_str(), subject.as_str()),
+    };
+    let allowed = &app.terms().sms_allowed_prefixes;
+    Counted {
+        phone: number.into(),
+        prefix: prefix.into(),
+        is_real: phone.is_some(),
+        is_allowed: phone.is_none_or(|phone| phone.has_calling_code(allowed)),
+        is_test: phone.is_some_and(|phone| app.config.sms.is_test(phone)),
+    }
+}
+
 /// One send, and what it is counted under.
-struct Send {
+pub(crate) struct Send {
     id: SendId,
     work_id: WorkId,
     challenge_id: StoredChallengeId,
@@ -409,13 +419,6 @@ impl Send {
         challenge: &Challenge,
         to: &Destination,
     ) -> Send {
-        let (phone, prefix) = match &to.phone {
-            Some(phone) => (phone.as_str(), phone.prefix()),
-            None => (challenge.subject.as_str(), challenge.subject.as_str()),
-        };
-        let allowed = &app.terms().sms_allowed_prefixes;
-        let is_allowed = |phone: &Phone| phone.has_calling_code(allowed);
-        let is_test = |phone: &Phone| app.config.sms.is_test(phone);
         Send {
             // Not of the work: an attempt at it that is taken up again meets the caps like any other.
             id: app.attempt.id(),
@@ -424,14 +427,40 @@ impl Send {
             partner_id: client.partner_id.clone(),
             purpose: challenge.purpose,
             again: false,
-            to: Counted {
-                phone: phone.into(),
-                prefix: prefix.into(),
-                is_real: to.phone.is_some(),
-                is_allowed: to.phone.as_ref().is_none_or(is_allowed),
-                is_test: to.phone.as_ref().is_some_and(is_test),
-            },
+            to: counted(app, to.phone.as_ref(), &challenge.subject),
         }
+    }
+
+    /// That of a notice to this number about a challenge that was completed.
+    pub(crate) fn of_notice(
+        app: &App,
+        client: &ClientCaller,
+        id: &StoredChallengeId,
+        challenge: &Challenge,
+        to: &Phone,
+    ) -> Send {
+        Send {
+            id: app.attempt.id(),
+            work_id: app.work_id.clone(),
+            challenge_id: id.clone(),
+            partner_id: client.partner_id.clone(),
+            purpose: challenge.purpose,
+            again: false,
+            to: counted(app, Some(to), &challenge.subject),
+        }
+    }
+
+    /// Whether it may go out, and is counted.
+    pub(crate) async fn is_let_out(&self, app: &App, client: &ClientCaller) -> Result<bool, Error> {
+        let mut batch = Batch::new();
+        sends::reserve_notice(&mut batch, &self.new_send(app));
+        let reserved = batch.read(sends::reserved(&self.new_send(app)));
+        let results = app.db.commit(batch).await?;
+        let Some(reserved) = results.row(reserved)? else {
+            return Ok(false);
+        };
+        tell_budget(app, client, self, &reserved);
+        Ok(reserved.to_be_sent)
     }
 
     fn again(
@@ -471,7 +500,7 @@ impl Send {
     }
 
     /// Where D1 cannot say, it may not.
-    async fn may_send_twice(&self, app: &App, client: &ClientCaller) -> bool {
+    pub(crate) async fn may_send_twice(&self, app: &App, client: &ClientCaller) -> bool {
         let mut batch = Batch::new();
         let messages = sends::send_twice(&mut batch, &self.new_send(app));
         let reserved = batch.read(sends::reserved(&self.new_send(app)));
@@ -486,13 +515,13 @@ impl Send {
     }
 
     /// Where this fails, the send counts as one that was taken: never one too many.
-    async fn settle(
-        &self,
-        app: &App,
-        outcome: SendOutcome,
-        refusal: Option<Refusal>,
-        is_one: bool,
-    ) {
+    pub(crate) async fn settle(&self, app: &App, not_sent: NotSent) {
+        let (outcome, refusal) = match not_sent {
+            NotSent::Refused(refusal) => (SendOutcome::Refused, Some(refusal)),
+            NotSent::Certainly => (SendOutcome::NotSent, None),
+            NotSent::Perhaps | NotSent::PerhapsTheFirst => (SendOutcome::Unclear, None),
+        };
+        let is_one = not_sent == NotSent::PerhapsTheFirst;
         let mut batch = Batch::new();
         sends::settle(&mut batch, &self.new_send(app), outcome, refusal, is_one);
         let _ = app.db.commit(batch).await;

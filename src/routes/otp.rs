@@ -7,6 +7,7 @@ use crate::db::{users, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::answer_code::{accepted, count, own_challenge, refuse_misfit};
 use crate::flows::caller::ClientCaller;
+use crate::flows::notices::tell_of_reset;
 use crate::flows::opening::{user_of, Opening};
 use crate::flows::points;
 use crate::flows::sessions::forget_ended;
@@ -151,6 +152,7 @@ async fn reset(
     forget_ended(app, &results, ended).await?;
     let completed = results.one(completed)?;
     tell_right(app, client, challenge, &completed);
+    tell_of_reset(app, client, id, challenge, &completed);
     Ok(ResetProgress {
         username,
         challenge_type: Purpose::Reset,

@@ -8,6 +8,7 @@ use crate::db::{challenges, Batch};
 use crate::error::Error;
 use crate::flows::answer_code::own_challenge;
 use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
+use crate::flows::notices::tell_of_reset;
 use crate::flows::passwords::new_password;
 use crate::flows::proving::fresh;
 use crate::flows::send_code::{issue, Known, Next, Target};
@@ -125,11 +126,13 @@ pub(crate) async fn change(
         .done();
     let ended = challenges::complete_reset(&mut batch, work, id, app.now, &origin);
     let staged = batch.read(challenges::staged(id, &hash, work, app.now));
+    let completed = batch.read(challenges::completed(work, id));
     let results = app.db.commit(batch).await?;
     if !results.row(staged)?.is_some_and(|row| row.staged) {
         return Err(Error::ChallengeGone);
     }
     forget_ended(app, &results, ended).await?;
+    tell_of_reset(app, client, id, &challenge, &results.one(completed)?);
     Ok(PasswordTaken { data: Nothing {} })
 }
 

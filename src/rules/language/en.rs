@@ -1,0 +1,16 @@
+//! English.
+
+use super::{Language, Told};
+
+pub(super) const ENGLISH: Language = Language {
+    password_reset: Told {
+        subject: "Your {app} password was changed",
+        text: "\
+The password of your {app} account was changed with a code that was sent to your phone, and every device was logged \
+out.
+
+If it was you, there is nothing to do. If it was not, contact {app} at once.
+",
+        sms: "Your {app} password was changed. If it was not you, contact {app} at once.",
+    },
+};

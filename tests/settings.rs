@@ -30,6 +30,7 @@ async fn codes_lives_and_tries_are_as_set_and_the_console_shows_the_messages() {
         "console",
         &[
             ("SMS_PROVIDER", "console"),
+            ("EMAIL_PROVIDER", "console"),
             ("OTP_LENGTH", "6"),
             ("RESET_OTP_LENGTH", "8"),
             ("OTP_MAX_TRIES", "5"),
@@ -106,6 +107,11 @@ async fn codes_lives_and_tries_are_as_set_and_the_console_shows_the_messages() {
     let new = random::password();
     api.change_password(&reset, &new).await.ok();
     api.login(&user.email, &new).await.ok();
+    let to = user.email.replace('@', "%40");
+    let told = api.outbox(&format!("to={to}&wait=30")).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["kind"], "EMAIL");
+    assert_eq!(told[0]["subject"], "Your Gatehouse password was changed");
 }
 
 /// The code in the newest message of the outbox for this number.
@@ -288,6 +294,92 @@ fn signed_body(request: &Request) -> Value {
     let tag = Base64::encode_string(&mac.finalize().into_bytes());
     assert_eq!(header("webhook-signature"), format!("v1,{tag}"));
     serde_json::from_slice(&request.body).expect("the body is JSON")
+}
+
+#[tokio::test]
+async fn a_gateway_of_ones_own_is_told_each_mail_and_its_signature_is_right() {
+    let gateway = gateway().await;
+    let vars = [
+        ("EMAIL_PROVIDER", "webhook"),
+        ("EMAIL_WEBHOOK_URL", &gateway.uri()),
+        ("EMAIL_WEBHOOK_SECRET", GATEWAY_SECRET),
+    ];
+    let api = Api::on(Gatehouse::start("mail-gateway", &vars)).await;
+    let (user, _) = api.signed_in_user().await;
+    let reset = api.start_reset(&user).await;
+    api.answer_rightly(&reset).await.ok();
+    api.change_password(&reset, &random::password()).await.ok();
+    let mut taken = Vec::new();
+    for _ in 0..200 {
+        taken = gateway.received_requests().await.expect("they are kept");
+        if !taken.is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let [request] = &taken[..] else {
+        panic!("{} requests", taken.len());
+    };
+    let body = signed_body(request);
+    let text = body["text"].as_str().expect("a text");
+    assert!(text.starts_with("The password of your Gatehouse"), "{text}");
+    let expected = json!({
+        "to": user.email,
+        "from": "Gatehouse <no-reply@example.com>",
+        "subject": "Your Gatehouse password was changed",
+        "text": text,
+    });
+    assert_eq!(body, expected);
+}
+
+/// Where there is no mail, and never more than a number may get.
+#[tokio::test]
+async fn without_mail_a_notice_is_an_sms_within_the_caps_of_its_number() {
+    let harness = "tests/harness/wrangler.toml";
+    let vars = [("EMAIL_PROVIDER", "")];
+    let gatehouse = Gatehouse::start_under(harness, "notices-by-sms", &vars);
+    let api = Api::on(gatehouse.clone()).await;
+    let sent = |user: &User| gatehouse.twilio.sent_to(&user.phone);
+    for (logins, is_told) in [(1, true), (4, false)] {
+        let user = api.sign_up().await;
+        for _ in 0..logins {
+            api.session(&user).await;
+        }
+        let reset = api.start_reset(&user).await;
+        api.answer_rightly(&reset).await.ok();
+        let reply = api.change_password(&reset, &random::password()).await;
+        reply.ok();
+        let texts = sent(&user);
+        assert_eq!(texts.len(), logins + 1 + usize::from(is_told), "{texts:?}");
+        let outcome = if is_told { "sent" } else { "withheld" };
+        let line = [
+            "\"notice.send\"".to_owned(),
+            format!("{:?}", reply.header("x-request-id")),
+            "\"by\":\"SMS\"".to_owned(),
+            format!("\"outcome\":\"{outcome}\""),
+        ];
+        gatehouse.service.wait_until_logged_with(&line).await;
+        let seen = points(&reply, "x-test-sms-points");
+        if !is_told {
+            assert_eq!(seen, json!([]));
+            continue;
+        }
+        let text =
+            "Your Gatehouse password was changed. If it was not you, contact Gatehouse at once.";
+        assert_eq!(texts.last().map(|sms| sms.body.as_str()), Some(text));
+        let blobs = json!(["taken", "twilio", "1", "PASSWORD_RESET", "SMS"]);
+        assert_eq!(seen[0]["blobs"], blobs);
+    }
+    // A reset takes no more of what resets may send than before.
+    let user = api.sign_up().await;
+    api.session(&user).await;
+    for nth in 1..=2 {
+        let reset = api.start_reset(&user).await;
+        api.answer_rightly(&reset).await.ok();
+        api.change_password(&reset, &random::password()).await.ok();
+        assert_eq!(sent(&user).len(), 1 + 2 * nth);
+    }
+    assert_eq!(gatehouse.post.violations(), [""; 0]);
 }
 
 #[tokio::test]
@@ -754,6 +846,9 @@ fn production() -> Vec<(&'static str, String)> {
         ("SMS_PROVIDER", "webhook".into()),
         ("SMS_WEBHOOK_URL", "https://sms.example.com/send".into()),
         ("SMS_WEBHOOK_SECRET", GATEWAY_SECRET.into()),
+        ("EMAIL_PROVIDER", "webhook".into()),
+        ("EMAIL_WEBHOOK_URL", "https://mail.example.com/send".into()),
+        ("EMAIL_WEBHOOK_SECRET", GATEWAY_SECRET.into()),
         ("KYC_WEBHOOK_SECRET", support::kyc::SECRET.into()),
         ("PASSWORD_PEPPER", random::letters(40)),
         ("DECOY_KEY", random::letters(40)),
@@ -1103,7 +1198,7 @@ async fn every_message_is_one_data_point_with_the_calling_code_and_no_more_of_it
     let point = |outcome: &str, provider: &str, country: &str, purpose: &str| {
         json!({
             "indexes": [partner],
-            "blobs": [outcome, provider, country, purpose],
+            "blobs": [outcome, provider, country, purpose, "SMS"],
             "doubles": [],
         })
     };

@@ -1,5 +1,5 @@
-//! The service from outside: HTTP against the built wasm on workerd, with a double of the SMS
-//! provider. One module a subject; one service for all of them.
+//! The service from outside: HTTP against the built wasm on workerd, with doubles of the SMS
+//! and mail providers. One module a subject; one service for all of them.
 
 #[allow(dead_code, reason = "each test binary uses its own part of it")]
 #[allow(
@@ -25,6 +25,7 @@ mod kyc;
 mod log;
 mod login;
 mod moderation;
+mod notices;
 mod oauth;
 mod otp;
 mod outbox;

@@ -21,6 +21,7 @@ mod idempotency;
 mod kv;
 mod ledger;
 mod lost;
+mod mail;
 mod number;
 mod outage;
 mod partner;

@@ -7,6 +7,7 @@ use crate::call::{call, get, post, Call};
 use crate::people::{login, sign_up};
 use crate::reply::Reply;
 use crate::scene::Scene;
+use crate::support::mail::Post;
 use crate::support::{custody, Gatehouse, Service, Twilio};
 
 #[tokio::test]
@@ -79,8 +80,11 @@ async fn a_service_with_development_settings_in_production_stays_shut() {
         ("SMS_PROVIDER", "console"),
     ];
     let service = Service::start_until("golden-production", &vars, 503);
-    let twilio = Twilio::start();
-    let gatehouse = Arc::new(Gatehouse { service, twilio });
+    let gatehouse = Arc::new(Gatehouse {
+        service,
+        twilio: Twilio::start(),
+        post: Post::start(),
+    });
     let mut scene = Scene::on(gatehouse, "production", 121).on_the_real_clock();
     scene.shows("9002", post("/v1/user/login")).await;
     for path in [

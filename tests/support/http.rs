@@ -420,7 +420,7 @@ const OLD_LOGIN: &str = ", error=\"insufficient_user_authentication\", max_age=\
 
 /// Traces of the inside that no failure may show (lower case): of storage with its tables, of the
 /// machine, and of the provider with the account at it.
-const INSIDES: [&str; 28] = [
+const INSIDES: [&str; 32] = [
     "select ",
     "no such table",
     "no such column",
@@ -447,6 +447,10 @@ const INSIDES: [&str; 28] = [
     ".rs:",
     "at async",
     "twilio",
+    "resend.com",
+    "re_key",
+    "postmark",
+    "server-token",
     "$argon2",
     "xpub6",
 ];

@@ -1,4 +1,4 @@
-//! What every black-box test stands on: a running service, a double of the SMS provider,
+//! What every black-box test stands on: a running service, doubles of the SMS and mail providers,
 //! a client that checks the envelope of every answer, and people to act with.
 //!
 //! A test binary takes it in with `#[path = "…/support/lib.rs"] mod support;`. Tests of the
@@ -7,9 +7,11 @@
 
 pub mod custody;
 pub mod database;
+pub mod double;
 pub mod http;
 pub mod jwt;
 pub mod kyc;
+pub mod mail;
 pub mod people;
 pub mod random;
 pub mod service;
@@ -25,10 +27,11 @@ pub use people::Challenge;
 pub use service::Service;
 pub use twilio::Twilio;
 
-/// A service and the SMS provider it talks to.
+/// A service and the providers it talks to.
 pub struct Gatehouse {
     pub service: Service,
     pub twilio: Twilio,
+    pub post: mail::Post,
 }
 
 /// How test numbers begin. Local's own prefix is part of what other tests draw their numbers from.
@@ -41,14 +44,14 @@ pub fn test_phone(ending: &str) -> String {
 }
 
 impl Gatehouse {
-    /// Starts both. `vars` are settings beside the suite's own, and win over them.
+    /// Starts all. `vars` are settings beside the suite's own, and win over them.
     pub fn start(name: &str, vars: &[(&str, &str)]) -> Arc<Gatehouse> {
         Gatehouse::start_under("wrangler.toml", name, vars)
     }
 
     /// The same under another wrangler configuration.
     pub fn start_under(config: &str, name: &str, vars: &[(&str, &str)]) -> Arc<Gatehouse> {
-        let twilio = Twilio::start();
+        let (twilio, post) = (Twilio::start(), mail::Post::start());
         let custody = custody::vectors();
         let mut all: Vec<(&str, &str)> = vec![
             ("SMS_PROVIDER", "twilio"),
@@ -61,6 +64,12 @@ impl Gatehouse {
             ("TWILIO_ACCOUNT_SID", twilio::ACCOUNT_SID),
             ("TWILIO_AUTH_TOKEN", twilio::AUTH_TOKEN),
             ("TWILIO_FROM", twilio::FROM),
+            ("EMAIL_PROVIDER", mail::RESEND),
+            ("EMAIL_FROM", mail::FROM),
+            ("RESEND_API_BASE", &post.base),
+            ("RESEND_API_KEY", mail::API_KEY),
+            ("POSTMARK_API_BASE", &post.base),
+            ("POSTMARK_SERVER_TOKEN", mail::SERVER_TOKEN),
             ("KYC_WEBHOOK_SECRET", kyc::SECRET),
             ("CUSTODY_XPUB", &custody.xpub),
             ("CUSTODY_ENCRYPTION_XPUB", custody::ENCRYPTION_XPUB),
@@ -69,7 +78,11 @@ impl Gatehouse {
         all.retain(|(key, _)| !vars.iter().any(|(wanted, _)| wanted == key));
         all.extend(vars);
         let service = Service::start_under(config, name, &all, 200);
-        Arc::new(Gatehouse { service, twilio })
+        Arc::new(Gatehouse {
+            service,
+            twilio,
+            post,
+        })
     }
 
     /// The one that the tests of the default settings share.

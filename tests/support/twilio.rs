@@ -3,13 +3,14 @@
 //! at d50069b, MIT). Tests read the codes from the messages it took.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::sync::{mpsc, Arc, Mutex};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use base64ct::{Base64, Encoding};
 use serde_json::json;
-use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use wiremock::{Request, Respond, ResponseTemplate};
+
+use super::double;
 
 pub const ACCOUNT_SID: &str = "AC0123456789abcdef0123456789abcdef";
 pub const AUTH_TOKEN: &str = "auth-token-that-no-answer-and-no-log-may-hold";
@@ -59,29 +60,14 @@ pub struct Twilio {
 }
 
 impl Twilio {
-    /// It lives as long as the process, on a thread and a runtime of its own: every test has
-    /// its own runtime, and a server on one of them would end with that test.
     pub fn start() -> Twilio {
         let inbox = Arc::new(Mutex::new(Inbox::default()));
         let double = Double {
             inbox: inbox.clone(),
             parameters: parameters(),
         };
-        let (tell, told) = mpsc::channel();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .expect("a runtime");
-            runtime.block_on(async {
-                let server = MockServer::start().await;
-                Mock::given(any()).respond_with(double).mount(&server).await;
-                tell.send(server.uri()).expect("the starter waits");
-                std::future::pending::<()>().await;
-            });
-        });
         Twilio {
-            base: told.recv().expect("the double starts"),
+            base: double::serve(double),
             inbox,
         }
     }

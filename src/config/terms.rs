@@ -424,7 +424,7 @@ fn sms_text(
         return reader.refuse("SMS_APP_NAME", why);
     }
     let template = Template {
-        text: text.unwrap_or_else(|| crate::sms::text::DEFAULT.into()),
+        text,
         app: app.unwrap_or_else(|| "Gatehouse".into()),
         bound_domain: bound_domain?,
         android_hash: android_hash?,

@@ -12,6 +12,7 @@ use super::statement::{flag, statements, Param, Sql, Statement};
 use crate::rules::challenge::{Purpose, RECOVERY};
 use crate::rules::event::Event;
 use crate::rules::id::{PartnerId, StoredChallengeId, Subject, UserId, WorkId};
+use crate::rules::language::Locale;
 use crate::rules::limits::{
     CodeRules, BETWEEN_UNLOCKS, CODE_WINDOW_LONG, HOLD_AFTER_CHANGE, LONGEST_CHALLENGE,
     STAGINGS_PER_CHALLENGE,
@@ -159,7 +160,7 @@ FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id
 ON CONFLICT (partner_id, id) DO NOTHING";
 
     COMPLETED = "
-SELECT consumed_by IS :work_id AS completed, COALESCE(u.claimed_phone, u.phone) AS phone, u.email
+SELECT consumed_by IS :work_id AS completed, COALESCE(u.claimed_phone, u.phone) AS phone, u.email, u.locale
 FROM challenges c LEFT JOIN users u ON u.id = c.user_id WHERE c.id = :challenge_id LIMIT 1";
 
     /// Wrong codes so far count in the year alone, if an unlock is due and there is a purpose that it
@@ -487,6 +488,8 @@ pub(crate) struct Completed {
     /// The user's; none of a decoy.
     pub(crate) phone: Option<Phone>,
     pub(crate) email: Option<String>,
+    #[serde(deserialize_with = "Locale::stored")]
+    pub(crate) locale: Option<Locale>,
 }
 
 /// Whether this work completed the challenge.

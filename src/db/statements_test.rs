@@ -29,6 +29,7 @@ use crate::rules::custody::{Branch, Giving};
 use crate::rules::event::Event;
 use crate::rules::id::*;
 use crate::rules::identity::{KycKind, UserStatus};
+use crate::rules::language::Locale;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules, SendCaps};
 use crate::rules::phone::Phone;
 use crate::rules::portfolio::PortfolioType;
@@ -231,11 +232,13 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         phone: &phone,
         password_hash: "h",
         roles: None,
+        locale: None,
         now,
         hold_until: later,
         audit_ids: [id(AUDIT), id(OTHER_AUDIT)],
     };
     users::sign_up(&mut batch, &new, &origin);
+    batch.run(users::speak(&user, Locale::Fr)).done();
     users::give_number_to_prover(&mut batch, &challenge, &work, &origin);
     batch.read(users::find_named(&named, now));
     batch.read(users::login_state(&named, &subject, now));
@@ -311,6 +314,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     sends::reserve(&mut batch, &new).done();
     batch.read(sends::reserved(&new));
     sends::send_twice(&mut batch, &new);
+    sends::reserve_notice(&mut batch, &new);
     sends::settle(&mut batch, &new, SendOutcome::NotSent, None, true);
     sends::forget(&mut batch, &new);
 

@@ -16,6 +16,7 @@ use crate::rules::id::{
     AccountId, AuditId, ClientId, PartnerId, StoredChallengeId, Subject, UserId, WorkId,
 };
 use crate::rules::identity::{KycKind, UserStatus};
+use crate::rules::language::Locale;
 use crate::rules::limits::{CLAIM_LIFE, PORTFOLIOS_LISTED, PORTFOLIOS_LISTED_OF_USER};
 use crate::rules::phone::Phone;
 use crate::rules::time::Time;
@@ -116,11 +117,11 @@ macro_rules! prover {
 
 statements! {
     FIND = "
-SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, disabled_at
+SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, disabled_at, locale
 FROM users WHERE id = :id AND partner_id = :partner_id AND erased_at IS NULL LIMIT 1";
 
     FIND_BY_EMAIL = "
-SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, disabled_at
+SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, disabled_at, locale
 FROM users WHERE partner_id = :partner_id AND email = :email LIMIT 1";
 
     /// Of each account's portfolios the oldest, and the trading one; how many, depends on how many accounts
@@ -160,7 +161,7 @@ SELECT u.id FROM users u
 WHERE u.partner_id = :partner_id AND (u.email = :username OR u.phone = :username) AND NOT ", is_outdone!(), " LIMIT 1");
 
     LOGIN_STATE = concat!("
-SELECT u.id, u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.password_hash, u.credential_epoch, u.disabled_at,
+SELECT u.id, u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.password_hash, u.credential_epoch, u.disabled_at, u.locale,
        ", is_outdone!(), " AS outdone,
        t.blocked_until, t.attempt_id
 FROM (SELECT (SELECT id FROM users WHERE partner_id = :partner_id AND (email = :username OR phone = :username)) AS found)
@@ -172,6 +173,8 @@ LIMIT 1");
 
     /// A hash of older parameters is replaced when the password is at hand, unless it changed since.
     UPGRADE_HASH = "UPDATE users SET password_hash = :new WHERE id = :id AND password_hash = :old";
+
+    SPEAK = "UPDATE users SET locale = :locale WHERE id = :id AND locale IS NOT :locale";
 
     /// What a sign-up replaces, under its old id: first whoever has the e-mail, then whoever else has
     /// the number.
@@ -193,8 +196,8 @@ DELETE FROM users
 WHERE partner_id = :partner_id AND (email = :email OR phone = :phone) AND id <> :id AND ", will_succeed!());
 
     ADD = concat!("
-INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
-SELECT :id, :partner_id, :email, :phone, :password_hash, COALESCE(:roles, c.default_roles), :hold_until, :now
+INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at, locale)
+SELECT :id, :partner_id, :email, :phone, :password_hash, COALESCE(:roles, c.default_roles), :hold_until, :now, :locale
 FROM clients c
 WHERE c.id = :client_id AND c.partner_id = :partner_id AND c.disabled_at IS NULL
   AND ", roles_allowed!(), "
@@ -262,6 +265,8 @@ pub(crate) struct User {
     pub(crate) credential_epoch: i64,
     pub(crate) phone_verified_at: Option<Time>,
     pub(crate) disabled_at: Option<Time>,
+    #[serde(deserialize_with = "Locale::stored")]
+    pub(crate) locale: Option<Locale>,
 }
 
 /// All that is shown of a user, as one row.
@@ -356,6 +361,8 @@ pub(crate) struct LoginState {
     pub(crate) password_hash: Option<String>,
     pub(crate) credential_epoch: Option<i64>,
     pub(crate) disabled_at: Option<Time>,
+    #[serde(deserialize_with = "Locale::stored")]
+    pub(crate) locale: Option<Locale>,
     #[serde(deserialize_with = "flag")]
     pub(crate) outdone: bool,
     pub(crate) blocked_until: Time,
@@ -398,6 +405,11 @@ pub(crate) fn upgrade_hash(id: &UserId, new: &str, old: &str) -> Statement {
     )
 }
 
+/// The language that the user is told things in from now on.
+pub(crate) fn speak(id: &UserId, locale: Locale) -> Statement {
+    Statement::new(SPEAK, [("id", id.into()), ("locale", locale.into())])
+}
+
 pub(crate) struct NewUser<'a> {
     pub(crate) id: &'a UserId,
     pub(crate) account_id: &'a AccountId,
@@ -408,6 +420,7 @@ pub(crate) struct NewUser<'a> {
     pub(crate) password_hash: &'a str,
     /// JSON array, or `None` for the client's default.
     pub(crate) roles: Option<String>,
+    pub(crate) locale: Option<Locale>,
     pub(crate) now: Time,
     pub(crate) hold_until: Time,
     /// Of the rows about those that it replaces: who had the e-mail, and who had the number.
@@ -479,8 +492,9 @@ fn about_sign_up<T>(sql: Sql, new: &NewUser<'_>) -> Statement<T> {
     Statement::new(sql, sign_up_values(new))
 }
 
-fn sign_up_values(new: &NewUser<'_>) -> [(&'static str, Param); 12] {
+fn sign_up_values(new: &NewUser<'_>) -> [(&'static str, Param); 13] {
     [
+        ("locale", new.locale.into()),
         ("id", new.id.into()),
         ("account_id", new.account_id.into()),
         ("partner_id", new.partner_id.into()),

@@ -12,7 +12,7 @@ use crate::log;
 use crate::mail;
 use crate::rules::challenge::Challenge;
 use crate::rules::id::StoredChallengeId;
-use crate::rules::language::ENGLISH;
+use crate::rules::language::Locale;
 use crate::rules::notice::Notice;
 use crate::rules::phone::Phone;
 use crate::rules::word::Word;
@@ -38,6 +38,7 @@ pub(crate) fn tell_of_reset(
         about: (id.clone(), challenge.clone()),
         phone: phone.clone(),
         email: email.clone(),
+        locale: completed.locale.unwrap_or_default(),
     };
     app.after_answer(async move { notice.send().await });
 }
@@ -50,6 +51,7 @@ struct Told {
     about: (StoredChallengeId, Challenge),
     phone: Phone,
     email: String,
+    locale: Locale,
 }
 
 impl Told {
@@ -74,7 +76,10 @@ impl Told {
     /// Whoever has a test number has no address either.
     async fn by_mail(&self, providers: &mail::Providers) -> &'static str {
         let app = &self.app;
-        let mail = ENGLISH.mail(self.notice, &app.terms().sms_text.app);
+        let mail = self
+            .locale
+            .language()
+            .mail(self.notice, &app.terms().sms_text.app);
         let message = mail::Message {
             to: &self.email,
             from: None,
@@ -100,7 +105,10 @@ impl Told {
         }
         let message = sms::Message {
             to: &self.phone,
-            text: &ENGLISH.sms(self.notice, &app.terms().sms_text.app),
+            text: &self
+                .locale
+                .language()
+                .sms(self.notice, &app.terms().sms_text.app),
             from: app.terms().sms_sender.as_deref(),
         };
         let may_send_twice = async || send.may_send_twice(app, client).await;

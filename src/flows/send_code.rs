@@ -19,6 +19,7 @@ use crate::rules::event::Event;
 use crate::rules::id::{
     ChallengeId, PartnerId, SendId, StoredChallengeId, Subject, UserId, WorkId,
 };
+use crate::rules::language::Locale;
 use crate::rules::limits::{Budget, CodeRules, SENDS_PER_CHALLENGE, SEND_BACKOFF};
 use crate::rules::phone::{simulated_destination, Phone};
 use crate::rules::secret::hex;
@@ -37,15 +38,18 @@ pub(crate) struct Target {
 pub(crate) struct Destination {
     /// None of a decoy: nothing is sent.
     phone: Option<Phone>,
+    /// Of the message.
+    locale: Locale,
     /// Masked, or simulated.
     pub(crate) shown: String,
 }
 
 impl Destination {
-    fn of(phone: Option<&Phone>, subject: &Subject) -> Destination {
+    fn of(phone: Option<&Phone>, locale: Option<Locale>, subject: &Subject) -> Destination {
         let simulated = || simulated_destination(&subject.digest());
         Destination {
             phone: phone.cloned(),
+            locale: locale.unwrap_or_default(),
             shown: phone.map_or_else(simulated, Phone::masked),
         }
     }
@@ -55,6 +59,7 @@ impl Destination {
 pub(crate) struct Known {
     pub(crate) id: UserId,
     pub(crate) phone: Phone,
+    pub(crate) locale: Option<Locale>,
     pub(crate) credential_epoch: i64,
 }
 
@@ -112,7 +117,11 @@ async fn issue_once(
     let id: ChallengeId = app.ids.unguessable();
     let mut challenge = challenge_for(app, client, purpose, target);
     let user = target.user.as_ref();
-    let destination = Destination::of(user.map(|user| &user.phone), &target.subject);
+    let (phone, locale) = (
+        user.map(|user| &user.phone),
+        user.and_then(|user| user.locale),
+    );
+    let destination = Destination::of(phone, locale, &target.subject);
     let stored = id.stored();
     let new = NewChallenge {
         id: &stored,
@@ -186,7 +195,11 @@ pub(crate) async fn issue_again(
     let (subject, user_id) = (&challenge.subject, challenge.user_id());
     let (batch, user) = Batch::of(users::find_counted(subject, &client.partner_id));
     let user = app.db.commit(batch).await?.row(user)?;
-    let destination = Destination::of(user.as_ref().map(|user| &user.phone), subject);
+    let (phone, locale) = match &user {
+        Some(user) => (Some(&user.phone), user.locale),
+        None => (None, None),
+    };
+    let destination = Destination::of(phone, locale, subject);
     let send = Send::again(app, client, &id.stored(), &challenge, &destination);
     let mut batch = Batch::new();
     let origin = client.origin(app);
@@ -284,10 +297,14 @@ impl Ready {
         let Some(phone) = &self.destination.phone else {
             return Ok(());
         };
-        let code = self.challenge.code(&app.config.peppers);
+        let (code, locale) = (
+            self.challenge.code(&app.config.peppers),
+            self.destination.locale,
+        );
+        let text = &app.terms().sms_text;
         let message = Message {
             to: phone,
-            text: &app.terms().sms_text.render(code.expose(), self.left(app)),
+            text: &text.render(locale, code.expose(), self.left(app)),
             from: app.terms().sms_sender.as_deref(),
         };
         let may_send_twice = async || self.send.may_send_twice(app, client).await;

@@ -45,6 +45,9 @@ pub(crate) async fn post(
             .run(throttles::clear(&subject))
             .then(throttles::take_back_of_client(client_id, app.now))
             .done();
+        if let Some(locale) = request.locale {
+            batch.run(users::speak(&id, locale)).done();
+        }
         if let Some(new) = &upgraded {
             batch.run(users::upgrade_hash(&id, new, stored)).done();
         }
@@ -52,7 +55,10 @@ pub(crate) async fn post(
     let target = Target {
         subject: subject.clone(),
         email: state.email.clone().unwrap_or_default(),
-        user: Some(user),
+        user: Some(Known {
+            locale: request.locale.or(user.locale),
+            ..user
+        }),
     };
     // A user who was disabled, whose password changed, or whom a sign-up replaced, in the meantime.
     let meanwhile = |error| match error {
@@ -129,6 +135,7 @@ fn known(state: &LoginState) -> Option<Known> {
     Some(Known {
         id: state.id.clone()?,
         phone: state.phone.clone()?,
+        locale: state.locale,
         credential_epoch: state.credential_epoch?,
     })
 }

@@ -113,7 +113,7 @@ impl Shown<'_> {
         let seconds = u32::try_from(terms.challenge_life.as_secs()).ok();
         wire::partner::PartnerSettings {
             sms_app_name: self.text("smsAppName", Some(&text.app)),
-            sms_text: self.text("smsText", Some(&text.text)),
+            sms_text: self.text("smsText", Some(text.text())),
             sms_sender: self.text("smsSender", sender),
             sms_bound_domain: self.text("smsBoundDomain", text.bound_domain.as_deref()),
             sms_android_hash: self.text("smsAndroidHash", text.android_hash.as_deref()),

@@ -98,6 +98,7 @@ fn known(user: User) -> Known {
     Known {
         id: user.id,
         phone: user.phone,
+        locale: user.locale,
         credential_epoch: user.credential_epoch,
     }
 }

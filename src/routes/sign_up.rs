@@ -26,6 +26,7 @@ pub(crate) async fn post(app: &App, client: &ClientCaller, request: SignUp) -> R
         phone,
         password_hash: "",
         roles: roles.transpose().map_err(Error::internal)?,
+        locale: request.locale,
         now: app.now,
         hold_until: app.now + app.config.unverified_hold,
         audit_ids: [app.ids.id(), app.ids.id()],

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-/// `{app}`, `{code}` and `{minutes}` are filled in.
+use crate::rules::language::{Language, Locale};
+
+/// What every language says in its own words. `{app}`, `{code}` and `{minutes}` are filled in.
 pub(crate) const DEFAULT: &str = "Your {app} code is {code}. It expires in {minutes} minutes.";
 
 /// How the message is written.
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
-    pub(crate) text: String,
+    /// None: each in their language.
+    pub(crate) text: Option<String>,
     pub(crate) app: String,
     /// Adds the last line `@domain #code`, which iOS and WebOTP bind the code to a site by.
     pub(crate) bound_domain: Option<String>,
@@ -20,20 +23,29 @@ pub(crate) struct Template {
 const SEGMENT: usize = 160;
 
 impl Template {
-    /// The message for a code that can be answered for so long: whole minutes, never more than are
-    /// left. Other languages have their own plural, so only English loses its last letter.
-    pub(crate) fn render(&self, code: &str, left: Duration) -> String {
-        let (phrase, bare) = match left.as_secs() / 60 {
-            0 => ("less than 1 minute".to_owned(), "<1".to_owned()),
-            1 => ("1 minute".to_owned(), "1".to_owned()),
-            minutes => (format!("{minutes} minutes"), minutes.to_string()),
+    /// In settings' words.
+    pub(crate) fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or(DEFAULT)
+    }
+
+    /// The message for a code that can be answered for so long. Where that of a language would not fit one SMS, it is
+    /// the English one, which does.
+    pub(crate) fn render(&self, locale: Locale, code: &str, left: Duration) -> String {
+        let Some(text) = &self.text else {
+            let own = self.said(locale.language(), code, left);
+            return match septets(&own) {
+                Some(length) if length <= SEGMENT => own,
+                _ => self.said(Locale::En.language(), code, left),
+            };
         };
-        let mut text = self
-            .text
-            .replace("{minutes} minutes", &phrase)
-            .replace("{minutes}", &bare)
-            .replace("{app}", &self.app)
-            .replace("{code}", code);
+        self.with_lines(filled(text, &self.app, code, left), code)
+    }
+
+    fn said(&self, language: &Language, code: &str, left: Duration) -> String {
+        self.with_lines(language.code(&self.app, code, left), code)
+    }
+
+    fn with_lines(&self, mut text: String, code: &str) -> String {
         if let Some(hash) = &self.android_hash {
             text = format!("{text}\n{hash}");
         }
@@ -46,14 +58,14 @@ impl Template {
     /// Whether the message fits one segment with a code of so many digits, however much of its life
     /// is left. The error is a sentence for the operator.
     pub(crate) fn check(&self, digits: u32, life: Duration) -> Result<(), String> {
-        if self.text.matches("{code}").count() != 1 {
+        if self.text().matches("{code}").count() != 1 {
             return Err("must contain {code} exactly once".into());
         }
         if self.app.contains(['{', '}']) {
             return Err("takes an SMS_APP_NAME without braces".into());
         }
         let code = "0".repeat(digits as usize);
-        let rendered = self.render(&code, life);
+        let rendered = self.render(Locale::En, &code, life);
         if rendered.contains(['{', '}']) {
             return Err("may hold {app}, {code} and {minutes}, and no other brace".into());
         }
@@ -61,7 +73,7 @@ impl Template {
             return Err("has a control character".into());
         }
         let longest = [life, Duration::ZERO]
-            .map(|left| septets(&self.render(&code, left)))
+            .map(|left| septets(&self.render(Locale::En, &code, left)))
             .into_iter()
             .try_fold(0, |longest, length| Some(longest.max(length?)));
         match longest {
@@ -72,6 +84,20 @@ impl Template {
             None => Err("has characters outside the GSM 7-bit alphabet".into()),
         }
     }
+}
+
+/// A text of somebody's own, for a code that can be answered for so long: whole minutes, never more than are
+/// left. Other languages have their own plural, so only English loses its last letter.
+fn filled(text: &str, app: &str, code: &str, left: Duration) -> String {
+    let (phrase, bare) = match left.as_secs() / 60 {
+        0 => ("less than 1 minute".to_owned(), "<1".to_owned()),
+        1 => ("1 minute".to_owned(), "1".to_owned()),
+        minutes => (format!("{minutes} minutes"), minutes.to_string()),
+    };
+    text.replace("{minutes} minutes", &phrase)
+        .replace("{minutes}", &bare)
+        .replace("{app}", app)
+        .replace("{code}", code)
 }
 
 /// The length in the GSM 7-bit default alphabet with its extension table (3GPP TS 23.038 §6.2),
@@ -89,12 +115,13 @@ fn septets(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strum::VariantArray;
 
     const LIFE: Duration = Duration::from_secs(300);
 
     fn template() -> Template {
         Template {
-            text: DEFAULT.into(),
+            text: None,
             app: "Gatehouse".into(),
             bound_domain: None,
             android_hash: None,
@@ -104,16 +131,50 @@ mod tests {
     #[test]
     fn the_default_text_says_app_code_and_minutes() {
         assert_eq!(
-            template().render("0042", LIFE),
+            template().render(Locale::En, "0042", LIFE),
             "Your Gatehouse code is 0042. It expires in 5 minutes."
         );
+        // It is what a setting that says the same gives.
+        let set = Template {
+            text: Some(DEFAULT.into()),
+            ..template()
+        };
+        for left in [0, 60, 119, 120, 300].map(Duration::from_secs) {
+            let own = set.render(Locale::Fr, "0042", left);
+            assert_eq!(template().render(Locale::En, "0042", left), own);
+        }
         assert_eq!(template().check(10, LIFE), Ok(()));
+    }
+
+    /// A service whose name was short enough for English goes on after it has learnt other languages.
+    #[test]
+    fn a_language_that_does_not_fit_one_sms_gives_way_to_english() {
+        let of_length = |length| Template {
+            app: "x".repeat(length),
+            ..template()
+        };
+        let said = |locale: Locale, length| {
+            let template = of_length(length);
+            template.check(4, LIFE).unwrap();
+            let text = template.render(locale, "0042", Duration::ZERO);
+            assert!(septets(&text).is_some_and(|length| length <= SEGMENT));
+            text
+        };
+        for locale in Locale::VARIANTS {
+            let own = said(*locale, 10);
+            let is_own = own
+                == locale
+                    .language()
+                    .code(&"x".repeat(10), "0042", Duration::ZERO);
+            assert!(is_own, "{own}");
+        }
+        assert!(said(Locale::Fr, 106).starts_with("Your xx"));
     }
 
     #[test]
     fn no_more_minutes_are_promised_than_are_left() {
         let german = Template {
-            text: "Code {code}, noch {minutes} Min.".into(),
+            text: Some("Code {code}, noch {minutes} Min.".into()),
             ..template()
         };
         for (millis, english, minutes) in [
@@ -124,9 +185,9 @@ mod tests {
             (59_999, "in less than 1 minute.", "noch <1 Min."),
         ] {
             let left = Duration::from_millis(millis);
-            let text = template().render("0042", left);
+            let text = template().render(Locale::En, "0042", left);
             assert!(text.ends_with(english), "{text}");
-            let text = german.render("0042", left);
+            let text = german.render(Locale::De, "0042", left);
             assert!(text.ends_with(minutes), "{text}");
         }
     }
@@ -138,7 +199,7 @@ mod tests {
             android_hash: Some("FA+9qCX9VSu".into()),
             ..template()
         };
-        let text = bound.render("0042", LIFE);
+        let text = bound.render(Locale::En, "0042", LIFE);
         assert_eq!(text.lines().last(), Some("@example.com #0042"));
         assert!(text.contains("\nFA+9qCX9VSu\n"));
     }
@@ -146,14 +207,17 @@ mod tests {
     #[test]
     fn a_hundred_and_sixty_septets_fit_and_one_more_does_not() {
         let of_length = |n: usize| Template {
-            text: format!("{}{{code}}", "x".repeat(n - 4)),
+            text: Some(format!("{}{{code}}", "x".repeat(n - 4))),
             ..template()
         };
         assert!(of_length(160).check(4, LIFE).is_ok());
         assert!(of_length(161).check(4, LIFE).is_err());
         // The last minute has the longest words.
         let fits_at_first = Template {
-            text: format!("{}{{code}} in {{minutes}} minutes", "x".repeat(138)),
+            text: Some(format!(
+                "{}{{code}} in {{minutes}} minutes",
+                "x".repeat(138)
+            )),
             ..template()
         };
         assert!(fits_at_first.check(4, LIFE).is_err());

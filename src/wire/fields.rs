@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::http::members::Fields;
 use crate::rules::challenge::Purpose;
 use crate::rules::email::Email;
+use crate::rules::language::Locale;
 use crate::rules::shown::is_shown;
 use crate::rules::username::Username;
 use crate::rules::word::Word;
@@ -55,6 +56,14 @@ pub(crate) fn purpose(fields: &Fields) -> Result<Purpose, Error> {
             format_args!("must be {}", Purpose::any_of()),
         )
     })
+}
+
+/// `locale`
+pub(crate) fn locale(fields: &Fields) -> Result<Option<Locale>, Error> {
+    let text = fields.optional_text("locale", 1, 35)?;
+    let unknown = || Error::invalid("locale", format_args!("must be {}", Locale::any_of()));
+    text.map(|text| Locale::parse(text).ok_or_else(unknown))
+        .transpose()
 }
 
 /// What no challenge can have as its code is refused unread; how long this one's is, its record says.

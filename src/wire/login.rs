@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use super::fields::{password, username};
+use super::fields::{locale, password, username};
 use super::{Answer, Reading, Request};
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::challenge::Purpose;
 use crate::rules::id::ChallengeId;
+use crate::rules::language::Locale;
 use crate::rules::username::Username;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -18,6 +19,9 @@ pub(crate) struct Login {
     /// The password, as it was typed; nothing is trimmed.
     #[cfg_attr(test, schema(min_length = 1, max_length = 128, example = "correct horse battery staple", format = Password))]
     pub(crate) password: String,
+    /// What the user is told things in from now on; without it, as before, and at first in English. With a text of its
+    /// own the partner decides what the SMS with the code says.
+    pub(crate) locale: Option<Locale>,
 }
 
 impl Request for Login {
@@ -26,6 +30,7 @@ impl Request for Login {
         Ok(Login {
             username: username(&fields)?,
             password: password(&fields, "password")?.into(),
+            locale: locale(&fields)?,
         })
     }
 }

@@ -22,6 +22,7 @@ use crate::rules::challenge::{Purpose, RECOVERY};
 use crate::rules::email::Email;
 use crate::rules::id::{Id, Kind};
 use crate::rules::identity::UserStatus;
+use crate::rules::language::Locale;
 use crate::rules::phone::Phone;
 use crate::rules::portfolio::{Network, PortfolioType};
 use crate::rules::scope::{Scope, Scopes};
@@ -83,6 +84,7 @@ values! {
         let all: Vec<&str> = Purpose::all().chain([RECOVERY]).collect();
         text("What a challenge is answered with: its own code, as its `challengeType` says, or one of the user's recovery codes, to a login's.", all[0]).enum_values(Some(all)).build()
     };
+    Locale, "Locale" => words::<Locale>("The language of messages, as BCP 47 has it, without region or script.");
     UserStatus, "UserAccountStatus" => words::<UserStatus>("How far the identity check of a user has come. Only the accounts of a `VERIFIED` one are active; after `VERIFICATION_FAILED` it may be tried again.");
     PortfolioType, "PortfolioAccountType" => words::<PortfolioType>("What a portfolio is for.");
     Network, "Network" => words::<Network>("An EVM network that the address serves.");

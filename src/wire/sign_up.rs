@@ -1,12 +1,13 @@
 //! `POST /v1/user/sign-up`
 
-use super::fields::{email, not_valid, password};
+use super::fields::{email, locale, not_valid, password};
 use super::{Reading, Request};
 use crate::error::Error;
 use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::email::Email;
+use crate::rules::language::Locale;
 use crate::rules::phone::Phone;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -23,6 +24,8 @@ pub(crate) struct SignUp {
     /// Of those that the client may give; without any, the client's default.
     #[cfg_attr(test, schema(value_type = Option<Vec<super::schemas::Role>>, max_items = 16, example = json!(["customer"])))]
     pub(crate) roles: Option<Vec<String>>,
+    /// What the user is told things in; a login can change it.
+    pub(crate) locale: Option<Locale>,
 }
 
 impl Request for SignUp {
@@ -33,6 +36,7 @@ impl Request for SignUp {
             email: email(&fields, "email")?,
             roles: fields.optional_ids("roles", 16)?,
             password: password(&fields, "password")?.into(),
+            locale: locale(&fields)?,
         })
     }
 }

@@ -1,10 +1,10 @@
 //! What a user is told of when something happened to the account.
 
-use serde_json::json;
+use serde_json::{json, Value};
 
-use crate::support::http::Method;
+use crate::support::http::{Method, Reply};
 use crate::support::mail::Mail;
-use crate::support::people::wrong;
+use crate::support::people::{application, wrong};
 use crate::support::{random, test_phone, Api, Challenge};
 
 /// A notice holds nothing that somebody could follow, or give away.
@@ -156,4 +156,94 @@ async fn the_mail_of_a_test_number_is_in_the_outbox_and_no_provider_is_asked() {
     let text = told[0]["text"].as_str().expect("a text");
     assert!(text.starts_with("The password of your"), "{text}");
     assert_eq!(api.gatehouse.post.asked_for(&user.email), []);
+}
+
+/// What a login or a sign-up with these members gets.
+async fn with(api: &Api, path: &str, mut body: Value, more: Value) -> Reply {
+    let more = more.as_object().cloned().unwrap_or_default();
+    body.as_object_mut().expect("an object").extend(more);
+    api.post(path, &api.token, body).await
+}
+
+#[tokio::test]
+async fn a_user_is_told_in_the_language_of_the_last_login_that_said_one() {
+    let api = Api::new().await;
+    let (user, _) = api.signed_in_user().await;
+    let credentials = json!({"username": user.email, "password": user.password});
+    let last = || {
+        let sent = api.gatehouse.twilio.sent_to(&user.phone);
+        sent.last().map(|sms| sms.body.clone()).unwrap_or_default()
+    };
+    let log_in = async |more: Value| {
+        let before = api.messages_to(&user.phone);
+        let reply = with(&api, "/v1/user/login", credentials.clone(), more).await;
+        reply.ok();
+        let challenge = Challenge {
+            session: reply.text("/data/sessionId"),
+            username: user.email.clone(),
+            kind: "SMS_MFA",
+            phone: user.phone.clone(),
+            before,
+        };
+        let text = last();
+        api.answer_rightly(&challenge).await.ok();
+        text
+    };
+    assert!(last().starts_with("Your Gatehouse code is "), "{}", last());
+    let french = log_in(json!({"locale": "fr"})).await;
+    assert!(french.starts_with("Votre code Gatehouse est "), "{french}");
+    assert!(french.ends_with("Il expire dans 5 minutes."), "{french}");
+    let again = log_in(json!({})).await;
+    assert!(again.starts_with("Votre code Gatehouse est "), "{again}");
+    // Whoever lacks the password decides nothing.
+    let wrong = json!({"username": user.email, "password": "not-the-password"});
+    let reply = with(&api, "/v1/user/login", wrong, json!({"locale": "de"})).await;
+    reply.fails(3004);
+
+    let reset = api.start_reset(&user).await;
+    api.answer_rightly(&reset).await.ok();
+    let text = last();
+    assert!(text.starts_with("Votre code Gatehouse est "), "{text}");
+    api.change_password(&reset, &random::password()).await.ok();
+    let mail = api.gatehouse.post.nth(&user.email, 1).await;
+    assert_eq!(mail.subject, "Votre mot de passe Gatehouse a été modifié");
+    is_plain(&mail);
+    assert_eq!(api.gatehouse.post.violations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_sign_up_may_say_the_language_and_no_other_than_there_is_is_taken() {
+    let api = Api::new().await;
+    let application = application();
+    for unknown in [
+        json!("it"),
+        json!("de-AT"),
+        json!("DE"),
+        json!(""),
+        json!(1),
+    ] {
+        let locale = json!({ "locale": unknown });
+        let reply = with(
+            &api,
+            "/v1/user/sign-up",
+            application.clone(),
+            locale.clone(),
+        )
+        .await;
+        reply.fails(1002).naming("locale");
+        let login = json!({"username": application["email"], "password": "p"});
+        let reply = with(&api, "/v1/user/login", login, locale).await;
+        reply.fails(1002).naming("locale");
+    }
+    let path = "/v1/user/sign-up";
+    let signed_up = with(&api, path, application.clone(), json!({"locale": "de"})).await;
+    signed_up.ok();
+    let text = |member: &str| application[member].as_str().expect("a text").to_owned();
+    api.login(&text("email"), &text("password")).await.ok();
+    let sent = api.gatehouse.twilio.sent_to(&text("phoneNumber"));
+    let german = &sent[0].body;
+    assert!(
+        german.starts_with("Ihr Code von Gatehouse ist "),
+        "{german}"
+    );
 }

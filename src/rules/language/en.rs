@@ -1,8 +1,14 @@
 //! English.
 
-use super::{Language, Told};
+use super::{Code, Language, Told};
 
 pub(super) const ENGLISH: Language = Language {
+    code: Code {
+        text: "Your {app} code is {code}. It expires in {left}.",
+        less: "less than 1 minute",
+        one: "1 minute",
+        more: "{minutes} minutes",
+    },
     password_reset: Told {
         subject: "Your {app} password was changed",
         text: "\

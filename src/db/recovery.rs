@@ -7,7 +7,7 @@ use super::audit::{of_origin, Origin, Whom};
 use super::batch::{Batch, Slot};
 use super::challenges::{counted, Counted};
 use super::credentials::{by_fresh, by_session, may_act};
-use super::locked::answerable;
+use super::locked::{answerable, kept};
 use super::sessions::By;
 use super::statement::{statements, Param, Sql, Statement};
 use crate::rules::challenge::{Purpose, RECOVERY};

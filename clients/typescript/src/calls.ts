@@ -9,7 +9,9 @@ export type ClientPath =
   | "/v1/user/refresh"
   | "/v1/user/forget-password"
   | "/v1/user/change-password"
+  | "/v1/user"
   | "/v1/user/{userId}"
+  | "/v1/user/{userId}/export"
   | "/v1/user/{userId}/unlock"
   | "/v1/user/{userId}/disable"
   | "/v1/user/{userId}/enable"
@@ -33,6 +35,7 @@ export type UserPath =
   | "/v1/user/logout"
   | "/v1/user/sessions"
   | "/v1/user/sessions/{sessionId}"
+  | "/v1/user/export"
   | "/v1/user/{userId}"
   | "/v1/account/{accountId}"
   | "/v1/account/{accountId}/portfolios";

@@ -389,6 +389,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/user/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is held of the user
+         * @description Who they are, what the KYC provider has said, their accounts, sessions, the codes that were sent and what happened, without hashes or secrets. Go on with `auditCursor` where the log is longer, and with an account's `portfoliosCursor` at its portfolios. Each call is in the audit log.
+         */
+        get: operations["exportMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a user
+         * @description The one user of the partner who has this e-mail or this phone number, compared as a sign-up compares them. Give one of the two, and nothing else. Whoever lost an unproven number to somebody else is nobody here, as at a login.
+         */
+        get: operations["findUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/user/{userId}": {
         parameters: {
             query?: never;
@@ -401,6 +441,26 @@ export interface paths {
          * @description For the partner's clients that may read users, and for the user themselves.
          */
         get: operations["readUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/user/{userId}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is held of a user
+         * @description The same as `GET /v1/user/export`, for the partner; of who was erased too, what is left.
+         */
+        get: operations["exportUser"];
         put?: never;
         post?: never;
         delete?: never;
@@ -684,7 +744,7 @@ export interface paths {
         put?: never;
         /**
          * Make a client
-         * @description For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk, and where it is named `settings.write` for what the partner has of its own; `introspect`, for a service behind, is for clients of the operator's own partner alone. The secret is shown this once.
+         * @description For the operator: a client of a partner that is there or is made with it. It may do what `scope` names: `client_auth` for the journey of customers, `users.read` and `users.write` for the partner's desk, and where they are named `recovery.write` for what is done to a person for good and `settings.write` for what the partner has of its own; `introspect`, for a service behind, is for clients of the operator's own partner alone. The secret is shown this once.
          */
         post: operations["createClient"];
         delete?: never;
@@ -1435,6 +1495,28 @@ export interface components {
             /** @description Which version of the service answered: for a token with the scope `admin` alone, and where the platform says. */
             version?: components["schemas"]["Version"];
         };
+        /** @description A session, live or over. */
+        HeldSession: {
+            /** @description The client that it was opened by. */
+            clientId: components["schemas"]["ClientId"];
+            creationTs: components["schemas"]["Timestamp"];
+            endTs: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description By what: a word of a list that may grow.
+             * @example logout
+             */
+            endedBy: string | null;
+            /** @description Its end if it is not refreshed before. */
+            expiresAt: components["schemas"]["Timestamp"];
+            /** @description The last refresh. */
+            refreshTs: components["schemas"]["Timestamp"];
+            /**
+             * @description How often it was refreshed.
+             * @example 42
+             */
+            refreshes: number;
+            sessionId: components["schemas"]["SessionId"];
+        };
         /** @description The last line of the last page. */
         HighestIndices: {
             /**
@@ -1494,6 +1576,25 @@ export interface components {
         Jwks: {
             /** @description The public halves of the keys that are live; HMAC keys have none. */
             keys: components["schemas"]["PublicJwk"][];
+        };
+        /** @description What the KYC provider has said. */
+        Kyc: {
+            /**
+             * @description The provider's ids of the documents it saw.
+             * @example [
+             *       "doc-1"
+             *     ]
+             */
+            documentIds: string[];
+            /**
+             * @description The provider's ids of its checks.
+             * @example [
+             *       "kyc-1"
+             *     ]
+             */
+            kycIds: string[];
+            status: components["schemas"]["UserAccountStatus"];
+            statusTs: components["schemas"]["Timestamp"] | null;
         };
         /** @description An event of the KYC provider. */
         KycEventBody: {
@@ -1604,7 +1705,14 @@ export interface components {
             name: string;
             partnerId: components["schemas"]["PartnerId"];
         };
+        /**
+         * @description The language of messages, as BCP 47 has it, without region or script.
+         * @example en
+         * @enum {string}
+         */
+        Locale: "en" | "de" | "es" | "fr";
         Login: {
+            locale?: components["schemas"]["Locale"] | null;
             /**
              * Format: password
              * @description The password, as it was typed; nothing is trimmed.
@@ -1891,6 +1999,29 @@ export interface components {
             data: components["schemas"]["Empty"];
         };
         /**
+         * @description All that is held of a person, but for hashes, nonces and counters, which say nothing of them and are gone within
+         *     days or a year.
+         */
+        PersonExport: {
+            /**
+             * @description As in the user object: of many portfolios each account lists its part, and says in `portfoliosCursor` where
+             *     `GET /v1/account/{accountId}/portfolios` goes on.
+             */
+            accounts: components["schemas"]["Account"][];
+            /** @description What happened to them, the oldest first, 500 at most. */
+            audit: components["schemas"]["Entry"][];
+            auditCursor: components["schemas"]["AuditId"] | null;
+            /** @description The newest fifty codes of the last days, the newest first. */
+            codes: components["schemas"]["SentCode"][];
+            /** @description When it was asked for. */
+            exportTs: components["schemas"]["Timestamp"];
+            kyc: components["schemas"]["Kyc"];
+            profile: components["schemas"]["Profile"];
+            /** @description The newest fifty, the newest first, those that are over too. */
+            sessions: components["schemas"]["HeldSession"][];
+            userId: components["schemas"]["UserId"];
+        };
+        /**
          * @description A phone number in the international form of E.164: `+`, calling code, number; nothing else. It is taken as written or refused, never repaired.
          * @example +15555550100
          */
@@ -1951,6 +2082,39 @@ export interface components {
             nextCursor: string | null;
             /** @description By their index. */
             portfolios: components["schemas"]["Portfolio"][];
+        };
+        /** @description Who they are here. */
+        Profile: {
+            /** @description Empty until the KYC provider says it, and of who was erased. */
+            address: components["schemas"]["Address"];
+            creationTs: components["schemas"]["Timestamp"];
+            disabledTs: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: email
+             * @description Null of who was erased.
+             * @example ada@example.com
+             */
+            email: string | null;
+            erasedTs: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Null until the KYC provider says it, and of who was erased.
+             * @example Ada
+             */
+            name: string | null;
+            phoneNumber: components["schemas"]["PhoneNumber"] | null;
+            phoneNumberVerifiedTs: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Their roles; none of who was erased.
+             * @example [
+             *       "customer"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * @description Null until the KYC provider says it, and of who was erased.
+             * @example Lovelace
+             */
+            surname: string | null;
         };
         /** @description The public half of a signing key (RFC 7517 §4, RFC 8037 §2). */
         PublicJwk: {
@@ -2099,11 +2263,11 @@ export interface components {
          */
         Role: string;
         /**
-         * @description What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `settings.write` for what it has of its own, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.
+         * @description What a token may do: `client_auth` for a customer's journey, `users.read` and `users.write` for the partner's desk, `recovery.write` for what is done to a person for good, `settings.write` for what it has of its own, `user_auth` for a user's own calls, `admin` for the operator's, `introspect` for a service behind.
          * @example client_auth
          * @enum {string}
          */
-        Scope: "client_auth" | "user_auth" | "admin" | "users.read" | "users.write" | "settings.write" | "introspect";
+        Scope: "client_auth" | "user_auth" | "admin" | "users.read" | "users.write" | "recovery.write" | "settings.write" | "introspect";
         /**
          * @description Scopes, separated by spaces (RFC 6749 §3.3).
          * @example client_auth users.read users.write
@@ -2135,6 +2299,20 @@ export interface components {
             fingerprints: string[];
             /** @description Whose it is. */
             source: components["schemas"]["SettingSource"];
+        };
+        /** @description A code that was sent, or was to be. The code itself is kept nowhere. */
+        SentCode: {
+            /**
+             * @description What it was for, as in `challengeType`. The list may grow.
+             * @example SMS_MFA
+             */
+            challengeType: string;
+            /**
+             * @description `SENT` as far as is known, or what else became of it. The list may grow.
+             * @example SENT
+             */
+            outcome: string;
+            ts: components["schemas"]["Timestamp"];
         };
         /** @description A logged-in user on one device. */
         Session: {
@@ -2169,6 +2347,7 @@ export interface components {
         SettingSource: "partner" | "operator" | "environment";
         SignUp: {
             email: components["schemas"]["Email"];
+            locale?: components["schemas"]["Locale"] | null;
             /**
              * Format: password
              * @description 8 to 128 characters of any script, not a common one, not about the user. Nothing is trimmed,
@@ -5139,6 +5318,267 @@ export interface operations {
             };
         };
     };
+    exportMe: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the page before, or the `id` of the last entry read. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is held. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["PersonExport"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    findUser: {
+        parameters: {
+            query?: {
+                /** @description The user's e-mail, in any spelling that a sign-up takes. */
+                email?: components["schemas"]["Email"];
+                /** @description The user's phone number. */
+                phoneNumber?: components["schemas"]["PhoneNumber"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["User"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 6001 USER_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 6001;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
     readUser: {
         parameters: {
             query?: never;
@@ -5174,6 +5614,144 @@ export interface operations {
                          * @constant
                          */
                         errorMessage: "";
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 6001 USER_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 6001;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    exportUser: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the page before, or the `id` of the last entry read. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                userId: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is held. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["PersonExport"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1002;
                     };
                 };
             };

@@ -25,6 +25,10 @@ const TRIPS: &[(&str, &str)] = &[
     ("GET /v1/account/{accountId}", "1 d1"),
     ("GET /v1/account/{accountId}/portfolios", "1 d1"),
     ("GET /v1/audit", "1 d1"),
+    ("GET /v1/user/export", "1 d1"),
+    ("GET /v1/user/{userId}/export", "1 d1"),
+    // Whose the e-mail is comes first.
+    ("GET /v1/user", "2 d1"),
     ("GET /healthz", "1 d1"),
     // One that ends sessions: KV forgets each.
     ("POST /v1/user/logout", "1 d1, 1 kv.delete"),
@@ -137,6 +141,7 @@ async fn every_call_makes_the_round_trips_that_the_table_says() {
     of_what_one_knows(&api, &mut counted).await;
     of_an_account(&api, &mut counted).await;
     of_the_desk(&api, &mut counted).await;
+    of_a_person(&api, &mut counted).await;
     of_the_operator(&api, &mut counted).await;
     of_settings(&api, &mut counted).await;
 
@@ -298,6 +303,18 @@ async fn of_the_desk(api: &Api, counted: &mut Counted) {
         let done = api.post(&path, &api.token, json!({})).await;
         counted.of_client(&format!("POST /v1/user/{{userId}}/{what}"), done);
     }
+}
+
+async fn of_a_person(api: &Api, counted: &mut Counted) {
+    let (user, session) = api.signed_in_user().await;
+    let query = format!("/v1/user?email={}", user.email);
+    let found = api.get(&query, &api.token).await;
+    counted.of_client("GET /v1/user", found);
+    let path = format!("/v1/user/{}/export", user.id);
+    let exported = api.get(&path, &api.token).await;
+    counted.of_client("GET /v1/user/{userId}/export", exported);
+    let own = api.get("/v1/user/export", &session.access).await;
+    counted.of("GET /v1/user/export", own);
 }
 
 async fn of_the_operator(api: &Api, counted: &mut Counted) {

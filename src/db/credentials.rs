@@ -12,7 +12,7 @@ use crate::rules::limits::FRESH_LOGIN;
 use crate::rules::phone::Phone;
 use crate::rules::session::Ending;
 
-/// The session that an act comes by lives, and was opened a moment ago. Takes [`by`].
+/// The session that an act comes by lives, and was opened a moment ago. Takes [`by_session`].
 macro_rules! by_fresh {
     () => {
         "EXISTS (SELECT 1 FROM user_sessions b

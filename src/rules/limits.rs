@@ -230,7 +230,7 @@ pub(crate) const KEYED_REQUESTS_A_DAY: u32 = 250_000;
 pub(crate) const KEPT_BYTES_A_DAY: u32 = 512 * 1024 * 1024;
 /// Of a partner's settings, by its own clients, and what they are counted in. Each is a dozen statements, in the
 /// database that all partners share; the operator's are not counted.
-pub(crate) const CHANGES_OF_SETTINGS: u32 = 10;
+pub(crate) const CHANGES_OF_SETTINGS: u32 = 30;
 pub(crate) const CHANGES_COUNTED: Duration = minutes(1);
 
 #[cfg(test)]

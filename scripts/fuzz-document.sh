@@ -50,10 +50,10 @@ done
 code=0
 rm -f "$report"
 # In the foreground, so that Ctrl-C reaches it.
-limited 180 schemathesis --config-file tests/schemathesis/schemathesis.toml run openapi.json \
+limited 360 schemathesis --config-file tests/schemathesis/schemathesis.toml run openapi.json \
   --url "$GATEHOUSE_URL" --seed "${SCHEMATHESIS_SEED:-1}" --no-color \
   --report ndjson --report-ndjson-path "$report" "$@" || code=$?
-[[ $code != 124 ]] || say "not done after three minutes"
+[[ $code != 124 ]] || say "not done after six minutes"
 [[ ! -f $report ]] || "$python/bin/python" tests/schemathesis/links.py "$report" || code=1
 [[ $code == 0 ]] || exit "$code"
 # As a test binary says it, for run-tests.mjs.

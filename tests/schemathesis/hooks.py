@@ -11,6 +11,7 @@ import hmac
 import itertools
 import json
 import os
+import re
 import time
 
 import requests
@@ -50,10 +51,10 @@ def post(path, token, body):
 
 
 def last_code():
+    """In whatever language: a notice has no digits, and no mail a code."""
     messages = requests.get(f"{BASE}/dev/outbox", timeout=10).json()["messages"]
-    if not messages:
-        return "0000"
-    return messages[0]["text"].split(" is ")[1].split(".")[0]
+    found = (re.search(r"\d{4,10}", message["text"]) for message in messages if message["kind"] == "SMS")
+    return next((code.group() for code in found if code), "0000")
 
 
 # --- who calls ------------------------------------------------------------------------------
@@ -193,7 +194,9 @@ def before_call(context, case, kwargs):
     if isinstance(key, str) and 0 < len(key) < 200 and "HEADER" not in negated:
         # The same key for the same body alone: a mismatch would hide what the body does.
         body = repr((case.body, case.path_parameters)).encode("utf-8", "replace")
-        case.headers["Idempotency-Key"] = f"{key}-{hashlib.sha256(body).hexdigest()[:16]}"
+        # A client that was made under it before may be deleted by now.
+        again = next(calls) if call == "createClient" and positive else ""
+        case.headers["Idempotency-Key"] = f"{key}-{hashlib.sha256(body).hexdigest()[:16]}{again}"
     if call in ("deleteClient", "rotateClientSecret"):
         known = {client["clientId"] for client in CLIENTS.values()}
         if case.path_parameters.get("clientId") in known:
@@ -271,6 +274,7 @@ SENTENCES = {
     # What the body names is not there.
     "partnerId is that of no partner.",
     # One member against another.
+    "email or phoneNumber must be given, and not both.",
     "defaultRoles must be among roles.",
     "passwordConfirm differs from password.",
     # What can be shown on a line.
@@ -330,6 +334,11 @@ def is_meant(case, answer):
         return True
     if case.operation.definition.raw["operationId"] in SETTINGS and answer.get("errorCode") == 1002:
         return True
+    # A path that names what can be no partner is as one that somebody else has signed.
+    if case.operation.definition.raw["operationId"] == "kycWebhookOfPartner":
+        named = case.path_parameters.get("partnerId", "")
+        if not named.startswith("prt_") and (answer.get("data") or {}).get("field") == "webhook-signature":
+            return True
     if answer.get("errorCode") in MEANT or answer.get("error") in GRANTS:
         return True
     # The pattern of an e-mail cannot count what is before the `@`.

@@ -15,7 +15,7 @@ use worker::Env;
 
 use crate::error::Error;
 use crate::rules::custody::{Branch, Custody, Place};
-use crate::rules::id::{AccountId, Id, PartnerId, PortfolioId};
+use crate::rules::owner::Owner;
 
 #[wasm_bindgen]
 extern "C" {
@@ -55,15 +55,6 @@ pub(crate) struct Ledger(Rc<Shared>);
 struct Shared {
     env: Env,
     bucket: OnceCell<Bucket>,
-}
-
-/// Whose an index is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Owner {
-    pub(crate) partner: PartnerId,
-    pub(crate) account: AccountId,
-    /// `None` of an account's encryption key.
-    pub(crate) portfolio: Option<PortfolioId>,
 }
 
 /// What the ledger says of an index that somebody would have.
@@ -232,38 +223,12 @@ pub(crate) struct Owners {
 }
 
 impl Owner {
-    fn branch(&self) -> Branch {
-        match self.portfolio {
-            Some(_) => Branch::Addresses,
-            None => Branch::EncryptionKeys,
-        }
-    }
-
     fn object(&self) -> String {
-        format!("{OWNERS}{}/{}", self.branch().number(), self.name())
+        format!("{OWNERS}{}", self.path())
     }
 
     fn of_object(name: &str) -> Option<Owner> {
-        let parts: Vec<&str> = name.strip_prefix(OWNERS)?.split('/').collect();
-        let (partner, account, portfolio) = match parts[..] {
-            ["0", partner, account, portfolio] => (partner, account, Some(portfolio)),
-            ["1", partner, account] => (partner, account, None),
-            _ => return None,
-        };
-        Some(Owner {
-            partner: Id::given(partner),
-            account: Id::given(account),
-            portfolio: portfolio.map(Id::given),
-        })
-    }
-
-    /// By which it is known again. No id has a slash.
-    fn name(&self) -> String {
-        let account = format!("{}/{}", self.partner.as_str(), self.account.as_str());
-        match &self.portfolio {
-            Some(portfolio) => format!("{account}/{}", portfolio.as_str()),
-            None => account,
-        }
+        Owner::of_path(name.strip_prefix(OWNERS)?)
     }
 }
 

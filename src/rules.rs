@@ -15,6 +15,7 @@ pub(crate) mod limits;
 pub(crate) mod nfkc;
 pub(crate) mod notice;
 pub(crate) mod own;
+pub(crate) mod owner;
 pub(crate) mod password;
 pub(crate) mod phone;
 pub(crate) mod portfolio;

@@ -15,9 +15,10 @@ use crate::db::indices::{self, Reserved};
 use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::objects::{address_at, encryption_key_at};
-use crate::ledger::{Claim, Ledger, Owner};
+use crate::ledger::{Claim, Ledger};
 use crate::log;
 use crate::rules::custody::{Branch, Custody, Place};
+use crate::rules::owner::Owner;
 use crate::rules::time::{seconds, Time};
 
 /// How often one call moves on: each time past all that the ledger showed it, some ten thousand.

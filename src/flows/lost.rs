@@ -5,7 +5,7 @@ use crate::db::given;
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::places::{Deriving, MOST};
-use crate::ledger::Owner;
+use crate::rules::owner::Owner;
 use crate::wire::custody::{GivenIndex, Line, LostCursor, LostIndices, NextPage};
 
 /// A page, and the line that ends it.
@@ -17,7 +17,8 @@ pub(crate) struct Lost {
 /// Of so many owners, in the order of their names, those who are shown nowhere.
 pub(crate) async fn list(app: &App, cursor: Option<LostCursor>, limit: u32) -> Result<Lost, Error> {
     let before = cursor.as_ref().map_or(0, |cursor| cursor.lost);
-    let page = app.ledger.owners(cursor.map(owner).as_ref(), limit).await?;
+    let after = cursor.map(|cursor| cursor.owner);
+    let page = app.ledger.owners(after.as_ref(), limit).await?;
     let mut lost = without_row(app, &page.owners).await?;
     let is_cut = lost.len() > MOST as usize;
     lost.truncate(MOST as usize);
@@ -29,7 +30,7 @@ pub(crate) async fn list(app: &App, cursor: Option<LostCursor>, limit: u32) -> R
     let lost = before.saturating_add(u32::try_from(lines.len()).unwrap_or(u32::MAX));
     let ends = match last {
         Some(last) => Line::Next(NextPage {
-            next_cursor: after(last, lost).to_string(),
+            next_cursor: LostCursor::after(last, lost).to_string(),
         }),
         None => Line::Lost(LostIndices { lost }),
     };
@@ -63,21 +64,4 @@ async fn lines(app: &App, lost: &[&Owner]) -> Result<Vec<Line>, Error> {
         lines.push(Line::Given(line));
     }
     Ok(lines)
-}
-
-fn owner(cursor: LostCursor) -> Owner {
-    Owner {
-        partner: cursor.partner_id,
-        account: cursor.account_id,
-        portfolio: cursor.portfolio_id,
-    }
-}
-
-fn after(owner: &Owner, lost: u32) -> LostCursor {
-    LostCursor {
-        lost,
-        partner_id: owner.partner.clone(),
-        account_id: owner.account.clone(),
-        portfolio_id: owner.portfolio.clone(),
-    }
 }

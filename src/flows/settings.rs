@@ -4,7 +4,7 @@ use serde_json::{json, Map, Value};
 
 use crate::app::App;
 use crate::config::own::PartnerSettings;
-use crate::config::terms::Terms;
+use crate::config::terms::{mark_of_kyc_secret, Terms};
 use crate::db::partners::{self, Change, Partner};
 use crate::db::Batch;
 use crate::error::{Error, RetryAfter};
@@ -233,7 +233,7 @@ fn keys(terms: &Terms) -> Map<String, Value> {
     let extended = terms.custody.own().into_iter().flatten();
     let extended = extended.map(|key| (key.mark(), key.key_id().into()));
     let secrets = terms.own_kyc_secrets().iter().map(|secret| {
-        let mark = hex(&secret.mac("kyc secret of a partner v1", &[]));
+        let mark = hex(&mark_of_kyc_secret(secret));
         let mark = format!("kyc_{mark}");
         (mark.clone(), mark.into())
     });

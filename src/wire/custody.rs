@@ -10,7 +10,8 @@ use crate::error::Error;
 use crate::http::oauth::Refusal;
 use crate::http::{whole_number, Input, Reply};
 use crate::rules::custody::{Branch, Place};
-use crate::rules::id::{is_id, AccountId, Id, PartnerId, PortfolioId};
+use crate::rules::id::{is_id, AccountId, PartnerId, PortfolioId};
+use crate::rules::owner::Owner;
 use crate::rules::time::Time;
 
 /// Lines on a page, where a call asks for no fewer.
@@ -279,41 +280,28 @@ impl Request for ListLost {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LostCursor {
     pub(crate) lost: u32,
-    pub(crate) partner_id: PartnerId,
-    pub(crate) account_id: AccountId,
-    pub(crate) portfolio_id: Option<PortfolioId>,
+    pub(crate) owner: Owner,
 }
 
 impl LostCursor {
+    pub(crate) fn after(owner: &Owner, lost: u32) -> LostCursor {
+        let owner = owner.clone();
+        LostCursor { lost, owner }
+    }
+
     fn parse(text: &str) -> Option<LostCursor> {
         let (lost, owner) = text.split_once('.')?;
         let lost = whole_number(lost).filter(|_| (1..=9).contains(&lost.len()))?;
-        let parts: Vec<&str> = owner.split('/').collect();
-        let ids = &parts[1..];
-        if !ids.iter().all(|id| id.len() <= 64 && is_id(id)) {
-            return None;
-        }
-        let (partner, account, portfolio) = match parts[..] {
-            ["0", partner, account, portfolio] => (partner, account, Some(portfolio)),
-            ["1", partner, account] => (partner, account, None),
-            _ => return None,
-        };
-        Some(LostCursor {
-            lost,
-            partner_id: Id::given(partner),
-            account_id: Id::given(account),
-            portfolio_id: portfolio.map(Id::given),
-        })
+        let (_, ids) = owner.split_once('/')?;
+        let are_ids = ids.split('/').all(|id| id.len() <= 64 && is_id(id));
+        let owner = Owner::of_path(owner).filter(|_| are_ids)?;
+        Some(LostCursor { lost, owner })
     }
 }
 
 impl fmt::Display for LostCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (lost, partner, account) = (self.lost, &self.partner_id, &self.account_id);
-        match &self.portfolio_id {
-            Some(portfolio) => write!(f, "{lost}.0/{partner}/{account}/{portfolio}"),
-            None => write!(f, "{lost}.1/{partner}/{account}"),
-        }
+        write!(f, "{}.{}", self.lost, self.owner.path())
     }
 }
 

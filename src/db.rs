@@ -11,6 +11,7 @@ mod audit_test;
 pub(crate) mod batch;
 pub(crate) mod challenges;
 pub(crate) mod clients;
+pub(crate) mod contacts;
 pub(crate) mod credentials;
 #[cfg(test)]
 mod credentials_test;

@@ -89,6 +89,8 @@ asked! {
     wire::account::OpenAccount => wire::account::OpenAccount;
     wire::audit::ListAudit => wire::audit::ListAudit;
     wire::client::CreateClient => CreateClientBody;
+    wire::contact::ChangeEmail => wire::contact::ChangeEmail;
+    wire::contact::ChangePhone => wire::contact::ChangePhone;
     wire::custody::ExportCustody => wire::custody::ExportCustody;
     wire::custody::ListLost => wire::custody::ListLost;
     wire::client::ListClients => wire::client::ListClients;

@@ -39,6 +39,8 @@ pub(crate) enum Error {
     InsufficientScope(&'static str),
     /// The session is too old for what is asked.
     ReauthenticationRequired,
+    /// What a reset leaves as it is for a while.
+    ResetTooRecent(RetryAfter),
     UserExists,
     WeakPassword {
         field: &'static str,
@@ -57,6 +59,8 @@ pub(crate) enum Error {
     ResendTooSoon(RetryAfter),
     SmsUnavailable(RetryAfter),
     SmsRefused(&'static str),
+    EmailUnavailable(RetryAfter),
+    EmailRefused(&'static str),
     RefreshInvalid,
     UserNotFound,
     AccountNotFound,
@@ -134,6 +138,7 @@ impl Error {
             Error::TokenInvalid => Code::TokenInvalid,
             Error::InsufficientScope(_) => Code::InsufficientScope,
             Error::ReauthenticationRequired => Code::ReauthenticationRequired,
+            Error::ResetTooRecent(_) => Code::ResetTooRecent,
             Error::UserExists => Code::UserExists,
             Error::WeakPassword { .. } => Code::WeakPassword,
             Error::RoleNotAllowed => Code::RoleNotAllowed,
@@ -145,6 +150,8 @@ impl Error {
             Error::ResendTooSoon(_) => Code::ResendTooSoon,
             Error::SmsUnavailable(_) => Code::SmsUnavailable,
             Error::SmsRefused(_) => Code::SmsRefused,
+            Error::EmailUnavailable(_) => Code::EmailUnavailable,
+            Error::EmailRefused(_) => Code::EmailRefused,
             Error::RefreshInvalid => Code::RefreshInvalid,
             Error::UserNotFound => Code::UserNotFound,
             Error::AccountNotFound => Code::AccountNotFound,
@@ -200,6 +207,10 @@ impl Error {
                 "This call needs a session that was opened within the last {} minutes; log in again.",
                 FRESH_LOGIN.as_secs() / 60
             ),
+            Error::ResetTooRecent(wait) => format!(
+                "The password was reset a short while ago: the number, the e-mail and the recovery codes stay as they are for another {} s.",
+                wait.0
+            ),
             Error::UserExists => "The e-mail or the phone number is already in use.".into(),
             Error::WeakPassword { field, rule } => format!("{field} {rule}."),
             Error::RoleNotAllowed => "roles holds a role that this client may not give.".into(),
@@ -219,11 +230,15 @@ impl Error {
                 "A user is unlocked once in 30 days, and never from what counts in the year; try again in {} s, or let the person recover the password.",
                 wait.0
             ),
-            Error::ResendTooSoon(wait) => format!("No further SMS yet; try again in {} s.", wait.0),
+            Error::ResendTooSoon(wait) => format!("No further code yet; try again in {} s.", wait.0),
             Error::SmsUnavailable(wait) => {
                 format!("The SMS could not be sent; try again in {} s.", wait.0)
             }
             Error::SmsRefused(why) => format!("The phone number cannot receive the SMS: {why}."),
+            Error::EmailUnavailable(wait) => {
+                format!("The mail could not be sent; try again in {} s.", wait.0)
+            }
+            Error::EmailRefused(why) => format!("The address cannot receive the mail: {why}."),
             Error::RefreshInvalid => "The refresh token is not valid; log in again.".into(),
             Error::UserNotFound => "There is no such user.".into(),
             Error::AccountNotFound => "There is no such account.".into(),
@@ -264,6 +279,8 @@ impl Error {
             | Error::UnlockTooSoon(wait)
             | Error::ResendTooSoon(wait)
             | Error::SmsUnavailable(wait)
+            | Error::EmailUnavailable(wait)
+            | Error::ResetTooRecent(wait)
             | Error::KeysUsedUp(wait)
             | Error::ChangesUsedUp(wait) => Some(*wait),
             Error::ChangeOvertaken | Error::RequestInProgress | Error::Unavailable(_) => {

@@ -3,8 +3,10 @@
 pub(crate) mod answer_code;
 pub(crate) mod attempts;
 pub(crate) mod caller;
+pub(crate) mod changing;
 pub(crate) mod client_auth;
 pub(crate) mod custody;
+pub(crate) mod destination;
 pub(crate) mod idempotency;
 pub(crate) mod lost;
 pub(crate) mod notices;

@@ -4,6 +4,7 @@
 mod account;
 mod audit;
 mod client;
+mod contact;
 mod custody;
 mod dev;
 mod dev_kyc;
@@ -33,6 +34,7 @@ use crate::wire::client::{
     ClientCreated, ClientPage, CreateClient, ListClients, OfClient, ReplaceSecret, SecretRotated,
 };
 use crate::wire::common::Nothing;
+use crate::wire::contact::{ChangeEmail, ChangePhone, EmailChallenge, PhoneChallenges};
 use crate::wire::export::{ExportOf, ExportOwn, PersonExport};
 use crate::wire::health::{AskHealth, Health};
 use crate::wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
@@ -62,6 +64,9 @@ routes! {
     "POST"   "/v1/user/forget-password"                Client ForgetByBody => ResetBegun,                           password::forget_post;
     "PUT"    "/v1/user/change-password"                Client ChangePassword => PasswordTaken,                      password::change;
     "POST"   "/v1/user/password"                       User ChangeKnown => Nothing,                                 password::change_known;
+    "POST"   "/v1/user/email/verify"                   User () => EmailChallenge,                                   contact::verify_email;
+    "POST"   "/v1/user/email"                          User ChangeEmail => EmailChallenge,                          contact::change_email;
+    "POST"   "/v1/user/phone"                          User ChangePhone => PhoneChallenges,                         contact::change_phone;
     "POST"   "/v1/user/recovery-codes"                 User MakeCodes => RecoveryCodes,                             recovery::make;
     "GET"    "/v1/user/recovery-codes"                 User () => RecoveryCodesLeft,                                recovery::left;
     "GET"    "/v1/user/me"                             User () => UserObject,                                       user::me;

@@ -3,6 +3,7 @@
 
 pub(crate) mod address;
 pub(crate) mod challenge;
+pub(crate) mod contact;
 pub(crate) mod custody;
 pub(crate) mod email;
 pub(crate) mod event;

@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod client;
 pub(crate) mod common;
+pub(crate) mod contact;
 pub(crate) mod custody;
 pub(crate) mod dev;
 pub(crate) mod dev_kyc;

@@ -11,11 +11,11 @@ use super::sessions::{end_those, SessionEnded};
 use super::statement::{flag, statements, Param, Sql, Statement};
 use crate::rules::challenge::{Purpose, RECOVERY};
 use crate::rules::event::Event;
-use crate::rules::id::{PartnerId, StoredChallengeId, Subject, UserId, WorkId};
+use crate::rules::id::{PartnerId, SessionId, StoredChallengeId, Subject, UserId, WorkId};
 use crate::rules::language::Locale;
 use crate::rules::limits::{
-    CodeRules, BETWEEN_UNLOCKS, CODE_WINDOW_LONG, HOLD_AFTER_CHANGE, LONGEST_CHALLENGE,
-    STAGINGS_PER_CHALLENGE,
+    CodeRules, BETWEEN_UNLOCKS, CHANGES_A_DAY, CHANGES_WINDOW, CODE_WINDOW_LONG, HOLD_AFTER_CHANGE,
+    LONGEST_CHALLENGE, STAGINGS_PER_CHALLENGE,
 };
 use crate::rules::phone::Phone;
 use crate::rules::session::{Ending, Means};
@@ -47,24 +47,40 @@ statements! {
     /// what became of its SMS would tell whether there is a number.
     ISSUE = concat!("
 INSERT INTO challenges (id, root_id, purpose, partner_id, subject, user_id, credential_epoch,
-                        nonce, created_at, expires_at, digits, max_tries, consecutive, in_30_days, in_365_days)
+                        nonce, created_at, expires_at, digits, max_tries, consecutive, in_30_days, in_365_days,
+                        session_id, contact, former, old_id)
 SELECT :id, COALESCE(root.id, :id), :purpose, :partner_id, :subject, :user_id, :credential_epoch,
        COALESCE(root.nonce, :nonce), :now, COALESCE(root.expires_at, :expires_at),
        COALESCE(root.digits, :digits), COALESCE(root.max_tries, :max_tries), COALESCE(root.consecutive, :consecutive),
-       COALESCE(root.in_30_days, :in_30_days), COALESCE(root.in_365_days, :in_365_days)
+       COALESCE(root.in_30_days, :in_30_days), COALESCE(root.in_365_days, :in_365_days),
+       :session_id, :contact, :former, :old_id
 FROM (SELECT 1)
 LEFT JOIN (SELECT c.id, c.nonce, c.expires_at, c.digits, c.max_tries, c.consecutive, c.in_30_days, c.in_365_days
            FROM challenge_states c
            WHERE c.subject = :subject AND c.purpose = :purpose AND c.root_id = c.id
              AND c.created_at > :now - :longest AND c.created_at <= :now AND c.expires_at > :now
-             AND c.credential_epoch IS :credential_epoch
+             AND c.credential_epoch IS :credential_epoch AND c.session_id IS :session_id AND c.contact IS :contact
              AND EXISTS (SELECT COUNT(*) FROM sends s WHERE s.challenge_id = c.id
                          HAVING MAX(s.at) + ", cooldown!("COUNT(*)"), " > :now
                             AND (c.purpose = :reset OR SUM(s.outcome IS NULL OR s.outcome = 'UNCLEAR') > 0))
              AND c.tries < ", kept!("max_tries"), " AND NOT c.is_answered
            ORDER BY c.created_at DESC LIMIT 1) root ON TRUE
-WHERE :user_id IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = :user_id)
+WHERE (:user_id IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = :user_id))
+  AND (:session_id IS NULL
+       OR (SELECT COUNT(*) FROM challenges m
+           WHERE m.subject = :subject AND m.purpose = :purpose AND m.created_at > :now - :window) < :most)
 ON CONFLICT (id) DO NOTHING");
+
+    /// When so few of its purpose will have been asked for that one more may be.
+    FREE_AT = "
+SELECT created_at + :window AS free_at FROM challenges
+WHERE subject = :subject AND purpose = :purpose AND created_at > :now - :window
+ORDER BY created_at DESC LIMIT 1 OFFSET :most - 1";
+
+    /// Where its code goes to.
+    DESTINATION = "
+SELECT COALESCE(u.claimed_phone, u.phone) AS phone, u.locale, c.contact
+FROM challenges c LEFT JOIN users u ON u.id = c.user_id AND u.erased_at IS NULL WHERE c.id = :challenge_id LIMIT 1";
 
     ISSUED = "SELECT nonce, expires_at, COALESCE(digits, :digits) AS digits FROM challenges WHERE id = :id LIMIT 1";
 
@@ -135,7 +151,7 @@ WHERE id = :challenge_id AND purpose = :reset AND code_ok_at IS NOT NULL AND sta
     CHANGE_PASSWORD = "
 UPDATE users SET
   password_hash = (SELECT staged_hash FROM challenges WHERE id = :challenge_id),
-  credential_epoch = credential_epoch + 1,
+  credential_epoch = credential_epoch + 1, reset_at = :now,
   withdrawals_held_until = max(withdrawals_held_until, :now + :hold)
 WHERE id = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id)
   AND credential_epoch = (SELECT credential_epoch FROM challenges WHERE id = :challenge_id)";
@@ -199,6 +215,19 @@ pub(crate) struct NewChallenge<'a> {
     pub(crate) rules: CodeRules,
     pub(crate) now: Time,
     pub(crate) expires_at: Time,
+    /// Of all but logins and resets.
+    pub(crate) change: Option<NewChange<'a>>,
+}
+
+/// What the right code of a challenge proves, or puts in the place of something.
+pub(crate) struct NewChange<'a> {
+    /// The session that asks: the challenge ends with it.
+    pub(crate) session_id: &'a SessionId,
+    pub(crate) contact: &'a str,
+    /// What a new one takes the place of.
+    pub(crate) former: Option<&'a str>,
+    /// The challenge at the old number, which has to be answered too.
+    pub(crate) old_id: Option<&'a StoredChallengeId>,
 }
 
 /// As it was issued: an alias has these of its root.
@@ -231,9 +260,51 @@ fn issue_statement(new: &NewChallenge<'_>) -> Statement {
         ("digits", new.rules.digits.into()),
         ("max_tries", new.max_tries.into()),
         ("reset", Purpose::Reset.into()),
+        ("window", CHANGES_WINDOW.into()),
+        ("most", CHANGES_A_DAY.into()),
     ];
-    let given = given.into_iter().chain(cooldowns());
+    let change = new.change.as_ref();
+    let change = [
+        ("session_id", change.map(|change| change.session_id).into()),
+        ("contact", change.map(|change| change.contact).into()),
+        ("former", change.and_then(|change| change.former).into()),
+        ("old_id", change.and_then(|change| change.old_id).into()),
+    ];
+    let given = given.into_iter().chain(change).chain(cooldowns());
     Statement::new(ISSUE, given.chain(caps(new.rules.caps)))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct FreeAt {
+    pub(crate) free_at: Time,
+}
+
+/// No row where one may be asked for now.
+pub(crate) fn free_at(subject: &Subject, purpose: Purpose, now: Time) -> Statement<FreeAt> {
+    Statement::new(
+        FREE_AT,
+        [
+            ("subject", subject.into()),
+            ("purpose", purpose.into()),
+            ("now", now.into()),
+            ("window", CHANGES_WINDOW.into()),
+            ("most", CHANGES_A_DAY.into()),
+        ],
+    )
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Destination {
+    /// The user's; none of a decoy.
+    pub(crate) phone: Option<Phone>,
+    #[serde(deserialize_with = "Locale::stored")]
+    pub(crate) locale: Option<Locale>,
+    /// What is to be proven, where it is not the number.
+    pub(crate) contact: Option<String>,
+}
+
+pub(crate) fn destination(challenge_id: &StoredChallengeId) -> Statement<Destination> {
+    Statement::new(DESTINATION, [("challenge_id", challenge_id.into())])
 }
 
 pub(crate) struct NewAnswer<'a> {

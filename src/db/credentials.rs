@@ -8,9 +8,11 @@ use super::batch::{Batch, Slot};
 use super::sessions::{end_those, By, SessionEnded};
 use super::statement::{flag, statements, Param, Sql, Statement};
 use crate::rules::event::Event;
-use crate::rules::limits::FRESH_LOGIN;
+use crate::rules::language::Locale;
+use crate::rules::limits::{FRESH_LOGIN, RESET_SETTLES};
 use crate::rules::phone::Phone;
-use crate::rules::session::Ending;
+use crate::rules::session::{Ending, Means};
+use crate::rules::time::Time;
 
 /// The session that an act comes by lives, and was opened a moment ago. Takes [`by_session`].
 macro_rules! by_fresh {
@@ -42,7 +44,9 @@ macro_rules! others {
 
 statements! {
     OF_SESSION = concat!("
-SELECT u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.password_hash, u.credential_epoch, ", by_fresh!(), " AS is_fresh
+SELECT u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.password_hash, u.credential_epoch, u.locale,
+       ", by_fresh!(), " AS is_fresh, u.reset_at + :settles AS settled_at,
+       EXISTS (SELECT 1 FROM sessions s WHERE s.id = :by AND s.amr = :recovery) AS is_recovered
 FROM users u WHERE u.id = :user_id LIMIT 1");
 
     // Before the change: a batch that is run again finds the epoch moved on, and leaves alone what was opened since.
@@ -67,10 +71,21 @@ pub(crate) struct Credentials {
     /// The session was opened a moment ago.
     #[serde(deserialize_with = "flag")]
     pub(crate) is_fresh: bool,
+    #[serde(deserialize_with = "Locale::stored")]
+    pub(crate) locale: Option<Locale>,
+    /// When a reset has settled, if there ever was one.
+    pub(crate) settled_at: Option<Time>,
+    /// The session was opened by a recovery code.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_recovered: bool,
 }
 
 pub(crate) fn of_session(by: By<'_>) -> Statement<Credentials> {
-    Statement::new(OF_SESSION, by_session(by))
+    let given = [
+        ("settles", RESET_SETTLES.into()),
+        ("recovery", Means::RecoveryCode.amr().into()),
+    ];
+    Statement::new(OF_SESSION, by_session(by).into_iter().chain(given))
 }
 
 pub(super) fn by_session(by: By<'_>) -> [(&'static str, Param); 4] {

@@ -25,7 +25,7 @@ pub(super) struct World {
     pub(super) db: Connection,
     drawn: u32,
     caps: SendCaps,
-    is_test: bool,
+    is_free: bool,
     /// In force.
     rules: CodeRules,
     max_tries: u32,
@@ -37,7 +37,7 @@ impl World {
             db: migrated(),
             drawn: 0,
             caps: SendCaps::DEPLOYED,
-            is_test: false,
+            is_free: false,
             rules: rules(),
             max_tries: 3,
         }
@@ -120,6 +120,7 @@ impl World {
             rules: self.rules,
             now,
             expires_at: now + LIFE,
+            change: None,
         };
         challenges::issue(&mut batch, &new);
         self.run_all(batch);
@@ -146,7 +147,7 @@ impl World {
             prefix: phone[..phone.len() - 3].into(),
             is_real: true,
             is_allowed: true,
-            is_test: self.is_test,
+            is_free: self.is_free,
         };
         let send = NewSend {
             id: &id,
@@ -182,7 +183,7 @@ impl World {
             prefix: phone[..phone.len() - 3].into(),
             is_real: true,
             is_allowed: true,
-            is_test: false,
+            is_free: false,
         };
         let send = NewSend {
             id: &id,
@@ -470,7 +471,7 @@ fn a_block_of_numbers_has_its_sends_an_hour() {
 #[test]
 fn a_test_number_has_the_caps_of_a_number_and_takes_nothing_from_a_block_or_a_budget() {
     let mut world = World::new();
-    world.is_test = true;
+    world.is_free = true;
     world.caps = SendCaps::DEPLOYED.without_block();
     let mut sent = |from: u32, outcome| {
         let send = |nth: &u32| {
@@ -639,7 +640,7 @@ fn a_second_message_that_did_not_go_out_counts_for_nothing() {
         prefix: phone[..9].into(),
         is_real: true,
         is_allowed: true,
-        is_test: false,
+        is_free: false,
     };
     let send = NewSend {
         id: &send_id,
@@ -698,6 +699,7 @@ fn no_challenge_is_issued_for_somebody_who_is_gone() {
         rules: rules(),
         now: NOW,
         expires_at: NOW + LIFE,
+        change: None,
     };
     let mut batch = Batch::new();
     challenges::issue(&mut batch, &new);

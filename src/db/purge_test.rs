@@ -64,6 +64,7 @@ fn a_reset_that_is_taken_up_again_leaves_what_was_opened_since() {
         rules: rules(),
         now: NOW,
         expires_at: NOW + minutes(10),
+        change: None,
     };
     challenges::issue(&mut batch, &new);
     world.run_all(batch);

@@ -259,8 +259,8 @@ pub(crate) struct Counted {
     pub(crate) is_real: bool,
     /// Its country may be sent to.
     pub(crate) is_allowed: bool,
-    /// Nobody is sent to: it costs the partner nothing.
-    pub(crate) is_test: bool,
+    /// It costs the partner nothing: nobody is sent to, or it is a mail.
+    pub(crate) is_free: bool,
 }
 
 /// That a send was reserved: then the challenge is open and nothing holds the send back. Or why it was not.
@@ -387,7 +387,7 @@ fn about_send<T>(sql: Sql, send: &NewSend<'_>) -> Statement<T> {
         ("next_hour", send.now.next_hour().into()),
         ("hour", SEND_WINDOW_SHORT.into()),
         ("day", SEND_WINDOW_LONG.into()),
-        ("costs", (!send.to.is_test).into()),
+        ("costs", (!send.to.is_free).into()),
         ("phone_hour", send.caps.phone_hour.into()),
         ("phone_day", send.caps.phone_day.into()),
         ("resets_hour", send.caps.resets_hour.into()),

@@ -52,11 +52,12 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 19] = [
+const DEFINED: [&[Sql]; 20] = [
     accounts::ALL,
     audit::ALL,
     challenges::ALL,
     clients::ALL,
+    contacts::ALL,
     given::ALL,
     credentials::ALL,
     export::ALL,
@@ -263,8 +264,21 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         rules,
         now,
         expires_at: later,
+        change: None,
     };
     challenges::issue(&mut batch, &new);
+    batch.read(challenges::free_at(&subject, Purpose::ChangeEmail, now));
+    batch.read(challenges::destination(&challenge));
+    for purpose in [Purpose::ChangeEmail, Purpose::ChangePhone] {
+        let new = contacts::Answered {
+            purpose,
+            challenge_id: &challenge,
+            work_id: &work,
+            partner_id: &partner,
+            now,
+        };
+        contacts::complete(&mut batch, &new, [&origin, &origin]);
+    }
     let new = NewAnswer {
         work_id: &work,
         challenge_id: &challenge,
@@ -541,7 +555,7 @@ fn counted(phone: &Phone) -> Counted {
         prefix: phone.prefix().into(),
         is_real: true,
         is_allowed: true,
-        is_test: false,
+        is_free: false,
     }
 }
 

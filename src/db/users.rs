@@ -129,7 +129,7 @@ FROM users WHERE partner_id = :partner_id AND email = :email LIMIT 1";
     WHOLE = concat!("
 SELECT u.id, NULLIF(u.email, u.id) AS email, NULLIF(COALESCE(u.claimed_phone, u.phone), u.id) AS phone, u.roles, u.status,
        u.status_at, u.name, u.surname, u.address, u.phone_verified_at, u.disabled_at, u.erased_at, u.created_at,
-       u.withdrawals_held_until,
+       u.withdrawals_held_until, u.email_verified_at,
        (SELECT json_group_array(json_object('kind', k.kind, 'id', k.id) ORDER BY k.kind, k.id)
         FROM user_kyc k WHERE k.user_id = u.id) AS kyc_ids,
        (SELECT json_group_array(json_object(
@@ -290,6 +290,7 @@ pub(crate) struct Whole {
     pub(crate) erased_at: Option<Time>,
     pub(crate) created_at: Time,
     pub(crate) withdrawals_held_until: Hold,
+    pub(crate) email_verified_at: Option<Time>,
     #[serde(deserialize_with = "json")]
     pub(crate) kyc_ids: Vec<KycId>,
     /// The oldest first.
@@ -478,7 +479,7 @@ fn record_replaced(
 }
 
 /// What an audit row says of somebody whose sign-up gave way.
-fn replaced(id: &AuditId, origin: &Origin<'_>) -> [(&'static str, Param); 4] {
+pub(super) fn replaced(id: &AuditId, origin: &Origin<'_>) -> [(&'static str, Param); 4] {
     let (event, outcome) = Event::SignUpReplaced.words();
     [
         ("audit_id", id.into()),

@@ -28,6 +28,7 @@ pub(crate) enum Code {
     TokenInvalid = 2002,
     InsufficientScope = 2003,
     ReauthenticationRequired = 2004,
+    ResetTooRecent = 2005,
     UserExists = 3001,
     WeakPassword = 3002,
     RoleNotAllowed = 3003,
@@ -39,6 +40,8 @@ pub(crate) enum Code {
     ResendTooSoon = 4004,
     SmsUnavailable = 4005,
     SmsRefused = 4006,
+    EmailUnavailable = 4007,
+    EmailRefused = 4008,
     RefreshInvalid = 5001,
     UserNotFound = 6001,
     AccountNotFound = 6002,
@@ -84,6 +87,7 @@ impl Code {
             Code::HttpsRequired
             | Code::InsufficientScope
             | Code::ReauthenticationRequired
+            | Code::ResetTooRecent
             | Code::InvalidCredentials
             | Code::WrongCode
             | Code::OtpLocked
@@ -104,11 +108,11 @@ impl Code {
             Code::ChallengeGone => 410,
             Code::BodyTooLarge => 413,
             Code::UnsupportedMediaType => 415,
-            Code::IdempotencyMismatch | Code::SmsRefused => 422,
+            Code::IdempotencyMismatch | Code::SmsRefused | Code::EmailRefused => 422,
             Code::TooManyRequests | Code::TooManyFailures | Code::ResendTooSoon => 429,
             Code::Internal => 500,
             Code::SmsUnavailable => 502,
-            Code::Unavailable => 503,
+            Code::EmailUnavailable | Code::Unavailable => 503,
         }
     }
 
@@ -141,6 +145,7 @@ impl Code {
             | Code::IdempotencyMismatch
             | Code::TooManyRequests
             | Code::TooManyFailures
+            | Code::ResetTooRecent
             | Code::ResendTooSoon
             | Code::UserExists
             | Code::ClientNotFound
@@ -152,6 +157,7 @@ impl Code {
             | Code::WeakPassword
             | Code::RoleNotAllowed
             | Code::SmsRefused
+            | Code::EmailRefused
             | Code::TooManyAccounts
             | Code::RefreshInvalid => Some(By::Setting),
             // Who changes a password, enables, unlocks, signs up, opens an account, verifies.
@@ -162,7 +168,9 @@ impl Code {
             | Code::PartnerNotFound
             | Code::OwnerDisabled
             | Code::KycRequired => Some(By::Somebody),
-            Code::SmsUnavailable | Code::Internal | Code::Unavailable => Some(By::Us),
+            Code::SmsUnavailable | Code::EmailUnavailable | Code::Internal | Code::Unavailable => {
+                Some(By::Us)
+            }
         }
     }
 
@@ -184,6 +192,7 @@ impl Code {
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",
             Code::InsufficientScope => "The token has not the scope of this call, or is of the wrong kind.",
             Code::ReauthenticationRequired => "The call takes a session that was opened within the last five minutes; a refresh makes none younger.",
+            Code::ResetTooRecent => "The password was reset within the last 24 hours: the number, the e-mail and the recovery codes stay as they are until that is over.",
             Code::UserExists => "The e-mail or the phone number is in use at this partner; which one is not said.",
             Code::WeakPassword => "The password breaks a rule; the message says which.",
             Code::RoleNotAllowed => "A role that the client may not give.",
@@ -192,9 +201,11 @@ impl Code {
             Code::WrongCode => "The code is wrong, and tries are left; the wrong code that was the last try is 4002.",
             Code::ChallengeGone => "The challenge is expired, used, out of tries, unknown or another user's: one answer.",
             Code::OtpLocked => "Too many wrong codes: codes are locked for this user, or it is too soon to unlock them again.",
-            Code::ResendTooSoon => "A cooldown or a cap on SMS; nothing was sent.",
+            Code::ResendTooSoon => "A cooldown or a cap on codes; nothing was sent.",
             Code::SmsUnavailable => "Every configured SMS provider failed.",
             Code::SmsRefused => "The number cannot receive SMS, or its country is not allowed.",
+            Code::EmailUnavailable => "There is no mail provider, or every one failed.",
+            Code::EmailRefused => "The address cannot receive mail.",
             Code::RefreshInvalid => "The refresh token is unknown, expired, revoked, reused, or not this username's.",
             Code::UserNotFound => "No such user at this partner.",
             Code::AccountNotFound => "No such account at this partner.",
@@ -222,6 +233,8 @@ impl Code {
             | Code::TooManyFailures
             | Code::ResendTooSoon
             | Code::SmsUnavailable
+            | Code::EmailUnavailable
+            | Code::ResetTooRecent
             | Code::Unavailable => &["retryAfter"],
             _ => &[],
         }
@@ -249,23 +262,26 @@ impl Code {
             Code::TokenInvalid => "Get a new one: a client by `/oauth2/token`, a user by refresh.",
             Code::InsufficientScope => "Use a token with the scope that `data.scope` names.",
             Code::ReauthenticationRequired => "Let the person log in again, and call with the new session's token.",
+            Code::ResetTooRecent => "Wait for `Retry-After`, or let the partner, who makes sure of the person, change it.",
             Code::UserExists => "Let the person log in or recover the password.",
             Code::WeakPassword => "Ask the person for another.",
             Code::RoleNotAllowed => "Name roles of the client's own list.",
             Code::InvalidCredentials => "Let the person try again or recover the password.",
             Code::TooManyFailures => "Wait for `Retry-After`; the right password has to wait too.",
             Code::WrongCode => {
-                "Let the person read the SMS again; `data.triesLeft` says how many tries are left."
+                "Let the person read the message again; `data.triesLeft` says how many tries are left."
             }
-            Code::ChallengeGone => "Start a new login or reset.",
+            Code::ChallengeGone => "Start a new login, reset or change.",
             Code::OtpLocked => {
                 "Recover the password, or let the partner unlock after making sure of the person: the one way for somebody who never gave a right code, since resets go to proven numbers alone. An unlock that is refused may be tried again after `Retry-After`, which `data.retryAfter` says too."
             }
             Code::ResendTooSoon => {
-                "Wait for `Retry-After`. An SMS that was sent before may still be good."
+                "Wait for `Retry-After`. A code that was sent before may still be good."
             }
             Code::SmsUnavailable => "Ask again shortly.",
             Code::SmsRefused => "Ask the person for another number.",
+            Code::EmailUnavailable => "Ask again after `Retry-After`; a service without a mail provider has none of this.",
+            Code::EmailRefused => "Ask the person for another address.",
             Code::RefreshInvalid => "Log in again. Keep the newest refresh token only.",
             Code::UserNotFound
             | Code::AccountNotFound

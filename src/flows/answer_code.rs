@@ -6,23 +6,23 @@ use crate::db::challenges::{self, Answered, Counted, NewAnswer};
 use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
-use crate::rules::challenge::{Challenge, Purpose};
+use crate::rules::challenge::{Challenge, ChallengeType};
 use crate::rules::event::Event;
 use crate::rules::id::ChallengeId;
 use crate::rules::username::Username;
 
-/// The challenge, if it lives and is this partner's, this user's and of this purpose; else
+/// The challenge, if it lives and is this partner's, this user's and of this type; else
 /// `ChallengeGone`, whichever it was.
 pub(crate) async fn own_challenge(
     app: &App,
     client: &ClientCaller,
     id: &ChallengeId,
-    purpose: Purpose,
+    challenge_type: ChallengeType,
     username: &Username,
 ) -> Result<Challenge, Error> {
     let challenge = app.challenges.get(id).await?;
     let own = challenge.partner_id == client.partner_id
-        && challenge.purpose == purpose
+        && challenge.purpose.challenge_type() == challenge_type
         && challenge.is_for(username, &app.config.peppers)
         && challenge.expires_at > app.now;
     if own {

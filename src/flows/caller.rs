@@ -36,6 +36,15 @@ pub(crate) struct UserCaller {
 }
 
 impl UserCaller {
+    /// The client by which they call.
+    pub(crate) fn client(&self) -> ClientCaller {
+        ClientCaller {
+            client_id: self.client_id.clone(),
+            partner_id: self.partner_id.clone(),
+            is_operator: false,
+        }
+    }
+
     pub(crate) fn by(&self, app: &App) -> By<'_> {
         By {
             session_id: &self.session_id,

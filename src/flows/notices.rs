@@ -90,7 +90,7 @@ impl Told {
         };
         let is_to_nobody = app.config.sms.is_test(&self.phone);
         let sent = providers.send(&message, &context(app), is_to_nobody).await;
-        points::mailed(app, &self.client.partner_id, self.notice, &sent);
+        points::mailed(app, &self.client.partner_id, self.notice.as_str(), &sent);
         said(sent.result.is_ok())
     }
 

@@ -31,6 +31,7 @@ pub(crate) fn user_object(app: &App, user: Whole) -> Result<wire::user::User, Er
         address: object(user.address),
         info: wire::user::Info {
             phone_number_verified: user.phone_verified_at.is_some(),
+            email_verified: user.email_verified_at.is_some(),
             roles: user.roles,
             disabled: user.disabled_at.is_some(),
             creation_ts: Timestamp(user.created_at),

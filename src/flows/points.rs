@@ -5,7 +5,6 @@ use crate::delivery::{NotSent, Sent};
 use crate::metrics::{Kind, MessagePoint};
 use crate::rules::challenge::Purpose;
 use crate::rules::id::PartnerId;
-use crate::rules::notice::Notice;
 use crate::rules::phone::Phone;
 use crate::rules::word::Word;
 use crate::sms::test_numbers::NAME as TEST;
@@ -23,13 +22,13 @@ pub(crate) fn sent(app: &App, partner_id: &PartnerId, purpose: &str, phone: &Pho
 }
 
 /// The same of a mail.
-pub(crate) fn mailed(app: &App, partner_id: &PartnerId, notice: Notice, sent: &Sent) {
+pub(crate) fn mailed(app: &App, partner_id: &PartnerId, purpose: &str, sent: &Sent) {
     write_each(app, sent, |outcome, provider| MessagePoint {
         partner_id,
         outcome,
         provider,
         calling_code: "none",
-        purpose: notice.as_str(),
+        purpose,
         kind: Kind::Email,
     });
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::db::audit::Whom;
 use crate::db::credentials::{self, Credentials};
 use crate::db::{throttles, Batch};
-use crate::error::Error;
+use crate::error::{Error, RetryAfter};
 use crate::flows::attempts;
 use crate::flows::caller::{Unproven, UserCaller};
 use crate::rules::event::Event;
@@ -32,34 +32,57 @@ pub(crate) async fn fresh(app: &App, user: Unproven<UserCaller>) -> Result<Fresh
 }
 
 impl Fresh {
-    /// The password is theirs: counted and throttled as a login's are, since whoever holds the session may be guessing.
-    /// What is added to `batch` is to be done with what the caller does next.
+    /// `ResetTooRecent` where the password was just made anew by a code to the number: whoever has that alone shall not
+    /// have what else opens the account.
+    pub(crate) fn is_settled(&self, app: &App) -> Result<(), Error> {
+        match self.credentials.settled_at {
+            Some(settled_at) if settled_at > app.now => Err(Error::ResetTooRecent(
+                RetryAfter::until(settled_at, app.now),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The password is theirs; what is added to `batch` is to be done with what the caller does next.
     pub(crate) async fn check_password(
         &self,
         app: &App,
         given: &str,
         batch: &mut Batch,
     ) -> Result<(), Error> {
+        self.is_right(app, given).await?;
+        self.add_forgiveness(app, batch);
+        Ok(())
+    }
+
+    /// The password is theirs: counted and throttled as a login's are, since whoever holds the session may be guessing.
+    pub(crate) async fn is_right(&self, app: &App, given: &str) -> Result<(), Error> {
         let given = Password::given(given)
             .map_err(|error| Error::invalid("password", format_args!("is not valid: {error}")))?;
         let UserCaller {
             user_id, client_id, ..
         } = &self.user;
         app.limiters.hashing(client_id).await?;
-        let subject = Subject::user(user_id);
-        self.count_attempt(app, &subject).await?;
+        self.count_attempt(app, &Subject::user(user_id)).await?;
         let stored = &self.credentials.password_hash;
         let is_right = given.verify(stored, &app.config.password_peppers) != Verdict::Wrong;
         let outcome = if is_right { "right" } else { "wrong" };
         attempts::tell(app, "user.password", client_id, Some(user_id), outcome);
-        if !is_right {
-            return Err(Error::InvalidCredentials);
+        match is_right {
+            true => Ok(()),
+            false => Err(Error::InvalidCredentials),
         }
+    }
+
+    /// The attempt was right: it counts no more.
+    pub(crate) fn add_forgiveness(&self, app: &App, batch: &mut Batch) {
         batch
-            .run(throttles::clear(&subject))
-            .then(throttles::take_back_of_client(client_id, app.now))
+            .run(throttles::clear(&Subject::user(&self.user.user_id)))
+            .then(throttles::take_back_of_client(
+                &self.user.client_id,
+                app.now,
+            ))
             .done();
-        Ok(())
     }
 
     async fn count_attempt(&self, app: &App, subject: &Subject) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! A challenge from its reservation to its SMS: D1 decides, KV carries, the provider sends.
+//! A challenge from its reservation to its message: D1 decides, KV carries, the provider sends.
 
 use std::time::Duration;
 
@@ -6,53 +6,51 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::db::audit::Whom;
-use crate::db::challenges::{self, NewChallenge};
+use crate::db::challenges::{self, NewChallenge, NewChange};
 use crate::db::sends::{self, Counted, NewSend, Reserved};
-use crate::db::{users, Batch};
-use crate::delivery::{Context, NotSent};
+use crate::db::Batch;
+use crate::delivery::{Context, NotSent, Sent};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
+use crate::flows::destination::Destination;
 use crate::flows::points;
 use crate::log;
+use crate::mail;
 use crate::rules::challenge::{Challenge, Purpose};
+use crate::rules::contact::Contact;
 use crate::rules::event::Event;
 use crate::rules::id::{
-    ChallengeId, PartnerId, SendId, StoredChallengeId, Subject, UserId, WorkId,
+    ChallengeId, PartnerId, SendId, SessionId, StoredChallengeId, Subject, UserId, WorkId,
 };
 use crate::rules::language::Locale;
 use crate::rules::limits::{Budget, CodeRules, SENDS_PER_CHALLENGE, SEND_BACKOFF};
-use crate::rules::phone::{simulated_destination, Phone};
+use crate::rules::phone::Phone;
 use crate::rules::secret::hex;
 use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::word::Word;
-use crate::sms::Message;
+use crate::sms;
 
 /// Whom a challenge is for.
 pub(crate) struct Target {
     pub(crate) subject: Subject,
     pub(crate) email: String,
     pub(crate) user: Option<Known>,
+    /// Of all but logins and resets.
+    pub(crate) change: Option<Change>,
 }
 
-/// Where the code of a challenge goes to.
-pub(crate) struct Destination {
-    /// None of a decoy: nothing is sent.
-    phone: Option<Phone>,
-    /// Of the message.
-    locale: Locale,
-    /// Masked, or simulated.
-    pub(crate) shown: String,
-}
-
-impl Destination {
-    fn of(phone: Option<&Phone>, locale: Option<Locale>, subject: &Subject) -> Destination {
-        let simulated = || simulated_destination(&subject.digest());
-        Destination {
-            phone: phone.cloned(),
-            locale: locale.unwrap_or_default(),
-            shown: phone.map_or_else(simulated, Phone::masked),
-        }
-    }
+/// What the right code proves, or puts in the place of something.
+pub(crate) struct Change {
+    /// The session that asks.
+    pub(crate) session_id: SessionId,
+    /// Where the code goes to.
+    pub(crate) to: Contact,
+    /// What is proven by it, or by it and another.
+    pub(crate) contact: Contact,
+    /// What a new one takes the place of.
+    pub(crate) former: Option<String>,
+    /// The challenge at the old number.
+    pub(crate) old_id: Option<StoredChallengeId>,
 }
 
 /// A user who exists.
@@ -76,7 +74,8 @@ impl Purpose {
     pub(crate) fn rules(self, app: &App) -> CodeRules {
         match self {
             Purpose::Login => app.terms().login_code,
-            Purpose::Reset => app.terms().reset_code,
+            // The only factor, or beside a session that may be stolen.
+            _ => app.terms().reset_code,
         }
     }
 }
@@ -121,7 +120,12 @@ async fn issue_once(
         user.map(|user| &user.phone),
         user.and_then(|user| user.locale),
     );
-    let destination = Destination::of(phone, locale, &target.subject);
+    let change = target.change.as_ref();
+    let contact = match change {
+        Some(change) => Some(change.to.clone()),
+        None => phone.cloned().map(Contact::Phone),
+    };
+    let destination = Destination::of(app, contact, phone, locale, &target.subject);
     let stored = id.stored();
     let new = NewChallenge {
         id: &stored,
@@ -135,6 +139,12 @@ async fn issue_once(
         rules: purpose.rules(app),
         now: app.now,
         expires_at: challenge.expires_at,
+        change: change.map(|change| NewChange {
+            session_id: &change.session_id,
+            contact: change.contact.as_str(),
+            former: change.former.as_deref(),
+            old_id: change.old_id.as_ref(),
+        }),
     };
     let send = Send::first(app, client, &stored, &challenge, &destination);
     let issued = challenges::issue(&mut batch, &new);
@@ -147,8 +157,9 @@ async fn issue_once(
         Event::ChallengeIssued(purpose),
     );
     let results = app.db.commit(batch).await?;
-    // A sign-up may have replaced the user since they were read.
-    let issued = results.row(issued)?.ok_or(Error::ChallengeGone)?;
+    let Some(issued) = results.row(issued)? else {
+        return Err(not_issued(app, &new).await);
+    };
     // An alias has the nonce, the length and the end of its root.
     challenge.nonce = issued.nonce;
     challenge.digits = issued.digits;
@@ -166,6 +177,24 @@ async fn issue_once(
         reserved,
         send,
     })
+}
+
+/// A sign-up may have replaced the user since they were read; or they have asked for as many as may be.
+async fn not_issued(app: &App, new: &NewChallenge<'_>) -> Error {
+    if new.change.is_none() {
+        return Error::ChallengeGone;
+    }
+    let (batch, free_at) = Batch::of(challenges::free_at(new.subject, new.purpose, app.now));
+    let free_at = app
+        .db
+        .commit(batch)
+        .await
+        .and_then(|results| results.row(free_at));
+    match free_at {
+        Ok(Some(row)) => Error::ResendTooSoon(RetryAfter::until(row.free_at, app.now)),
+        Ok(None) => Error::ChallengeGone,
+        Err(error) => error,
+    }
 }
 
 fn challenge_for(app: &App, client: &ClientCaller, purpose: Purpose, target: &Target) -> Challenge {
@@ -192,14 +221,10 @@ pub(crate) async fn issue_again(
     id: &ChallengeId,
     challenge: Challenge,
 ) -> Result<Ready, Error> {
-    let (subject, user_id) = (&challenge.subject, challenge.user_id());
-    let (batch, user) = Batch::of(users::find_counted(subject, &client.partner_id));
-    let user = app.db.commit(batch).await?.row(user)?;
-    let (phone, locale) = match &user {
-        Some(user) => (Some(&user.phone), user.locale),
-        None => (None, None),
-    };
-    let destination = Destination::of(phone, locale, subject);
+    let user_id = challenge.user_id();
+    let (batch, found) = Batch::of(challenges::destination(&id.stored()));
+    let found = app.db.commit(batch).await?.row(found)?;
+    let destination = Destination::found(app, &challenge, found.ok_or(Error::ChallengeGone)?)?;
     let send = Send::again(app, client, &id.stored(), &challenge, &destination);
     let mut batch = Batch::new();
     let origin = client.origin(app);
@@ -221,13 +246,13 @@ pub(crate) async fn issue_again(
     })
 }
 
-/// What is to be done about the SMS of a challenge.
+/// What is to be done about the message of a challenge.
 pub(crate) enum Next {
     Send,
     /// Nothing is sent, and the challenge stands: its code is on its way, or may be. Of a reset, that
     /// is said whatever holds its SMS back.
     Stand,
-    /// `OtpLocked`, `ChallengeGone`, `SmsRefused`, `SmsUnavailable`, `ResendTooSoon`.
+    /// `OtpLocked`, `ChallengeGone`, `ResendTooSoon`, `SmsRefused`, `SmsUnavailable`, and the two of mail.
     Refuse(Error),
 }
 
@@ -273,7 +298,7 @@ impl Ready {
             return Error::SmsRefused(Refusal::Country.reason());
         }
         if let Some(refusal) = reserved.refusal {
-            return Error::SmsRefused(refusal.reason());
+            return self.refused(refusal);
         }
         let free_at = cooled
             .max(reserved.caps_free_at)
@@ -282,7 +307,7 @@ impl Ready {
         let has_room = reserved.caps_free_at <= app.now;
         let is_failing = reserved.failing_until > app.now && has_room && may_wait;
         match is_failing {
-            true => Error::SmsUnavailable(wait(free_at)),
+            true => self.unavailable(wait(free_at)),
             false => Error::ResendTooSoon(wait(free_at)),
         }
     }
@@ -292,29 +317,16 @@ impl Ready {
         self.challenge.expires_at.since(app.now)
     }
 
-    /// Sends the code, once it is reserved. `SmsRefused`, `SmsUnavailable`.
+    /// Sends the code, once it is reserved. `SmsRefused`, `SmsUnavailable`, `EmailRefused`, `EmailUnavailable`.
     pub(crate) async fn send(&self, app: &App, client: &ClientCaller) -> Result<(), Error> {
-        let Some(phone) = &self.destination.phone else {
-            return Ok(());
+        let (line, sent) = match &self.destination.contact {
+            None => return Ok(()),
+            Some(Contact::Phone(phone)) => ("sms.send", self.by_sms(app, client, phone).await),
+            Some(Contact::Email(email)) => ("mail.send", self.by_mail(app, client, email).await?),
         };
-        let (code, locale) = (
-            self.challenge.code(&app.config.peppers),
-            self.destination.locale,
-        );
-        let text = &app.terms().sms_text;
-        let message = Message {
-            to: phone,
-            text: &text.render(locale, code.expose(), self.left(app)),
-            from: app.terms().sms_sender.as_deref(),
-        };
-        let may_send_twice = async || self.send.may_send_twice(app, client).await;
-        let sms = &app.config.sms;
-        let sent = sms.send(&message, &context(app), may_send_twice).await;
-        let (partner, purpose) = (&client.partner_id, self.challenge.purpose.as_str());
-        points::sent(app, partner, purpose, phone, &sent);
         let outcome = sent.result;
         log::event(
-            "sms.send",
+            line,
             json!({
                 "request_id": app.request_id,
                 "client_id": client.client_id,
@@ -328,9 +340,71 @@ impl Ready {
         };
         self.send.settle(app, not_sent).await;
         Err(match not_sent {
-            NotSent::Refused(refusal) => Error::SmsRefused(refusal.reason()),
-            _ => Error::SmsUnavailable(RetryAfter::until(app.now + SEND_BACKOFF, app.now)),
+            NotSent::Refused(refusal) => self.refused(refusal),
+            _ => self.unavailable(RetryAfter::until(app.now + SEND_BACKOFF, app.now)),
         })
+    }
+
+    async fn by_sms(&self, app: &App, client: &ClientCaller, phone: &Phone) -> Sent {
+        let code = self.challenge.code(&app.config.peppers);
+        let (locale, left) = (self.destination.locale, self.left(app));
+        let text = &app.terms().sms_text;
+        let message = sms::Message {
+            to: phone,
+            text: &match self.challenge.purpose {
+                Purpose::ChangePhoneOld => text.render_giving_up(locale, code.expose(), left),
+                _ => text.render(locale, code.expose(), left),
+            },
+            from: app.terms().sms_sender.as_deref(),
+        };
+        let may_send_twice = async || self.send.may_send_twice(app, client).await;
+        let sms = &app.config.sms;
+        let sent = sms.send(&message, &context(app), may_send_twice).await;
+        let (partner, purpose) = (&client.partner_id, self.challenge.purpose.as_str());
+        points::sent(app, partner, purpose, phone, &sent);
+        sent
+    }
+
+    async fn by_mail(&self, app: &App, client: &ClientCaller, email: &str) -> Result<Sent, Error> {
+        let providers = mail_of(app)?;
+        let code = self.challenge.code(&app.config.peppers);
+        let language = self.destination.locale.language();
+        let app_name = &app.terms().sms_text.app;
+        let mail = language.code_mail(app_name, code.expose(), self.left(app));
+        let message = mail::Message {
+            to: email,
+            from: None,
+            subject: &mail.subject,
+            text: &mail.text,
+            // A resend is a message of its own.
+            key: self.send.id.as_str(),
+        };
+        let is_to_nobody = self.destination.is_to_nobody;
+        let sent = providers.send(&message, &context(app), is_to_nobody).await;
+        let purpose = self.challenge.purpose.as_str();
+        points::mailed(app, &client.partner_id, purpose, &sent);
+        Ok(sent)
+    }
+
+    fn refused(&self, refusal: Refusal) -> Error {
+        match self.destination.contact {
+            Some(Contact::Email(_)) => Error::EmailRefused(refusal.reason()),
+            _ => Error::SmsRefused(refusal.reason()),
+        }
+    }
+
+    fn unavailable(&self, wait: RetryAfter) -> Error {
+        match self.destination.contact {
+            Some(Contact::Email(_)) => Error::EmailUnavailable(wait),
+            _ => Error::SmsUnavailable(wait),
+        }
+    }
+
+    /// Its message is not sent after all, and counts nowhere.
+    pub(crate) async fn take_back(&self, app: &App) {
+        if self.reserved.to_be_sent {
+            self.send.forget(app).await;
+        }
     }
 
     /// Sends after the answer. What becomes of it is in the log: telling the caller would tell
@@ -341,6 +415,15 @@ impl Ready {
         later.after_answer(async move { drop(self.send(&app, &client).await) });
     }
 }
+
+/// `EmailUnavailable` where there is no mail.
+pub(crate) fn mail_of(app: &App) -> Result<&mail::Providers, Error> {
+    let none = || Error::EmailUnavailable(RetryAfter(NO_MAIL));
+    app.config.mail.as_ref().ok_or_else(none)
+}
+
+/// Seconds: a service that has no mail has none in a minute either.
+const NO_MAIL: u64 = 3600;
 
 /// What a message of this request is sent with.
 pub(crate) fn context(app: &App) -> Context<'_> {
@@ -354,7 +437,7 @@ pub(crate) fn context(app: &App) -> Context<'_> {
 
 /// An alarm when a share of the partner's budget is four fifths spent, and when it is spent.
 fn tell_budget(app: &App, client: &ClientCaller, send: &Send, reserved: &Reserved) {
-    if !reserved.to_be_sent || send.to.is_test {
+    if !reserved.to_be_sent || send.to.is_free {
         return;
     }
     let budget = app.terms().sms_budget;
@@ -400,22 +483,6 @@ fn tell_budget(app: &App, client: &ClientCaller, send: &Send, reserved: &Reserve
     }
 }
 
-/// The number, or the subject of a decoy.
-fn counted(app: &App, phone: Option<&Phone>, subject: &Subject) -> Counted {
-    let (number, prefix) = match phone {
-        Some(phone) => (phone.as_str(), phone.prefix()),
-        None => (subject.as_str(), subject.as_str()),
-    };
-    let allowed = &app.terms().sms_allowed_prefixes;
-    Counted {
-        phone: number.into(),
-        prefix: prefix.into(),
-        is_real: phone.is_some(),
-        is_allowed: phone.is_none_or(|phone| phone.has_calling_code(allowed)),
-        is_test: phone.is_some_and(|phone| app.config.sms.is_test(phone)),
-    }
-}
-
 /// One send, and what it is counted under.
 pub(crate) struct Send {
     id: SendId,
@@ -444,7 +511,7 @@ impl Send {
             partner_id: client.partner_id.clone(),
             purpose: challenge.purpose,
             again: false,
-            to: counted(app, to.phone.as_ref(), &challenge.subject),
+            to: to.counted(app, &challenge.subject),
         }
     }
 
@@ -463,7 +530,14 @@ impl Send {
             partner_id: client.partner_id.clone(),
             purpose: challenge.purpose,
             again: false,
-            to: counted(app, Some(to), &challenge.subject),
+            to: Destination::of(
+                app,
+                Some(Contact::Phone(to.clone())),
+                None,
+                None,
+                &challenge.subject,
+            )
+            .counted(app, &challenge.subject),
         }
     }
 
@@ -495,9 +569,9 @@ impl Send {
 
     fn new_send<'a>(&'a self, app: &App) -> NewSend<'a> {
         let terms = app.terms();
-        // What is never sent costs nothing and keeps no neighbour from theirs. All else about a test number is
+        // What costs nothing keeps no neighbour from theirs. All else about a test number is
         // as it is about any: whoever tests meets the caps of a number too.
-        let (caps, budget) = match self.to.is_test {
+        let (caps, budget) = match self.to.is_free {
             true => (app.config.sms_caps.without_block(), Budget::ENDLESS),
             false => (app.config.sms_caps, terms.sms_budget),
         };

@@ -59,6 +59,7 @@ pub(crate) async fn post(
             locale: request.locale.or(user.locale),
             ..user
         }),
+        change: None,
     };
     // A user who was disabled, whose password changed, or whom a sign-up replaced, in the meantime.
     let meanwhile = |error| match error {
@@ -76,7 +77,7 @@ pub(crate) async fn post(
         expires_in: ready.left(app).as_secs(),
         session_id: ready.id,
         username: request.username,
-        challenge_type: Purpose::Login,
+        challenge_type: Purpose::Login.challenge_type(),
         code_length: ready.challenge.digits,
         destination: ready.destination.shown,
     })

@@ -7,6 +7,7 @@ use crate::db::{users, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::answer_code::{accepted, count, own_challenge, refuse_misfit};
 use crate::flows::caller::ClientCaller;
+use crate::flows::changing;
 use crate::flows::notices::tell_of_reset;
 use crate::flows::opening::{user_of, Opening};
 use crate::flows::points;
@@ -27,8 +28,9 @@ pub(crate) async fn post(
     request: CodeAnswer,
 ) -> Result<CodeAnswered, Error> {
     let (id, username) = (&request.session_id, request.username);
-    let purpose = request.challenge_type.purpose();
-    let challenge = own_challenge(app, client, id, purpose, &username).await?;
+    let of_type = request.challenge_type.challenge_type();
+    let challenge = own_challenge(app, client, id, of_type, &username).await?;
+    let purpose = challenge.purpose;
     let code = match request.code {
         AnswerCode::Digits(code) => code,
         AnswerCode::Recovery(code) => {
@@ -53,6 +55,13 @@ pub(crate) async fn post(
         Purpose::Reset => {
             let progress = reset(app, client, &challenge, &answer, username).await?;
             Ok(CodeAnswered::Reset(progress))
+        }
+        Purpose::VerifyEmail
+        | Purpose::ChangeEmail
+        | Purpose::ChangePhone
+        | Purpose::ChangePhoneOld => {
+            let progress = changing::answer(app, client, &challenge, &answer, username).await?;
+            Ok(CodeAnswered::Change(progress))
         }
     }
 }
@@ -155,7 +164,7 @@ async fn reset(
     tell_of_reset(app, client, id, challenge, &completed);
     Ok(ResetProgress {
         username,
-        challenge_type: Purpose::Reset,
+        challenge_type: Purpose::Reset.challenge_type(),
         status: match completed.completed {
             true => ResetStatus::PasswordChanged,
             false => ResetStatus::PasswordRequired,

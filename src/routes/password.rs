@@ -13,7 +13,7 @@ use crate::flows::passwords::new_password;
 use crate::flows::proving::fresh;
 use crate::flows::send_code::{issue, Known, Next, Target};
 use crate::flows::sessions::forget_ended;
-use crate::rules::challenge::{Challenge, Purpose};
+use crate::rules::challenge::{Challenge, ChallengeType, Purpose};
 use crate::rules::email::Email;
 use crate::rules::id::{StoredChallengeId, Subject};
 use crate::rules::password::Password;
@@ -91,6 +91,7 @@ fn target(app: &App, client: &ClientCaller, email: &Email, known: Option<Known>)
             .map_or_else(unknown, |user| Subject::user(&user.id)),
         email: email.as_str().into(),
         user: known,
+        change: None,
     }
 }
 
@@ -111,7 +112,14 @@ pub(crate) async fn change(
     request: ChangePassword,
 ) -> Result<PasswordTaken, Error> {
     let (work, id) = (&app.work_id, &request.session_id);
-    let challenge = own_challenge(app, client, id, Purpose::Reset, &request.username).await?;
+    let challenge = own_challenge(
+        app,
+        client,
+        id,
+        ChallengeType::ResetPassword,
+        &request.username,
+    )
+    .await?;
     let id = &id.stored();
     let password = fit_password(app, &challenge, &request).await?;
     app.limiters.hashing(&client.client_id).await?;

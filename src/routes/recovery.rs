@@ -18,6 +18,7 @@ pub(crate) async fn make(
     request: MakeCodes,
 ) -> Result<RecoveryCodes, Error> {
     let person = fresh(app, user).await?;
+    person.is_settled(app)?;
     let mut batch = Batch::new();
     let check = person.check_password(app, &request.password, &mut batch);
     check.await?;

@@ -25,14 +25,14 @@ pub(crate) async fn post(
     }
     let resent = Resent {
         session_id: ready.id.clone(),
-        challenge_type: ready.challenge.purpose,
+        challenge_type: ready.challenge.purpose.challenge_type(),
         destination: ready.destination.shown.clone(),
         code_length: ready.challenge.digits,
         expires_in: ready.left(app).as_secs(),
     };
     match (next, ready.challenge.purpose) {
-        (Next::Send, Purpose::Login) => ready.send(app, client).await?,
         (Next::Send, Purpose::Reset) => ready.send_after_answer(app, client),
+        (Next::Send, _) => ready.send(app, client).await?,
         _ => {}
     }
     Ok(resent)

@@ -1,4 +1,4 @@
-//! A challenge: a code sent by SMS, waiting for its answer. Rules only; the record is kept by
+//! A challenge: a code sent by SMS or mail, waiting for its answer. Rules only; the record is kept by
 //! `kv::challenges`, what must be exact about it by `db::challenges`.
 
 use std::fmt;
@@ -13,8 +13,7 @@ use crate::rules::time::Time;
 use crate::rules::username::Username;
 use crate::rules::word::Word;
 
-/// What a right answer is for; `challengeType` on the wire. A challenge of one purpose is nothing to
-/// the other.
+/// What a right answer is for. A challenge of one purpose is nothing to another.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
 )]
@@ -25,9 +24,52 @@ pub(crate) enum Purpose {
     #[serde(rename = "RESET_PASSWORD")]
     #[strum(serialize = "RESET_PASSWORD")]
     Reset,
+    /// That the user reads what is sent to their e-mail.
+    #[serde(rename = "VERIFY_EMAIL")]
+    #[strum(serialize = "VERIFY_EMAIL")]
+    VerifyEmail,
+    /// The same of a new one, which takes the place of the old.
+    #[serde(rename = "CHANGE_EMAIL")]
+    #[strum(serialize = "CHANGE_EMAIL")]
+    ChangeEmail,
+    /// That the user has the new number.
+    #[serde(rename = "CHANGE_PHONE")]
+    #[strum(serialize = "CHANGE_PHONE")]
+    ChangePhone,
+    /// That they have the old one still. Counted apart: whoever has the new number can give right answers to that at
+    /// will, and none of them makes up for a wrong one to this.
+    #[serde(rename = "CHANGE_PHONE_OLD")]
+    #[strum(serialize = "CHANGE_PHONE_OLD")]
+    ChangePhoneOld,
 }
 
 impl Word for Purpose {}
+
+/// What the wire calls a challenge by, `challengeType`: the two of a change of number alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum ChallengeType {
+    SmsMfa,
+    ResetPassword,
+    VerifyEmail,
+    ChangeEmail,
+    ChangePhone,
+}
+
+impl Word for ChallengeType {}
+
+impl Purpose {
+    pub(crate) fn challenge_type(self) -> ChallengeType {
+        match self {
+            Purpose::Login => ChallengeType::SmsMfa,
+            Purpose::Reset => ChallengeType::ResetPassword,
+            Purpose::VerifyEmail => ChallengeType::VerifyEmail,
+            Purpose::ChangeEmail => ChallengeType::ChangeEmail,
+            Purpose::ChangePhone | Purpose::ChangePhoneOld => ChallengeType::ChangePhone,
+        }
+    }
+}
 
 /// What an answer by a recovery code is counted as, and `challengeType` of one: no challenge's purpose.
 pub(crate) const RECOVERY: &str = "RECOVERY_CODE";
@@ -55,8 +97,8 @@ pub(crate) struct Challenge {
 }
 
 impl Challenge {
-    /// What the user may call themselves in the answer: at a login the e-mail or the phone number. A reset
-    /// knows its user by the e-mail it was asked for alone: whoever asked could otherwise try out the number.
+    /// What the user may call themselves in the answer: the e-mail or the phone number. A reset knows its user by the
+    /// e-mail it was asked for alone: whoever asked could otherwise try out the number.
     pub(crate) fn names(
         peppers: &Peppers,
         purpose: Purpose,
@@ -64,7 +106,7 @@ impl Challenge {
         email: &str,
         phone: Option<&Phone>,
     ) -> Vec<String> {
-        let phone = phone.filter(|_| purpose == Purpose::Login);
+        let phone = phone.filter(|_| purpose != Purpose::Reset);
         let names = [Some(email), phone.map(Phone::as_str)]
             .into_iter()
             .flatten();
@@ -77,7 +119,7 @@ impl Challenge {
         self.subject.user_id()
     }
 
-    /// The digits the SMS carries.
+    /// The digits the message carries.
     pub(crate) fn code(&self, peppers: &Peppers) -> Code {
         Code::derive(peppers.current(), self.purpose, &self.nonce, self.digits)
     }

@@ -29,6 +29,9 @@ pub(crate) enum Event {
         is_right: bool,
     },
     ResetCompleted,
+    EmailVerified,
+    EmailChanged,
+    PhoneChanged,
     /// By which the session ended.
     RefreshReused,
     SessionEnded,
@@ -73,6 +76,8 @@ impl Event {
             Event::ChallengeIssued(purpose) | Event::ChallengeResent(purpose) => challenge(purpose),
             Event::CodeAnswered { purpose, .. } => code(purpose),
             Event::ResetCompleted => EventName::ResetCompleted,
+            Event::EmailVerified | Event::EmailChanged => EventName::UserEmail,
+            Event::PhoneChanged => EventName::UserPhone,
             Event::RefreshReused => EventName::SessionRefresh,
             Event::SessionEnded | Event::SessionRevoked | Event::SessionExpired => {
                 EventName::SessionEnd
@@ -104,8 +109,11 @@ impl Event {
             Event::CodeAnswered { .. } | Event::RecoveryAnswered { .. } => Outcome::Wrong,
             Event::PasswordChanged
             | Event::ResetCompleted
+            | Event::EmailChanged
+            | Event::PhoneChanged
             | Event::KycStatus(_)
             | Event::PartnerSettingsChanged => Outcome::Changed,
+            Event::EmailVerified => Outcome::Verified,
             Event::SignUpReplaced => Outcome::Replaced,
             Event::ClientSecretRotated => Outcome::Rotated,
             Event::RefreshReused => Outcome::Reuse,
@@ -126,6 +134,8 @@ fn challenge(purpose: Purpose) -> EventName {
     match purpose {
         Purpose::Login => EventName::LoginChallenge,
         Purpose::Reset => EventName::ResetChallenge,
+        Purpose::VerifyEmail | Purpose::ChangeEmail => EventName::EmailChallenge,
+        Purpose::ChangePhone | Purpose::ChangePhoneOld => EventName::PhoneChallenge,
     }
 }
 
@@ -133,6 +143,8 @@ fn code(purpose: Purpose) -> EventName {
     match purpose {
         Purpose::Login => EventName::LoginCode,
         Purpose::Reset => EventName::ResetCode,
+        Purpose::VerifyEmail | Purpose::ChangeEmail => EventName::EmailCode,
+        Purpose::ChangePhone | Purpose::ChangePhoneOld => EventName::PhoneCode,
     }
 }
 
@@ -143,6 +155,10 @@ pub(crate) enum EventName {
     UserSignUp,
     #[strum(serialize = "user.password")]
     UserPassword,
+    #[strum(serialize = "user.email")]
+    UserEmail,
+    #[strum(serialize = "user.phone")]
+    UserPhone,
     #[strum(serialize = "user.recovery_codes")]
     UserRecoveryCodes,
     #[strum(serialize = "login.password")]
@@ -159,6 +175,14 @@ pub(crate) enum EventName {
     ResetCode,
     #[strum(serialize = "reset.completed")]
     ResetCompleted,
+    #[strum(serialize = "email.challenge")]
+    EmailChallenge,
+    #[strum(serialize = "email.code")]
+    EmailCode,
+    #[strum(serialize = "phone.challenge")]
+    PhoneChallenge,
+    #[strum(serialize = "phone.code")]
+    PhoneCode,
     #[strum(serialize = "session.refresh")]
     SessionRefresh,
     #[strum(serialize = "session.end")]
@@ -210,6 +234,7 @@ pub(crate) enum Outcome {
     Revoked,
     Right,
     Rotated,
+    Verified,
     Wrong,
 }
 

@@ -34,11 +34,20 @@ pub(crate) struct Language {
 
 /// The message with a code, `{code}`, and until when it can be answered, `{left}`.
 struct Code {
+    /// By SMS.
     text: &'static str,
+    /// By SMS to a number that is given up by it: whoever is asked for it shall see what for.
+    giving_up: &'static str,
+    mail: CodeMail,
     /// `{left}` in less than a minute, in one, and in more, `{minutes}`.
     less: &'static str,
     one: &'static str,
     more: &'static str,
+}
+
+struct CodeMail {
+    subject: &'static str,
+    text: &'static str,
 }
 
 /// A notice by mail, and by SMS.
@@ -74,13 +83,30 @@ impl Locale {
 impl Language {
     /// Whole minutes, never more than are left.
     pub(crate) fn code(&self, app: &str, code: &str, left: Duration) -> String {
+        self.with_code(self.code.text, app, code, left)
+    }
+
+    /// The same at a number that is given up by it.
+    pub(crate) fn giving_up(&self, app: &str, code: &str, left: Duration) -> String {
+        self.with_code(self.code.giving_up, app, code, left)
+    }
+
+    /// The same by mail.
+    pub(crate) fn code_mail(&self, app: &str, code: &str, left: Duration) -> Mail {
+        Mail {
+            subject: named(self.code.mail.subject, app),
+            text: self.with_code(self.code.mail.text, app, code, left),
+        }
+    }
+
+    fn with_code(&self, text: &str, app: &str, code: &str, left: Duration) -> String {
         let minutes = left.as_secs() / 60;
         let left = match minutes {
             0 => self.code.less.to_owned(),
             1 => self.code.one.to_owned(),
             minutes => self.code.more.replace("{minutes}", &minutes.to_string()),
         };
-        let text = self.code.text.replace("{left}", &left);
+        let text = text.replace("{left}", &left);
         named(&text, app).replace("{code}", code)
     }
 

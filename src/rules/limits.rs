@@ -163,12 +163,20 @@ pub(crate) const CLAIM_LIFE: Duration = minutes(10);
 /// How long it is remembered that an e-mail or a number has had its hold.
 pub(crate) const HOLDS_KEPT: Duration = days(365);
 
-/// What takes money away is held back for so long after a reset: whoever has the phone and the e-mail, and
-/// not the password, has got in by then.
+/// What takes money away is held back for so long after a reset, and after another e-mail or number: whoever has the
+/// phone and the e-mail, and not the password, has got in by then.
 pub(crate) const HOLD_AFTER_CHANGE: Duration = hours(24);
 
 /// And after a login by a recovery code: whoever found the paper has the password too.
 pub(crate) const HOLD_AFTER_RECOVERY: Duration = hours(72);
+
+/// After a reset, how a person logs in stays as it is for so long: whoever has the phone alone has a password by then,
+/// and shall not have the number, the e-mail and the recovery codes too before its owner is heard.
+pub(crate) const RESET_SETTLES: Duration = hours(24);
+
+/// Codes of one purpose that a user may ask for in a day, where each may go to another address.
+pub(crate) const CHANGES_A_DAY: u32 = 10;
+pub(crate) const CHANGES_WINDOW: Duration = days(1);
 
 /// Recovery codes that a user has at most.
 pub(crate) const RECOVERY_CODES: u32 = 10;

@@ -30,6 +30,8 @@ pub(crate) enum Ending {
     /// A refresh token that had been replaced was presented again.
     Reuse,
     PasswordChanged,
+    /// The e-mail or the number became another.
+    ContactChanged,
     Disabled,
     /// By RFC 7009.
     Revoked,

@@ -41,6 +41,15 @@ impl Template {
         self.with_lines(filled(text, &self.app, code, left), code)
     }
 
+    /// That for the code by which a number is given up, which says so whatever the partner's text is.
+    pub(crate) fn render_giving_up(&self, locale: Locale, code: &str, left: Duration) -> String {
+        let own = locale.language().giving_up(&self.app, code, left);
+        match septets(&own) {
+            Some(length) if length <= SEGMENT => own,
+            _ => Locale::En.language().giving_up(&self.app, code, left),
+        }
+    }
+
     fn said(&self, language: &Language, code: &str, left: Duration) -> String {
         self.with_lines(language.code(&self.app, code, left), code)
     }

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use super::Reading;
 use crate::error::Error;
 use crate::http::members::Fields;
-use crate::rules::challenge::Purpose;
+use crate::rules::challenge::ChallengeType;
 use crate::rules::email::Email;
 use crate::rules::language::Locale;
+use crate::rules::phone::Phone;
 use crate::rules::shown::is_shown;
 use crate::rules::username::Username;
 use crate::rules::word::Word;
@@ -30,6 +32,20 @@ pub(crate) fn email_of(text: &str, name: &str) -> Result<Email, Error> {
     Email::parse(text).map_err(|error| not_valid(name, &error))
 }
 
+/// A number to be, in a country that SMS may go to.
+pub(crate) fn new_phone(
+    fields: &Fields,
+    name: &str,
+    reading: &Reading<'_>,
+) -> Result<Phone, Error> {
+    let text = fields.text(name, 1, 16)?;
+    let phone = Phone::parse_new(text).map_err(|error| not_valid(name, &error))?;
+    if !phone.has_calling_code(reading.calling_codes) {
+        return Err(Error::SmsRefused("its country is not allowed"));
+    }
+    Ok(phone)
+}
+
 /// What people call a thing: 1 to 100 characters that can be shown on one line beside others.
 pub(crate) fn optional_name<'a>(fields: &'a Fields, name: &str) -> Result<Option<&'a str>, Error> {
     match fields.optional_text(name, 1, LONGEST_NAME)? {
@@ -47,15 +63,15 @@ pub(crate) fn not_valid(name: &str, reason: &dyn fmt::Display) -> Error {
     Error::invalid(name, format_args!("is not valid: {reason}"))
 }
 
-/// `challengeType`
-pub(crate) fn purpose(fields: &Fields) -> Result<Purpose, Error> {
-    let text = fields.text("challengeType", 1, 32)?;
-    Purpose::parse(text).ok_or_else(|| {
-        Error::invalid(
+/// `challengeType`, of which this call takes one alone.
+pub(crate) fn challenge_type(fields: &Fields, only: ChallengeType) -> Result<(), Error> {
+    match ChallengeType::parse(fields.text("challengeType", 1, 32)?) == Some(only) {
+        true => Ok(()),
+        false => Err(Error::invalid(
             "challengeType",
-            format_args!("must be {}", Purpose::any_of()),
-        )
-    })
+            format_args!("must be {}", only.as_str()),
+        )),
+    }
 }
 
 /// `locale`

@@ -6,7 +6,7 @@ use super::fields::{locale, password, username};
 use super::{Answer, Reading, Request};
 use crate::http::oauth::Refusal;
 use crate::http::Input;
-use crate::rules::challenge::Purpose;
+use crate::rules::challenge::ChallengeType;
 use crate::rules::id::ChallengeId;
 use crate::rules::language::Locale;
 use crate::rules::username::Username;
@@ -44,7 +44,7 @@ pub(crate) struct LoginChallenge {
     pub(crate) session_id: ChallengeId,
     /// As it was given, in its one spelling.
     pub(crate) username: Username,
-    pub(crate) challenge_type: Purpose,
+    pub(crate) challenge_type: ChallengeType,
     /// The phone number, masked: always eight stars and its last two digits.
     #[cfg_attr(test, schema(pattern = "^[+][*]{8}[0-9]{2}$", example = "+********34"))]
     pub(crate) destination: String,

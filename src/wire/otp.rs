@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
-use crate::rules::challenge::{Purpose, RECOVERY};
+use crate::rules::challenge::{ChallengeType, RECOVERY};
 use crate::rules::id::ChallengeId;
 use crate::rules::recovery_code::RecoveryCode;
 use crate::rules::username::Username;
@@ -18,12 +18,12 @@ use crate::rules::word::Word;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct CodeAnswer {
-    /// The challenge's: `sessionId` of the login, `requestId` of the reset.
+    /// The challenge's: `sessionId` of the login or of the change, `requestId` of the reset.
     pub(crate) session_id: ChallengeId,
     pub(crate) challenge_type: AnswerType,
-    /// As it was given to the login; for a reset, the e-mail.
+    /// As it was given to the login; for a reset, the e-mail; for a change, the e-mail or the number of before.
     pub(crate) username: Username,
-    /// The digits of the SMS, all of them: another number of digits is a slip, and costs no try. Or a recovery code, in
+    /// The digits of the message, all of them: another number of digits is a slip, and costs no try. Or a recovery code, in
     /// any case, with the hyphen or without.
     #[cfg_attr(
         test,
@@ -41,17 +41,17 @@ pub(crate) struct CodeAnswer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AnswerType {
     /// Its own code.
-    Code(Purpose),
+    Code(ChallengeType),
     /// One of the user's recovery codes, to a login's.
     Recovery,
 }
 
 impl AnswerType {
     /// Of the challenge.
-    pub(crate) fn purpose(self) -> Purpose {
+    pub(crate) fn challenge_type(self) -> ChallengeType {
         match self {
-            AnswerType::Code(purpose) => purpose,
-            AnswerType::Recovery => Purpose::Login,
+            AnswerType::Code(challenge_type) => challenge_type,
+            AnswerType::Recovery => ChallengeType::SmsMfa,
         }
     }
 }
@@ -84,9 +84,9 @@ fn answer_type(fields: &Fields) -> Result<AnswerType, Error> {
     if text == RECOVERY {
         return Ok(AnswerType::Recovery);
     }
-    let purpose = Purpose::parse(text).map(AnswerType::Code);
-    purpose.ok_or_else(|| {
-        let any = Purpose::any_of();
+    let challenge_type = ChallengeType::parse(text).map(AnswerType::Code);
+    challenge_type.ok_or_else(|| {
+        let any = ChallengeType::any_of();
         Error::invalid("challengeType", format_args!("must be {any} or {RECOVERY}"))
     })
 }
@@ -101,13 +101,15 @@ fn recovery_code(fields: &Fields) -> Result<RecoveryCode, Error> {
     })
 }
 
-/// For `SMS_MFA` and `RECOVERY_CODE` the tokens; for `RESET_PASSWORD`, how far the reset is.
+/// For `SMS_MFA` and `RECOVERY_CODE` the tokens; for `RESET_PASSWORD`, how far the reset is; for the others, what came
+/// of it.
 #[derive(Serialize)]
 #[serde(untagged)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) enum CodeAnswered {
     LoggedIn(Tokens),
     Reset(ResetProgress),
+    Change(ChangeProgress),
 }
 
 impl Answer for CodeAnswered {}
@@ -119,7 +121,7 @@ impl Answer for CodeAnswered {}
 pub(crate) struct ResetProgress {
     /// The e-mail that the reset was asked for.
     pub(crate) username: Username,
-    pub(crate) challenge_type: Purpose,
+    pub(crate) challenge_type: ChallengeType,
     pub(crate) status: ResetStatus,
 }
 
@@ -133,6 +135,30 @@ pub(crate) enum ResetStatus {
     PasswordChanged,
     /// The new password is still to come, by `PUT /v1/user/change-password`.
     PasswordRequired,
+}
+
+/// What the right code of a change has come to.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct ChangeProgress {
+    /// As it was given.
+    pub(crate) username: Username,
+    pub(crate) challenge_type: ChallengeType,
+    pub(crate) status: ChangeStatus,
+}
+
+/// What was proven or changed, or is still to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(example = "PHONE_CHANGED"))]
+pub(crate) enum ChangeStatus {
+    EmailVerified,
+    EmailChanged,
+    /// The code that was sent to the other of the two numbers is still to come.
+    OtherCodeRequired,
+    PhoneChanged,
 }
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -156,9 +182,15 @@ impl Request for Resend {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Resent {
     pub(crate) session_id: ChallengeId,
-    pub(crate) challenge_type: Purpose,
-    /// The phone number, masked.
-    #[cfg_attr(test, schema(pattern = "^[+][*]{8}[0-9]{2}$", example = "+********34"))]
+    pub(crate) challenge_type: ChallengeType,
+    /// The phone number or the e-mail, masked.
+    #[cfg_attr(
+        test,
+        schema(
+            pattern = "^([+][*]{8}[0-9]{2}|.[*]{8}@[a-z0-9.-]+)$",
+            example = "+********34"
+        )
+    )]
     pub(crate) destination: String,
     /// The digits of the code.
     #[cfg_attr(test, schema(minimum = 4, maximum = 10, example = 4))]

@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use super::common::Nothing;
-use super::fields::{email, email_of, password, purpose, username};
+use super::fields::{challenge_type, email, email_of, password, username};
 use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
-use crate::rules::challenge::Purpose;
+use crate::rules::challenge::ChallengeType;
 use crate::rules::email::Email;
 use crate::rules::id::ChallengeId;
 use crate::rules::username::Username;
@@ -111,9 +111,7 @@ impl Request for ChangePassword {
     fn read(input: &Input, _: &Reading<'_>) -> Result<ChangePassword, Refusal> {
         let fields = input.fields()?;
         let session_id = fields.id("sessionId")?;
-        if purpose(&fields)? != Purpose::Reset {
-            return Err(Error::invalid("challengeType", "must be RESET_PASSWORD").into());
-        }
+        challenge_type(&fields, ChallengeType::ResetPassword)?;
         Ok(ChangePassword {
             session_id,
             username: username(&fields)?,

@@ -18,7 +18,7 @@ use super::custody::{
 use super::otp::AnswerType;
 use super::partner::Source;
 use crate::error::code::Code;
-use crate::rules::challenge::{Purpose, RECOVERY};
+use crate::rules::challenge::{ChallengeType, RECOVERY};
 use crate::rules::email::Email;
 use crate::rules::id::{Id, Kind};
 use crate::rules::identity::UserStatus;
@@ -79,9 +79,9 @@ values! {
         .pattern(Some(format!("^({PHONE}|{})$", email_pattern()))).min_length(Some(5)).max_length(Some(254)).build();
     Timestamp, "Timestamp" => text("A moment, UTC with milliseconds (RFC 3339).", "2025-07-10T14:19:46.359Z")
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).build();
-    Purpose, "ChallengeType" => words::<Purpose>("What a challenge is for: a login's code, or a reset's.");
+    ChallengeType, "ChallengeType" => words::<ChallengeType>("What a challenge is for: a login, a reset, the proof of an e-mail, a new e-mail, a new number.");
     AnswerType, "AnswerType" => {
-        let all: Vec<&str> = Purpose::all().chain([RECOVERY]).collect();
+        let all: Vec<&str> = ChallengeType::all().chain([RECOVERY]).collect();
         text("What a challenge is answered with: its own code, as its `challengeType` says, or one of the user's recovery codes, to a login's.", all[0]).enum_values(Some(all)).build()
     };
     Locale, "Locale" => words::<Locale>("The language of messages, as BCP 47 has it, without region or script.");

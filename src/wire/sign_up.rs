@@ -1,9 +1,7 @@
 //! `POST /v1/user/sign-up`
 
-use super::fields::{email, locale, not_valid, password};
+use super::fields::{email, locale, new_phone, password};
 use super::{Reading, Request};
-use crate::error::Error;
-use crate::http::members::Fields;
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::email::Email;
@@ -32,21 +30,11 @@ impl Request for SignUp {
     fn read(input: &Input, reading: &Reading<'_>) -> Result<SignUp, Refusal> {
         let fields = input.fields()?;
         Ok(SignUp {
-            phone_number: phone(&fields, reading)?,
+            phone_number: new_phone(&fields, "phoneNumber", reading)?,
             email: email(&fields, "email")?,
             roles: fields.optional_ids("roles", 16)?,
             password: password(&fields, "password")?.into(),
             locale: locale(&fields)?,
         })
     }
-}
-
-/// `phoneNumber`, in a country that SMS may go to.
-fn phone(fields: &Fields, reading: &Reading<'_>) -> Result<Phone, Error> {
-    let text = fields.text("phoneNumber", 1, 16)?;
-    let phone = Phone::parse_new(text).map_err(|error| not_valid("phoneNumber", &error))?;
-    if !phone.has_calling_code(reading.calling_codes) {
-        return Err(Error::SmsRefused("its country is not allowed"));
-    }
-    Ok(phone)
 }

@@ -110,6 +110,9 @@ pub(crate) struct Info {
     /// The first right answer to a code sent there sets it.
     #[cfg_attr(test, schema(example = true))]
     pub(crate) phone_number_verified: bool,
+    /// A right answer to a code sent there sets it.
+    #[cfg_attr(test, schema(example = false))]
+    pub(crate) email_verified: bool,
     /// The user's roles.
     #[cfg_attr(test, schema(example = json!(["customer"])))]
     pub(crate) roles: Vec<String>,

@@ -1,10 +1,19 @@
 //! Spanish. Its SMS keep to the letters of the GSM alphabet, which has no accent on a, i, o and u that it needs.
 
-use super::{Code, Language, Told};
+use super::{Code, CodeMail, Language, Told};
 
 pub(super) const SPANISH: Language = Language {
     code: Code {
         text: "Su clave de {app} es {code}. Caduca en {left}.",
+        giving_up: "{code} es la clave de {app} para dejar este teléfono. No la dé a nadie. Caduca en {left}.",
+        mail: CodeMail {
+            subject: "Su clave de {app}",
+            text: "\
+Su clave de {app} es {code}. Caduca en {left}.
+
+Demuestra que esta dirección es suya. Si no la ha pedido, no tiene que hacer nada; no la dé a nadie.
+",
+        },
         less: "menos de 1 minuto",
         one: "1 minuto",
         more: "{minutes} minutos",

@@ -1,10 +1,19 @@
 //! French.
 
-use super::{Code, Language, Told};
+use super::{Code, CodeMail, Language, Told};
 
 pub(super) const FRENCH: Language = Language {
     code: Code {
         text: "Votre code {app} est {code}. Il expire dans {left}.",
+        giving_up: "{code} est le code {app} pour abandonner ce numéro. Ne le donnez à personne. Il expire dans {left}.",
+        mail: CodeMail {
+            subject: "Votre code {app}",
+            text: "\
+Votre code {app} est {code}. Il expire dans {left}.
+
+Il prouve que cette adresse est la vôtre. Si vous ne l'avez pas demandé, il n'y a rien à faire ; ne le donnez à personne.
+",
+        },
         less: "moins d'une minute",
         one: "1 minute",
         more: "{minutes} minutes",

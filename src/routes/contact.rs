@@ -1,0 +1,89 @@
+//! The e-mail and the number of a person: proven, changed by themselves.
+
+use crate::app::App;
+use crate::db::credentials;
+use crate::error::Error;
+use crate::flows::caller::{Unproven, UserCaller};
+use crate::flows::changing;
+use crate::flows::proving::fresh;
+use crate::flows::send_code::{mail_of, Ready};
+use crate::wire::contact::{
+    ChangeEmail, ChangePhone, EmailChallenge, PhoneChallenge, PhoneChallenges, WhichNumber,
+};
+
+/// `POST /v1/user/email/verify`: a code to the user's own address.
+pub(crate) async fn verify_email(
+    app: &App,
+    user: Unproven<UserCaller>,
+    (): (),
+) -> Result<EmailChallenge, Error> {
+    let ask = user.ask(app, |batch, user| {
+        batch.read(credentials::of_session(user.by(app)))
+    });
+    let (user, results, found) = ask.await?;
+    mail_of(app)?;
+    let credentials = results.row(found)?.ok_or(Error::TokenInvalid)?;
+    let ready = changing::prove_email(app, &user, &credentials).await?;
+    Ok(by_mail(app, ready))
+}
+
+/// `POST /v1/user/email`: a code to the new address.
+pub(crate) async fn change_email(
+    app: &App,
+    user: Unproven<UserCaller>,
+    request: ChangeEmail,
+) -> Result<EmailChallenge, Error> {
+    let person = fresh(app, user).await?;
+    mail_of(app)?;
+    person.is_settled(app)?;
+    person.is_right(app, &request.password).await?;
+    if request.new_email.as_str() == person.credentials.email {
+        return Err(Error::invalid("newEmail", AS_IT_IS));
+    }
+    let new_email = request.new_email.as_str().into();
+    let ready = changing::change_email(app, &person, new_email).await?;
+    Ok(by_mail(app, ready))
+}
+
+/// `POST /v1/user/phone`: a code to the old number, and one to the new.
+pub(crate) async fn change_phone(
+    app: &App,
+    user: Unproven<UserCaller>,
+    request: ChangePhone,
+) -> Result<PhoneChallenges, Error> {
+    let person = fresh(app, user).await?;
+    person.is_settled(app)?;
+    person.is_right(app, &request.password).await?;
+    if request.new_phone_number == person.credentials.phone {
+        return Err(Error::invalid("newPhoneNumber", AS_IT_IS));
+    }
+    let (old, new) = changing::change_phone(app, &person, &request.new_phone_number).await?;
+    let old = old.map(|ready| at_number(app, ready, WhichNumber::Old));
+    let new = at_number(app, new, WhichNumber::New);
+    Ok(PhoneChallenges {
+        challenges: old.into_iter().chain([new]).collect(),
+    })
+}
+
+const AS_IT_IS: &str = "is what it is already";
+
+fn by_mail(app: &App, ready: Ready) -> EmailChallenge {
+    EmailChallenge {
+        expires_in: ready.left(app).as_secs(),
+        challenge_type: ready.challenge.purpose.challenge_type(),
+        destination: ready.destination.shown,
+        code_length: ready.challenge.digits,
+        session_id: ready.id,
+    }
+}
+
+fn at_number(app: &App, ready: Ready, which: WhichNumber) -> PhoneChallenge {
+    PhoneChallenge {
+        expires_in: ready.left(app).as_secs(),
+        challenge_type: ready.challenge.purpose.challenge_type(),
+        which,
+        destination: ready.destination.shown,
+        code_length: ready.challenge.digits,
+        session_id: ready.id,
+    }
+}

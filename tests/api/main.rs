@@ -12,6 +12,7 @@ mod support;
 mod account;
 mod audit;
 mod client;
+mod contact;
 mod custody;
 mod dev_kyc;
 mod document;

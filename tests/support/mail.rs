@@ -32,6 +32,15 @@ pub struct Mail {
     pub goes_out: bool,
 }
 
+impl Mail {
+    /// The digits of its code.
+    pub fn code(&self) -> String {
+        let words = self.text.split(|c: char| !c.is_ascii_digit());
+        let mut codes = words.filter(|word| word.len() >= 4);
+        codes.next().expect("a code").to_owned()
+    }
+}
+
 #[derive(Default)]
 struct Inbox {
     mails: Vec<Mail>,

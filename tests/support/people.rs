@@ -232,6 +232,57 @@ impl Api {
         self.answer(&challenge, code).await
     }
 
+    pub async fn verify_email(&self, access: &str) -> Reply {
+        let path = "/v1/user/email/verify";
+        self.post(path, access, json!({})).await
+    }
+
+    pub async fn change_email(&self, access: &str, new: &str, password: &str) -> Reply {
+        let body = json!({"newEmail": new, "password": password});
+        self.post("/v1/user/email", access, body).await
+    }
+
+    pub async fn change_phone(&self, access: &str, new: &str, password: &str) -> Reply {
+        let body = json!({"newPhoneNumber": new, "password": password});
+        self.post("/v1/user/phone", access, body).await
+    }
+
+    /// The challenge that a code by mail was sent for, and the code.
+    pub async fn mailed(&self, begun: &Reply, user: &User, to: &str) -> (Challenge, String) {
+        let sent = self.gatehouse.post.sent_to(to);
+        let code = sent.last().expect("a mail").code();
+        let challenge = Challenge {
+            session: begun.text("/data/sessionId"),
+            username: user.email.clone(),
+            kind: match begun.text("/data/challengeType").as_str() {
+                "VERIFY_EMAIL" => "VERIFY_EMAIL",
+                _ => "CHANGE_EMAIL",
+            },
+            phone: user.phone.clone(),
+            before: 0,
+        };
+        (challenge, code)
+    }
+
+    /// The challenges of a change of number that was begun: at the old number, if there is one, and at the new.
+    pub fn at_numbers(&self, begun: &Reply, user: &User, new: &str) -> Vec<Challenge> {
+        let challenges = begun.ok()["challenges"].as_array().expect("challenges");
+        let challenge = |one: &Value| {
+            let phone = match one["which"].as_str() {
+                Some("OLD") => user.phone.clone(),
+                _ => new.to_owned(),
+            };
+            Challenge {
+                session: one["sessionId"].as_str().expect("a sessionId").to_owned(),
+                username: user.email.clone(),
+                kind: "CHANGE_PHONE",
+                before: self.messages_to(&phone).saturating_sub(1),
+                phone,
+            }
+        };
+        challenges.iter().map(challenge).collect()
+    }
+
     pub async fn portfolio(&self, account: &str) -> Reply {
         let body = json!({"accountId": account});
         self.post("/v1/account/portfolio", &self.token, body).await

@@ -50,6 +50,12 @@ CREATE INDEX challenges_by_old ON challenges (old_id) WHERE old_id IS NOT NULL;
 ALTER TABLE users ADD COLUMN email_verified_at INTEGER;
 -- When the password was last made anew by a code to the number alone.
 ALTER TABLE users ADD COLUMN reset_at INTEGER;
+-- When the partner, who had made sure of the person, gave the number that nobody has proven since; NULL of all others.
+ALTER TABLE users ADD COLUMN phone_given_at INTEGER;
+
+-- What somebody says of why they did it.
+ALTER TABLE audit ADD COLUMN reason TEXT;
+
 DROP VIEW challenge_states;
 CREATE VIEW challenge_states AS
 SELECT c.id, c.root_id, c.purpose, c.partner_id, c.subject, c.user_id, c.credential_epoch, c.nonce,

@@ -213,6 +213,7 @@ impl App {
             request_id: &self.request_id,
             partner_id,
             client_id,
+            reason: None,
         }
     }
 }

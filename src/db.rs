@@ -5,6 +5,7 @@
 //! whose answer was lost can be run again: it finds its own work.
 
 pub(crate) mod accounts;
+pub(crate) mod assisted;
 pub(crate) mod audit;
 #[cfg(test)]
 mod audit_test;

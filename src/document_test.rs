@@ -91,6 +91,8 @@ asked! {
     wire::client::CreateClient => CreateClientBody;
     wire::contact::ChangeEmail => wire::contact::ChangeEmail;
     wire::contact::ChangePhone => wire::contact::ChangePhone;
+    wire::contact::GiveEmail => wire::contact::GiveEmail;
+    wire::contact::GivePhone => wire::contact::GivePhone;
     wire::custody::ExportCustody => wire::custody::ExportCustody;
     wire::custody::ListLost => wire::custody::ListLost;
     wire::client::ListClients => wire::client::ListClients;

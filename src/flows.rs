@@ -7,6 +7,7 @@ pub(crate) mod changing;
 pub(crate) mod client_auth;
 pub(crate) mod custody;
 pub(crate) mod destination;
+pub(crate) mod giving;
 pub(crate) mod idempotency;
 pub(crate) mod lost;
 pub(crate) mod notices;

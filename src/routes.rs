@@ -34,7 +34,9 @@ use crate::wire::client::{
     ClientCreated, ClientPage, CreateClient, ListClients, OfClient, ReplaceSecret, SecretRotated,
 };
 use crate::wire::common::Nothing;
-use crate::wire::contact::{ChangeEmail, ChangePhone, EmailChallenge, PhoneChallenges};
+use crate::wire::contact::{
+    ChangeEmail, ChangePhone, EmailChallenge, GiveEmail, GivePhone, PhoneChallenges,
+};
 use crate::wire::export::{ExportOf, ExportOwn, PersonExport};
 use crate::wire::health::{AskHealth, Health};
 use crate::wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
@@ -80,6 +82,8 @@ routes! {
     "POST"   "/v1/user/{userId}/unlock"                UsersWrite OfUser => Nothing,                                    user::unlock;
     "POST"   "/v1/user/{userId}/disable"               UsersWrite OfUser => Nothing,                                    user::disable;
     "POST"   "/v1/user/{userId}/enable"                UsersWrite OfUser => Nothing,                                    user::enable;
+    "POST"   "/v1/user/{userId}/email"                 RecoveryWrite GiveEmail => Nothing,                          contact::give_email;
+    "POST"   "/v1/user/{userId}/phone"                 RecoveryWrite GivePhone => Nothing,                          contact::give_phone;
     "POST"   "/v1/account"                             Client OpenAccount => Account,                               account::post;
     "POST"   "/v1/account/portfolio"                   Client wire::portfolio::OpenPortfolio => Account,            portfolio::post;
     "GET"    "/v1/account/{accountId}"                 Reader OfAccount => Account,                                 account::get;

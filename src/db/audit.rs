@@ -15,13 +15,13 @@ macro_rules! insert {
         concat!(
             "
 INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id, target_client_id,
-                   target_partner_id)
+                   target_partner_id, reason)
 SELECT :audit_id, :at, :partner_id, :client_id,
        COALESCE(:user_id,
                 (SELECT user_id FROM accounts WHERE partner_id = :partner_id AND id = :account_id),
                 (SELECT id FROM users WHERE partner_id = :partner_id AND (email = :username OR phone = :username))),
        :event, :outcome, :request_id, :target_client_id,
-       COALESCE(:target_partner_id, (SELECT partner_id FROM clients WHERE id = :target_client_id))
+       COALESCE(:target_partner_id, (SELECT partner_id FROM clients WHERE id = :target_client_id)), :reason
 WHERE ",
             $condition,
             "
@@ -65,7 +65,7 @@ pub(super) use {id_of_end, record_ends};
 macro_rules! columns {
     () => {
         "id, at, client_id, user_id, event, outcome, request_id, target_client_id, target_partner_id, session_id, refreshes,
-       refreshed_at"
+       refreshed_at, reason"
     };
 }
 
@@ -123,6 +123,8 @@ pub(crate) struct Origin<'a> {
     pub(crate) request_id: &'a RequestId,
     pub(crate) partner_id: &'a PartnerId,
     pub(crate) client_id: Option<&'a ClientId>,
+    /// In the words of whoever did it.
+    pub(crate) reason: Option<&'a str>,
 }
 
 /// The user it happened to, by whatever the request knows of them, or the client.
@@ -180,6 +182,7 @@ fn row(sql: Sql, origin: &Origin<'_>, whom: Whom<'_>, event: Event) -> Statement
         ("username", username.into()),
         ("target_client_id", client.into()),
         ("target_partner_id", partner.into()),
+        ("reason", origin.reason.into()),
     ];
     Statement::new(sql, of_origin(origin, event).into_iter().chain(whom))
 }
@@ -233,6 +236,7 @@ pub(crate) struct Recorded {
     pub(crate) session_id: Option<SessionId>,
     pub(crate) refreshes: Option<u32>,
     pub(crate) refreshed_at: Option<Time>,
+    pub(crate) reason: Option<String>,
 }
 
 /// Which rows: those after an id and since a moment, the oldest first.

@@ -148,7 +148,7 @@ UPDATE users SET email = ", completed!("contact"), ", email_verified_at = :now, 
 WHERE ", of_changer!("id"));
 
     CHANGE_PHONE = concat!("
-UPDATE users SET phone = ", completed!("contact"), ", claimed_phone = NULL, phone_verified_at = :now,
+UPDATE users SET phone = ", completed!("contact"), ", claimed_phone = NULL, phone_verified_at = :now, phone_given_at = NULL,
   credential_epoch = credential_epoch + 1, withdrawals_held_until = max(withdrawals_held_until, :now + :hold)
 WHERE ", of_changer!("id"));
 

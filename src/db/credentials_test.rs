@@ -63,6 +63,7 @@ fn as_origin(at: Time, run: impl FnOnce(&Origin<'_>)) {
         request_id: &request,
         partner_id: &partner,
         client_id: Some(&client),
+        reason: None,
     });
 }
 

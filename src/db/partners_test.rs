@@ -63,6 +63,7 @@ impl Set<'_> {
             request_id: &request_id,
             partner_id: &root,
             client_id: None,
+            reason: None,
         };
         let change = Change {
             partner_id: &partner_id,

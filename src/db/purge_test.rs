@@ -77,6 +77,7 @@ fn a_reset_that_is_taken_up_again_leaves_what_was_opened_since() {
             request_id: &Id::given("r"),
             partner_id: &partner,
             client_id: Some(&client),
+            reason: None,
         };
         let mut batch = Batch::new();
         challenges::complete_reset(&mut batch, &work, &id, at, &origin);

@@ -25,6 +25,7 @@ use super::throttles::{Named, OfClient};
 use super::users::NewUser;
 use super::*;
 use crate::rules::challenge::Purpose;
+use crate::rules::contact::Contact;
 use crate::rules::custody::{Branch, Giving};
 use crate::rules::event::Event;
 use crate::rules::id::*;
@@ -52,8 +53,9 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 20] = [
+const DEFINED: [&[Sql]; 21] = [
     accounts::ALL,
+    assisted::ALL,
     audit::ALL,
     challenges::ALL,
     clients::ALL,
@@ -153,6 +155,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         request_id: &request,
         partner_id: &partner,
         client_id: Some(&client),
+        reason: None,
     };
 
     batch.record(&origin, Whom::Nobody, Event::SignUp);
@@ -278,6 +281,17 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
             now,
         };
         contacts::complete(&mut batch, &new, [&origin, &origin]);
+    }
+    batch.read(assisted::find(&user, &partner));
+    for contact in [Contact::Email("e".into()), Contact::Phone(phone.clone())] {
+        let new = assisted::Given {
+            user_id: &user,
+            partner_id: &partner,
+            epoch: 0,
+            contact: &contact,
+            now,
+        };
+        assisted::give(&mut batch, &new, [&origin, &origin]);
     }
     let new = NewAnswer {
         work_id: &work,
@@ -538,6 +552,7 @@ fn told<'a>(id: &str, partner_id: &'a PartnerId, request_id: &'a RequestId) -> T
         request_id,
         partner_id,
         client_id: None,
+        reason: None,
     };
     Told {
         origin,

@@ -29,10 +29,10 @@ macro_rules! roles_allowed {
     };
 }
 
-/// The user `u` gives way to others: no proven phone, not disabled, and nothing built on it.
+/// The user `u` gives way to others: no proven phone, none by the partner's word, not disabled, and nothing built on it.
 macro_rules! gives_way {
     () => {
-        "u.phone_verified_at IS NULL AND u.disabled_at IS NULL AND u.status <> :verified
+        "u.phone_verified_at IS NULL AND u.phone_given_at IS NULL AND u.disabled_at IS NULL AND u.status <> :verified
          AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.user_id = u.id
                          AND (EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id)
                               OR EXISTS (SELECT 1 FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id)))"
@@ -117,11 +117,11 @@ macro_rules! prover {
 
 statements! {
     FIND = "
-SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, disabled_at, locale
+SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, phone_given_at, disabled_at, locale
 FROM users WHERE id = :id AND partner_id = :partner_id AND erased_at IS NULL LIMIT 1";
 
     FIND_BY_EMAIL = "
-SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, disabled_at, locale
+SELECT id, COALESCE(claimed_phone, phone) AS phone, credential_epoch, phone_verified_at, phone_given_at, disabled_at, locale
 FROM users WHERE partner_id = :partner_id AND email = :email LIMIT 1";
 
     /// Of each account's portfolios the oldest, and the trading one; how many, depends on how many accounts
@@ -264,6 +264,8 @@ pub(crate) struct User {
     pub(crate) phone: Phone,
     pub(crate) credential_epoch: i64,
     pub(crate) phone_verified_at: Option<Time>,
+    /// By the partner's word.
+    pub(crate) phone_given_at: Option<Time>,
     pub(crate) disabled_at: Option<Time>,
     #[serde(deserialize_with = "Locale::stored")]
     pub(crate) locale: Option<Locale>,

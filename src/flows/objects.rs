@@ -265,6 +265,7 @@ pub(crate) fn audit_entry(row: Recorded) -> wire::audit::Entry {
         session_id: row.session_id,
         refreshes: row.refreshes,
         refresh_ts: row.refreshed_at.map(Timestamp),
+        reason: row.reason,
     }
 }
 

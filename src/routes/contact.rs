@@ -1,14 +1,19 @@
-//! The e-mail and the number of a person: proven, changed by themselves.
+//! The e-mail and the number of a person: proven, changed by themselves, or given by the partner, who has made sure of
+//! them.
 
 use crate::app::App;
 use crate::db::credentials;
 use crate::error::Error;
-use crate::flows::caller::{Unproven, UserCaller};
+use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
 use crate::flows::changing;
+use crate::flows::giving::{self, Word};
 use crate::flows::proving::fresh;
 use crate::flows::send_code::{mail_of, Ready};
+use crate::rules::contact::Contact;
+use crate::wire::common::Nothing;
 use crate::wire::contact::{
-    ChangeEmail, ChangePhone, EmailChallenge, PhoneChallenge, PhoneChallenges, WhichNumber,
+    ChangeEmail, ChangePhone, EmailChallenge, GiveEmail, GivePhone, PhoneChallenge,
+    PhoneChallenges, WhichNumber,
 };
 
 /// `POST /v1/user/email/verify`: a code to the user's own address.
@@ -86,4 +91,34 @@ fn at_number(app: &App, ready: Ready, which: WhichNumber) -> PhoneChallenge {
         code_length: ready.challenge.digits,
         session_id: ready.id,
     }
+}
+
+/// `POST /v1/user/{userId}/email`: by the partner's word.
+pub(crate) async fn give_email(
+    app: &App,
+    client: &ClientCaller,
+    request: GiveEmail,
+) -> Result<Nothing, Error> {
+    let word = Word {
+        user_id: request.user_id,
+        contact: Contact::Email(request.new_email.as_str().into()),
+        reason: request.reason,
+    };
+    giving::give(app, client, word).await?;
+    Ok(Nothing {})
+}
+
+/// `POST /v1/user/{userId}/phone`: by the partner's word. The number is proven at the next login.
+pub(crate) async fn give_phone(
+    app: &App,
+    client: &ClientCaller,
+    request: GivePhone,
+) -> Result<Nothing, Error> {
+    let word = Word {
+        user_id: request.user_id,
+        contact: Contact::Phone(request.new_phone_number),
+        reason: request.reason,
+    };
+    giving::give(app, client, word).await?;
+    Ok(Nothing {})
 }

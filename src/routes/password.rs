@@ -44,7 +44,10 @@ pub(crate) async fn forget_post(
 async fn forget(app: &App, client: &ClientCaller, email: &Email) -> Result<ResetBegun, Error> {
     let (batch, user) = Batch::of(users::find_by_email(&client.partner_id, email.as_str()));
     let user = app.db.commit(batch).await?.row(user)?;
-    let user = user.filter(|user| user.phone_verified_at.is_some() && user.disabled_at.is_none());
+    let user = user.filter(|user| {
+        let is_theirs = user.phone_verified_at.or(user.phone_given_at).is_some();
+        is_theirs && user.disabled_at.is_none()
+    });
     let begin = async |user: Option<Known>| {
         let target = target(app, client, email, user);
         issue(app, client, Purpose::Reset, &target, |_| ()).await

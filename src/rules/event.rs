@@ -32,6 +32,9 @@ pub(crate) enum Event {
     EmailVerified,
     EmailChanged,
     PhoneChanged,
+    /// By the partner's word.
+    EmailGiven,
+    PhoneGiven,
     /// By which the session ended.
     RefreshReused,
     SessionEnded,
@@ -76,8 +79,8 @@ impl Event {
             Event::ChallengeIssued(purpose) | Event::ChallengeResent(purpose) => challenge(purpose),
             Event::CodeAnswered { purpose, .. } => code(purpose),
             Event::ResetCompleted => EventName::ResetCompleted,
-            Event::EmailVerified | Event::EmailChanged => EventName::UserEmail,
-            Event::PhoneChanged => EventName::UserPhone,
+            Event::EmailVerified | Event::EmailChanged | Event::EmailGiven => EventName::UserEmail,
+            Event::PhoneChanged | Event::PhoneGiven => EventName::UserPhone,
             Event::RefreshReused => EventName::SessionRefresh,
             Event::SessionEnded | Event::SessionRevoked | Event::SessionExpired => {
                 EventName::SessionEnd
@@ -114,6 +117,7 @@ impl Event {
             | Event::KycStatus(_)
             | Event::PartnerSettingsChanged => Outcome::Changed,
             Event::EmailVerified => Outcome::Verified,
+            Event::EmailGiven | Event::PhoneGiven => Outcome::Given,
             Event::SignUpReplaced => Outcome::Replaced,
             Event::ClientSecretRotated => Outcome::Rotated,
             Event::RefreshReused => Outcome::Reuse,
@@ -226,6 +230,8 @@ pub(crate) enum Outcome {
     Done,
     Ended,
     Expired,
+    /// By the partner, who had made sure of the person.
+    Given,
     Issued,
     Opened,
     Replaced,

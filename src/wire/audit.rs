@@ -84,4 +84,7 @@ pub(crate) struct Entry {
     /// When it was refreshed for the last time; null where it never was.
     #[cfg_attr(test, schema(required))]
     pub(crate) refresh_ts: Option<Timestamp>,
+    /// Why, in the words of whoever did it; null where nobody was asked.
+    #[cfg_attr(test, schema(required, example = "identity checked again, case 4711"))]
+    pub(crate) reason: Option<String>,
 }

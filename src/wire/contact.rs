@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::fields::{email, new_phone, password};
+use super::fields::{email, new_phone, password, reason};
 use super::{Answer, Reading, Request};
 use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::challenge::ChallengeType;
 use crate::rules::email::Email;
-use crate::rules::id::ChallengeId;
+use crate::rules::id::{ChallengeId, UserId};
 use crate::rules::phone::Phone;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -113,4 +113,66 @@ pub(crate) struct PhoneChallenge {
 pub(crate) enum WhichNumber {
     Old,
     New,
+}
+
+/// By the word of the partner, who has made sure of the person.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
+pub(crate) struct GivePhone {
+    #[cfg_attr(test, schema(ignore))]
+    pub(crate) user_id: UserId,
+    /// What the user's number is from now on.
+    pub(crate) new_phone_number: Phone,
+    /// How the partner has made sure of the person: one line, which stands in the audit log.
+    #[cfg_attr(
+        test,
+        schema(
+            min_length = 1,
+            max_length = 200,
+            example = "identity checked again, case 4711"
+        )
+    )]
+    pub(crate) reason: String,
+}
+
+impl Request for GivePhone {
+    fn read(input: &Input, reading: &Reading<'_>) -> Result<GivePhone, Refusal> {
+        let fields = input.fields()?;
+        Ok(GivePhone {
+            user_id: UserId::given(input.param(0)),
+            new_phone_number: new_phone(&fields, "newPhoneNumber", reading)?,
+            reason: reason(&fields)?.into(),
+        })
+    }
+}
+
+/// By the word of the partner, who has made sure of the person.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(rename_all = "camelCase"))]
+pub(crate) struct GiveEmail {
+    #[cfg_attr(test, schema(ignore))]
+    pub(crate) user_id: UserId,
+    /// What the user's e-mail is from now on.
+    pub(crate) new_email: Email,
+    /// How the partner has made sure of the person: one line, which stands in the audit log.
+    #[cfg_attr(
+        test,
+        schema(
+            min_length = 1,
+            max_length = 200,
+            example = "identity checked again, case 4711"
+        )
+    )]
+    pub(crate) reason: String,
+}
+
+impl Request for GiveEmail {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<GiveEmail, Refusal> {
+        let fields = input.fields()?;
+        Ok(GiveEmail {
+            user_id: UserId::given(input.param(0)),
+            new_email: email(&fields, "newEmail")?,
+            reason: reason(&fields)?.into(),
+        })
+    }
 }

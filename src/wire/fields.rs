@@ -63,6 +63,15 @@ pub(crate) fn not_valid(name: &str, reason: &dyn fmt::Display) -> Error {
     Error::invalid(name, format_args!("is not valid: {reason}"))
 }
 
+/// `reason`: one line, in the words of whoever does something to somebody.
+pub(crate) fn reason(fields: &Fields) -> Result<&str, Error> {
+    let text = fields.text("reason", 1, 200)?;
+    match is_shown(text) {
+        true => Ok(text),
+        false => Err(fields.invalid("reason", NAME_RULE)),
+    }
+}
+
 /// `challengeType`, of which this call takes one alone.
 pub(crate) fn challenge_type(fields: &Fields, only: ChallengeType) -> Result<(), Error> {
     match ChallengeType::parse(fields.text("challengeType", 1, 32)?) == Some(only) {

@@ -15,6 +15,8 @@ export type ClientPath =
   | "/v1/user/{userId}/unlock"
   | "/v1/user/{userId}/disable"
   | "/v1/user/{userId}/enable"
+  | "/v1/user/{userId}/email"
+  | "/v1/user/{userId}/phone"
   | "/v1/account"
   | "/v1/account/portfolio"
   | "/v1/account/{accountId}"
@@ -30,6 +32,9 @@ export type ClientPath =
 /** The calls that a user's token may make. */
 export type UserPath =
   | "/v1/user/password"
+  | "/v1/user/email/verify"
+  | "/v1/user/email"
+  | "/v1/user/phone"
   | "/v1/user/recovery-codes"
   | "/v1/user/me"
   | "/v1/user/logout"

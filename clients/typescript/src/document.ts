@@ -172,7 +172,7 @@ export interface paths {
         put?: never;
         /**
          * Answer a challenge: the code
-         * @description The second factor. For `SMS_MFA` the answer holds the session's tokens; for `RESET_PASSWORD` it says whether the password is changed or still to come. A challenge has three tries, whatever they are spread over. Whoever has lost the phone answers a login's challenge with one of their recovery codes, as `RECOVERY_CODE`: each is good once, wrong ones are counted by themselves, and what takes money away is held back for three days (`holdUntil`).
+         * @description The second factor. For `SMS_MFA` the answer holds the session's tokens; for `RESET_PASSWORD` it says whether the password is changed or still to come; for `VERIFY_EMAIL`, `CHANGE_EMAIL` and `CHANGE_PHONE` what came of it. A challenge has three tries, whatever they are spread over. Whoever has lost the phone answers a login's challenge with one of their recovery codes, as `RECOVERY_CODE`: each is good once, wrong ones are counted by themselves, and what takes money away is held back for three days (`holdUntil`).
          */
         post: operations["answerCode"];
         delete?: never;
@@ -285,6 +285,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/user/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove the e-mail
+         * @description Sends a code to the user's own e-mail. A right answer at `/v1/user/otp`, as `VERIFY_EMAIL`, sets `info.emailVerified`.
+         */
+        post: operations["verifyEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/user/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the e-mail
+         * @description Sends a code to the new e-mail. Takes a session that was opened within the last five minutes, and the password. A right answer at `/v1/user/otp`, as `CHANGE_EMAIL`, changes it: the old one is told, every other session ends, and what takes money away is held back for a day (`holdUntil`). Whether somebody else has it is said at that moment, as a sign-up says it. Not within a day of a reset.
+         */
+        post: operations["changeEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/user/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the phone number
+         * @description Sends a code to the old number and another to the new; in a session that was opened by a recovery code, to the new alone. Takes a session that was opened within the last five minutes, and the password. Each is answered at `/v1/user/otp`, as `CHANGE_PHONE`, in any order; the last right one changes the number: the old number and the e-mail are told, every other session ends, and what takes money away is held back for a day (`holdUntil`). Whether somebody else has it is said at that moment, as a sign-up says it. Not within a day of a reset.
+         */
+        post: operations["changePhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/user/recovery-codes": {
         parameters: {
             query?: never;
@@ -300,7 +360,7 @@ export interface paths {
         put?: never;
         /**
          * Make recovery codes
-         * @description Ten codes to keep on paper, each good for one login without the phone; the older ones are void. Takes a session that was opened within the last five minutes, and the password. They are shown this once.
+         * @description Ten codes to keep on paper, each good for one login without the phone; the older ones are void. Takes a session that was opened within the last five minutes, and the password. They are shown this once. Not within a day of a reset.
          */
         post: operations["makeRecoveryCodes"];
         delete?: never;
@@ -523,6 +583,46 @@ export interface paths {
          * @description The user may log in again; sessions that were ended stay so.
          */
         post: operations["enableUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/user/{userId}/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a user's e-mail is
+         * @description The partner has made sure of the person, who has lost the old one. It is not proven by that. Every session of the user ends, recovery codes and challenges are void, the old e-mail is told, and what takes money away is held back for three days (`holdUntil`). The reason stands in the audit log.
+         */
+        post: operations["giveEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/user/{userId}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a user's phone number is
+         * @description The same of the phone number, which the next login proves: the old number and the e-mail are told.
+         */
+        post: operations["givePhone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1011,7 +1111,7 @@ export interface components {
          * @example SMS_MFA
          * @enum {string}
          */
-        AnswerType: "SMS_MFA" | "RESET_PASSWORD" | "RECOVERY_CODE";
+        AnswerType: "SMS_MFA" | "RESET_PASSWORD" | "VERIFY_EMAIL" | "CHANGE_EMAIL" | "CHANGE_PHONE" | "RECOVERY_CODE";
         /**
          * @description The id of an audit entry; later entries have later ids.
          * @example aud_0197f4a1-0f77-7000-8000-000000000001
@@ -1028,11 +1128,21 @@ export interface components {
          */
         ChallengeId: string;
         /**
-         * @description What a challenge is for: a login's code, or a reset's.
+         * @description What a challenge is for: a login, a reset, the proof of an e-mail, a new e-mail, a new number.
          * @example SMS_MFA
          * @enum {string}
          */
-        ChallengeType: "SMS_MFA" | "RESET_PASSWORD";
+        ChallengeType: "SMS_MFA" | "RESET_PASSWORD" | "VERIFY_EMAIL" | "CHANGE_EMAIL" | "CHANGE_PHONE";
+        ChangeEmail: {
+            /** @description What the user's e-mail shall be. */
+            newEmail: components["schemas"]["Email"];
+            /**
+             * Format: password
+             * @description The user's.
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
         ChangeKnown: {
             /**
              * Format: password
@@ -1069,6 +1179,23 @@ export interface components {
             /** @description The `requestId` of the reset. */
             sessionId: components["schemas"]["ChallengeId"];
             /** @description The e-mail that the reset was asked for. */
+            username: components["schemas"]["Username"];
+        };
+        ChangePhone: {
+            /** @description What the user's number shall be. */
+            newPhoneNumber: components["schemas"]["PhoneNumber"];
+            /**
+             * Format: password
+             * @description The user's.
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
+        /** @description What the right code of a change has come to. */
+        ChangeProgress: {
+            challengeType: components["schemas"]["ChallengeType"];
+            status: components["schemas"]["ChangeStatus"];
+            /** @description As it was given. */
             username: components["schemas"]["Username"];
         };
         /** @description What of its own a partner changes. What is not named stays, `null` leaves it to the service's again. */
@@ -1243,6 +1370,12 @@ export interface components {
              */
             smsText?: string | null;
         };
+        /**
+         * @description What was proven or changed, or is still to come.
+         * @example PHONE_CHANGED
+         * @enum {string}
+         */
+        ChangeStatus: "EMAIL_VERIFIED" | "EMAIL_CHANGED" | "OTHER_CODE_REQUIRED" | "PHONE_CHANGED";
         ClientCreated: {
             clientId: components["schemas"]["ClientId"];
             /**
@@ -1286,18 +1419,21 @@ export interface components {
         CodeAnswer: {
             challengeType: components["schemas"]["AnswerType"];
             /**
-             * @description The digits of the SMS, all of them: another number of digits is a slip, and costs no try. Or a recovery code, in
+             * @description The digits of the message, all of them: another number of digits is a slip, and costs no try. Or a recovery code, in
              *     any case, with the hyphen or without.
              * @example 0042
              */
             code: string;
-            /** @description The challenge's: `sessionId` of the login, `requestId` of the reset. */
+            /** @description The challenge's: `sessionId` of the login or of the change, `requestId` of the reset. */
             sessionId: components["schemas"]["ChallengeId"];
-            /** @description As it was given to the login; for a reset, the e-mail. */
+            /** @description As it was given to the login; for a reset, the e-mail; for a change, the e-mail or the number of before. */
             username: components["schemas"]["Username"];
         };
-        /** @description For `SMS_MFA` and `RECOVERY_CODE` the tokens; for `RESET_PASSWORD`, how far the reset is. */
-        CodeAnswered: components["schemas"]["Tokens"] | components["schemas"]["ResetProgress"];
+        /**
+         * @description For `SMS_MFA` and `RECOVERY_CODE` the tokens; for `RESET_PASSWORD`, how far the reset is; for the others, what came
+         *     of it.
+         */
+        CodeAnswered: components["schemas"]["Tokens"] | components["schemas"]["ResetProgress"] | components["schemas"]["ChangeProgress"];
         CodeDelivery: {
             /**
              * @description Always `phone_number`.
@@ -1364,6 +1500,27 @@ export interface components {
          * @example ada@example.com
          */
         Email: string;
+        /** @description A code is on its way by mail, to be answered at `/v1/user/otp`. */
+        EmailChallenge: {
+            challengeType: components["schemas"]["ChallengeType"];
+            /**
+             * @description The digits of the code.
+             * @example 6
+             */
+            codeLength: number;
+            /**
+             * @description The e-mail, masked: its first character, always eight stars, and its domain.
+             * @example a********@example.com
+             */
+            destination: string;
+            /**
+             * @description Seconds until the challenge ends.
+             * @example 300
+             */
+            expiresIn: number;
+            /** @description To answer the challenge with; nobody can guess it. */
+            sessionId: components["schemas"]["ChallengeId"];
+        };
         /**
          * @description Nothing yet; members may come.
          * @example {}
@@ -1383,6 +1540,11 @@ export interface components {
              * @example right
              */
             outcome: string;
+            /**
+             * @description Why, in the words of whoever did it; null where nobody was asked.
+             * @example identity checked again, case 4711
+             */
+            reason: string | null;
             refreshTs: components["schemas"]["Timestamp"] | null;
             /**
              * @description How often that session was refreshed.
@@ -1407,7 +1569,7 @@ export interface components {
              * @example 1002
              * @enum {integer}
              */
-            errorCode: 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010 | 2001 | 2002 | 2003 | 2004 | 3001 | 3002 | 3003 | 3004 | 3005 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 5001 | 6001 | 6002 | 6003 | 6004 | 6005 | 6006 | 6007 | 7001 | 7002 | 9001 | 9002;
+            errorCode: 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010 | 2001 | 2002 | 2003 | 2004 | 2005 | 3001 | 3002 | 3003 | 3004 | 3005 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 5001 | 6001 | 6002 | 6003 | 6004 | 6005 | 6006 | 6007 | 7001 | 7002 | 9001 | 9002;
             /**
              * @description A sentence in English that names the field or the rule.
              * @example username is missing.
@@ -1447,6 +1609,26 @@ export interface components {
         ForgetByBody: {
             /** @description The user's e-mail. */
             email: components["schemas"]["Email"];
+        };
+        /** @description By the word of the partner, who has made sure of the person. */
+        GiveEmail: {
+            /** @description What the user's e-mail is from now on. */
+            newEmail: components["schemas"]["Email"];
+            /**
+             * @description How the partner has made sure of the person: one line, which stands in the audit log.
+             * @example identity checked again, case 4711
+             */
+            reason: string;
+        };
+        /** @description By the word of the partner, who has made sure of the person. */
+        GivePhone: {
+            /** @description What the user's number is from now on. */
+            newPhoneNumber: components["schemas"]["PhoneNumber"];
+            /**
+             * @description How the partner has made sure of the person: one line, which stands in the audit log.
+             * @example identity checked again, case 4711
+             */
+            reason: string;
         };
         /** @description An index that was given, to a portfolio (branch 0) or to an account (branch 1). */
         GivenIndex: {
@@ -1556,6 +1738,11 @@ export interface components {
              * @example false
              */
             disabled: boolean;
+            /**
+             * @description A right answer to a code sent there sets it.
+             * @example false
+             */
+            emailVerified: boolean;
             holdUntil: components["schemas"]["Timestamp"] | null;
             /**
              * @description The first right answer to a code sent there sets it.
@@ -2021,6 +2208,35 @@ export interface components {
             sessions: components["schemas"]["HeldSession"][];
             userId: components["schemas"]["UserId"];
         };
+        PhoneChallenge: {
+            challengeType: components["schemas"]["ChallengeType"];
+            /**
+             * @description The digits of the code.
+             * @example 6
+             */
+            codeLength: number;
+            /**
+             * @description The phone number, masked: always eight stars and its last two digits.
+             * @example +********34
+             */
+            destination: string;
+            /**
+             * @description Seconds until the challenge ends.
+             * @example 300
+             */
+            expiresIn: number;
+            /** @description To answer the challenge with; nobody can guess it. */
+            sessionId: components["schemas"]["ChallengeId"];
+            which: components["schemas"]["WhichNumber"];
+        };
+        /**
+         * @description A code is on its way to each of these numbers. Each is answered at `/v1/user/otp`, in any order; the last right one
+         *     changes the number.
+         */
+        PhoneChallenges: {
+            /** @description The old number's and the new one's; in a session that was opened by a recovery code the new one's alone. */
+            challenges: components["schemas"]["PhoneChallenge"][];
+        };
         /**
          * @description A phone number in the international form of E.164: `+`, calling code, number; nothing else. It is taken as written or refused, never repaired.
          * @example +15555550100
@@ -2213,7 +2429,7 @@ export interface components {
              */
             codeLength: number;
             /**
-             * @description The phone number, masked.
+             * @description The phone number or the e-mail, masked.
              * @example +********34
              */
             destination: string;
@@ -2536,6 +2752,12 @@ export interface components {
              */
             time: string;
         };
+        /**
+         * @description Which of two numbers a code goes to.
+         * @example NEW
+         * @enum {string}
+         */
+        WhichNumber: "OLD" | "NEW";
     };
     responses: never;
     parameters: {
@@ -3472,7 +3694,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description 1007 REQUEST_IN_PROGRESS */
+            /** @description 1007 REQUEST_IN_PROGRESS, 3001 USER_EXISTS */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3482,7 +3704,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
-                        errorCode?: 1007;
+                        errorCode?: 1007 | 3001;
                     };
                 };
             };
@@ -3720,7 +3942,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description 1008 IDEMPOTENCY_MISMATCH, 4006 SMS_REFUSED */
+            /** @description 1008 IDEMPOTENCY_MISMATCH, 4006 SMS_REFUSED, 4008 EMAIL_REFUSED */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3729,7 +3951,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
-                        errorCode?: 1008 | 4006;
+                        errorCode?: 1008 | 4006 | 4008;
                     };
                 };
             };
@@ -3774,7 +3996,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description 9002 UNAVAILABLE */
+            /** @description 4007 EMAIL_UNAVAILABLE, 9002 UNAVAILABLE */
             503: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3784,7 +4006,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
-                        errorCode?: 9002;
+                        errorCode?: 4007 | 9002;
                     };
                 };
             };
@@ -4588,6 +4810,508 @@ export interface operations {
             };
         };
     };
+    verifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A code is on its way. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["EmailChallenge"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1001 MALFORMED_JSON, 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1001 | 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE, 4003 OTP_LOCKED */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003 | 4003;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1003 UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1003;
+                    };
+                };
+            };
+            /** @description 4008 EMAIL_REFUSED */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 4008;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS, 4004 RESEND_TOO_SOON */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009 | 4004;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 4007 EMAIL_UNAVAILABLE, 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 4007 | 9002;
+                    };
+                };
+            };
+        };
+    };
+    changeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEmail"];
+            };
+        };
+        responses: {
+            /** @description A code is on its way. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["EmailChallenge"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1001 MALFORMED_JSON, 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1001 | 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 RESET_TOO_RECENT, 3004 INVALID_CREDENTIALS, 4003 OTP_LOCKED */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003 | 2004 | 2005 | 3004 | 4003;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1003 UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1003;
+                    };
+                };
+            };
+            /** @description 4008 EMAIL_REFUSED */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 4008;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS, 3005 TOO_MANY_FAILURES, 4004 RESEND_TOO_SOON */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009 | 3005 | 4004;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 4007 EMAIL_UNAVAILABLE, 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 4007 | 9002;
+                    };
+                };
+            };
+        };
+    };
+    changePhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePhone"];
+            };
+        };
+        responses: {
+            /** @description The codes are on their way. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["PhoneChallenges"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1001 MALFORMED_JSON, 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1001 | 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 RESET_TOO_RECENT, 3004 INVALID_CREDENTIALS, 4003 OTP_LOCKED */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003 | 2004 | 2005 | 3004 | 4003;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1003 UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1003;
+                    };
+                };
+            };
+            /** @description 4006 SMS_REFUSED */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 4006;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS, 3005 TOO_MANY_FAILURES, 4004 RESEND_TOO_SOON */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009 | 3005 | 4004;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 4005 SMS_UNAVAILABLE */
+            502: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 4005;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
     countRecoveryCodes: {
         parameters: {
             query?: never;
@@ -4762,17 +5486,18 @@ export interface operations {
                     };
                 };
             };
-            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 3004 INVALID_CREDENTIALS */
+            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 RESET_TOO_RECENT, 3004 INVALID_CREDENTIALS */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
-                        errorCode?: 2003 | 2004 | 3004;
+                        errorCode?: 2003 | 2004 | 2005 | 3004;
                     };
                 };
             };
@@ -6199,6 +6924,319 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
                         errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    giveEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveEmail"];
+            };
+        };
+        responses: {
+            /** @description It is the user's e-mail. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["Empty"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 6001 USER_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 6001;
+                    };
+                };
+            };
+            /** @description 3001 USER_EXISTS */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 3001;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    givePhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivePhone"];
+            };
+        };
+        responses: {
+            /** @description It is the user's number. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["Empty"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 6001 USER_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 6001;
+                    };
+                };
+            };
+            /** @description 3001 USER_EXISTS */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 3001;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 4006 SMS_REFUSED */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 4006;
                     };
                 };
             };

@@ -10,6 +10,7 @@
 mod support;
 
 mod account;
+mod assisted;
 mod audit;
 mod client;
 mod contact;
@@ -43,4 +44,5 @@ mod resend;
 mod revoke;
 mod sessions;
 mod sign_up;
+mod thief;
 mod tokens;

@@ -2,10 +2,12 @@
 
 use serde_json::{json, Value};
 
+use crate::support::database::Database;
 use crate::support::http::Reply;
 use crate::support::jwt::Jwt;
+use crate::support::mail::{resend_error, RESEND};
 use crate::support::people::{wrong, Session, User};
-use crate::support::{random, Api, Challenge};
+use crate::support::{random, Api, Challenge, Gatehouse};
 
 pub(crate) async fn info(api: &Api, user: &User) -> Value {
     let reply = api.get(&format!("/v1/user/{}", user.id), &api.token).await;
@@ -309,4 +311,161 @@ async fn what_is_already_theirs_and_what_cannot_be_is_a_slip() {
         .await
         .fails(3004);
     assert!(api.gatehouse.post.sent_to(&new).is_empty());
+}
+
+#[tokio::test]
+async fn without_a_mail_provider_an_email_is_neither_proven_nor_changed_and_a_number_is() {
+    let vars = [("EMAIL_PROVIDER", "")];
+    let api = Api::on(Gatehouse::start("no-mail", &vars)).await;
+    let (user, session) = api.signed_in_user().await;
+    let new = random::email();
+    for reply in [
+        api.verify_email(&session.access).await,
+        api.change_email(&session.access, &new, &user.password)
+            .await,
+    ] {
+        reply.fails(4007).expect_status(503);
+    }
+    // Whoever may not ask at all is told that first.
+    api.verify_email(&api.token).await.fails(2003);
+    let number = random::phone();
+    let begun = api
+        .change_phone(&session.access, &number, &user.password)
+        .await;
+    for challenge in api.at_numbers(&begun, &user, &number) {
+        api.answer_rightly(&challenge).await.ok();
+    }
+    assert_eq!(contacts(&api, &user).await, (user.email.clone(), number));
+}
+
+#[tokio::test]
+async fn a_mail_that_does_not_go_out_is_said_and_costs_nothing_but_a_minute() {
+    let api = Api::new().await;
+    let post = &api.gatehouse.post;
+    let (user, session) = api.signed_in_user().await;
+    let certainly_not = || resend_error(403, "invalid_api_key");
+    post.answer_next(RESEND, &user.email, [certainly_not()]);
+    let reply = api.verify_email(&session.access).await;
+    let wait = reply.fails(4007).expect_status(503).body["data"]["retryAfter"].as_u64();
+    assert_eq!(wait, Some(60), "{reply}");
+    assert!(post.sent_to(&user.email).is_empty());
+    let soon = api.verify_email(&session.access).await;
+    let wait = soon.fails(4007).body["data"]["retryAfter"].as_u64();
+    assert!(wait.is_some_and(|wait| wait <= 60), "{soon}");
+    let other = random::email();
+    let begun = api
+        .change_email(&session.access, &other, &user.password)
+        .await;
+    let (challenge, code) = api.mailed(&begun, &user, &other).await;
+    api.answer(&challenge, &code).await.ok();
+}
+
+#[tokio::test]
+async fn a_code_by_mail_is_sent_again_as_one_by_sms_is_and_an_address_gets_five_an_hour() {
+    let api = Api::on(Gatehouse::start("mail-again", &[])).await;
+    let post = &api.gatehouse.post;
+    let (user, session) = api.signed_in_user().await;
+    let begun = api.verify_email(&session.access).await;
+    let (challenge, code) = api.mailed(&begun, &user, &user.email).await;
+    let body = json!({ "sessionId": challenge.session });
+    let path = "/v1/user/otp/resend";
+    let soon = api.post(path, &api.token, body.clone()).await;
+    soon.fails(4004);
+    // Asked for once more at once, it is the same code, which is sent once.
+    let again = api.verify_email(&session.access).await;
+    assert_ne!(again.text("/data/sessionId"), challenge.session);
+    assert_eq!(post.sent_to(&user.email).len(), 1);
+    let database = Database::of(&api.gatehouse.service);
+    let earlier = |seconds: u32| {
+        let (ms, email) = (seconds * 1_000, &user.email);
+        database.change_all(&format!(
+            "UPDATE sends SET at = at - {ms} WHERE phone = '{email}'"
+        ));
+    };
+    earlier(61);
+    let resent = api.post(path, &api.token, body).await;
+    assert_eq!(resent.ok()["challengeType"], "VERIFY_EMAIL");
+    assert_eq!(resent.ok()["destination"], begun.ok()["destination"]);
+    let sent = post.sent_to(&user.email);
+    assert_eq!(sent.len(), 2);
+    assert_eq!(sent[1].code(), code);
+    assert_ne!(sent[0].key, sent[1].key);
+    // Five an hour, whatever they were for.
+    for nth in 3..=6 {
+        earlier(301);
+        let reply = api.verify_email(&session.access).await;
+        match nth {
+            6 => reply.fails(4004),
+            _ => reply.expect_status(200),
+        };
+    }
+    assert_eq!(post.sent_to(&user.email).len(), 5);
+    assert_eq!(post.violations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn codes_that_go_anywhere_are_ten_a_day() {
+    let api = Api::new().await;
+    let (user, session) = api.signed_in_user().await;
+    for _ in 0..10 {
+        let new = random::email();
+        let begun = api
+            .change_email(&session.access, &new, &user.password)
+            .await;
+        begun.ok();
+    }
+    let new = random::email();
+    let reply = api
+        .change_email(&session.access, &new, &user.password)
+        .await;
+    let wait = reply.fails(4004).body["data"]["retryAfter"].as_u64();
+    assert!(wait.is_some_and(|wait| wait > 86_000), "{reply}");
+    assert!(api.gatehouse.post.sent_to(&new).is_empty());
+    api.change_phone(&session.access, &random::phone(), &user.password)
+        .await
+        .ok();
+}
+
+/// In the words of the user's language; and the old number is told what its code is for.
+#[tokio::test]
+async fn each_code_says_what_it_is_for_in_the_users_language() {
+    let api = Api::new().await;
+    let user = api.sign_up().await;
+    let body = json!({"username": user.email, "password": user.password, "locale": "de"});
+    let login = api.post("/v1/user/login", &api.token, body).await;
+    let challenge = Challenge {
+        session: login.text("/data/sessionId"),
+        username: user.email.clone(),
+        kind: "SMS_MFA",
+        phone: user.phone.clone(),
+        before: 0,
+    };
+    let session = Session::of(api.answer_rightly(&challenge).await.ok());
+    let begun = api.verify_email(&session.access).await;
+    begun.ok();
+    let mail = api.gatehouse.post.nth(&user.email, 1).await;
+    assert_eq!(mail.subject, "Ihr Code von Gatehouse");
+    assert!(mail.text.contains("Adresse Ihnen"), "{mail:?}");
+    let new = random::phone();
+    api.change_phone(&session.access, &new, &user.password)
+        .await
+        .ok();
+    let body = |phone: &str| {
+        api.gatehouse
+            .twilio
+            .sent_to(phone)
+            .pop()
+            .expect("an SMS")
+            .body
+    };
+    assert!(
+        body(&user.phone).contains("aufzugeben"),
+        "{}",
+        body(&user.phone)
+    );
+    assert!(
+        body(&new).starts_with("Ihr Code von Gatehouse"),
+        "{}",
+        body(&new)
+    );
 }

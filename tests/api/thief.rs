@@ -1,12 +1,14 @@
 //! Whoever has taken two of the things by which a person shows who they are, and tries all that can be tried with them:
 //! the number and the e-mail stay the person's, but where the two are what a login or a recovery asks for.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::contact::{contacts, hours_held, info};
 use crate::support::database::Database;
 use crate::support::people::{wrong, Session, User};
-use crate::support::{random, Api, Challenge};
+use crate::support::{random, Api, Challenge, Gatehouse};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Thing {
@@ -47,8 +49,8 @@ struct Thief {
 }
 
 impl Thief {
-    async fn with(held: [Thing; 2]) -> Thief {
-        let api = Api::new().await;
+    async fn with(gatehouse: &Arc<Gatehouse>, held: [Thing; 2]) -> Thief {
+        let api = Api::on(gatehouse.clone()).await;
         let (victim, session) = api.signed_in_user().await;
         let codes = api.recovery_codes(&victim, &session.access).await;
         age(&api, &victim);
@@ -184,10 +186,11 @@ fn age(api: &Api, victim: &User) {
 #[tokio::test]
 async fn whoever_holds_two_things_changes_number_or_email_only_where_they_are_what_a_login_asks_for(
 ) {
+    let gatehouse = Gatehouse::start("thief", &[]);
     for (nth, first) in ALL.into_iter().enumerate() {
         for second in ALL.into_iter().skip(nth + 1) {
             let held = [first, second];
-            let mut thief = Thief::with(held).await;
+            let mut thief = Thief::with(&gatehouse, held).await;
             thief.try_everything().await;
             let victim = &thief.victim;
             let now = contacts(&thief.api, victim).await;
@@ -209,7 +212,7 @@ async fn whoever_holds_two_things_changes_number_or_email_only_where_they_are_wh
 
 #[tokio::test]
 async fn after_a_reset_what_opens_the_account_stays_as_it_is_for_a_day() {
-    let api = Api::new().await;
+    let api = Api::on(Gatehouse::start("reset-settles", &[])).await;
     let (mut user, _) = api.signed_in_user().await;
     let reset = api.start_reset(&user).await;
     api.answer_rightly(&reset).await.ok();
@@ -250,7 +253,7 @@ async fn after_a_reset_what_opens_the_account_stays_as_it_is_for_a_day() {
 
 #[tokio::test]
 async fn an_old_session_and_the_password_change_nothing() {
-    let api = Api::new().await;
+    let api = Api::on(Gatehouse::start("old-session", &[])).await;
     let (user, session) = api.signed_in_user().await;
     age(&api, &user);
     let (email, phone) = (random::email(), random::phone());

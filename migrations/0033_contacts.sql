@@ -70,7 +70,7 @@ SELECT c.id, c.root_id, c.purpose, c.partner_id, c.subject, c.user_id, c.credent
         OR EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id AND u.disabled_at IS NULL
                                            AND u.credential_epoch = c.credential_epoch))
        AND (c.session_id IS NULL
-            OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = c.session_id AND s.revoked_at IS NULL)) AS is_as_issued,
+            OR EXISTS (SELECT 1 FROM user_sessions s WHERE s.id = c.session_id AND s.revoked_at IS NULL)) AS is_as_issued,
        -- somebody once gave a code that was sent to the number, which a new one's cannot have been; a decoy's looks
        -- like it
        (c.user_id IS NULL

@@ -17,7 +17,7 @@ use crate::rules::contact::Contact;
 use crate::rules::id::{StoredChallengeId, Subject};
 use crate::rules::phone::Phone;
 use crate::rules::username::Username;
-use crate::wire::otp::{ChangeProgress, ChangeStatus};
+use crate::wire::otp::{Progress, Status};
 
 /// Sends a code to the user's own e-mail.
 pub(crate) async fn prove_email(
@@ -155,7 +155,7 @@ pub(crate) async fn answer(
     challenge: &Challenge,
     answer: &NewAnswer<'_>,
     username: Username,
-) -> Result<ChangeProgress, Error> {
+) -> Result<Progress, Error> {
     let mut batch = Batch::new();
     let answered = count(app, client, &mut batch, challenge, answer);
     let new = contacts::Answered {
@@ -173,19 +173,19 @@ pub(crate) async fn answer(
     let come = results.row(come)?.ok_or(Error::ChallengeGone)?;
     forget_ended(app, &results, ended).await?;
     tell_right(app, client, challenge.purpose, &come);
-    Ok(ChangeProgress {
+    Ok(Progress {
         username,
         challenge_type: challenge.purpose.challenge_type(),
         status: status(challenge.purpose, &come)?,
     })
 }
 
-fn status(purpose: Purpose, come: &Come) -> Result<ChangeStatus, Error> {
+fn status(purpose: Purpose, come: &Come) -> Result<Status, Error> {
     match (come.is_completed, purpose) {
-        (true, Purpose::VerifyEmail) => Ok(ChangeStatus::EmailVerified),
-        (true, Purpose::ChangeEmail) => Ok(ChangeStatus::EmailChanged),
-        (true, _) => Ok(ChangeStatus::PhoneChanged),
-        (false, _) if come.is_waiting => Ok(ChangeStatus::OtherCodeRequired),
+        (true, Purpose::VerifyEmail) => Ok(Status::EmailVerified),
+        (true, Purpose::ChangeEmail) => Ok(Status::EmailChanged),
+        (true, _) => Ok(Status::PhoneChanged),
+        (false, _) if come.is_waiting => Ok(Status::OtherCodeRequired),
         // In the words of a sign-up, and no sooner than its own code was right.
         (false, _) if come.is_taken => Err(Error::UserExists),
         (false, _) => Err(Error::ChallengeGone),

@@ -47,7 +47,7 @@ impl Destination {
     pub(crate) fn found(
         app: &App,
         challenge: &Challenge,
-        found: challenges::Destination,
+        found: &challenges::Destination,
     ) -> Result<Destination, Error> {
         let phone = found.phone.as_ref();
         let contact = match challenge.purpose {

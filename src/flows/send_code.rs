@@ -224,7 +224,7 @@ pub(crate) async fn issue_again(
     let user_id = challenge.user_id();
     let (batch, found) = Batch::of(challenges::destination(&id.stored()));
     let found = app.db.commit(batch).await?.row(found)?;
-    let destination = Destination::found(app, &challenge, found.ok_or(Error::ChallengeGone)?)?;
+    let destination = Destination::found(app, &challenge, &found.ok_or(Error::ChallengeGone)?)?;
     let send = Send::again(app, client, &id.stored(), &challenge, &destination);
     let mut batch = Batch::new();
     let origin = client.origin(app);

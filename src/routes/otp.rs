@@ -17,7 +17,7 @@ use crate::rules::id::StoredChallengeId;
 use crate::rules::recovery_code::RecoveryCode;
 use crate::rules::session::Means;
 use crate::rules::username::Username;
-use crate::wire::otp::{AnswerCode, CodeAnswer, CodeAnswered, ResetProgress, ResetStatus};
+use crate::wire::otp::{AnswerCode, CodeAnswer, CodeAnswered, Progress, Status};
 use crate::wire::refresh::Tokens;
 
 /// KV says what the code is, and what cannot be one; one D1 batch counts the try and, if it was
@@ -54,14 +54,14 @@ pub(crate) async fn post(
         }
         Purpose::Reset => {
             let progress = reset(app, client, &challenge, &answer, username).await?;
-            Ok(CodeAnswered::Reset(progress))
+            Ok(CodeAnswered::Progress(progress))
         }
         Purpose::VerifyEmail
         | Purpose::ChangeEmail
         | Purpose::ChangePhone
         | Purpose::ChangePhoneOld => {
             let progress = changing::answer(app, client, &challenge, &answer, username).await?;
-            Ok(CodeAnswered::Change(progress))
+            Ok(CodeAnswered::Progress(progress))
         }
     }
 }
@@ -147,7 +147,7 @@ async fn reset(
     challenge: &Challenge,
     answer: &NewAnswer<'_>,
     username: Username,
-) -> Result<ResetProgress, Error> {
+) -> Result<Progress, Error> {
     let (work, id) = (&app.work_id, answer.challenge_id);
     let mut batch = Batch::new();
     let answered = count(app, client, &mut batch, challenge, answer);
@@ -162,12 +162,12 @@ async fn reset(
     let completed = results.one(completed)?;
     tell_right(app, client, challenge, &completed);
     tell_of_reset(app, client, id, challenge, &completed);
-    Ok(ResetProgress {
+    Ok(Progress {
         username,
         challenge_type: Purpose::Reset.challenge_type(),
         status: match completed.completed {
-            true => ResetStatus::PasswordChanged,
-            false => ResetStatus::PasswordRequired,
+            true => Status::PasswordChanged,
+            false => Status::PasswordRequired,
         },
     })
 }

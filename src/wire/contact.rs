@@ -119,7 +119,6 @@ pub(crate) enum WhichNumber {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct GivePhone {
-    #[cfg_attr(test, schema(ignore))]
     pub(crate) user_id: UserId,
     /// What the user's number is from now on.
     pub(crate) new_phone_number: Phone,
@@ -150,7 +149,6 @@ impl Request for GivePhone {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct GiveEmail {
-    #[cfg_attr(test, schema(ignore))]
     pub(crate) user_id: UserId,
     /// What the user's e-mail is from now on.
     pub(crate) new_email: Email,

@@ -101,63 +101,45 @@ fn recovery_code(fields: &Fields) -> Result<RecoveryCode, Error> {
     })
 }
 
-/// For `SMS_MFA` and `RECOVERY_CODE` the tokens; for `RESET_PASSWORD`, how far the reset is; for the others, what came
-/// of it.
+/// For `SMS_MFA` and `RECOVERY_CODE` the tokens; for the others, how far the reset or the change is.
 #[derive(Serialize)]
 #[serde(untagged)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) enum CodeAnswered {
     LoggedIn(Tokens),
-    Reset(ResetProgress),
-    Change(ChangeProgress),
+    Progress(Progress),
 }
 
 impl Answer for CodeAnswered {}
 
-/// How far a reset is.
+/// How far a reset or a change is.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) struct ResetProgress {
-    /// The e-mail that the reset was asked for.
+pub(crate) struct Progress {
+    /// As it was given.
     pub(crate) username: Username,
     pub(crate) challenge_type: ChallengeType,
-    pub(crate) status: ResetStatus,
+    pub(crate) status: Status,
 }
 
-/// What the right code of a reset has come to.
-#[derive(Clone, Copy, Serialize)]
+/// What the right code has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(example = "PASSWORD_REQUIRED"))]
-pub(crate) enum ResetStatus {
+pub(crate) enum Status {
     /// The new password was there already: it is the password now, and every session is over.
     PasswordChanged,
     /// The new password is still to come, by `PUT /v1/user/change-password`.
     PasswordRequired,
-}
-
-/// What the right code of a change has come to.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) struct ChangeProgress {
-    /// As it was given.
-    pub(crate) username: Username,
-    pub(crate) challenge_type: ChallengeType,
-    pub(crate) status: ChangeStatus,
-}
-
-/// What was proven or changed, or is still to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[cfg_attr(test, schema(example = "PHONE_CHANGED"))]
-pub(crate) enum ChangeStatus {
+    /// The e-mail is proven.
     EmailVerified,
+    /// The new e-mail is the user's.
     EmailChanged,
     /// The code that was sent to the other of the two numbers is still to come.
     OtherCodeRequired,
+    /// The new number is the user's.
     PhoneChanged,
 }
 

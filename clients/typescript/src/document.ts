@@ -1191,13 +1191,6 @@ export interface components {
              */
             password: string;
         };
-        /** @description What the right code of a change has come to. */
-        ChangeProgress: {
-            challengeType: components["schemas"]["ChallengeType"];
-            status: components["schemas"]["ChangeStatus"];
-            /** @description As it was given. */
-            username: components["schemas"]["Username"];
-        };
         /** @description What of its own a partner changes. What is not named stays, `null` leaves it to the service's again. */
         ChangeSettingsBody: {
             /**
@@ -1370,12 +1363,6 @@ export interface components {
              */
             smsText?: string | null;
         };
-        /**
-         * @description What was proven or changed, or is still to come.
-         * @example PHONE_CHANGED
-         * @enum {string}
-         */
-        ChangeStatus: "EMAIL_VERIFIED" | "EMAIL_CHANGED" | "OTHER_CODE_REQUIRED" | "PHONE_CHANGED";
         ClientCreated: {
             clientId: components["schemas"]["ClientId"];
             /**
@@ -1429,11 +1416,8 @@ export interface components {
             /** @description As it was given to the login; for a reset, the e-mail; for a change, the e-mail or the number of before. */
             username: components["schemas"]["Username"];
         };
-        /**
-         * @description For `SMS_MFA` and `RECOVERY_CODE` the tokens; for `RESET_PASSWORD`, how far the reset is; for the others, what came
-         *     of it.
-         */
-        CodeAnswered: components["schemas"]["Tokens"] | components["schemas"]["ResetProgress"] | components["schemas"]["ChangeProgress"];
+        /** @description For `SMS_MFA` and `RECOVERY_CODE` the tokens; for the others, how far the reset or the change is. */
+        CodeAnswered: components["schemas"]["Tokens"] | components["schemas"]["Progress"];
         CodeDelivery: {
             /**
              * @description Always `phone_number`.
@@ -2332,6 +2316,13 @@ export interface components {
              */
             surname: string | null;
         };
+        /** @description How far a reset or a change is. */
+        Progress: {
+            challengeType: components["schemas"]["ChallengeType"];
+            status: components["schemas"]["Status"];
+            /** @description As it was given. */
+            username: components["schemas"]["Username"];
+        };
         /** @description The public half of a signing key (RFC 7517 §4, RFC 8037 §2). */
         PublicJwk: {
             /**
@@ -2454,19 +2445,6 @@ export interface components {
             /** @description What to go on with. */
             sdkResponseMetadata: components["schemas"]["ResponseMetadata"];
         };
-        /** @description How far a reset is. */
-        ResetProgress: {
-            challengeType: components["schemas"]["ChallengeType"];
-            status: components["schemas"]["ResetStatus"];
-            /** @description The e-mail that the reset was asked for. */
-            username: components["schemas"]["Username"];
-        };
-        /**
-         * @description What the right code of a reset has come to.
-         * @example PASSWORD_REQUIRED
-         * @enum {string}
-         */
-        ResetStatus: "PASSWORD_CHANGED" | "PASSWORD_REQUIRED";
         ResponseMetadata: {
             /** @description The `sessionId` to go on with. */
             requestId: components["schemas"]["ChallengeId"];
@@ -2584,6 +2562,12 @@ export interface components {
              */
             roles?: components["schemas"]["Role"][] | null;
         };
+        /**
+         * @description What the right code has come to.
+         * @example PASSWORD_REQUIRED
+         * @enum {string}
+         */
+        Status: "PASSWORD_CHANGED" | "PASSWORD_REQUIRED" | "EMAIL_VERIFIED" | "EMAIL_CHANGED" | "OTHER_CODE_REQUIRED" | "PHONE_CHANGED";
         TextSetting: {
             /** @description Whose it is. */
             source: components["schemas"]["SettingSource"];
@@ -6974,7 +6958,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                userId: components["schemas"]["UserId"];
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7124,7 +7110,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                userId: components["schemas"]["UserId"];
+            };
             cookie?: never;
         };
         requestBody: {

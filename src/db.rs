@@ -36,6 +36,7 @@ mod limits_test;
 mod locked;
 #[cfg(test)]
 mod migrations_test;
+pub(crate) mod notices;
 #[cfg(test)]
 mod objects_test;
 pub(crate) mod partners;

@@ -6,6 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::Connection;
 
 use super::challenges::{self, Counted as AnswerCounted, NewAnswer, NewChallenge, NewUnlock};
+use super::notices::{self, Claim};
 use super::sends::{self, Counted, NewSend};
 use super::statement::{Param, Statement};
 use super::statements_test::migrated;
@@ -13,6 +14,7 @@ use super::{throttles, Batch};
 use crate::rules::challenge::Purpose;
 use crate::rules::id::{Id, PartnerId, SendId, StoredChallengeId, Subject, UserId, WorkId};
 use crate::rules::limits::*;
+use crate::rules::notice::Notice;
 use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::time::{days, hours, millis, minutes, seconds, Time};
 use crate::rules::word::Word;
@@ -175,33 +177,52 @@ impl World {
         reserved == [Some(1)]
     }
 
-    /// Whether a notice about this challenge was reserved for this number, by this work.
-    fn notice(&mut self, challenge: &StoredChallengeId, phone: &str, work: &WorkId) -> bool {
-        let id: SendId = self.id();
+    /// Whether this attempt at the work tells `usr_1` this, and whether by SMS to this number too.
+    fn notice(&mut self, notice: Notice, phone: &str, work: &WorkId, now: Time) -> [bool; 2] {
+        let (id, attempt): (SendId, WorkId) = (self.id(), self.id());
         let to = Counted {
             phone: phone.into(),
             prefix: phone[..phone.len() - 3].into(),
             is_real: true,
             is_allowed: true,
-            is_free: false,
+            is_free: self.is_free,
         };
+        let (user, partner) = (Id::given("usr_1"), Id::given("prt"));
         let send = NewSend {
             id: &id,
             work_id: work,
-            challenge_id: challenge,
+            challenge_id: &Id::given(format!("{work}-{}", notice.as_str())),
             again: false,
             to: &to,
-            partner_id: &Id::given("prt"),
+            partner_id: &partner,
             caps: self.caps,
             budget: Budget { daily: 1_000 },
             max_tries: 3,
             rules: rules(),
-            now: NOW,
+            now,
         };
-        let mut batch = Batch::new();
-        sends::reserve_notice(&mut batch, &send);
-        self.run_all(batch);
-        self.numbers(&sends::reserved(&send), &["to_be_sent"]) == [Some(1)]
+        let claim = Claim {
+            user_id: &user,
+            partner_id: &partner,
+            notice,
+            work_id: work,
+            attempt_id: &attempt,
+            now,
+        };
+        let mut told = [false; 2];
+        // Whose answer was lost is run again.
+        for _ in 0..2 {
+            let mut batch = Batch::new();
+            notices::claim(&mut batch, &claim);
+            sends::reserve_notice(&mut batch, &send, &claim);
+            self.run_all(batch);
+            let is_claimed = self.numbers(&notices::claimed(&claim), &["is_claimed"]);
+            told = [
+                is_claimed == [Some(1)],
+                self.counted(&sends::reserved(&send)) == 1,
+            ];
+        }
+        told
     }
 
     /// How a wrong or right answer to a fresh challenge is counted, and whether codes are locked.
@@ -426,32 +447,104 @@ fn resets_leave_a_number_some_of_its_sends() {
     assert_eq!(hour + more, RESETS_PER_PHONE_DAY);
 }
 
-/// A notice counts for its number and for the budget, and leaves resets what they may send.
-#[test]
-fn a_notice_is_reserved_once_a_work_and_within_the_caps_of_its_number() {
-    let mut world = World::new();
-    let phone = "+15555550100";
-    let resets = sends_until_refused(&mut world, Purpose::Reset, phone, NOW);
-    assert_eq!(resets, RESETS_PER_PHONE_HOUR);
-    let id = world.decoy(Purpose::Reset, &subject(phone), NOW);
-    let works: Vec<WorkId> = (0..3).map(|_| world.id()).collect();
-    assert!(world.notice(&id, phone, &works[0]));
-    assert!(!world.notice(&id, phone, &works[0]), "taken up again");
-    assert!(world.notice(&id, phone, &works[1]));
-    assert!(!world.notice(&id, phone, &works[2]), "five in the hour");
-    let sql = "SELECT (SELECT SUM(count) FROM partner_sends), (SELECT COUNT(*) FROM sends WHERE purpose = 'NOTICE')";
-    let booked = world
-        .db
-        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
-    assert_eq!(booked.unwrap(), (5_i64, 2_i64));
+const PHONE: &str = "+15555550100";
 
-    let mut world = World::new();
-    for work in &works[..2] {
-        let id = world.decoy(Purpose::Reset, &subject(phone), NOW);
-        assert!(world.notice(&id, phone, work));
-    }
-    let resets = sends_until_refused(&mut world, Purpose::Reset, phone, NOW);
+#[test]
+fn a_notice_is_told_once_a_work_and_within_the_caps_of_its_number() {
+    let mut world = World::with_user();
+    let resets = sends_until_refused(&mut world, Purpose::Reset, PHONE, NOW);
     assert_eq!(resets, RESETS_PER_PHONE_HOUR);
+    let works: Vec<WorkId> = (0..4).map(|_| world.id()).collect();
+    let told =
+        |world: &mut World, notice, nth: usize| world.notice(notice, PHONE, &works[nth], NOW);
+    let changed = Notice::PasswordChanged;
+    assert_eq!(told(&mut world, changed, 0), [true, true]);
+    let again = told(&mut world, changed, 0);
+    assert_eq!(again, [false, false], "taken up again");
+    // Another thing of the same work is told, and so is another work.
+    assert_eq!(told(&mut world, Notice::NewClient, 0), [true, true]);
+    let full = told(&mut world, changed, 1);
+    assert_eq!(full, [true, false], "five in the hour");
+    let sql = "SELECT (SELECT SUM(count) FROM partner_sends), (SELECT COUNT(*) FROM sends WHERE purpose = 'NOTICE')";
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let booked = world.db.query_row(sql, [], row);
+    assert_eq!(booked.unwrap(), (5_i64, 2_i64));
+}
+
+/// Whoever changes a password all day fills neither the mailbox of its owner, nor what the phone gets in codes.
+#[test]
+fn of_many_notices_the_first_are_told_and_codes_keep_their_sends() {
+    let mut world = World::with_user();
+    let flood = |world: &mut World, now| {
+        let mut told = [0; 2];
+        for _ in 0..50 {
+            let work: WorkId = world.id();
+            let [claimed, by_sms] = world.notice(Notice::PasswordChanged, PHONE, &work, now);
+            told[0] += u32::from(claimed);
+            told[1] += u32::from(by_sms);
+        }
+        told
+    };
+    let first = flood(&mut world, NOW);
+    assert_eq!(first, [NOTICES_OF_A_KIND, NOTICES_PER_PHONE_HOUR]);
+    let resets = sends_until_refused(&mut world, Purpose::Reset, PHONE, NOW);
+    assert_eq!(resets, RESETS_PER_PHONE_HOUR);
+    // Another kind is told, and has its own.
+    let work: WorkId = world.id();
+    let other = world.notice(Notice::PhoneChanged, PHONE, &work, NOW);
+    assert_eq!(other, [true, false]);
+    // A millisecond before the day is over, and after it.
+    let day = NOW + NOTICES_COUNTED;
+    assert_eq!(flood(&mut world, day - Duration::from_millis(1))[0], 0);
+    assert_eq!(flood(&mut world, day)[0], NOTICES_OF_A_KIND);
+    let sql = "SELECT COUNT(*) FROM notices WHERE notice = 'PASSWORD_CHANGED'";
+    let kept: u32 = world.db.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, NOTICES_OF_A_KIND, "older ones go");
+}
+
+#[test]
+fn a_number_gets_three_notices_a_day_of_whatever_kind() {
+    let mut world = World::with_user();
+    let mut by_sms = 0;
+    for hour in 0..20 {
+        let kinds = [Notice::RecoveryUsed, Notice::PhoneChanged];
+        let kind = kinds[hour as usize % 2];
+        let work: WorkId = world.id();
+        let [_, sent] = world.notice(kind, PHONE, &work, NOW + hours(hour));
+        by_sms += u32::from(sent);
+    }
+    assert_eq!(by_sms, NOTICES_PER_PHONE_DAY);
+}
+
+/// Of a number that nobody has proven it is of what is for such; one that its user has left was the user's.
+#[test]
+fn a_notice_is_counted_in_the_share_of_its_number_and_costs_nothing_of_a_test_number() {
+    let shares = |world: &World| {
+        let sql = "SELECT share FROM partner_sends WHERE count > 0 ORDER BY share";
+        let mut rows = world.db.prepare(sql).unwrap();
+        let shares = rows.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        shares.map(Result::unwrap).collect::<Vec<_>>()
+    };
+    for (phone, proven, is_free, share) in [
+        (PHONE, false, false, vec!["UNPROVEN", "UNPROVEN_HOUR"]),
+        (PHONE, true, false, vec!["LOGIN"]),
+        ("+15555550199", false, false, vec!["LOGIN"]),
+        (PHONE, true, true, vec![]),
+    ] {
+        let mut world = World::with_user();
+        world.is_free = is_free;
+        let sql = "UPDATE users SET phone = ?1, phone_verified_at = CASE WHEN ?2 THEN 0 END";
+        world.db.execute(sql, (PHONE, proven)).unwrap();
+        let work: WorkId = world.id();
+        let told = world.notice(Notice::PhoneChanged, phone, &work, NOW);
+        assert_eq!(told, [true, true]);
+        assert_eq!(shares(&world), share, "{phone} {proven} {is_free}");
+    }
+    // Of nobody there is nothing to tell.
+    let mut world = World::new();
+    let work: WorkId = world.id();
+    let told = world.notice(Notice::PhoneChanged, PHONE, &work, NOW);
+    assert_eq!(told, [false, false]);
 }
 
 #[test]

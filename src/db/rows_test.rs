@@ -47,7 +47,7 @@ INSERT INTO answers (id, root_id, subject, purpose, is_right, at) VALUES ('w1', 
 ";
 
 /// What grows, a statement a table. `$id` is a UUIDv7 of the moment `$then`, without its prefix.
-const PAST: [&str; 18] = [
+const PAST: [&str; 20] = [
     "INSERT INTO partners (id, name, created_at) SELECT 'prt_' || i, 'p', 0 FROM n",
     "INSERT INTO clients (id, partner_id, name, scopes, allowed_roles, default_roles, created_at)
      SELECT 'cli_' || i, 'prt_' || i, 'n', '[]', '[]', '[]', 0 FROM n",
@@ -67,6 +67,9 @@ const PAST: [&str; 18] = [
      SELECT 'usr_' || i, 1, 0, 'w', $now - 1 FROM n",
     "INSERT INTO sessions (id, user_id, partner_id, client_id, created_at, current_hash, rotated_at, expires_at, idle_expires_at)
      SELECT 'ses_' || $id, 'usr_' || i, 'p', 'c', $then, 'h', $then, $now + 9000, $now + 9000 FROM n",
+    "INSERT INTO notices (user_id, notice, work_id, attempt_id, at)
+     SELECT 'usr_' || i, 'PASSWORD_CHANGED', 'wrk_' || $id, 'w', $now - 1 FROM n",
+    "INSERT INTO seen_clients (user_id, client_id, session_id) SELECT 'usr_' || i, 'c', 'ses_' || $id FROM n",
     "INSERT INTO webhook_events (id, at) SELECT 'e' || i, $now - 1 FROM n",
     "INSERT INTO idempotent_requests (id, body_mac, nonce, made_at, attempt_id, leased_until)
      SELECT 'k' || i, 'b', 'n', $now - 1, 'w', 0 FROM n",

@@ -5,7 +5,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::batch::{Batch, Ran};
 use super::locked::{answerable, caps, kept, locked};
-use super::statement::{flag, statements, IfChanged, Sql, Statement};
+use super::notices::{claim_values, is_claimed, Claim};
+use super::statement::{flag, statements, IfChanged, Param, Sql, Statement};
 use crate::rules::challenge::Purpose;
 use crate::rules::id::{PartnerId, SendId, StoredChallengeId, WorkId};
 use crate::rules::limits::{
@@ -116,7 +117,24 @@ SELECT c.id, c.partner_id, c.purpose,
        EXISTS (SELECT 1 FROM sends s WHERE s.challenge_id = c.id AND (s.outcome IS NULL OR s.outcome = 'UNCLEAR')) AS is_out,
        EXISTS (SELECT 1 FROM sends s WHERE s.challenge_id = c.id AND s.work_id = :work_id
                                        AND (c.purpose = :reset OR s.outcome IS NULL OR s.outcome = 'UNCLEAR')) AS is_done,
-       (SELECT refusal FROM sends WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour
+       ", of_number!(), ",
+       -- anybody who knows an e-mail can ask for resets: they leave the number some sends for its logins
+       CASE WHEN c.purpose <> :reset THEN 0 ELSE
+       max(", full_until!("phone", "hour", "resets_hour", " AND purpose = :reset"), ",
+           ", full_until!("phone", "day", "resets_day", " AND purpose = :reset"), ") END AS resets_free_at,
+       ", all_spent!(), "
+FROM challenge_states c
+WHERE c.id = (SELECT root_id FROM challenges WHERE id = :challenge_id)
+  AND NOT EXISTS (SELECT 1 FROM sends WHERE id = :send_id) LIMIT 1),
+", with_budget!()
+        )
+    };
+}
+
+/// Of a number, its block and the provider, what holds any message back.
+macro_rules! of_number {
+    () => {
+        concat!("(SELECT refusal FROM sends WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour
                                     AND outcome = 'REFUSED' ORDER BY at DESC LIMIT 1) AS refusal,
        -- what certainly did not go out only puts the next attempt off
        COALESCE((SELECT MAX(at) + :backoff FROM sends
@@ -135,16 +153,14 @@ SELECT c.id, c.partner_id, c.purpose,
                                                                      AND (s.outcome IS NULL OR s.outcome = 'REFUSED'))), 0) END AS spared_until,
        max(", full_until!("phone", "hour", "phone_hour", ""), ",
            ", full_until!("phone", "day", "phone_day", ""), ") AS phone_free_at,
-       ", full_until!("prefix", "hour", "prefix_hour", ""), " AS prefix_free_at,
-       -- anybody who knows an e-mail can ask for resets: they leave the number some sends for its logins
-       CASE WHEN c.purpose <> :reset THEN 0 ELSE
-       max(", full_until!("phone", "hour", "resets_hour", " AND purpose = :reset"), ",
-           ", full_until!("phone", "day", "resets_day", " AND purpose = :reset"), ") END AS resets_free_at,
-       ", all_spent!(), "
-FROM challenge_states c
-WHERE c.id = (SELECT root_id FROM challenges WHERE id = :challenge_id)
-  AND NOT EXISTS (SELECT 1 FROM sends WHERE id = :send_id) LIMIT 1),
-facts AS MATERIALIZED (
+       ", full_until!("prefix", "hour", "prefix_hour", ""), " AS prefix_free_at")
+    };
+}
+
+/// And what of the partner's budget is left.
+macro_rules! with_budget {
+    () => {
+        "facts AS MATERIALIZED (
 SELECT known.*, max(backed_off_until, unclear_until, spared_until) AS failing_until,
        CASE share
          WHEN 'UNPROVEN' THEN max(CASE WHEN unproven_spent >= :unproven_budget THEN :tomorrow ELSE 0 END,
@@ -152,7 +168,25 @@ SELECT known.*, max(backed_off_until, unclear_until, spared_until) AS failing_un
          WHEN 'RESET' THEN CASE WHEN resets_spent >= :resets_budget OR proven_spent >= :proven_budget THEN :tomorrow ELSE 0 END
          ELSE CASE WHEN proven_spent >= :proven_budget THEN :tomorrow ELSE 0 END END AS budget_free_at
 FROM known)"
-        )
+    };
+}
+
+/// The same of a notice, which no challenge carries: one that this attempt has claimed. A number that its user has left
+/// was the user's.
+macro_rules! notice_facts {
+    () => {
+        concat!("
+WITH known AS MATERIALIZED (
+SELECT u.partner_id, 0 AS locked,
+       CASE WHEN u.phone_verified_at IS NULL AND COALESCE(u.claimed_phone, u.phone) = :phone THEN 'UNPROVEN' ELSE 'LOGIN' END AS share,
+       ", of_number!(), ",
+       max(", full_until!("phone", "hour", "notices_hour", " AND purpose = 'NOTICE'"), ",
+           ", full_until!("phone", "day", "notices_day", " AND purpose = 'NOTICE'"), ") AS notices_free_at,
+       ", all_spent!(), "
+FROM users u
+WHERE u.id = :user_id AND u.partner_id = :partner_id AND ", is_claimed!(), "
+  AND NOT EXISTS (SELECT 1 FROM sends WHERE id = :send_id) LIMIT 1),
+", with_budget!())
     };
 }
 
@@ -181,12 +215,11 @@ WHERE (:again OR id = :challenge_id) AND open AND NOT is_done
   AND (purpose = :reset OR ", room!("resets_free_at, "), ")
 ON CONFLICT (id) DO NOTHING");
 
-    /// That the challenge was completed is told by SMS once, where there is room for one. It takes nothing of what
-    /// resets may send.
-    RESERVE_NOTICE = concat!(facts!(), "
+    /// A notice by SMS, where there is room for one. It takes nothing of what resets may send.
+    RESERVE_NOTICE = concat!(notice_facts!(), "
 INSERT INTO sends (id, challenge_id, partner_id, phone, prefix, purpose, share, at, work_id)
-SELECT :send_id, id, partner_id, :phone, :prefix, 'NOTICE', share, :now, :work_id
-FROM facts WHERE NOT is_done AND ", room!(), "
+SELECT :send_id, :challenge_id, partner_id, :phone, :prefix, 'NOTICE', share, :now, :work_id
+FROM facts WHERE ", room!("notices_free_at, "), "
 ON CONFLICT (id) DO NOTHING");
 
     /// What is withheld, or goes to a test number, costs nothing, and the same writes.
@@ -314,10 +347,12 @@ pub(crate) fn reserve<'a>(batch: &'a mut Batch, send: &NewSend<'_>) -> Ran<'a, (
         .then(IfChanged(about_send(BOOK, send)))
 }
 
-/// The same of a notice about a challenge that this work has completed.
-pub(crate) fn reserve_notice(batch: &mut Batch, send: &NewSend<'_>) {
+/// The same of a notice, if it was claimed. How it went is asked with [`reserved`], which has no row where it was not
+/// reserved.
+pub(crate) fn reserve_notice(batch: &mut Batch, send: &NewSend<'_>, claim: &Claim<'_>) {
+    let given = send_values(send).chain(claim_values(claim));
     batch
-        .run::<()>(about_send(RESERVE_NOTICE, send))
+        .run::<()>(Statement::new(RESERVE_NOTICE, given))
         .then(IfChanged(about_send(BOOK, send)))
         .done();
 }
@@ -370,6 +405,10 @@ pub(crate) fn forget(batch: &mut Batch, send: &NewSend<'_>) {
 }
 
 fn about_send<T>(sql: Sql, send: &NewSend<'_>) -> Statement<T> {
+    Statement::new(sql, send_values(send))
+}
+
+fn send_values(send: &NewSend<'_>) -> impl Iterator<Item = (&'static str, Param)> {
     let given = [
         ("send_id", send.id.into()),
         ("work_id", send.work_id.into()),
@@ -392,6 +431,8 @@ fn about_send<T>(sql: Sql, send: &NewSend<'_>) -> Statement<T> {
         ("phone_day", send.caps.phone_day.into()),
         ("resets_hour", send.caps.resets_hour.into()),
         ("resets_day", send.caps.resets_day.into()),
+        ("notices_hour", send.caps.notices_hour.into()),
+        ("notices_day", send.caps.notices_day.into()),
         ("prefix_hour", send.caps.prefix_hour.into()),
         ("per_challenge", SENDS_PER_CHALLENGE.into()),
         ("backoff", SEND_BACKOFF.into()),
@@ -405,11 +446,11 @@ fn about_send<T>(sql: Sql, send: &NewSend<'_>) -> Statement<T> {
         ("reset", Purpose::Reset.into()),
     ];
     let given = given.into_iter().chain(cooldowns());
-    Statement::new(sql, given.chain(caps(send.rules.caps)))
+    given.chain(caps(send.rules.caps))
 }
 
 /// The waits after the first, the second and every further send of a challenge.
-pub(super) fn cooldowns() -> [(&'static str, super::statement::Param); 3] {
+pub(super) fn cooldowns() -> [(&'static str, Param); 3] {
     [
         ("cooldown_1", RESEND_COOLDOWNS[0].into()),
         ("cooldown_2", RESEND_COOLDOWNS[1].into()),

@@ -15,6 +15,7 @@ use super::given::{After, Under};
 use super::idempotency::{Attempt, Finished};
 use super::indices::Reserved;
 use super::kyc::KycEvent;
+use super::notices::Claim;
 use super::partners::Change;
 use super::portfolios::NewPortfolio;
 use super::recovery::{ByCode, NewCodes};
@@ -32,6 +33,7 @@ use crate::rules::id::*;
 use crate::rules::identity::{KycKind, UserStatus};
 use crate::rules::language::Locale;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules, SendCaps};
+use crate::rules::notice::Notice;
 use crate::rules::phone::Phone;
 use crate::rules::portfolio::PortfolioType;
 use crate::rules::scope::{Scope, Scopes, BY_DEFAULT};
@@ -53,7 +55,7 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 21] = [
+const DEFINED: [&[Sql]; 22] = [
     accounts::ALL,
     assisted::ALL,
     audit::ALL,
@@ -67,6 +69,7 @@ const DEFINED: [&[Sql]; 21] = [
     idempotency::ALL,
     indices::ALL,
     kyc::ALL,
+    notices::ALL,
     partners::ALL,
     portfolios::ALL,
     purge::ALL,
@@ -342,7 +345,16 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     sends::reserve(&mut batch, &new).done();
     batch.read(sends::reserved(&new));
     sends::send_twice(&mut batch, &new);
-    sends::reserve_notice(&mut batch, &new);
+    let claim = Claim {
+        user_id: &user,
+        partner_id: &partner,
+        notice: Notice::PasswordChanged,
+        work_id: &work,
+        attempt_id: &work,
+        now,
+    };
+    notices::claim(&mut batch, &claim);
+    sends::reserve_notice(&mut batch, &new, &claim);
     sends::settle(&mut batch, &new, SendOutcome::NotSent, None, true);
     sends::forget(&mut batch, &new);
 

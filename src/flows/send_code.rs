@@ -7,8 +7,9 @@ use serde_json::json;
 use crate::app::App;
 use crate::db::audit::Whom;
 use crate::db::challenges::{self, NewChallenge, NewChange};
+use crate::db::notices::Claim;
 use crate::db::sends::{self, Counted, NewSend, Reserved};
-use crate::db::Batch;
+use crate::db::{Batch, Slot};
 use crate::delivery::{Context, NotSent, Sent};
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
@@ -20,7 +21,7 @@ use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::contact::Contact;
 use crate::rules::event::Event;
 use crate::rules::id::{
-    ChallengeId, PartnerId, SendId, SessionId, StoredChallengeId, Subject, UserId, WorkId,
+    ChallengeId, Id, PartnerId, SendId, SessionId, StoredChallengeId, Subject, UserId, WorkId,
 };
 use crate::rules::language::Locale;
 use crate::rules::limits::{Budget, CodeRules, SENDS_PER_CHALLENGE, SEND_BACKOFF};
@@ -169,7 +170,7 @@ async fn issue_once(
         send.forget(app).await;
         return Err(error);
     }
-    tell_budget(app, client, &send, &reserved);
+    tell_budget(app, &send, &reserved);
     Ok(Ready {
         id,
         challenge,
@@ -236,7 +237,7 @@ pub(crate) async fn issue_again(
     let reserved = batch.read(sends::reserved(&send.new_send(app)));
     let results = app.db.commit(batch).await?;
     let reserved = results.row(reserved)?.ok_or(Error::ChallengeGone)?;
-    tell_budget(app, client, &send, &reserved);
+    tell_budget(app, &send, &reserved);
     Ok(Ready {
         id: id.clone(),
         challenge,
@@ -357,7 +358,7 @@ impl Ready {
             },
             from: app.terms().sms_sender.as_deref(),
         };
-        let may_send_twice = async || self.send.may_send_twice(app, client).await;
+        let may_send_twice = async || self.send.may_send_twice(app).await;
         let sms = &app.config.sms;
         let sent = sms.send(&message, &context(app), may_send_twice).await;
         let (partner, purpose) = (&client.partner_id, self.challenge.purpose.as_str());
@@ -436,7 +437,7 @@ pub(crate) fn context(app: &App) -> Context<'_> {
 }
 
 /// An alarm when a share of the partner's budget is four fifths spent, and when it is spent.
-fn tell_budget(app: &App, client: &ClientCaller, send: &Send, reserved: &Reserved) {
+fn tell_budget(app: &App, send: &Send, reserved: &Reserved) {
     if !reserved.to_be_sent || send.to.is_free {
         return;
     }
@@ -474,7 +475,7 @@ fn tell_budget(app: &App, client: &ClientCaller, send: &Send, reserved: &Reserve
             "sms.budget",
             json!({
                 "request_id": app.request_id,
-                "partner_id": client.partner_id,
+                "partner_id": send.partner_id,
                 "share": share,
                 "percent": percent,
                 "limit": limit,
@@ -515,43 +516,45 @@ impl Send {
         }
     }
 
-    /// That of a notice to this number about a challenge that was completed.
-    pub(crate) fn of_notice(
-        app: &App,
-        client: &ClientCaller,
-        id: &StoredChallengeId,
-        challenge: &Challenge,
-        to: &Phone,
-    ) -> Send {
+    /// That of a notice to this number. No challenge carries it: what it tells of stands in the place of one.
+    pub(crate) fn of_notice(app: &App, claim: &Claim<'_>, to: &Phone) -> Send {
+        let about = format!("{}-{}", claim.work_id, claim.notice.as_str());
         Send {
             id: app.attempt.id(),
-            work_id: app.work_id.clone(),
-            challenge_id: id.clone(),
-            partner_id: client.partner_id.clone(),
-            purpose: challenge.purpose,
+            work_id: claim.work_id.clone(),
+            challenge_id: Id::given(about),
+            partner_id: claim.partner_id.clone(),
+            purpose: Purpose::Login,
             again: false,
             to: Destination::of(
                 app,
                 Some(Contact::Phone(to.clone())),
                 None,
                 None,
-                &challenge.subject,
+                &Subject::user(claim.user_id),
             )
-            .counted(app, &challenge.subject),
+            .counted(app, &Subject::user(claim.user_id)),
         }
     }
 
-    /// Whether it may go out, and is counted.
-    pub(crate) async fn is_let_out(&self, app: &App, client: &ClientCaller) -> Result<bool, Error> {
-        let mut batch = Batch::new();
-        sends::reserve_notice(&mut batch, &self.new_send(app));
-        let reserved = batch.read(sends::reserved(&self.new_send(app)));
-        let results = app.db.commit(batch).await?;
-        let Some(reserved) = results.row(reserved)? else {
-            return Ok(false);
+    /// Counts that of a notice, where it may go out.
+    pub(crate) fn reserve_notice(
+        &self,
+        app: &App,
+        batch: &mut Batch,
+        claim: &Claim<'_>,
+    ) -> Slot<Reserved> {
+        sends::reserve_notice(batch, &self.new_send(app), claim);
+        batch.read(sends::reserved(&self.new_send(app)))
+    }
+
+    /// Whether it may go out, by what was found of it.
+    pub(crate) fn is_let_out(&self, app: &App, reserved: Option<&Reserved>) -> bool {
+        let Some(reserved) = reserved else {
+            return false;
         };
-        tell_budget(app, client, self, &reserved);
-        Ok(reserved.to_be_sent)
+        tell_budget(app, self, reserved);
+        reserved.to_be_sent
     }
 
     fn again(
@@ -591,7 +594,7 @@ impl Send {
     }
 
     /// Where D1 cannot say, it may not.
-    pub(crate) async fn may_send_twice(&self, app: &App, client: &ClientCaller) -> bool {
+    pub(crate) async fn may_send_twice(&self, app: &App) -> bool {
         let mut batch = Batch::new();
         let messages = sends::send_twice(&mut batch, &self.new_send(app));
         let reserved = batch.read(sends::reserved(&self.new_send(app)));
@@ -600,7 +603,7 @@ impl Send {
         };
         let may = results.one(messages).is_ok_and(|row| row.messages > 1);
         if let (true, Ok(reserved)) = (may, results.one(reserved)) {
-            tell_budget(app, client, self, &reserved);
+            tell_budget(app, self, &reserved);
         }
         may
     }

@@ -8,12 +8,13 @@ use crate::error::{Error, RetryAfter};
 use crate::flows::answer_code::{accepted, count, own_challenge, refuse_misfit};
 use crate::flows::caller::ClientCaller;
 use crate::flows::changing;
-use crate::flows::notices::tell_of_reset;
+use crate::flows::notices::tell_of_completed;
 use crate::flows::opening::{user_of, Opening};
 use crate::flows::points;
 use crate::flows::sessions::forget_ended;
 use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::id::StoredChallengeId;
+use crate::rules::notice::Notice;
 use crate::rules::recovery_code::RecoveryCode;
 use crate::rules::session::Means;
 use crate::rules::username::Username;
@@ -161,7 +162,7 @@ async fn reset(
     forget_ended(app, &results, ended).await?;
     let completed = results.one(completed)?;
     tell_right(app, client, challenge, &completed);
-    tell_of_reset(app, client, id, challenge, &completed);
+    tell_of_completed(app, client, Notice::PasswordReset, challenge, &completed);
     Ok(Progress {
         username,
         challenge_type: Purpose::Reset.challenge_type(),

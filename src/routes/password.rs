@@ -8,7 +8,7 @@ use crate::db::{challenges, Batch};
 use crate::error::Error;
 use crate::flows::answer_code::own_challenge;
 use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
-use crate::flows::notices::tell_of_reset;
+use crate::flows::notices::tell_of_completed;
 use crate::flows::passwords::new_password;
 use crate::flows::proving::fresh;
 use crate::flows::send_code::{issue, Known, Next, Target};
@@ -16,6 +16,7 @@ use crate::flows::sessions::forget_ended;
 use crate::rules::challenge::{Challenge, ChallengeType, Purpose};
 use crate::rules::email::Email;
 use crate::rules::id::{StoredChallengeId, Subject};
+use crate::rules::notice::Notice;
 use crate::rules::password::Password;
 use crate::wire::common::Nothing;
 use crate::wire::password::{
@@ -144,7 +145,8 @@ pub(crate) async fn change(
         return Err(Error::ChallengeGone);
     }
     forget_ended(app, &results, ended).await?;
-    tell_of_reset(app, client, id, &challenge, &results.one(completed)?);
+    let completed = results.one(completed)?;
+    tell_of_completed(app, client, Notice::PasswordReset, &challenge, &completed);
     Ok(PasswordTaken { data: Nothing {} })
 }
 

@@ -29,7 +29,14 @@ impl Word for Locale {}
 /// The texts of a language. `{app}` is the name that the partner goes by.
 pub(crate) struct Language {
     code: Code,
+    not_you: NotYou,
     password_reset: Told,
+    password_changed: Told,
+    email_changed: Told,
+    phone_changed: Told,
+    recovery_codes_made: Told,
+    recovery_used: Told,
+    new_client: Told,
 }
 
 /// The message with a code, `{code}`, and until when it can be answered, `{left}`.
@@ -50,7 +57,13 @@ struct CodeMail {
     text: &'static str,
 }
 
-/// A notice by mail, and by SMS.
+/// How every notice ends: what to do where it was somebody else.
+struct NotYou {
+    mail: &'static str,
+    sms: &'static str,
+}
+
+/// What a notice tells, by mail and by SMS.
 struct Told {
     subject: &'static str,
     text: &'static str,
@@ -114,17 +127,24 @@ impl Language {
         let told = self.told(notice);
         Mail {
             subject: named(told.subject, app),
-            text: named(told.text, app),
+            text: named(&format!("{}\n\n{}\n", told.text, self.not_you.mail), app),
         }
     }
 
     pub(crate) fn sms(&self, notice: Notice, app: &str) -> String {
-        named(self.told(notice).sms, app)
+        let told = self.told(notice);
+        named(&format!("{} {}", told.sms, self.not_you.sms), app)
     }
 
     fn told(&self, notice: Notice) -> &Told {
         match notice {
             Notice::PasswordReset => &self.password_reset,
+            Notice::PasswordChanged => &self.password_changed,
+            Notice::EmailChanged => &self.email_changed,
+            Notice::PhoneChanged => &self.phone_changed,
+            Notice::RecoveryCodesMade => &self.recovery_codes_made,
+            Notice::RecoveryUsed => &self.recovery_used,
+            Notice::NewClient => &self.new_client,
         }
     }
 }

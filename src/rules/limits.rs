@@ -48,11 +48,19 @@ pub(crate) const SENDS_PER_PHONE_DAY: u32 = 10;
 /// code of a login.
 pub(crate) const RESETS_PER_PHONE_HOUR: u32 = 3;
 pub(crate) const RESETS_PER_PHONE_DAY: u32 = 6;
+/// And what notices may use: whoever changes something again and again leaves the codes most of them.
+pub(crate) const NOTICES_PER_PHONE_HOUR: u32 = 2;
+pub(crate) const NOTICES_PER_PHONE_DAY: u32 = 3;
 pub(crate) const SENDS_PER_PREFIX_HOUR: u32 = 10;
 pub(crate) const SEND_WINDOW_SHORT: Duration = hours(1);
 pub(crate) const SEND_WINDOW_LONG: Duration = days(1);
 /// Sends of one challenge, the first included.
 pub(crate) const SENDS_PER_CHALLENGE: u32 = 3;
+
+/// Notices of one kind that a user gets within the span: who is told five times a day that the password was changed
+/// knows it, and more would fill a mailbox.
+pub(crate) const NOTICES_OF_A_KIND: u32 = 5;
+pub(crate) const NOTICES_COUNTED: Duration = days(1);
 
 /// The waits after the first, the second and every further send of a challenge; and of a number, after
 /// sends that may or may not have been taken.
@@ -66,13 +74,15 @@ pub(crate) const TROUBLE_KEPT: Duration = minutes(5);
 /// A provider's answer is there by then, so a send without a failure was taken.
 pub(crate) const IN_FLIGHT: Duration = seconds(10);
 
-/// How many messages a number gets, how many of them for resets, and how many its block of a thousand.
+/// How many messages a number gets, how many of them for resets and for notices, and how many its block of a thousand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SendCaps {
     pub(crate) phone_hour: u32,
     pub(crate) phone_day: u32,
     pub(crate) resets_hour: u32,
     pub(crate) resets_day: u32,
+    pub(crate) notices_hour: u32,
+    pub(crate) notices_day: u32,
     pub(crate) prefix_hour: u32,
 }
 
@@ -82,6 +92,8 @@ impl SendCaps {
         phone_day: SENDS_PER_PHONE_DAY,
         resets_hour: RESETS_PER_PHONE_HOUR,
         resets_day: RESETS_PER_PHONE_DAY,
+        notices_hour: NOTICES_PER_PHONE_HOUR,
+        notices_day: NOTICES_PER_PHONE_DAY,
         prefix_hour: SENDS_PER_PREFIX_HOUR,
     };
 
@@ -93,6 +105,8 @@ impl SendCaps {
             phone_day: self.phone_day * factor,
             resets_hour: self.resets_hour * factor,
             resets_day: self.resets_day * factor,
+            notices_hour: self.notices_hour * factor,
+            notices_day: self.notices_day * factor,
             prefix_hour: self.prefix_hour * factor,
         }
     }
@@ -271,9 +285,11 @@ mod tests {
                 caps.phone_day,
                 caps.resets_hour,
                 caps.resets_day,
+                caps.notices_hour,
+                caps.notices_day,
                 caps.prefix_hour
             ],
-            [5, 10, 3, 6, 10]
+            [5, 10, 3, 6, 2, 3, 10]
         );
         assert_eq!(caps.times(1), caps);
         let many = caps.times(100);

@@ -9,6 +9,25 @@ use crate::rules::word::Word;
 pub(crate) enum Notice {
     /// By a reset.
     PasswordReset,
+    /// By whoever knew it.
+    PasswordChanged,
+    EmailChanged,
+    PhoneChanged,
+    RecoveryCodesMade,
+    /// A recovery code opened a session.
+    RecoveryUsed,
+    /// The first session at a client, of a user who had sessions at others.
+    NewClient,
 }
 
 impl Word for Notice {}
+
+impl Notice {
+    /// By SMS, whether there is mail or not: whoever did it may read the mail, or has the phone no longer.
+    pub(crate) fn wants_sms(self) -> bool {
+        matches!(
+            self,
+            Notice::PasswordChanged | Notice::PhoneChanged | Notice::RecoveryUsed
+        )
+    }
+}

@@ -124,6 +124,7 @@ fn septets(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::notice::Notice;
     use strum::VariantArray;
 
     const LIFE: Duration = Duration::from_secs(300);
@@ -153,6 +154,18 @@ mod tests {
             assert_eq!(template().render(Locale::En, "0042", left), own);
         }
         assert_eq!(template().check(10, LIFE), Ok(()));
+    }
+
+    /// A letter of another alphabet would make two messages of one.
+    #[test]
+    fn a_notice_fits_one_sms_in_every_language() {
+        for locale in Locale::VARIANTS {
+            for notice in Notice::VARIANTS {
+                let text = locale.language().sms(*notice, "Example Bank");
+                let length = septets(&text);
+                assert!(length.is_some_and(|n| n <= SEGMENT), "{length:?}: {text}");
+            }
+        }
     }
 
     /// A service whose name was short enough for English goes on after it has learnt other languages.

@@ -506,9 +506,8 @@ fn of_many_notices_the_first_are_told_and_codes_keep_their_sends() {
 fn a_number_gets_three_notices_a_day_of_whatever_kind() {
     let mut world = World::with_user();
     let mut by_sms = 0;
-    for hour in 0..20 {
-        let kinds = [Notice::RecoveryUsed, Notice::PhoneChanged];
-        let kind = kinds[hour as usize % 2];
+    let kinds = [Notice::RecoveryUsed, Notice::PhoneChanged];
+    for (kind, hour) in kinds.into_iter().cycle().zip(0..20) {
         let work: WorkId = world.id();
         let [_, sent] = world.notice(kind, PHONE, &work, NOW + hours(hour));
         by_sms += u32::from(sent);

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::audit::{id_of_end, of_origin, record_ends, Origin};
 use super::batch::{Batch, Slot};
-use super::statement::{statements, strings, Param, Sql, Statement};
+use super::statement::{flag, statements, strings, Param, Sql, Statement};
 use crate::rules::event::Event;
 use crate::rules::hold::Hold;
 use crate::rules::id::{ClientId, PartnerId, SessionId, StoredChallengeId, UserId, WorkId};
@@ -84,6 +84,19 @@ SELECT :id, :user_id, :partner_id, :client_id, :now, :amr, :token_hash, :now, :n
 WHERE EXISTS (SELECT 1 FROM challenges WHERE id = :challenge_id AND user_id = :user_id AND consumed_by = :work_id)
 ON CONFLICT (id) DO NOTHING";
 
+    /// The user has a session at the client now; its first one there stays, whatever becomes of it.
+    SEE_CLIENT = "
+INSERT INTO seen_clients (user_id, client_id, session_id)
+SELECT user_id, client_id, id FROM sessions WHERE id = :id AND user_id = :user_id
+ON CONFLICT (user_id, client_id) DO NOTHING";
+
+    /// It is the first at its client, of a user who had one at another.
+    IS_AT_NEW_CLIENT = "
+SELECT EXISTS (SELECT 1 FROM seen_clients n
+               WHERE n.user_id = :user_id AND n.client_id = :client_id AND n.session_id = :id)
+       AND EXISTS (SELECT 1 FROM seen_clients o
+                   WHERE o.user_id = :user_id AND o.client_id <> :client_id AND o.session_id < :id) AS is_new";
+
     ROTATE = "
 UPDATE sessions SET current_hash = :successor, rotated_at = :now, idle_expires_at = min(:now + :idle, expires_at),
                     refreshes = refreshes + 1
@@ -155,12 +168,12 @@ pub(crate) struct NewSession<'a> {
 }
 
 pub(crate) fn open(
+    batch: &mut Batch,
     new: &NewSession<'_>,
     challenge_id: &StoredChallengeId,
     work_id: &WorkId,
-) -> Statement {
-    Statement::new(
-        OPEN,
+) {
+    let given = || {
         [
             ("id", new.id.into()),
             ("user_id", new.user_id.into()),
@@ -173,8 +186,27 @@ pub(crate) fn open(
             ("idle", REFRESH_IDLE.into()),
             ("challenge_id", challenge_id.into()),
             ("work_id", work_id.into()),
-        ],
-    )
+        ]
+    };
+    for sql in [OPEN, SEE_CLIENT] {
+        batch.run::<()>(Statement::new(sql, given())).done();
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct AtClient {
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_new: bool,
+}
+
+/// Whether the session just opened is the user's first at this client, and not the first of all.
+pub(crate) fn at_client(new: &NewSession<'_>) -> Statement<AtClient> {
+    let given = [
+        ("id", new.id.into()),
+        ("user_id", new.user_id.into()),
+        ("client_id", new.client_id.into()),
+    ];
+    Statement::new(IS_AT_NEW_CLIENT, given)
 }
 
 /// A row of the session just opened, while it lives.

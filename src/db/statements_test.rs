@@ -376,7 +376,8 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         successor: "i",
         now,
     };
-    batch.run(sessions::open(&new, &challenge, &work)).done();
+    sessions::open(&mut batch, &new, &challenge, &work);
+    batch.read(sessions::at_client(&new));
     batch.run(sessions::rotate(&rotation)).done();
     sessions::end_reused(&mut batch, &rotation, &origin);
     batch.read(sessions::rotated(&rotation));

@@ -1,8 +1,8 @@
 //! The session that the right answer to a login's challenge opens.
 
 use crate::app::App;
-use crate::db::sessions::{self, NewSession, Session};
-use crate::db::{Batch, Slot};
+use crate::db::sessions::{self, AtClient, NewSession, Session};
+use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::tokens::token_object;
@@ -13,6 +13,21 @@ use crate::rules::refresh_token::RefreshToken;
 use crate::rules::session::Means;
 use crate::rules::username::Username;
 use crate::wire::refresh::Tokens;
+
+/// What came of opening it.
+#[derive(Clone, Copy)]
+pub(crate) struct Opened {
+    /// While it lives.
+    session: Slot<Session>,
+    at_client: Slot<AtClient>,
+}
+
+impl Opened {
+    /// The user was never at this client before, and at others.
+    pub(crate) fn is_at_new_client(self, results: &Results) -> Result<bool, Error> {
+        Ok(results.one(self.at_client)?.is_new)
+    }
+}
 
 pub(crate) struct Opening {
     id: SessionId,
@@ -28,14 +43,14 @@ impl Opening {
         Ok(Opening { id, refresh, by })
     }
 
-    /// Opens it if this work completed the challenge. Gives it while it lives.
+    /// Opens it if this work completed the challenge.
     pub(crate) fn add(
         &self,
         app: &App,
         client: &ClientCaller,
         batch: &mut Batch,
         (user_id, challenge_id): (&UserId, &StoredChallengeId),
-    ) -> Slot<Session> {
+    ) -> Opened {
         let new = NewSession {
             id: &self.id,
             user_id,
@@ -45,10 +60,11 @@ impl Opening {
             by: self.by,
             now: app.now,
         };
-        batch
-            .run(sessions::open(&new, challenge_id, &app.work_id))
-            .done();
-        batch.read(sessions::opened(&new))
+        sessions::open(batch, &new, challenge_id, &app.work_id);
+        Opened {
+            session: batch.read(sessions::opened(&new)),
+            at_client: batch.read(sessions::at_client(&new)),
+        }
     }
 
     /// Its tokens. A client that was deleted within the minute in which its token is still believed opens none.
@@ -56,10 +72,10 @@ impl Opening {
         &self,
         app: &App,
         client: &ClientCaller,
-        opened: Option<Session>,
+        (opened, results): (Opened, &Results),
         username: Username,
     ) -> Result<Tokens, Error> {
-        let session = opened.ok_or(Error::TokenInvalid)?;
+        let session = results.row(opened.session)?.ok_or(Error::TokenInvalid)?;
         let record = Record {
             user_id: session.user_id.clone(),
             client_id: client.client_id.clone(),

@@ -7,8 +7,10 @@ use crate::db::{throttles, Batch};
 use crate::error::{Error, RetryAfter};
 use crate::flows::attempts;
 use crate::flows::caller::{Unproven, UserCaller};
+use crate::flows::notices::{tell, Person};
 use crate::rules::event::Event;
 use crate::rules::id::Subject;
+use crate::rules::notice::Notice;
 use crate::rules::password::{Password, Verdict};
 
 /// A user whose session was opened a moment ago.
@@ -32,6 +34,23 @@ pub(crate) async fn fresh(app: &App, user: Unproven<UserCaller>) -> Result<Fresh
 }
 
 impl Fresh {
+    /// Tells them what they did, who may be somebody else: by the number and the e-mail that they had.
+    pub(crate) fn tell(&self, app: &App, notice: Notice) {
+        let UserCaller {
+            user_id,
+            client_id,
+            partner_id,
+            ..
+        } = &self.user;
+        let person = Person {
+            user_id: user_id.clone(),
+            phone: Some(self.credentials.phone.clone()),
+            email: Some(self.credentials.email.clone()),
+            locale: self.credentials.locale,
+        };
+        tell(app, partner_id, client_id, notice, person);
+    }
+
     /// `ResetTooRecent` where the password was just made anew by a code to the number: whoever has that alone shall not
     /// have what else opens the account.
     pub(crate) fn is_settled(&self, app: &App) -> Result<(), Error> {

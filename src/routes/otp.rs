@@ -87,14 +87,15 @@ async fn login(
     accepted(&results, answered)?;
     // Right, but the number has become somebody else's.
     let completed = results.row(completed)?.filter(|row| row.completed);
-    tell_right(
-        app,
-        client,
-        challenge,
-        &completed.ok_or(Error::ChallengeGone)?,
-    );
-    let opened = results.row(opened)?;
-    opening.finish(app, client, opened, username).await
+    let completed = completed.ok_or(Error::ChallengeGone)?;
+    tell_right(app, client, challenge, &completed);
+    let is_at_new_client = opened.is_at_new_client(&results)?;
+    let tokens = opening.finish(app, client, (opened, &results), username);
+    let tokens = tokens.await;
+    if is_at_new_client {
+        tell_of_completed(app, client, Notice::NewClient, challenge, &completed);
+    }
+    tokens
 }
 
 /// The same without the phone: by one of the user's recovery codes, which is then used. Nothing is proven of the number.
@@ -122,11 +123,19 @@ async fn recover(
     challenges::complete_login(&mut batch, &app.work_id, id, Means::RecoveryCode, app.now);
     recovery::settle(&mut batch, &answer);
     let opened = opening.add(app, client, &mut batch, (user_id, id));
+    let completed = batch.read(challenges::completed(&app.work_id, id));
     let results = app.db.commit(batch).await?;
     recovered(app, answer.max_tries, results.row(answered)?)?;
-    opening
-        .finish(app, client, results.row(opened)?, username)
-        .await
+    let completed = results.one(completed)?;
+    let is_at_new_client = opened.is_at_new_client(&results)?;
+    let tokens = opening.finish(app, client, (opened, &results), username);
+    let tokens = tokens.await;
+    // The code is used, whatever became of the session.
+    tell_of_completed(app, client, Notice::RecoveryUsed, challenge, &completed);
+    if is_at_new_client {
+        tell_of_completed(app, client, Notice::NewClient, challenge, &completed);
+    }
+    tokens
 }
 
 /// Nothing unless the answer was counted as right.

@@ -227,5 +227,6 @@ pub(crate) async fn change_known(
         });
     }
     forget_ended(app, &results, ended).await?;
+    person.tell(app, Notice::PasswordChanged);
     Ok(Nothing {})
 }

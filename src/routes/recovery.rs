@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::flows::caller::{Unproven, UserCaller};
 use crate::flows::proving::fresh;
 use crate::rules::limits::RECOVERY_CODES;
+use crate::rules::notice::Notice;
 use crate::rules::password::key_name;
 use crate::rules::recovery_code::RecoveryCode;
 use crate::wire::recovery::{MakeCodes, RecoveryCodes, RecoveryCodesLeft};
@@ -41,6 +42,7 @@ pub(crate) async fn make(
     if made != RECOVERY_CODES {
         return Err(Error::TokenInvalid);
     }
+    person.tell(app, Notice::RecoveryCodesMade);
     Ok(RecoveryCodes {
         codes: codes.iter().map(RecoveryCode::expose).collect(),
         left: made,

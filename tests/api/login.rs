@@ -410,7 +410,7 @@ async fn the_username_of_every_answer_is_the_one_that_was_given() {
             username: given.clone(),
             kind: "SMS_MFA",
             phone: user.phone.clone(),
-            before: api.messages_to(&user.phone) - 1,
+            before: api.codes_to(&user.phone) - 1,
         };
         let reply = api.answer_rightly(&challenge).await;
         assert_eq!(reply.ok()["username"], answered.as_str(), "{reply}");

@@ -175,7 +175,7 @@ async fn a_user_is_told_in_the_language_of_the_last_login_that_said_one() {
         sent.last().map(|sms| sms.body.clone()).unwrap_or_default()
     };
     let log_in = async |more: Value| {
-        let before = api.messages_to(&user.phone);
+        let before = api.codes_to(&user.phone);
         let reply = with(&api, "/v1/user/login", credentials.clone(), more).await;
         reply.ok();
         let challenge = Challenge {

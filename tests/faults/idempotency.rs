@@ -24,7 +24,7 @@ async fn gets_on(api: &Api, user: &User, time: i64, reply: &Reply) {
         username: user.email.clone(),
         kind: "SMS_MFA",
         phone: user.phone.clone(),
-        before: api.messages_to(&user.phone) - 1,
+        before: api.codes_to(&user.phone) - 1,
     };
     let code = api.code(&challenge).await;
     session_of(&api.at(time).await.answer(&challenge, &code).await);

@@ -20,7 +20,7 @@ impl Reply {
 
 /// A login, and its code: what each wrote.
 async fn logged_in(api: &Api, user: &User) -> (u32, u32, Session) {
-    let before = api.messages_to(&user.phone);
+    let before = api.codes_to(&user.phone);
     let login = api.login(&user.email, &user.password).await;
     let challenge = Challenge {
         session: login.text("/data/sessionId"),

@@ -24,7 +24,11 @@ pub const RECOVERY_CODES: usize = 10;
 const SENDS_PER_PHONE: u32 = 5;
 /// Of these, what resets may use.
 const RESETS_PER_PHONE: u32 = 3;
+/// And what notices may.
+const NOTICES_PER_PHONE: u32 = 2;
 const SENDS_PER_PREFIX: u32 = 10;
+/// Of one kind, to a user in a day.
+const NOTICES_OF_A_KIND: u32 = 5;
 
 /// What a case is mostly about; it changes how likely the steps are, never what is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +66,8 @@ pub struct Model {
     /// What the caps count: a partner's own.
     /// By phone.
     sends: BTreeMap<(Partner, usize), Sends>,
+    /// What a user was told by SMS too, and how often.
+    notices: BTreeMap<(usize, &'static str), u32>,
     pub throttles: BTreeMap<Subject, Throttle>,
     wrong_codes: BTreeMap<(Subject, Purpose), Wrong>,
     wrong_recovery_codes: BTreeMap<usize, u32>,
@@ -156,6 +162,7 @@ pub struct Throttle {
 struct Sends {
     all: u32,
     resets: u32,
+    notices: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -202,6 +209,7 @@ impl Model {
             portfolios: Vec::new(),
             messages: [0; PHONES],
             sends: BTreeMap::new(),
+            notices: BTreeMap::new(),
             throttles: BTreeMap::new(),
             wrong_codes: BTreeMap::new(),
             wrong_recovery_codes: BTreeMap::new(),
@@ -452,6 +460,7 @@ impl Model {
         for (nth, it) in self.sessions.iter_mut().enumerate() {
             it.live &= it.user != user || nth == session;
         }
+        self.notify(user, "password changed");
         ok("a known password is changed", user)
     }
 
@@ -497,6 +506,7 @@ impl Model {
             self.challenges[root].answered_rightly = true;
             self.users[user].held = true;
             self.open_session(challenge);
+            self.notify(user, "recovery used");
             return ok("right recovery code: a session", self.sessions.len() - 1);
         }
         let wrong = self.wrong_recovery_codes.entry(user).or_default();
@@ -605,10 +615,32 @@ impl Model {
     /// Which message to the phone it is.
     fn count_send(&mut self, purpose: Purpose, partner: Partner, phone: usize) -> u32 {
         let sends = self.sends.entry((partner, phone)).or_default();
-        sends.all += 1;
         sends.resets += u32::from(purpose == Purpose::Reset);
+        self.count_message(partner, phone)
+    }
+
+    fn count_message(&mut self, partner: Partner, phone: usize) -> u32 {
+        self.sends.entry((partner, phone)).or_default().all += 1;
         self.messages[phone] += 1;
         self.messages[phone]
+    }
+
+    /// A notice that goes by SMS beside the mail, where there is room for it.
+    fn notify(&mut self, user: usize, of: &'static str) {
+        let told = self.notices.entry((user, of)).or_default();
+        if *told == NOTICES_OF_A_KIND {
+            return;
+        }
+        *told += 1;
+        let (partner, phone) = (self.users[user].partner, self.users[user].phone);
+        let is_full = self
+            .sends_exhausted(Purpose::Login, partner, phone)
+            .is_some();
+        let sends = self.sends.entry((partner, phone)).or_default();
+        if !is_full && sends.notices < NOTICES_PER_PHONE {
+            sends.notices += 1;
+            self.count_message(partner, phone);
+        }
     }
 
     fn sends(&self, partner: Partner, phone: usize) -> Sends {

@@ -7,6 +7,7 @@ use super::jwt::Jwt;
 use super::kyc::{self, Event};
 use super::random;
 use super::service::Credentials;
+use super::twilio::Sms;
 
 /// Somebody signed up, with an e-mail, a phone and a password nobody else has.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ pub struct Challenge {
     pub kind: &'static str,
     /// Where the code went.
     pub phone: String,
-    /// How many messages the phone had before this one.
+    /// How many codes the phone had before this one.
     pub before: usize,
 }
 
@@ -102,14 +103,15 @@ impl Api {
             username: user.email.clone(),
             kind: "SMS_MFA",
             phone: user.phone.clone(),
-            before: self.messages_to(&user.phone).saturating_sub(1),
+            before: self.codes_to(&user.phone).saturating_sub(1),
         }
     }
 
     /// The code that was sent for it.
     pub async fn code(&self, challenge: &Challenge) -> String {
-        let nth = challenge.before + 1;
-        self.gatehouse.twilio.nth_code(&challenge.phone, nth).await
+        let (phone, nth) = (&challenge.phone, challenge.before + 1);
+        let message = self.gatehouse.twilio.nth(phone, nth, Sms::has_code);
+        message.await.code()
     }
 
     /// A message that was going out after an answer has gone out by the time that a later one has.
@@ -122,6 +124,11 @@ impl Api {
     pub fn messages_to(&self, phone: &str) -> usize {
         let sent = self.gatehouse.twilio.sent_to(phone);
         sent.iter().filter(|sms| sms.accepted).count()
+    }
+
+    /// Of these, those with a code.
+    pub fn codes_to(&self, phone: &str) -> usize {
+        self.gatehouse.twilio.codes_to(phone)
     }
 
     pub async fn answer(&self, challenge: &Challenge, code: &str) -> Reply {
@@ -179,7 +186,7 @@ impl Api {
 
     /// A reset started for somebody whose phone is verified.
     pub async fn start_reset(&self, user: &User) -> Challenge {
-        let before = self.messages_to(&user.phone);
+        let before = self.codes_to(&user.phone);
         let reply = self.forget_password(&user.email).await;
         reply.ok();
         Challenge {

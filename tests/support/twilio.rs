@@ -37,6 +37,11 @@ pub struct Sms {
 }
 
 impl Sms {
+    /// A notice has none.
+    pub fn has_code(&self) -> bool {
+        self.body.contains(|c: char| c.is_ascii_digit())
+    }
+
     /// The first run of at least four digits.
     pub fn code(&self) -> String {
         self.body
@@ -104,15 +109,27 @@ impl Twilio {
         inbox.violations.clone()
     }
 
-    /// The code in the `nth` message (from 1) accepted for this number. Waits for it, since a
-    /// message may be sent after the answer to the call that asked for it.
+    /// The code in the `nth` message (from 1) accepted for this number.
     pub async fn nth_code(&self, phone: &str, nth: usize) -> String {
+        self.nth(phone, nth, |_| true).await.code()
+    }
+
+    /// How many messages with a code were accepted for this number.
+    pub fn codes_to(&self, phone: &str) -> usize {
+        let sent = self.sent_to(phone);
+        let codes = sent.iter().filter(|sms| sms.accepted && sms.has_code());
+        codes.count()
+    }
+
+    /// The `nth` message (from 1) of these that was accepted for this number. Waits for it, since a
+    /// message may be sent after the answer to the call that asked for it.
+    pub async fn nth(&self, phone: &str, nth: usize, which: impl Fn(&Sms) -> bool) -> Sms {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
             let sent = self.sent_to(phone);
-            let accepted: Vec<&Sms> = sent.iter().filter(|sms| sms.accepted).collect();
-            if let Some(sms) = accepted.get(nth - 1) {
-                return sms.code();
+            let accepted = sent.iter().filter(|sms| sms.accepted && which(sms));
+            if let Some(sms) = accepted.skip(nth - 1).next() {
+                return sms.clone();
             }
             assert!(
                 Instant::now() < deadline,

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures_util::future::{abortable, pending, AbortHandle};
 use js_sys::{Array, Object};
 use serde_json::json;
 use worker::wasm_bindgen::JsCast;
@@ -192,6 +193,16 @@ impl App {
         }))
     }
 
+    /// Until this is dropped, what the request does goes on though its caller hangs up: the platform would end it
+    /// there, between a change and the notice of it.
+    pub(crate) fn in_hand(&self) -> InHand {
+        let (endless, handle) = abortable(pending::<()>());
+        self.context.wait_until(async {
+            let _ = endless.await;
+        });
+        InHand(handle)
+    }
+
     /// Begins once the answer has gone out. Begun at once, it would be ahead of the answer in the isolate's queue,
     /// and hold it up for as long as it asks for anything: whoever measures would see that there was work.
     pub(crate) fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
@@ -215,6 +226,15 @@ impl App {
             client_id,
             reason: None,
         }
+    }
+}
+
+/// A request that is seen through.
+pub(crate) struct InHand(AbortHandle);
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -32,6 +32,8 @@ use crate::rules::token::Verified;
 pub(crate) async fn answer(app: &App, request: &Incoming) -> Reply {
     let asked = Asked::of(request);
     let (found, route) = look_up(asked.method, asked.path);
+    let changes = !matches!(asked.method, "GET" | "HEAD" | "OPTIONS");
+    let _in_hand = changes.then(|| app.in_hand());
     let result = match asked.admit(app.config.is_local()) {
         Ok(()) => go(app, &asked, request, found).await,
         Err(error) => Err(error),

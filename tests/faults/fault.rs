@@ -61,6 +61,11 @@ impl Fault {
         Fault::of(op, when, json!({"do": "cut"}))
     }
 
+    /// The caller hangs up while this is done.
+    pub fn hang_up(op: &'static str) -> Fault {
+        Fault::of(op, When::Before, json!({"do": "hang_up"}))
+    }
+
     pub fn hang(op: &'static str, when: When) -> Fault {
         Fault::of(op, when, json!({"do": "hang"}))
     }

@@ -13,6 +13,8 @@
 //                    hang    never come back
 //                    cut     end the request there, as if the machine had died: nothing of it
 //                            runs on, and the caller gets 599
+//                    hang_up take effect as ever, while the caller hangs up: nothing runs on but what
+//                            the platform was asked to wait for, and while it is, the request
 //                    answer  for fetch: be answered with `status`, `headers`, and `body` or
 //                            `bytes` of it; "after" has the provider take the request first
 //   x-test-clock   "=1700000000000", what the request believes the time is, or "+60000"
@@ -68,6 +70,8 @@ class Run {
     this.rows = { read: 0, written: 0 };
     this.fired = 0;
     this.pulled = 0;
+    this.waiting = 0;
+    this.hungUp = false;
     this.dead = false;
     this.death = new Promise((resolve) => (this.die = resolve));
   }
@@ -92,6 +96,7 @@ class Run {
     service.ctx = {
       waitUntil: (work) => {
         this.later.push(work);
+        this.awaits(work);
         context.waitUntil(Promise.race([work, this.death]));
       },
       passThroughOnException: () => {},
@@ -116,6 +121,22 @@ class Run {
     return shown;
   }
 
+  awaits(work) {
+    this.waiting += 1;
+    const done = () => {
+      this.waiting -= 1;
+      if (this.hungUp && this.waiting === 0) this.dead = true;
+    };
+    work.then(done, done);
+  }
+
+  hangUp() {
+    this.hungUp = true;
+    if (this.waiting > 0) return;
+    this.dead = true;
+    this.die();
+  }
+
   async schedule(service) {
     await service.scheduled({ cron: "* * * * *", scheduledTime: this.now(), type: "scheduled", noRetry() {} });
     return new Response("{}");
@@ -133,6 +154,7 @@ class Run {
     const fault = this.faultFor(name);
     if (fault?.when === "before") {
       if (fault.do === "delay") await sleep(fault.ms);
+      else if (fault.do === "hang_up") this.hangUp();
       else return this.fail(fault, replace);
     }
     const result = await act();

@@ -4,21 +4,195 @@ use serde_json::{json, Value};
 
 use crate::support::http::{Method, Reply};
 use crate::support::mail::Mail;
-use crate::support::people::{application, wrong};
+use crate::support::people::{application, wrong, Session, User};
 use crate::support::{random, test_phone, Api, Challenge};
 
 /// A notice holds nothing that somebody could follow, or give away.
 #[track_caller]
 fn is_plain(mail: &Mail) {
-    let Mail { subject, text, .. } = mail;
-    for part in [subject, text] {
+    are_plain(&[&mail.subject, &mail.text]);
+    assert!(!mail.subject.contains('\n'), "{}", mail.subject);
+}
+
+#[track_caller]
+fn are_plain(parts: &[&str]) {
+    for part in parts {
         for sign in ["http", "://", "www.", "<", "{", "}", "@"] {
             assert!(!part.contains(sign), "{sign} in {part}");
         }
         let digits = part.chars().filter(char::is_ascii_digit).count();
         assert_eq!(digits, 0, "{part}");
     }
-    assert!(!subject.contains('\n'), "{subject}");
+}
+
+/// What the user was told by mail, the kinds in their order.
+fn told_by_mail(api: &Api, user: &User) -> Vec<String> {
+    let mails = api.gatehouse.post.sent_to(&user.email);
+    mails.iter().for_each(is_plain);
+    // The key is of the work and the kind.
+    let kind = |mail: &Mail| mail.key.rsplit('-').next().unwrap_or_default().to_owned();
+    mails.iter().map(kind).collect()
+}
+
+/// And by SMS.
+fn told_by_sms(api: &Api, user: &User) -> Vec<String> {
+    let sent = api.gatehouse.twilio.sent_to(&user.phone).into_iter();
+    let notices = sent.filter(|sms| !sms.has_code()).map(|sms| sms.body);
+    let notices: Vec<String> = notices.collect();
+    notices.iter().for_each(|text| are_plain(&[text]));
+    notices
+}
+
+/// Somebody who is told things in this language, and a session.
+async fn speaking(api: &Api, locale: &str) -> (User, Session) {
+    let (user, _) = api.signed_in_user().await;
+    let body = json!({"username": user.email, "password": user.password, "locale": locale});
+    let before = api.codes_to(&user.phone);
+    let login = api.post("/v1/user/login", &api.token, body).await;
+    let challenge = Challenge {
+        session: login.text("/data/sessionId"),
+        username: user.email.clone(),
+        kind: "SMS_MFA",
+        phone: user.phone.clone(),
+        before,
+    };
+    let session = Session::of(api.answer_rightly(&challenge).await.ok());
+    (user, session)
+}
+
+/// Whoever did it may read the mail, so the phone is told too.
+#[tokio::test]
+async fn whose_password_was_changed_by_one_who_knew_it_is_told_by_sms_and_by_mail() {
+    let api = Api::new().await;
+    for (locale, subject, sms) in [
+        (
+            "en",
+            "Your Gatehouse password was changed",
+            "Your Gatehouse password was changed. If it was not you, contact Gatehouse at once.",
+        ),
+        (
+            "es",
+            "Se ha cambiado su contraseña de Gatehouse",
+            "Se ha cambiado su contraseña de Gatehouse. Si no ha sido usted, avise a Gatehouse de inmediato.",
+        ),
+    ] {
+        let (user, session) = speaking(&api, locale).await;
+        let (old, new) = (&user.password, random::password());
+        api.change_known(&session.access, &random::password(), &new)
+            .await
+            .fails(3004);
+        api.change_known(&session.access, old, &new).await.ok();
+        let mail = api.gatehouse.post.nth(&user.email, 1).await;
+        assert_eq!(mail.subject, subject);
+        let sent = api.gatehouse.twilio.nth(&user.phone, 1, |sms| !sms.has_code());
+        assert_eq!(sent.await.body, sms);
+        api.messages_have_left().await;
+        assert_eq!(told_by_mail(&api, &user), ["PASSWORD_CHANGED"]);
+        assert_eq!(told_by_sms(&api, &user).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn who_has_new_recovery_codes_is_told_and_when_one_is_used() {
+    let api = Api::new().await;
+    let (user, session) = speaking(&api, "de").await;
+    api.make_recovery_codes(&session.access, &random::password())
+        .await
+        .fails(3004);
+    let codes = api.recovery_codes(&user, &session.access).await;
+    let post = &api.gatehouse.post;
+    let mail = post.nth(&user.email, 1).await;
+    let subject = "Neue Wiederherstellungscodes für Ihr Konto bei Gatehouse";
+    assert_eq!(mail.subject, subject);
+    assert_eq!(told_by_sms(&api, &user), [""; 0], "by mail alone");
+
+    let login = api.log_in(&user).await;
+    api.recover(&login, "AAAAA-AAAAA").await.fails(4001);
+    let keyed = |code: String| {
+        let call = api.call(Method::POST, "/v1/user/otp").bearer(&api.token);
+        let call = call.header("Idempotency-Key", "a-recovery-that-is-asked-twice");
+        call.json(&json!({
+            "sessionId": login.session, "username": user.email, "challengeType": "RECOVERY_CODE", "code": code,
+        }))
+    };
+    for _ in 0..2 {
+        keyed(codes[0].clone()).send().await.ok();
+    }
+    let mail = post.nth(&user.email, 2).await;
+    let subject = "Anmeldung bei Gatehouse mit einem Wiederherstellungscode";
+    assert_eq!(mail.subject, subject);
+    api.messages_have_left().await;
+    let told = told_by_mail(&api, &user);
+    assert_eq!(told, ["RECOVERY_CODES_MADE", "RECOVERY_USED"]);
+    let sms = "Ihr Konto bei Gatehouse wurde mit einem Wiederherstellungscode geöffnet. \
+               Wenn nicht von Ihnen, wenden Sie sich sofort an Gatehouse.";
+    assert_eq!(told_by_sms(&api, &user), [sms]);
+}
+
+#[tokio::test]
+async fn the_first_session_at_another_client_is_told_and_no_other_is() {
+    let [app, site] = Api::new().await.as_two_clients_of_a_partner().await;
+    let user = app.sign_up().await;
+    let told = async || {
+        app.messages_have_left().await;
+        told_by_mail(&app, &user)
+    };
+    app.session(&user).await;
+    app.session(&user).await;
+    assert_eq!(told().await, [""; 0], "the first of all");
+    let login = site.log_in(&user).await;
+    let code = site.code(&login).await;
+    site.answer(&login, &wrong(&code)).await.fails(4001);
+    assert_eq!(told().await, [""; 0], "and one that did not open");
+    let session = Session::of(site.answer(&login, &code).await.ok());
+    let mail = app.gatehouse.post.nth(&user.email, 1).await;
+    let subject = "A login to your Gatehouse account by another app";
+    assert_eq!(mail.subject, subject);
+    site.refresh(&user.email, &session.refresh).await.ok();
+    app.session(&user).await;
+    assert_eq!(told().await, ["NEW_CLIENT"], "once");
+    assert_eq!(told_by_sms(&app, &user), [""; 0]);
+}
+
+/// Who has got in cannot fill the mailbox of the owner, nor take what the phone gets in codes.
+#[tokio::test]
+async fn of_many_notices_the_first_few_are_told_and_codes_still_arrive() {
+    let api = Api::new().await;
+    let (user, session) = api.signed_in_user().await;
+    let mut password = user.password.clone();
+    for _ in 0..7 {
+        let new = random::password();
+        api.recovery_codes(
+            &User {
+                password: password.clone(),
+                ..user.clone()
+            },
+            &session.access,
+        )
+        .await;
+        let changed = api.change_known(&session.access, &password, &new).await;
+        changed.ok();
+        password = new;
+    }
+    api.gatehouse.post.nth(&user.email, 10).await;
+    api.messages_have_left().await;
+    let told = told_by_mail(&api, &user);
+    for kind in ["RECOVERY_CODES_MADE", "PASSWORD_CHANGED"] {
+        let of_kind = told.iter().filter(|told| *told == kind).count();
+        assert_eq!(of_kind, 5, "{told:?}");
+    }
+    assert_eq!(told_by_sms(&api, &user).len(), 2);
+    // A login's own code comes, and the first notice of another kind.
+    let user = User { password, ..user };
+    let codes = api.recovery_codes(&user, &session.access).await;
+    api.session(&user).await;
+    let login = api.log_in(&user).await;
+    api.recover(&login, &codes[0]).await.ok();
+    api.gatehouse.post.nth(&user.email, 11).await;
+    api.messages_have_left().await;
+    let told = told_by_mail(&api, &user);
+    assert_eq!(told.last().map(String::as_str), Some("RECOVERY_USED"));
+    assert_eq!(told_by_sms(&api, &user).len(), 2, "no more by SMS");
 }
 
 #[tokio::test]
@@ -156,6 +330,39 @@ async fn the_mail_of_a_test_number_is_in_the_outbox_and_no_provider_is_asked() {
     let text = told[0]["text"].as_str().expect("a text");
     assert!(text.starts_with("The password of your"), "{text}");
     assert_eq!(api.gatehouse.post.asked_for(&user.email), []);
+}
+
+#[tokio::test]
+async fn the_notices_of_a_test_number_are_in_the_outbox_of_either_kind() {
+    let api = Api::new().await;
+    let phone = test_phone("0008");
+    let user = api.sign_up_at(&phone).await;
+    let [by_phone, by_email] = [phone.replace('+', "%2B"), user.email.replace('@', "%40")];
+    let login = api.login(&user.email, &user.password).await;
+    let sent = api.outbox(&format!("to={by_phone}&wait=30")).await;
+    let text = sent[0]["text"].as_str().expect("a text");
+    let code: String = text.chars().filter(char::is_ascii_digit).take(4).collect();
+    let challenge = Challenge {
+        session: login.text("/data/sessionId"),
+        username: user.email.clone(),
+        kind: "SMS_MFA",
+        phone: phone.clone(),
+        before: 0,
+    };
+    let session = Session::of(api.answer(&challenge, &code).await.ok());
+    let new = random::password();
+    let changed = api.change_known(&session.access, &user.password, &new);
+    changed.await.ok();
+    let after = sent[0]["at"].as_str().expect("a time");
+    for (to, kind) in [(by_phone, "SMS"), (by_email, "EMAIL")] {
+        let told = api.outbox(&format!("to={to}&wait=30&after={after}")).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0]["kind"], kind);
+        let text = told[0]["text"].as_str().expect("a text");
+        assert!(text.contains("contact Gatehouse at once"), "{text}");
+    }
+    assert_eq!(api.gatehouse.post.asked_for(&user.email), []);
+    assert!(api.gatehouse.twilio.sent_to(&phone).is_empty());
 }
 
 /// What a login or a sign-up with these members gets.

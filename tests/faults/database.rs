@@ -8,7 +8,7 @@ use crate::support::Gatehouse;
 use crate::witness;
 
 /// Each finds what must not be there.
-const NEVER: [(&str, &str); 16] = [
+const NEVER: [(&str, &str); 18] = [
     (
         "more sessions than used login codes",
         "SELECT user_id FROM sessions s GROUP BY user_id
@@ -100,6 +100,19 @@ const NEVER: [(&str, &str); 16] = [
          (SELECT SUM(messages) FROM sends t
           WHERE t.partner_id = s.partner_id AND t.phone = s.phone AND t.at > s.at - 3600000 AND t.at <= s.at
             AND (t.outcome IS NULL OR t.outcome IN ('UNCLEAR', 'REFUSED'))) > 5",
+    ),
+    (
+        "more than five notices of a kind to a user in a day",
+        "SELECT n.user_id FROM notices n WHERE
+         (SELECT COUNT(*) FROM notices o WHERE o.user_id = n.user_id AND o.notice = n.notice
+            AND o.at > n.at - 86400000 AND o.at <= n.at) > 5",
+    ),
+    (
+        "more than two notices to a number in an hour",
+        "SELECT phone FROM sends s WHERE
+         (SELECT COUNT(*) FROM sends t
+          WHERE t.partner_id = s.partner_id AND t.phone = s.phone AND t.purpose = 'NOTICE' AND t.at > s.at - 3600000
+            AND t.at <= s.at AND (t.outcome IS NULL OR t.outcome IN ('UNCLEAR', 'REFUSED'))) > 2",
     ),
 ];
 

@@ -22,6 +22,7 @@ mod kv;
 mod ledger;
 mod lost;
 mod mail;
+mod notices;
 mod number;
 mod outage;
 mod partner;

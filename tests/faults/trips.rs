@@ -50,11 +50,12 @@ const TRIPS: &[(&str, &str)] = &[
     ("GET /v1/user/forget-password", "2 d1, 1 kv.put, 1 fetch"),
     ("POST /v1/user/forget-password", "2 d1, 1 kv.put"),
     ("PUT /v1/user/change-password", "2 d1, 1 kv.get"),
-    // Whether the session is fresh, the attempt counted before the password is compared, the change.
-    ("POST /v1/user/password", "3 d1, 1 kv.delete"),
-    ("POST /v1/user/recovery-codes", "3 d1"),
+    // Whether the session is fresh, the attempt counted before the password is compared, the change; and in one trip
+    // whether it is told, by SMS and by mail.
+    ("POST /v1/user/password", "4 d1, 1 kv.delete, 2 fetch"),
+    ("POST /v1/user/recovery-codes", "4 d1, 1 fetch"),
     ("GET /v1/user/recovery-codes", "1 d1"),
-    ("POST /v1/user/otp by a recovery code", "2 d1, 1 kv.get, 1 kv.put"),
+    ("POST /v1/user/otp by a recovery code", "3 d1, 1 kv.get, 1 kv.put, 2 fetch"),
     // An index is reserved, claimed in the ledger, and shown.
     ("POST /v1/account", "1 d1"),
     ("POST /v1/account active", "2 d1, 2 r2.put"),

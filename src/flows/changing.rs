@@ -8,13 +8,15 @@ use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::answer_code::{accepted, count};
 use crate::flows::caller::{ClientCaller, UserCaller};
+use crate::flows::notices::{tell, Person};
 use crate::flows::points;
 use crate::flows::proving::Fresh;
 use crate::flows::send_code::{issue, Change, Known, Next, Ready, Target};
 use crate::flows::sessions::forget_ended;
 use crate::rules::challenge::{Challenge, Purpose};
 use crate::rules::contact::Contact;
-use crate::rules::id::{StoredChallengeId, Subject};
+use crate::rules::id::{StoredChallengeId, Subject, UserId};
+use crate::rules::notice::Notice;
 use crate::rules::phone::Phone;
 use crate::rules::username::Username;
 use crate::wire::otp::{Progress, Status};
@@ -173,6 +175,9 @@ pub(crate) async fn answer(
     let come = results.row(come)?.ok_or(Error::ChallengeGone)?;
     forget_ended(app, &results, ended).await?;
     tell_right(app, client, challenge.purpose, &come);
+    if let (true, Some(user_id)) = (come.is_completed, challenge.user_id()) {
+        tell_former(app, client, challenge.purpose, user_id, &come);
+    }
     Ok(Progress {
         username,
         challenge_type: challenge.purpose.challenge_type(),
@@ -190,6 +195,32 @@ fn status(purpose: Purpose, come: &Come) -> Result<Status, Error> {
         (false, _) if come.is_taken => Err(Error::UserExists),
         (false, _) => Err(Error::ChallengeGone),
     }
+}
+
+/// Whoever has lost something is told where they were reached before.
+fn tell_former(app: &App, client: &ClientCaller, purpose: Purpose, user_id: UserId, come: &Come) {
+    let former = come.former.as_deref();
+    let (notice, phone, email) = match purpose {
+        Purpose::ChangeEmail => (
+            Notice::EmailChanged,
+            Some(come.phone.clone()),
+            former.map(str::to_owned),
+        ),
+        Purpose::ChangePhone | Purpose::ChangePhoneOld => (
+            Notice::PhoneChanged,
+            former.and_then(|former| Phone::parse(former).ok()),
+            Some(come.email.clone()),
+        ),
+        // It takes nothing from anybody.
+        Purpose::VerifyEmail | Purpose::Login | Purpose::Reset => return,
+    };
+    let person = Person {
+        user_id,
+        phone,
+        email,
+        locale: come.locale,
+    };
+    tell(app, &client.partner_id, &client.client_id, notice, person);
 }
 
 fn tell_right(app: &App, client: &ClientCaller, purpose: Purpose, come: &Come) {

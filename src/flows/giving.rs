@@ -1,14 +1,16 @@
 //! The partner's word: it has made sure of the person, and says what their e-mail or number is.
 
 use crate::app::App;
-use crate::db::assisted::{self, Given};
+use crate::db::assisted::{self, Found, Given};
 use crate::db::audit::Origin;
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
+use crate::flows::notices::{tell, Person};
 use crate::flows::sessions::forget_ended;
 use crate::rules::contact::Contact;
 use crate::rules::id::UserId;
+use crate::rules::notice::Notice;
 
 /// What is said.
 pub(crate) struct Word {
@@ -42,7 +44,9 @@ pub(crate) async fn give(app: &App, client: &ClientCaller, word: Word) -> Result
         let results = app.db.commit(batch).await?;
         let come = results.one(come)?;
         if come.is_given {
-            return forget_ended(app, &results, ended).await;
+            forget_ended(app, &results, ended).await?;
+            tell_former(app, client, &word, found);
+            return Ok(());
         }
         if come.is_taken {
             return Err(Error::UserExists);
@@ -51,4 +55,19 @@ pub(crate) async fn give(app: &App, client: &ClientCaller, word: Word) -> Result
     Err(Error::Unavailable(
         "a user who was changed by others, again and again".into(),
     ))
+}
+
+/// Where they were reached before, in case that it was not them who asked the partner.
+fn tell_former(app: &App, client: &ClientCaller, word: &Word, found: Found) {
+    let notice = match word.contact {
+        Contact::Email(_) => Notice::EmailChanged,
+        Contact::Phone(_) => Notice::PhoneChanged,
+    };
+    let person = Person {
+        user_id: word.user_id.clone(),
+        phone: Some(found.phone),
+        email: Some(found.email),
+        locale: found.locale,
+    };
+    tell(app, &client.partner_id, &client.client_id, notice, person);
 }

@@ -5,7 +5,7 @@ use serde_json::{json, Value};
 use crate::support::database::Database;
 use crate::support::http::Reply;
 use crate::support::jwt::Jwt;
-use crate::support::mail::{resend_error, RESEND};
+use crate::support::mail::{resend_error, Mail, RESEND};
 use crate::support::people::{wrong, Session, User};
 use crate::support::{random, Api, Challenge, Gatehouse};
 
@@ -468,4 +468,61 @@ async fn each_code_says_what_it_is_for_in_the_users_language() {
         "{}",
         body(&new)
     );
+}
+
+fn is_told(mails: &[Mail], subject: &str) -> usize {
+    let told = mails.iter().filter(|mail| mail.subject == subject);
+    told.count()
+}
+
+#[tokio::test]
+async fn whoever_loses_an_email_or_a_number_is_told_where_they_were_reached_before() {
+    let api = Api::new().await;
+    let (post, twilio) = (&api.gatehouse.post, &api.gatehouse.twilio);
+    let (user, session) = api.signed_in_user().await;
+    let new = random::email();
+    let begun = api
+        .change_email(&session.access, &new, &user.password)
+        .await;
+    let (challenge, code) = api.mailed(&begun, &user, &new).await;
+    api.answer(&challenge, &code).await.ok();
+    let told = post.nth(&user.email, 1).await;
+    let of_email = "The e-mail address of your Gatehouse account was changed";
+    assert_eq!(told.subject, of_email);
+    let user = User { email: new, ..user };
+    let number = random::phone();
+    let begun = api
+        .change_phone(&session.access, &number, &user.password)
+        .await;
+    let before = api.messages_to(&user.phone);
+    for challenge in api.at_numbers(&begun, &user, &number) {
+        api.answer_rightly(&challenge).await.ok();
+    }
+    api.messages_have_left().await;
+    let sent = twilio.sent_to(&user.phone);
+    let of_phone = "The phone number of your Gatehouse account was changed";
+    assert_eq!(sent.len(), before + 1, "{sent:?}");
+    assert!(sent[before].body.starts_with(of_phone), "{sent:?}");
+    assert_eq!(is_told(&post.sent_to(&user.email), of_phone), 1);
+    // The new number was sent its code and no more.
+    assert_eq!(api.messages_to(&number), 1);
+    // By the partner's word too.
+    let token = api.client_token("demoRecovery").await;
+    let given = random::phone();
+    let body = json!({"newPhoneNumber": given, "reason": "case 4711"});
+    let path = format!("/v1/user/{}/phone", user.id);
+    api.post(&path, &token, body).await.ok();
+    let given_email = random::email();
+    let body = json!({"newEmail": given_email, "reason": "case 4711"});
+    let path = format!("/v1/user/{}/email", user.id);
+    api.post(&path, &token, body).await.ok();
+    api.messages_have_left().await;
+    assert_eq!(api.messages_to(&number), 2);
+    assert_eq!(api.messages_to(&given), 0);
+    let mails = post.sent_to(&user.email);
+    assert_eq!(
+        (is_told(&mails, of_phone), is_told(&mails, of_email)),
+        (2, 1)
+    );
+    assert!(post.sent_to(&given_email).is_empty());
 }

@@ -370,6 +370,12 @@ async fn without_mail_a_notice_is_an_sms_within_the_caps_of_its_number() {
         let blobs = json!(["taken", "twilio", "1", "PASSWORD_RESET", "SMS"]);
         assert_eq!(seen[0]["blobs"], blobs);
     }
+    // What is else told by mail alone.
+    let user = api.sign_up().await;
+    let session = api.session(&user).await;
+    api.recovery_codes(&user, &session.access).await;
+    assert_eq!(sent(&user).len(), 2);
+    assert!(sent(&user)[1].body.starts_with("New recovery codes"));
     // A reset takes no more of what resets may send than before.
     let user = api.sign_up().await;
     api.session(&user).await;

@@ -17,6 +17,7 @@ pub(crate) mod credentials;
 #[cfg(test)]
 mod credentials_test;
 mod d1;
+pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod given;
 #[cfg(test)]

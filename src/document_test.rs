@@ -100,6 +100,7 @@ asked! {
     wire::client::ReplaceSecret => wire::client::ReplaceSecret;
     wire::dev::ListOutbox => wire::dev::ListOutbox;
     wire::dev_kyc::KycEventToSign => crate::wire::schemas::KycEventData;
+    wire::erase::Erase => wire::erase::Erase;
     wire::export::ExportOf => wire::export::ExportOf;
     wire::export::ExportOwn => wire::export::ExportOwn;
     wire::kyc::KycWebhook => KycEventBody;

@@ -8,6 +8,7 @@ mod contact;
 mod custody;
 mod dev;
 mod dev_kyc;
+mod erase;
 mod export;
 mod health;
 mod kyc;
@@ -37,6 +38,7 @@ use crate::wire::common::Nothing;
 use crate::wire::contact::{
     ChangeEmail, ChangePhone, EmailChallenge, GiveEmail, GivePhone, PhoneChallenges,
 };
+use crate::wire::erase::Erase;
 use crate::wire::export::{ExportOf, ExportOwn, PersonExport};
 use crate::wire::health::{AskHealth, Health};
 use crate::wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
@@ -76,8 +78,10 @@ routes! {
     "GET"    "/v1/user/sessions"                       User () => Sessions,                                         session::list;
     "DELETE" "/v1/user/sessions/{sessionId}"           User OfSession => Nothing,                                   session::end;
     "GET"    "/v1/user/export"                         User ExportOwn => PersonExport,                              export::own;
+    "POST"   "/v1/user/erase"                          User Erase => Nothing,                                       erase::by_themselves;
     "GET"    "/v1/user"                                UsersRead FindUser => UserObject,                            user::find;
     "GET"    "/v1/user/{userId}"                       Reader OfUser => UserObject,                                 user::get;
+    "DELETE" "/v1/user/{userId}"                       RecoveryWrite OfUser => Nothing,                             erase::by_partner;
     "GET"    "/v1/user/{userId}/export"                UsersRead ExportOf => PersonExport,                          export::of_user;
     "POST"   "/v1/user/{userId}/unlock"                UsersWrite OfUser => Nothing,                                    user::unlock;
     "POST"   "/v1/user/{userId}/disable"               UsersWrite OfUser => Nothing,                                    user::disable;

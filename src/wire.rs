@@ -9,6 +9,7 @@ pub(crate) mod contact;
 pub(crate) mod custody;
 pub(crate) mod dev;
 pub(crate) mod dev_kyc;
+pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod fields;
 pub(crate) mod health;

@@ -61,6 +61,12 @@ macro_rules! all_of_user {
     };
 }
 
+macro_rules! all_of_erased {
+    () => {
+        "s.user_id = (SELECT id FROM users WHERE id = :user_id AND partner_id = :partner_id AND erased_at IS NOT NULL)"
+    };
+}
+
 macro_rules! one_of_client {
     () => {
         "s.id = :session_id AND s.client_id = :client_id"
@@ -143,6 +149,9 @@ ORDER BY created_at DESC LIMIT :most";
 
     RECORD_END_OF_ALL = record_ends!(all_of_user!());
     END_ALL = end_those!(all_of_user!());
+
+    RECORD_END_OF_ERASED = record_ends!(all_of_erased!());
+    END_ERASED = end_those!(all_of_erased!());
 
     RECORD_END_OF_CLIENT = record_ends!(one_of_client!());
     END_OF_CLIENT = end_those!(one_of_client!());
@@ -344,6 +353,8 @@ pub(crate) enum Which<'a> {
     Every(By<'a>),
     /// Of a partner's user.
     AllOf(&'a UserId, &'a PartnerId),
+    /// Of a partner's user, if they are erased.
+    Erased(&'a UserId, &'a PartnerId),
     /// The session behind a token, if this client's (RFC 7009 §2.1).
     OfClient(&'a SessionId, &'a ClientId),
 }
@@ -389,6 +400,7 @@ pub(crate) fn end(
         Which::One(..) => (RECORD_END, END),
         Which::Every(..) => (RECORD_END_OF_EVERY, END_EVERY),
         Which::AllOf(..) => (RECORD_END_OF_ALL, END_ALL),
+        Which::Erased(..) => (RECORD_END_OF_ERASED, END_ERASED),
         Which::OfClient(..) => (RECORD_END_OF_CLIENT, END_OF_CLIENT),
     };
     batch
@@ -403,7 +415,7 @@ fn about_end<T>(sql: Sql, which: Which<'_>, why: Ending, origin: &Origin<'_>) ->
     match which {
         Which::One(id, of) => (session, user, by) = (Some(id), Some(of.user_id), Some(of)),
         Which::Every(of) => (user, by) = (Some(of.user_id), Some(of)),
-        Which::AllOf(of, at) => (user, partner) = (Some(of), Some(at)),
+        Which::AllOf(of, at) | Which::Erased(of, at) => (user, partner) = (Some(of), Some(at)),
         Which::OfClient(id, of) => (session, client) = (Some(id), Some(of)),
     }
     let event = match why {

@@ -11,6 +11,7 @@ use super::audit::{Origin, Page, Whom};
 use super::challenges::{NewAnswer, NewChallenge, NewUnlock};
 use super::clients::{NewClient, NewSecret, Previous, Told};
 use super::credentials::NewPassword;
+use super::erasure::{Erasure, Themselves};
 use super::given::{After, Under};
 use super::idempotency::{Attempt, Finished};
 use super::indices::Reserved;
@@ -55,7 +56,7 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 22] = [
+const DEFINED: [&[Sql]; 23] = [
     accounts::ALL,
     assisted::ALL,
     audit::ALL,
@@ -64,6 +65,7 @@ const DEFINED: [&[Sql]; 22] = [
     contacts::ALL,
     given::ALL,
     credentials::ALL,
+    erasure::ALL,
     export::ALL,
     health::ALL,
     idempotency::ALL,
@@ -545,6 +547,14 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         batch
             .run(export::record(&user, &partner, by, &origin))
             .done();
+    }
+    for by in [Some(Themselves { by, epoch: 0 }), None] {
+        let erasure = Erasure {
+            user_id: &user,
+            partner_id: &partner,
+            by,
+        };
+        erasure::erase(&mut batch, erasure, &origin);
     }
 
     batch.read(health::ping());

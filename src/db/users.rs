@@ -81,12 +81,14 @@ macro_rules! is_free {
     };
 }
 
-/// A sign-up will succeed: nobody stands in its way, and the client may give the roles.
+/// A sign-up will succeed: nobody stands in its way, and the client may give the roles. One that is taken up again when
+/// its user was erased takes nothing from whoever has come since.
 macro_rules! will_succeed {
     () => {
         concat!(
             is_free!(),
             "
+  AND NOT EXISTS (SELECT 1 FROM users e WHERE e.id = :id AND e.erased_at IS NOT NULL)
   AND EXISTS (SELECT 1 FROM clients c
               WHERE c.id = :client_id AND c.partner_id = :partner_id AND c.disabled_at IS NULL
                 AND ",
@@ -218,7 +220,8 @@ SELECT EXISTS (SELECT 1 FROM clients WHERE id = :client_id AND disabled_at IS NU
     /// The first sign-up of an e-mail or a number holds it; no later one renews that.
     HOLD = "
 INSERT INTO contact_holds (partner_id, contact, held_until)
-SELECT u.partner_id, c.value, :hold_until FROM users u JOIN json_each(json_array(:email, :phone)) c WHERE u.id = :id
+SELECT u.partner_id, c.value, :hold_until FROM users u JOIN json_each(json_array(:email, :phone)) c
+WHERE u.id = :id AND u.erased_at IS NULL
 ON CONFLICT DO NOTHING";
 
     /// Who else has the number that is proven now, under their id.

@@ -47,6 +47,7 @@ pub(crate) enum Event {
     UserUnlocked,
     UserDisabled,
     UserEnabled,
+    UserErased,
     /// All that is held of a user was given to them, or to their partner.
     UserExported,
     KycStatus(UserStatus),
@@ -90,6 +91,7 @@ impl Event {
             Event::UserUnlocked => EventName::UserUnlock,
             Event::UserDisabled => EventName::UserDisable,
             Event::UserEnabled => EventName::UserEnable,
+            Event::UserErased => EventName::UserErase,
             Event::UserExported => EventName::UserExport,
             Event::KycStatus(_) => EventName::KycStatus,
             Event::ClientCreated => EventName::ClientCreate,
@@ -128,6 +130,7 @@ impl Event {
             Event::UserUnlocked
             | Event::UserDisabled
             | Event::UserEnabled
+            | Event::UserErased
             | Event::UserExported => Outcome::Done,
             Event::ClientDeleted => Outcome::Deleted,
         }
@@ -201,6 +204,8 @@ pub(crate) enum EventName {
     UserDisable,
     #[strum(serialize = "user.enable")]
     UserEnable,
+    #[strum(serialize = "user.erase")]
+    UserErase,
     #[strum(serialize = "user.export")]
     UserExport,
     #[strum(serialize = "kyc.status")]

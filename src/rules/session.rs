@@ -35,6 +35,7 @@ pub(crate) enum Ending {
     Disabled,
     /// By RFC 7009.
     Revoked,
+    Erased,
 }
 
 impl Word for Ending {}

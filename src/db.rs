@@ -18,6 +18,8 @@ pub(crate) mod credentials;
 mod credentials_test;
 mod d1;
 pub(crate) mod erasure;
+#[cfg(test)]
+mod erasure_test;
 pub(crate) mod export;
 pub(crate) mod given;
 #[cfg(test)]

@@ -138,6 +138,39 @@ fn what_one_version_did_the_other_does_not_do_again() {
     assert_eq!(count(), told);
 }
 
+/// While both run, and where the release before is put back: nothing of a person comes back, and nobody is let in.
+#[test]
+fn whom_this_version_erased_stays_erased_with_the_release_before() {
+    let connection = expanded();
+    let erasing = samples().into_iter().filter(|statement| {
+        let sql = statement.sql();
+        super::erasure::ALL.contains(&sql)
+    });
+    for statement in erasing {
+        run(&connection, &recorded(&statement));
+    }
+    let user = || -> Vec<BTreeMap<String, Cell>> {
+        let mut rows = tables(&connection)["users"].clone();
+        rows.retain(|row| row["id"] == Cell::Text("u".into()));
+        rows
+    };
+    let erased = user();
+    assert_eq!(erased[0]["email"], Cell::Text("u".into()));
+    assert_eq!(erased[0]["name"], Cell::Null);
+    let enable = "UPDATE users SET disabled_at = NULL WHERE id = 'u' AND disabled_at IS NOT NULL";
+    let known = "UPDATE users SET name = 'Ada', surname = 'Lovelace', address = '{}', status = 'UNINITIATED' WHERE id = 'u'";
+    for sql in [enable, known] {
+        assert_eq!(connection.execute(sql, []).unwrap(), 0, "{sql}");
+    }
+    for statement in statements_of_release() {
+        run(&connection, &statement);
+    }
+    for statement in samples() {
+        run(&connection, &recorded(&statement));
+    }
+    assert_eq!(user(), erased);
+}
+
 /// Of a release's files, none may be named like what is applied after its deploy.
 #[test]
 fn files_that_contract_come_last_and_drop_only() {

@@ -47,7 +47,7 @@ const CALLS: &[Row] = &[
      "RFC 7009. A user's token, of either kind, takes its whole session. A token that is unknown, or another client's, is answered the same and left alone.", "It is no longer good, if it was this client's.", &[]),
     (("POST", "/v1/user/sign-up"), ("signUp", "user", "Sign a customer up"),
      "Makes a user and a first account. No SMS is sent: the phone number is proven at the first login. Until then the sign-up holds its e-mail and number for a day; after that a new sign-up with them replaces it.", "The user.",
-     &[Code::WeakPassword, Code::RoleNotAllowed, Code::UserExists, Code::SmsRefused]),
+     &[Code::WeakPassword, Code::RoleNotAllowed, Code::UserExists, Code::SmsRefused, Code::UserNotFound]),
     (("POST", "/v1/user/login"), ("login", "user", "Log in: the password"),
      "The first of two factors. A right password sends a code by SMS; within the cooldown of the one before (60 s after the first) it sends none, and that code answers this challenge too, with the tries that are left. The answer never holds a token. Credentials in the URL are refused.", "A code is on its way.",
      &[Code::InvalidCredentials, Code::TooManyFailures, Code::OtpLocked, Code::ResendTooSoon, Code::SmsUnavailable, Code::SmsRefused]),

@@ -46,6 +46,7 @@ pub(crate) async fn post(app: &App, client: &ClientCaller, request: SignUp) -> R
     let user = batch.read(users::whole(&user_id, &client.partner_id));
     let results = app.db.commit(batch).await?;
     match results.row(user)? {
+        // `UserNotFound` where the act is taken up again, and its user was erased meanwhile.
         Some(user) => user_object(app, user),
         None => Err(refusal(&results.one(check)?).unwrap_or_else(|| {
             Error::Internal("nothing stood in the way of a sign-up that failed".into())

@@ -37,20 +37,22 @@ pub(crate) async fn post(
         .audited(&origin, Whom::User(user_id), Event::AccountOpened);
     let reserving = keys.reserve(app, &mut batch).await?;
     let user = batch.read(users::find(user_id, partner_id));
-    let mut read_slots = read(&mut batch, partner_id, &id);
+    let (account, mut portfolios) = read(&mut batch, partner_id, &id);
     let mut results = app.db.commit(batch).await?;
     results.row(user)?.ok_or(Error::UserNotFound)?;
-    let (app, reserved) = keys.reserved(app, &results, reserving).await?;
-    if !reserved.is_empty() {
-        let mut batch = Claims::of(&app).claim_all(reserved).await?;
-        read_slots = read(&mut batch, partner_id, &id);
-        results = app.db.commit(batch).await?;
-    }
-    let (account, portfolios) = read_slots;
-    let account = results.row(account)?.ok_or(Error::TooManyAccounts)?;
+    // As it is opened: one whose owner is erased meanwhile has another e-mail.
+    let mut account = results.row(account)?.ok_or(Error::TooManyAccounts)?;
     let same = account.user_id == *user_id && email.is_none_or(|email| email == account.email);
     if !same {
         return Err(Error::AccountExists);
+    }
+    let (app, reserved) = keys.reserved(app, &results, reserving).await?;
+    if !reserved.is_empty() {
+        let mut batch = Claims::of(&app).claim_all(reserved).await?;
+        let again = read(&mut batch, partner_id, &id);
+        results = app.db.commit(batch).await?;
+        account = results.row(again.0)?.ok_or(Error::UserNotFound)?;
+        portfolios = again.1;
     }
     account_object(&app, account, results.rows(portfolios)?, None)
 }

@@ -179,7 +179,7 @@ async fn a_slip_in_a_path_is_1005_and_not_a_user_who_takes_another_method() {
     }
     let path = "/v1/user/usr_none";
     let reply = api.post(path, &api.token, json!({})).await;
-    assert_eq!(reply.fails(1006).header("allow"), "GET", "{reply}");
+    assert_eq!(reply.fails(1006).header("allow"), "DELETE, GET", "{reply}");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod custody;
 mod dev_kyc;
 mod document;
 mod envelope;
+mod erase;
 mod hold;
 mod idempotency;
 mod introspect;

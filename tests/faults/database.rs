@@ -8,7 +8,7 @@ use crate::support::Gatehouse;
 use crate::witness;
 
 /// Each finds what must not be there.
-const NEVER: [(&str, &str); 18] = [
+const NEVER: [(&str, &str); 19] = [
     (
         "more sessions than used login codes",
         "SELECT user_id FROM sessions s GROUP BY user_id
@@ -73,6 +73,16 @@ const NEVER: [(&str, &str); 18] = [
            AND (s.created_at + 259200000 > u.withdrawals_held_until
                 OR NOT EXISTS (SELECT 1 FROM answers a WHERE a.subject = u.id AND a.purpose = 'RECOVERY_CODE'
                                AND a.is_right = 1 AND a.at = s.created_at))",
+    ),
+    (
+        "somebody who was erased, and something of theirs",
+        "SELECT id FROM users u WHERE erased_at IS NOT NULL
+         AND (email <> id OR phone <> id OR claimed_phone IS NOT NULL OR password_hash <> '' OR roles <> '[]' OR address <> '{}'
+              OR COALESCE(name, surname, locale) IS NOT NULL OR disabled_at IS NULL
+              OR EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = u.id)
+              OR EXISTS (SELECT 1 FROM challenges WHERE user_id = u.id AND staged_hash IS NOT NULL)
+              OR EXISTS (SELECT 1 FROM sessions WHERE user_id = u.id AND (revoked_at IS NULL OR current_hash <> ''))
+              OR EXISTS (SELECT 1 FROM accounts WHERE user_id = u.id AND email <> u.id || '@erased.invalid'))",
     ),
     (
         "an end of a session that is not told once, with its refreshes, or told before",

@@ -14,6 +14,7 @@ mod support;
 mod alike;
 mod clock;
 mod database;
+mod erasure;
 mod fault;
 mod figures;
 mod given;

@@ -329,6 +329,9 @@ impl Scenario for Resend {
     }
 }
 
+/// What [`Ending::erased`] finds of who was erased.
+const ERASED: i64 = 5;
+
 /// A session ended, by its user, its client or its partner.
 struct Ending(User, Session);
 
@@ -341,6 +344,28 @@ impl Ending {
     fn ended(&self, database: &Database) -> i64 {
         let sql = "SELECT COUNT(*) FROM sessions WHERE user_id = ?1 AND revoked_at IS NOT NULL";
         database.number(sql, [&self.0.id])
+    }
+
+    /// Nothing of it, or all: the person, their session with its token, their account's e-mail, and what is told.
+    fn erased(&self, database: &Database) -> i64 {
+        let sql = "SELECT (SELECT COUNT(*) FROM users WHERE id = ?1 AND erased_at IS NOT NULL AND email = id AND phone = id
+                           AND password_hash = '')
+                        + (SELECT COUNT(*) FROM sessions WHERE user_id = ?1 AND revoked_at IS NOT NULL AND current_hash = '')
+                        + (SELECT COUNT(*) FROM accounts WHERE user_id = ?1 AND email LIKE '%@erased.invalid')
+                        + (SELECT COUNT(*) FROM audit WHERE user_id = ?1 AND event IN ('user.erase', 'session.end'))";
+        database.number(sql, [&self.0.id])
+    }
+
+    /// Once, and whoever has the e-mail and the number may sign up with them.
+    async fn is_erased(&self, api: &Api) {
+        assert_eq!(self.erased(&database()), ERASED);
+        self.is_over(api).await;
+        let user = &self.0;
+        api.login(&user.email, &user.password).await.fails(3004);
+        let body =
+            json!({"email": user.email, "phoneNumber": user.phone, "password": user.password});
+        let again = api.post("/v1/user/sign-up", &api.token, body).await;
+        assert_ne!(again.ok()["userId"], user.id.as_str());
     }
 
     /// At once: D1 decides.
@@ -396,6 +421,66 @@ impl Scenario for Disable {
         self.0.is_over(api).await;
         let user = &self.0 .0;
         api.login(&user.email, &user.password).await.fails(3004);
+    }
+}
+
+/// By the partner's client that may.
+pub struct Erase {
+    ending: Ending,
+    token: String,
+}
+
+impl Scenario for Erase {
+    async fn fresh(api: &Api) -> Erase {
+        Erase {
+            ending: Ending::fresh(api).await,
+            token: api.client_token("demoRecovery").await,
+        }
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let path = format!("/v1/user/{}", self.ending.0.id);
+        api.delete(&path, &self.token).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.ending.erased(database)
+    }
+
+    const ONCE: i64 = ERASED;
+
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        again.ok();
+        self.ending.is_erased(api).await;
+    }
+}
+
+/// By themselves. Each attempt is counted first.
+pub struct EraseOwn(Ending);
+
+impl Scenario for EraseOwn {
+    const COMMIT: usize = 3;
+
+    async fn fresh(api: &Api) -> EraseOwn {
+        EraseOwn(Ending::fresh(api).await)
+    }
+
+    async fn call(&self, api: &Api) -> Reply {
+        let (user, session) = (&self.0 .0, &self.0 .1);
+        let body = json!({"password": user.password});
+        api.post("/v1/user/erase", &session.access, body).await
+    }
+
+    fn done(&self, database: &Database) -> i64 {
+        self.0.erased(database)
+    }
+
+    const ONCE: i64 = ERASED;
+
+    /// Whoever was erased and did not hear of it has no session any more.
+    async fn get_on(&self, api: &Api, _: &Reply, again: &Reply) {
+        again.fails_with_one_of(&[0, 2002]);
+        self.0.is_erased(api).await;
     }
 }
 

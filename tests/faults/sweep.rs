@@ -28,6 +28,8 @@ sweeps! {
     a_resend_cut_or_failed_anywhere_is_the_same_code: Resend,
     a_logout_cut_or_failed_anywhere_ends_the_session: LogOut,
     a_disabling_cut_or_failed_anywhere_ends_all_sessions: Disable,
+    an_erasure_cut_or_failed_anywhere_is_whole_or_not_at_all: Erase,
+    an_erasure_of_oneself_cut_or_failed_anywhere_is_whole_or_not_at_all: EraseOwn,
     a_revocation_cut_or_failed_anywhere_ends_the_session: Revoke,
     a_client_token_revoked_through_faults_is_over_within_a_minute: RevokeClientToken,
     an_unlock_cut_or_failed_anywhere_is_one_unlock: Unlock,

@@ -34,6 +34,7 @@ const TRIPS: &[(&str, &str)] = &[
     ("POST /v1/user/logout", "1 d1, 1 kv.delete"),
     ("DELETE /v1/user/sessions/{sessionId}", "1 d1, 1 kv.delete"),
     ("POST /v1/user/{userId}/disable", "1 d1, 1 kv.delete"),
+    ("DELETE /v1/user/{userId}", "1 d1, 1 kv.delete"),
     ("POST /v1/user/{userId}/enable", "1 d1"),
     ("POST /v1/user/{userId}/unlock", "1 d1"),
     // The client's secret is looked up first, but at introspection together with what it asks.
@@ -53,6 +54,7 @@ const TRIPS: &[(&str, &str)] = &[
     // Whether the session is fresh, the attempt counted before the password is compared, the change; and in one trip
     // whether it is told, by SMS and by mail.
     ("POST /v1/user/password", "4 d1, 1 kv.delete, 2 fetch"),
+    ("POST /v1/user/erase", "3 d1, 1 kv.delete"),
     ("POST /v1/user/recovery-codes", "4 d1, 1 fetch"),
     ("GET /v1/user/recovery-codes", "1 d1"),
     ("POST /v1/user/otp by a recovery code", "3 d1, 1 kv.get, 1 kv.put, 2 fetch"),
@@ -306,16 +308,24 @@ async fn of_the_desk(api: &Api, counted: &mut Counted) {
     }
 }
 
+/// Each with one session.
 async fn of_a_person(api: &Api, counted: &mut Counted) {
     let (user, session) = api.signed_in_user().await;
     let query = format!("/v1/user?email={}", user.email);
     let found = api.get(&query, &api.token).await;
     counted.of_client("GET /v1/user", found);
-    let path = format!("/v1/user/{}/export", user.id);
-    let exported = api.get(&path, &api.token).await;
+    let path = format!("/v1/user/{}", user.id);
+    let exported = api.get(&format!("{path}/export"), &api.token).await;
     counted.of_client("GET /v1/user/{userId}/export", exported);
     let own = api.get("/v1/user/export", &session.access).await;
     counted.of("GET /v1/user/export", own);
+    let eraser = api.client_token("demoRecovery").await;
+    let erased = api.delete(&path, &eraser).await;
+    counted.of_client("DELETE /v1/user/{userId}", erased);
+    let (user, session) = api.signed_in_user().await;
+    let body = json!({"password": user.password});
+    let erased = api.post("/v1/user/erase", &session.access, body).await;
+    counted.of("POST /v1/user/erase", erased);
 }
 
 async fn of_the_operator(api: &Api, counted: &mut Counted) {

@@ -68,6 +68,7 @@ function closing() {
     "-- A client's new tokens are of no epoch that KV says is over.", ...epochs,
     "-- What was taken from clients stays taken, by whatever way it was: to disable one by SQL leaves no word in the audit log.",
     ...disabled(), ...scopes(), ...secrets(),
+    "-- Who was erased is erased: nobody comes back with the past.", ...erased(),
     "-- What partners have of their own is as it was: a KYC secret that was taken away verifies nobody again.",
     ...ofPartners(),
   ];
@@ -118,6 +119,22 @@ function quoted(text) {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** As src/db/erasure.rs does it. */
+function erased() {
+  if (!has("users", "erased_at")) return [];
+  const found = before.prepare("SELECT quote(id) AS id, erased_at FROM users WHERE erased_at IS NOT NULL ORDER BY id").all();
+  return found.flatMap(({ id, erased_at: at }) => [
+    `DELETE FROM contact_holds WHERE (partner_id, contact) IN (SELECT u.partner_id, c.value FROM users u
+  JOIN json_each(json_array(u.email, COALESCE(u.claimed_phone, u.phone))) c WHERE u.id = ${id});`,
+    `UPDATE users SET email = id, phone = id, claimed_phone = NULL, password_hash = '', roles = '[]', name = NULL, surname = NULL,
+  address = '{}', locale = NULL, disabled_at = COALESCE(disabled_at, ${at}), erased_at = ${at} WHERE id = ${id} AND erased_at IS NULL;`,
+    `UPDATE accounts SET email = user_id || '@erased.invalid' WHERE user_id = ${id};`,
+    `UPDATE sessions SET current_hash = '' WHERE user_id = ${id};`,
+    `DELETE FROM recovery_codes WHERE user_id = ${id};`,
+    `DELETE FROM throttles WHERE subject = ${id};`,
+  ]);
+}
+
 function disabled() {
   const found = before.prepare("SELECT quote(id) AS id, disabled_at FROM clients WHERE disabled_at IS NOT NULL ORDER BY id").all();
   return found.map(({ id, disabled_at: at }) => `UPDATE clients SET disabled_at = ${at} WHERE id = ${id} AND disabled_at IS NULL;`);
@@ -160,7 +177,7 @@ function putBack() {
     ...rows("client_secrets", `${since("created_at")} OR client_id IN (${clients})`),
     ...gone(users),
     ...freed(changed),
-    ...rows("users", changed, { key: "id" }),
+    ...unfrozen(rows("users", changed, { key: "id" })),
     ...rows("contact_holds", since("held_until")),
     ...rows("user_kyc", `user_id IN (${users})`),
     // A trigger counts the portfolios as they come.
@@ -217,6 +234,12 @@ function gone(users) {
       `WHERE a.user_id = ${id} AND (EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id) ` +
       "OR EXISTS (SELECT 1 FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id)));"
     : `-- ${comment(id)} was gone, and the audit log does not say why: whoever is here stays.`));
+}
+
+/** What is left of who was erased may have changed before they were, and a trigger keeps their row as it is by now. */
+function unfrozen(statements) {
+  const trigger = before.prepare("SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = 'users_stay_erased'").get();
+  return trigger ? ["DROP TRIGGER IF EXISTS users_stay_erased;", ...statements, `${trigger.sql};`] : statements;
 }
 
 /** Numbers and e-mails change hands: nobody has any of these until everybody has their own. */

@@ -171,6 +171,37 @@ test("what happened since is put back: addresses with their numbers, users, pass
   assert.equal(one(database, "SELECT COUNT(*) FROM audit"), 3);
 });
 
+for (const parts of [closing, both]) {
+  test(`who was erased since is erased again, and their e-mail and number are free: ${parts.join(" and ")}`, () => {
+    const database = restored(parts, (before) => {
+      before.exec("UPDATE users SET status = 'VERIFICATION_FAILED', status_at = 7 WHERE id = 'usr_1'");
+      before.exec("DELETE FROM recovery_codes WHERE user_id = 'usr_1'");
+      before.exec("UPDATE accounts SET email = 'usr_1@erased.invalid' WHERE user_id = 'usr_1'");
+      before.exec(`UPDATE users SET email = id, phone = id, password_hash = '', roles = '[]', name = NULL, surname = NULL, address = '{}',
+        locale = NULL, disabled_at = ${later}, erased_at = ${later} WHERE id = 'usr_1'`);
+      audit(before, "aud_9", "user.erase", "usr_1", null);
+    }, (past) => {
+      past.exec("UPDATE users SET name = 'Ada', surname = 'Lovelace', address = '{\"a\":1}', locale = 'de' WHERE id = 'usr_1'");
+      past.exec("UPDATE accounts SET email = 'ada@example.com' WHERE user_id = 'usr_1'");
+      past.exec("INSERT INTO contact_holds VALUES ('prt_1', 'usr_1@example.com', 0), ('prt_1', '+15550100001', 0), ('prt_1', 'x', 0)");
+      past.exec("INSERT INTO recovery_codes VALUES ('usr_1', 'h', 'k', 0), ('usr_gone', 'h', 'k', 0)");
+    });
+    const of = (sql) => ({ ...database.prepare(sql).get() });
+    const isBoth = parts.length === 2;
+    assert.deepEqual(of("SELECT email, phone, password_hash, name, surname, address, locale, erased_at, status FROM users WHERE id = 'usr_1'"),
+      { email: "usr_1", phone: "usr_1", password_hash: "", name: null, surname: null, address: "{}", locale: null, erased_at: later,
+        status: isBoth ? "VERIFICATION_FAILED" : "VERIFIED" });
+    assert.equal(one(database, "SELECT email FROM accounts WHERE user_id = 'usr_1'"), "usr_1@erased.invalid");
+    assert.equal(one(database, "SELECT group_concat(contact) FROM contact_holds"), "x");
+    assert.equal(one(database, "SELECT COUNT(*) FROM sessions WHERE current_hash <> ''"), 0);
+    assert.equal(one(database, "SELECT COUNT(*) FROM recovery_codes WHERE user_id = 'usr_1'"), 0);
+    assert.equal(one(database, "SELECT COUNT(*) FROM portfolios WHERE account_id = 'acc_1'"), isBoth ? 2 : 1);
+    // And stays so.
+    database.exec("UPDATE users SET email = 'ada@example.com', disabled_at = NULL WHERE id = 'usr_1'");
+    assert.equal(one(database, "SELECT email FROM users WHERE id = 'usr_1' AND disabled_at IS NOT NULL"), "usr_1");
+  });
+}
+
 test("the closing part gives nothing", () => {
   const database = restored(closing);
   assert.equal(one(database, "SELECT COUNT(*) FROM portfolios"), 1);

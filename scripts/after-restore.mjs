@@ -64,7 +64,7 @@ function closing() {
     "-- Everybody logs in again: the sessions here are older than the tokens that people hold, and some of them had ended.",
     "UPDATE clients SET sessions_not_before = unixepoch() * 1000;",
     "-- No code of before counts again.",
-    "DELETE FROM challenges;",
+    "DELETE FROM challenges;", ...recoveryCodes(),
     "-- A client's new tokens are of no epoch that KV says is over.", ...epochs,
     "-- What was taken from clients stays taken, by whatever way it was: to disable one by SQL leaves no word in the audit log.",
     ...disabled(), ...scopes(), ...secrets(),
@@ -117,6 +117,14 @@ function ofPartners() {
 
 function quoted(text) {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Of whoever used one since, or made others: those that they still had. */
+function recoveryCodes() {
+  if (!has("recovery_codes", "hash")) return [];
+  const found = before.prepare(`SELECT quote(a.user_id) AS id, (SELECT group_concat(quote(hash), ', ') FROM recovery_codes r WHERE r.user_id = a.user_id) AS hashes
+    FROM audit a WHERE a.at > ${to} AND a.event IN ('login.recovery', 'user.recovery_codes') AND a.user_id IS NOT NULL GROUP BY a.user_id ORDER BY 1`).all();
+  return found.map(({ id, hashes }) => `DELETE FROM recovery_codes WHERE user_id = ${id} AND hash NOT IN (${hashes ?? ""});`);
 }
 
 /** As src/db/erasure.rs does it. */
@@ -178,6 +186,7 @@ function putBack() {
     ...gone(users),
     ...freed(changed),
     ...unfrozen(rows("users", changed, { key: "id" })),
+    ...(has("recovery_codes", "hash") ? rows("recovery_codes", `user_id IN (${users})`) : []),
     ...rows("contact_holds", since("held_until")),
     ...rows("user_kyc", `user_id IN (${users})`),
     // A trigger counts the portfolios as they come.

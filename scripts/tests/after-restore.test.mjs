@@ -172,6 +172,21 @@ test("what happened since is put back: addresses with their numbers, users, pass
 });
 
 for (const parts of [closing, both]) {
+  test(`a recovery code that was used since, or is void, opens nothing again: ${parts.join(" and ")}`, () => {
+    const database = restored(parts, (before) => {
+      before.exec("DELETE FROM recovery_codes WHERE hash = 'used'");
+      audit(before, "aud_9", "login.recovery", "usr_1", null, "right");
+      // All of hers void, and one made since.
+      before.exec("UPDATE recovery_codes SET hash = 'new' WHERE user_id = 'usr_4'");
+      audit(before, "aud_a", "user.recovery_codes", "usr_4", null);
+    }, (past) => {
+      user(past, "usr_4", earlier, 4);
+      past.exec("INSERT INTO recovery_codes VALUES ('usr_1', 'used', 'k', 0), ('usr_1', 'left', 'k', 0), ('usr_4', 'void', 'k', 0)");
+    });
+    const left = one(database, "SELECT group_concat(user_id || ' ' || hash) FROM (SELECT * FROM recovery_codes ORDER BY 1, 2)");
+    assert.equal(left, parts.length === 2 ? "usr_1 left,usr_4 new" : "usr_1 left");
+  });
+
   test(`who was erased since is erased again, and their e-mail and number are free: ${parts.join(" and ")}`, () => {
     const database = restored(parts, (before) => {
       before.exec("UPDATE users SET status = 'VERIFICATION_FAILED', status_at = 7 WHERE id = 'usr_1'");

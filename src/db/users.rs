@@ -131,7 +131,7 @@ FROM users WHERE partner_id = :partner_id AND email = :email LIMIT 1";
     WHOLE = concat!("
 SELECT u.id, NULLIF(u.email, u.id) AS email, NULLIF(COALESCE(u.claimed_phone, u.phone), u.id) AS phone, u.roles, u.status,
        u.status_at, u.name, u.surname, u.address, u.phone_verified_at, u.disabled_at, u.erased_at, u.created_at,
-       u.withdrawals_held_until, u.email_verified_at,
+       u.withdrawals_held_until, u.email_verified_at, u.locale,
        (SELECT json_group_array(json_object('kind', k.kind, 'id', k.id) ORDER BY k.kind, k.id)
         FROM user_kyc k WHERE k.user_id = u.id) AS kyc_ids,
        (SELECT json_group_array(json_object(
@@ -296,6 +296,8 @@ pub(crate) struct Whole {
     pub(crate) created_at: Time,
     pub(crate) withdrawals_held_until: Hold,
     pub(crate) email_verified_at: Option<Time>,
+    #[serde(deserialize_with = "Locale::stored")]
+    pub(crate) locale: Option<Locale>,
     #[serde(deserialize_with = "json")]
     pub(crate) kyc_ids: Vec<KycId>,
     /// The oldest first.

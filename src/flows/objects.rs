@@ -36,6 +36,7 @@ pub(crate) fn user_object(app: &App, user: Whole) -> Result<wire::user::User, Er
             disabled: user.disabled_at.is_some(),
             creation_ts: Timestamp(user.created_at),
             hold_until: user.withdrawals_held_until.ahead_of(app.now).map(Timestamp),
+            locale: user.locale,
         },
         email,
         user_account_status: user.status,

@@ -1,10 +1,10 @@
-//! A password that is to be set.
+//! A password that is to be set, and the peppers that it is hashed under.
 
 use std::fmt;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::rules::password::{Password, PasswordError};
+use crate::rules::password::{key_name, Password, PasswordError};
 use crate::rules::phone::Phone;
 
 /// The password of this member, fit to be one: 8 to 128 characters, not common, not about the user. Where the
@@ -44,6 +44,12 @@ pub(crate) fn new_password(
         .check(&context)
         .map_err(|error| weak(field, &error))?;
     Ok(password)
+}
+
+/// Of the peppers that there are, a JSON array: what was hashed under any other is void.
+pub(crate) fn pepper_names(app: &App) -> Result<String, Error> {
+    let names: Vec<String> = app.config.password_peppers.all().map(key_name).collect();
+    serde_json::to_string(&names).map_err(Error::internal)
 }
 
 fn weak(field: &'static str, why: &dyn fmt::Display) -> Error {

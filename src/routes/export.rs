@@ -1,15 +1,16 @@
 //! All that is held of a person, for them and for their partner.
 
 use crate::app::App;
-use crate::db::audit::{self, Origin, Page, Recorded};
+use crate::db::audit::{self, Page, Recorded};
 use crate::db::export::{self, Held, Sent};
-use crate::db::sessions::By;
+use crate::db::recovery::{self, Codes};
 use crate::db::users::{self, Whole};
 use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
 use crate::flows::objects::{account_objects, audit_entry, object, of_kind};
 use crate::flows::paging;
+use crate::flows::passwords::pepper_names;
 use crate::rules::id::{PartnerId, UserId};
 use crate::rules::identity::KycKind;
 use crate::rules::limits::EXPORTED_AUDIT;
@@ -23,9 +24,13 @@ pub(crate) async fn own(
     user: Unproven<UserCaller>,
     request: ExportOwn,
 ) -> Result<PersonExport, Error> {
+    let key_ids = pepper_names(app)?;
     let act = user.act(app, |batch, user, origin| {
         let whose = (&user.user_id, &user.partner_id);
-        Asked::of(batch, whose, Some(user.by(app)), &request.cursor, origin)
+        let asked = Asked::of(batch, whose, &request.cursor, &key_ids);
+        let told = export::record(whose.0, whose.1, Some(user.by(app)), origin);
+        batch.run(told).done();
+        asked
     });
     let (_, results, asked) = act.await?;
     asked.shown(app, &results)
@@ -38,8 +43,10 @@ pub(crate) async fn of_user(
     request: ExportOf,
 ) -> Result<PersonExport, Error> {
     let mut batch = Batch::new();
-    let (whose, origin) = ((&request.user_id, &client.partner_id), client.origin(app));
-    let asked = Asked::of(&mut batch, whose, None, &request.cursor, &origin);
+    let whose = (&request.user_id, &client.partner_id);
+    let asked = Asked::of(&mut batch, whose, &request.cursor, &pepper_names(app)?);
+    let told = export::record(whose.0, whose.1, None, &client.origin(app));
+    batch.run(told).done();
     let results = app.db.commit(batch).await?;
     asked.shown(app, &results)
 }
@@ -49,22 +56,23 @@ struct Asked {
     whole: Slot<Whole>,
     sessions: Slot<Held>,
     sends: Slot<Sent>,
+    recovery_codes: Slot<Codes>,
     audit: Slot<Recorded>,
 }
 
 impl Asked {
-    /// That it was asked for is written after what was there is read.
+    /// Before it is written that it was asked for.
     fn of(
         batch: &mut Batch,
         (user_id, partner_id): (&UserId, &PartnerId),
-        by: Option<By<'_>>,
         cursor: &str,
-        origin: &Origin<'_>,
+        key_ids: &str,
     ) -> Asked {
-        let asked = Asked {
+        Asked {
             whole: batch.read(users::whole(user_id, partner_id)),
             sessions: batch.read(export::sessions(user_id, partner_id)),
             sends: batch.read(export::sends(user_id, partner_id)),
+            recovery_codes: batch.read(recovery::left(user_id, key_ids)),
             audit: batch.read(audit::list(&Page {
                 partner_id,
                 user_id: Some(user_id),
@@ -72,10 +80,7 @@ impl Asked {
                 since: Time::from_millis(0),
                 most: paging::asked(EXPORTED_AUDIT),
             })),
-        };
-        let told = export::record(user_id, partner_id, by, origin);
-        batch.run(told).done();
-        asked
+        }
     }
 
     fn shown(self, app: &App, results: &Results) -> Result<PersonExport, Error> {
@@ -96,6 +101,12 @@ impl Asked {
                 surname: whole.surname,
                 address: object(whole.address),
                 roles: whole.roles,
+                locale: whole.locale,
+                hold_until: whole
+                    .withdrawals_held_until
+                    .ahead_of(app.now)
+                    .map(Timestamp),
+                recovery_codes_left: results.one(self.recovery_codes)?.codes,
                 creation_ts: Timestamp(whole.created_at),
                 disabled_ts: whole.disabled_at.map(Timestamp),
                 erased_ts: whole.erased_at.map(Timestamp),

@@ -5,6 +5,7 @@ use crate::db::recovery::{self, NewCodes};
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::{Unproven, UserCaller};
+use crate::flows::passwords::pepper_names;
 use crate::flows::proving::fresh;
 use crate::rules::limits::RECOVERY_CODES;
 use crate::rules::notice::Notice;
@@ -55,8 +56,7 @@ pub(crate) async fn left(
     user: Unproven<UserCaller>,
     (): (),
 ) -> Result<RecoveryCodesLeft, Error> {
-    let key_ids: Vec<String> = app.config.password_peppers.all().map(key_name).collect();
-    let key_ids = serde_json::to_string(&key_ids).map_err(Error::internal)?;
+    let key_ids = pepper_names(app)?;
     let ask = user.ask(app, |batch, user| {
         batch.read(recovery::left(&user.user_id, &key_ids))
     });

@@ -11,6 +11,7 @@ use crate::http::oauth::Refusal;
 use crate::http::Input;
 use crate::rules::id::{AuditId, ClientId, OfAuditRow, SessionId, UserId};
 use crate::rules::identity::UserStatus;
+use crate::rules::language::Locale;
 use crate::rules::phone::Phone;
 
 /// Of who asks.
@@ -105,6 +106,15 @@ pub(crate) struct Profile {
     /// Their roles; none of who was erased.
     #[cfg_attr(test, schema(example = json!(["customer"])))]
     pub(crate) roles: Vec<String>,
+    /// The language that they are told things in; null where nobody has said, and of who was erased.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) locale: Option<Locale>,
+    /// As in the user object; it stays of who was erased.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) hold_until: Option<Timestamp>,
+    /// How many recovery codes are not used.
+    #[cfg_attr(test, schema(minimum = 0, maximum = 10, example = 9))]
+    pub(crate) recovery_codes_left: u32,
     pub(crate) creation_ts: Timestamp,
     /// Since when they are disabled; null where they are not.
     #[cfg_attr(test, schema(required))]

@@ -13,6 +13,7 @@ use crate::http::Input;
 use crate::rules::email::Email;
 use crate::rules::id::UserId;
 use crate::rules::identity::UserStatus;
+use crate::rules::language::Locale;
 use crate::rules::phone::Phone;
 use crate::rules::username::Username;
 
@@ -124,4 +125,7 @@ pub(crate) struct Info {
     /// are has changed; null where nothing is held.
     #[cfg_attr(test, schema(required))]
     pub(crate) hold_until: Option<Timestamp>,
+    /// The language that the user is told things in; null where nobody has said, which is English.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) locale: Option<Locale>,
 }

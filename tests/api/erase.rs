@@ -333,6 +333,33 @@ async fn what_was_begun_before_comes_to_nothing_after() {
     assert_eq!(api.messages_to(&user.phone), before);
 }
 
+/// Whoever took a password and then erases its owner has shortened nothing for what pays out.
+#[tokio::test]
+async fn a_hold_stays_and_the_language_and_the_recovery_codes_go() {
+    let api = Api::new().await;
+    let (user, session) = api.signed_in_user().await;
+    api.recovery_codes(&user, &session.access).await;
+    let reset = api.start_reset(&user).await;
+    api.answer_rightly(&reset).await.ok();
+    let password = random::password();
+    api.change_password(&reset, &password).await.ok();
+    let body = json!({"username": user.email, "password": password, "locale": "fr"});
+    api.post("/v1/user/login", &api.token, body).await.ok();
+    let path = format!("/v1/user/{}/export", user.id);
+    let before = get(&api, &path).await;
+    let held = &before.ok()["profile"]["holdUntil"];
+    assert!(held.is_string(), "{before}");
+    assert_eq!(before.ok()["profile"]["locale"], "fr", "{before}");
+    assert_eq!(before.ok()["profile"]["recoveryCodesLeft"], 10, "{before}");
+
+    let eraser = eraser(&api).await;
+    erase(&api, &eraser, &user.id).await.ok();
+    let after = get(&api, &path).await;
+    assert_eq!(&after.ok()["profile"]["holdUntil"], held, "{after}");
+    assert_eq!(after.ok()["profile"]["locale"], Value::Null, "{after}");
+    assert_eq!(after.ok()["profile"]["recoveryCodesLeft"], 0, "{after}");
+}
+
 #[tokio::test]
 async fn a_reset_under_way_ends_with_who_began_it() {
     let api = Api::new().await;

@@ -400,6 +400,9 @@ async fn a_user_is_told_in_the_language_of_the_last_login_that_said_one() {
     let french = log_in(json!({"locale": "fr"})).await;
     assert!(french.starts_with("Votre code Gatehouse est "), "{french}");
     assert!(french.ends_with("Il expire dans 5 minutes."), "{french}");
+    let path = format!("/v1/user/{}", user.id);
+    let shown = api.get(&path, &api.token).await;
+    assert_eq!(shown.ok()["info"]["locale"], "fr", "{shown}");
     let again = log_in(json!({})).await;
     assert!(again.starts_with("Votre code Gatehouse est "), "{again}");
     // Whoever lacks the password decides nothing.
@@ -444,7 +447,7 @@ async fn a_sign_up_may_say_the_language_and_no_other_than_there_is_is_taken() {
     }
     let path = "/v1/user/sign-up";
     let signed_up = with(&api, path, application.clone(), json!({"locale": "de"})).await;
-    signed_up.ok();
+    assert_eq!(signed_up.ok()["info"]["locale"], "de", "{signed_up}");
     let text = |member: &str| application[member].as_str().expect("a text").to_owned();
     api.login(&text("email"), &text("password")).await.ok();
     let sent = api.gatehouse.twilio.sent_to(&text("phoneNumber"));

@@ -108,6 +108,7 @@ async fn an_export_is_all_that_is_held_of_a_person_and_no_secret() {
     let first = api.session(&user).await;
     let second = api.session(&user).await;
     let second = api.refresh(&user.email, &second.refresh).await;
+    let recovery = api.recovery_codes(&user, &first.access).await;
     let logout = api.post("/v1/user/logout", &first.access, json!({})).await;
     logout.ok();
     let reset = api.start_reset(&user).await;
@@ -126,6 +127,9 @@ async fn an_export_is_all_that_is_held_of_a_person_and_no_secret() {
         ("surname", json!("Lovelace")),
         ("address", json!({"city": "London"})),
         ("roles", json!(["customer"])),
+        ("locale", Value::Null),
+        ("holdUntil", Value::Null),
+        ("recoveryCodesLeft", json!(10)),
         ("disabledTs", Value::Null),
         ("erasedTs", Value::Null),
     ] {
@@ -174,16 +178,18 @@ async fn an_export_is_all_that_is_held_of_a_person_and_no_secret() {
 
     let database = Database::of(&api.gatehouse.service);
     let mut secrets = vec![user.password.clone(), first.refresh, access];
+    secrets.extend(recovery);
     for column in [
         "SELECT password_hash FROM users WHERE id = '$user'",
         "SELECT current_hash FROM sessions WHERE user_id = '$user'",
+        "SELECT hash FROM recovery_codes WHERE user_id = '$user'",
         "SELECT nonce FROM challenges WHERE user_id = '$user'",
         "SELECT id FROM challenges WHERE user_id = '$user'",
         "SELECT taken_by FROM webhook_events WHERE taken_by IS NOT NULL",
     ] {
         secrets.extend(database.texts(&column.replace("$user", &user.id)));
     }
-    assert!(secrets.len() > 8, "{}", secrets.len());
+    assert!(secrets.len() > 28, "{}", secrets.len());
     for secret in secrets {
         assert!(!by_partner.raw.contains(&secret) && !own.raw.contains(&secret));
     }

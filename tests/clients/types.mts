@@ -15,6 +15,10 @@ export async function allowed(gatehouse: Gatehouse, session: UserSession): Promi
   await gatehouse.put("/v1/partner/{partnerId}/settings", {
     params: { path: { partnerId: source } }, body: { smsDailyBudget: seen, custodyXpub: [""] },
   });
+  await gatehouse.get("/v1/user", { params: { query: { email: "" } } });
+  await gatehouse.delete("/v1/user/{userId}", { params: { path: { userId: "" } } });
+  const left: string | null = (await gatehouse.get("/v1/user/{userId}/export", { params: { path: { userId: "" } } })).profile.email;
+  await session.post("/v1/user/erase", { body: { password: left ?? "" } });
   await session.get("/v1/user/me");
   await session.delete("/v1/user/sessions/{sessionId}", { params: { path: { sessionId: "" } } });
 }
@@ -34,7 +38,9 @@ export async function refused(gatehouse: Gatehouse, session: UserSession): Promi
   (await gatehouse.get("/v1/partner/settings")).settings.kycWebhookSecrets.value;
   // @ts-expect-error That takes a user's token,
   await gatehouse.get("/v1/user/me");
-  // @ts-expect-error and that a client's.
+  // @ts-expect-error and that of this path a client's, which a user may read.
+  await session.delete("/v1/user/{userId}", { params: { path: { userId: "" } } });
+  // @ts-expect-error So is this.
   await session.post("/v1/user/login", { body: { username: "", password: "" } });
   // @ts-expect-error A code answers a login or a reset: which of them decides what comes back.
   (await gatehouse.post("/v1/user/otp", { body: { sessionId: "", username: "", challengeType: "SMS_MFA", code: "" } })).accessToken;

@@ -36,10 +36,10 @@ function calls({ paths }) {
   const takesUser = (operation) => operation.security.some((way) => "userAuth" in way);
   const takesKey = ({ parameters = [] }) => parameters.some(({ $ref }) => $ref?.endsWith("/IdempotencyKey"));
   return `/** The calls that a client's token may make, each with its scope. */
-export type ClientPath =${union(pathsWhere(paths, takesClient))};
+export type ClientPaths = ${byMethod(paths, takesClient)};
 
 /** The calls that a user's token may make. */
-export type UserPath =${union(pathsWhere(paths, takesUser))};
+export type UserPaths = ${byMethod(paths, takesUser)};
 
 /** The calls that take an Idempotency-Key: those that make or send something. */
 export const KEYED: ReadonlySet<string> = new Set([
@@ -54,15 +54,11 @@ function callsWhere(paths, holds) {
     .map(([method]) => `${method.toUpperCase()} ${path}`));
 }
 
-/** The types go by path alone, so all methods of one path have to agree. */
-function pathsWhere(paths, holds) {
-  return Object.entries(paths).filter(([path, item]) => {
-    const answers = new Set(Object.values(item).filter((operation) => operation.operationId).map(holds));
-    if (answers.size > 1) throw new Error(`the methods of ${path} differ in who may make them`);
-    return answers.has(true);
-  }).map(([path]) => path);
-}
-
-function union(paths) {
-  return paths.map((path) => `\n  | "${path}"`).join("");
+/** Of one path one method may be a client's, and another a user's. */
+function byMethod(paths, holds) {
+  const members = ["get", "post", "put", "delete"].map((method) => {
+    const of = Object.entries(paths).filter(([, item]) => item[method] && holds(item[method])).map(([path]) => path);
+    return `\n  ${method}:${of.map((path) => `\n    | "${path}"`).join("") || " never"};`;
+  });
+  return `{${members.join("")}\n}`;
 }

@@ -1,6 +1,6 @@
 /** For an app: a user's own tokens, and no client's. */
 import { type Calls, calls, randomKey, renewal } from "./call.js";
-import type { UserPath } from "./calls.js";
+import type { UserPaths } from "./calls.js";
 import type { components } from "./document.js";
 import { type Answer, GatehouseError } from "./error.js";
 import { persistent, type Settings } from "./persistent.js";
@@ -36,11 +36,11 @@ export interface SessionSettings extends Settings {
 const REFRESH_INVALID = 5001;
 
 /** One user who is logged in: calls under the user's token, which is renewed when it is due. */
-export class UserSession implements Calls<UserPath> {
-  readonly get: Calls<UserPath>["get"];
-  readonly post: Calls<UserPath>["post"];
-  readonly put: Calls<UserPath>["put"];
-  readonly delete: Calls<UserPath>["delete"];
+export class UserSession implements Calls<UserPaths> {
+  readonly get: Calls<UserPaths>["get"];
+  readonly post: Calls<UserPaths>["post"];
+  readonly put: Calls<UserPaths>["put"];
+  readonly delete: Calls<UserPaths>["delete"];
 
   readonly #storage: SessionStorage;
   readonly #refresh: Refresh;
@@ -53,7 +53,7 @@ export class UserSession implements Calls<UserPath> {
     this.#refresh = settings.refresh;
     this.#lock = settings.lock ?? tabs;
     this.#now = settings.now ?? Date.now;
-    const { get, post, put, delete: remove } = calls<UserPath>(settings, (refused) => this.accessToken(refused));
+    const { get, post, put, delete: remove } = calls<UserPaths>(settings, (refused) => this.accessToken(refused));
     this.get = get;
     this.post = post;
     this.put = put;

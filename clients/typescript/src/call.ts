@@ -10,11 +10,11 @@ const TOKEN_INVALID = 2002;
 export type Bearer = (refused?: string) => Promise<string>;
 
 /** The calls by method. Each resolves to the answer's `data`, and rejects with a `GatehouseError`. */
-export interface Calls<Path extends keyof paths> {
-  get: Call<Path, "get">;
-  post: Call<Path, "post">;
-  put: Call<Path, "put">;
-  delete: Call<Path, "delete">;
+export interface Calls<Of extends Record<Method, keyof paths>> {
+  get: Call<Of["get"], "get">;
+  post: Call<Of["post"], "post">;
+  put: Call<Of["put"], "put">;
+  delete: Call<Of["delete"], "delete">;
 }
 
 type Method = "get" | "post" | "put" | "delete";
@@ -29,7 +29,7 @@ type Data<Operation> = Operation extends {
 } ? D : never;
 
 /** The calls under whatever token `bearer` gives. One that the service does not take is exchanged once. */
-export function calls<Path extends keyof paths>(settings: Settings, bearer: Bearer): Calls<Path> {
+export function calls<Of extends Record<Method, keyof paths>>(settings: Settings, bearer: Bearer): Calls<Of> {
   const api = createClient<Record<string, Record<Method, object>>>({
     baseUrl: safe(settings.baseUrl),
     fetch: persistent(settings),
@@ -49,7 +49,7 @@ export function calls<Path extends keyof paths>(settings: Settings, bearer: Bear
     }
   };
   const by = (method: Method) => (path: string, init?: object) => call(method, path, init);
-  return { get: by("get"), post: by("post"), put: by("put"), delete: by("delete") } as unknown as Calls<Path>;
+  return { get: by("get"), post: by("post"), put: by("put"), delete: by("delete") } as unknown as Calls<Of>;
 }
 
 /** 128 random bits. `crypto.randomUUID` is missing in pages that a local network serves by http. */

@@ -3,7 +3,7 @@
  * this module.
  */
 import { type Calls, calls, renewal, safe } from "./call.js";
-import type { ClientPath } from "./calls.js";
+import type { ClientPaths } from "./calls.js";
 import type { components } from "./document.js";
 import { type Answer, GatehouseError } from "./error.js";
 import { persistent, type Settings } from "./persistent.js";
@@ -34,11 +34,11 @@ interface SharedToken {
 }
 
 /** gatehouse as one client of a partner sees it. Make one and share it: its token is got once for all callers. */
-export class Gatehouse implements Calls<ClientPath> {
-  readonly get: Calls<ClientPath>["get"];
-  readonly post: Calls<ClientPath>["post"];
-  readonly put: Calls<ClientPath>["put"];
-  readonly delete: Calls<ClientPath>["delete"];
+export class Gatehouse implements Calls<ClientPaths> {
+  readonly get: Calls<ClientPaths>["get"];
+  readonly post: Calls<ClientPaths>["post"];
+  readonly put: Calls<ClientPaths>["put"];
+  readonly delete: Calls<ClientPaths>["delete"];
 
   // Private to the language: neither a log of this object nor its JSON shows them.
   readonly #credentials: string;
@@ -58,7 +58,7 @@ export class Gatehouse implements Calls<ClientPath> {
     this.#baseUrl = safe(settings.baseUrl);
     this.#fetch = persistent(settings);
     this.#now = now;
-    const { get, post, put, delete: remove } = calls<ClientPath>(settings, (refused) => this.token(refused));
+    const { get, post, put, delete: remove } = calls<ClientPaths>(settings, (refused) => this.token(refused));
     this.get = get;
     this.post = post;
     this.put = put;

@@ -20,13 +20,14 @@ export function service() {
   return { state, clients, runs, pid: left?.pid, since: left?.since, url: `http://localhost:${port}` };
 }
 
-/** The console as the server of the partner `demo`, with what sets its own and another's settings. */
-export function consoleLink(url, { demo, demoSettings, otherSettings }) {
+/** The console as the server of the partner `demo`, with what sets its own and another's settings, and what erases. */
+export function consoleLink(url, { demo, demoSettings, otherSettings, demoRecovery }) {
   const fragment = new URLSearchParams({ id: demo.clientId, secret: demo.clientSecret });
   // A state of before has none.
   for (const { clientId, clientSecret } of [demoSettings, otherSettings].filter(Boolean)) {
     fragment.append("settings", `${clientId} ${clientSecret}`);
   }
+  if (demoRecovery) fragment.append("recovery", `${demoRecovery.clientId} ${demoRecovery.clientSecret}`);
   return `${url}/console#${fragment}`;
 }
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import jsqr from "jsqr";
 import { DESKTOP, isAccessible, isNoWiderThanItsWindow, PHONE, service, visiting } from "./browser.mjs";
-import { answerCode, byKeyboard, byPointer, card, isIn, logIn, logOut, resetTwice, setOwnText, useSession } from "./walk.mjs";
+import { answerCode, byKeyboard, byPointer, card, isIn, letGo, logIn, logOut, resetTwice, setOwnText, useSession } from "./walk.mjs";
 
 const WIDTHS = { desktop: DESKTOP, phone: PHONE };
 
@@ -26,6 +26,7 @@ for (const [name, viewport] of Object.entries(WIDTHS)) {
       await resetTwice(page, act);
       await logOut(page, act);
       await setOwnText(page, act);
+      await letGo(page, act);
       await page.getByRole("heading", { name: "That was the whole journey" }).waitFor();
       await openEveryCall(page);
       await checked("with every call open");
@@ -42,6 +43,48 @@ test("the journey is walked by the keyboard alone", async () => {
     await resetTwice(page, act);
     await logOut(page, act);
     await setOwnText(page, act);
+    await letGo(page, act);
+  });
+});
+
+test("who is erased is nobody, and what is left has no e-mail and no number", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: PHONE }, async (page) => {
+    const act = byPointer(page);
+    await logIn(page, act);
+    const person = card(page, "person");
+    const held = (name) => person.locator("dl.facts div", { hasText: name }).locator("dd");
+    const number = await card(page, "sign-up").locator("dl.facts div", { hasText: "Phone" }).locator("dd").innerText();
+    await person.getByLabel("E-mail or number").fill("nobody@example.com");
+    await act.press(person.getByRole("button", { name: "Find them" }));
+    await person.getByRole("alert").filter({ hasText: "6001" }).waitFor();
+    await person.getByLabel("E-mail or number").fill(number);
+    await act.press(person.getByRole("button", { name: "Find them" }));
+    await act.press(person.getByRole("button", { name: "Show all that is held" }));
+    assert.equal(await held("Number").innerText(), number);
+    await isAccessible(page, "what is held");
+    await act.press(person.getByRole("button", { name: "Erase them for good" }));
+    await isIn(page, "person", "done");
+    assert.equal(await held("E-mail").innerText(), "–");
+    assert.equal(await held("Number").innerText(), "–");
+    assert.equal(await held("Accounts").innerText(), "1");
+    await isNoWiderThanItsWindow(page, "with somebody erased");
+  });
+});
+
+test("whose link has nobody who erases is asked for one", async () => {
+  const { link } = await service();
+  const [, id, secret] = /recovery=(\S+?)\+([^&]+)/.exec(link);
+  await visiting(link.replace(/&recovery=.*/, ""), { viewport: DESKTOP }, async (page) => {
+    const act = byPointer(page);
+    await logIn(page, act);
+    const person = card(page, "person");
+    await act.press(person.getByRole("button", { name: "Find them" }));
+    await person.getByLabel("Id of a client with recovery.write").fill(id);
+    await person.getByLabel("Its secret").fill(secret);
+    await act.press(person.getByRole("button", { name: "Erase them for good" }));
+    await isIn(page, "person", "done");
+    assert.ok(!(await page.evaluate(() => document.body.innerText)).includes(secret));
   });
 });
 

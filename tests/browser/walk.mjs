@@ -78,3 +78,11 @@ export async function logOut(page, act) {
   await answerCode(page, act, "logout");
   await doStep(page, act, "logout", "Log out");
 }
+
+/** The customer found, looked at, and gone. */
+export async function letGo(page, act) {
+  await act.press(button(page, "person", "Find them"));
+  await act.press(button(page, "person", "Show all that is held"));
+  await act.press(button(page, "person", "Erase them for good"));
+  await isIn(page, "person", "done");
+}

@@ -2,12 +2,16 @@
 // fragment, so they are in no log. Without one they are asked for.
 import { useState } from "preact/hooks";
 
-/** Of `#id=...&secret=...` the client, with those that set what partners have of their own: each `[id, secret]`. Or null. */
+/**
+ * Of `#id=...&secret=...` the client, with those that set what partners have of their own and the one that erases its
+ * people: each `[id, secret]`. Or null.
+ */
 export function credentialsFrom(fragment) {
   const given = new URLSearchParams(fragment.replace(/^.*#/, ""));
   const [id, secret] = [given.get("id"), given.get("secret")];
   const settings = given.getAll("settings").map((client) => client.split(" "));
-  return id && secret ? { basic: [id, secret], settings } : null;
+  const recovery = given.get("recovery")?.split(" ");
+  return id && secret ? { basic: [id, secret], settings, recovery } : null;
 }
 
 export function Credentials({ onGiven }) {

@@ -11,6 +11,7 @@ import { Refresh } from "./steps/refresh.jsx";
 import { Reset } from "./steps/reset.jsx";
 import { Logout } from "./steps/logout.jsx";
 import { Settings } from "./steps/settings.jsx";
+import { Person } from "./steps/person.jsx";
 
 const aUser = ({ user }) => !user && "First somebody is signed up: step 2.";
 const aSession = ({ user, session, opened }) => {
@@ -37,4 +38,6 @@ export const STEPS = [
   { id: "logout", short: "Logout", title: "Log out", Card: Logout, done: ({ loggedOut }) => loggedOut,
     needs: ({ user, opened }) => !opened && aSession({ user }) },
   { id: "settings", short: "Settings", title: "What is a partner's own", Card: Settings, done: ({ own }) => own },
+  // The last: whoever is erased takes no step more.
+  { id: "person", short: "Person", title: "Find the customer, and let them go", Card: Person, done: ({ erased }) => erased, needs: aUser },
 ];

@@ -116,15 +116,15 @@ class Callers(EscalatingAuthProvider):
         pair = f"{CLIENTS['demo']['clientId']}:{CLIENTS['demo']['clientSecret']}"
         basic = Headers(f"Basic {base64.b64encode(pair.encode()).decode()}")
         self.user = User(demo)
-        providers = [demo, Client("other"), Client("root"), self.user, basic]
-        names = ["demo", "other", "root", "user", "basic"]
+        providers = [demo, Client("other"), Client("root"), Client("demoRecovery"), self.user, basic]
+        names = ["demo", "other", "root", "recovery", "user", "basic"]
         super().__init__(providers, names, peers=("demo", "other"))
 
     @staticmethod
     def caller(security):
         first = security[0] if security else {}
         if "clientAuth" in first:
-            return "root" if first["clientAuth"] == ["admin"] else "demo"
+            return {"admin": "root", "recovery.write": "recovery"}.get(first["clientAuth"][0], "demo")
         return {"userAuth": "user", "clientBasic": "basic"}.get(next(iter(first), None), ANONYMOUS)
 
     def index_for(self, label):
@@ -164,6 +164,8 @@ def lines(context, response):
 OAUTH = ("token", "introspect", "revoke")
 # What they answer is no JSON as a whole, but each of its lines.
 LINES = ("exportCustody", "listLostIndices")
+# After them the user's session may be over.
+ENDING = ("logout", "endSession", "disableUser", "eraseMe", "eraseUser", "revoke")
 # By the challenge's id.
 codes = {}
 accounts = set()
@@ -245,7 +247,7 @@ def after_call(context, case, response):
     call = case.operation.definition.raw["operationId"]
     if response.status_code == 200 and call not in LINES:
         remember(call, case.body, response.json())
-    ended = response.status_code == 200 and call in ("logout", "endSession", "disableUser", "revoke")
+    ended = response.status_code == 200 and call in ENDING
     if ended or (case.auth_identity == "user" and response.status_code == 401):
         callers.user.authorization = None
 

@@ -9,6 +9,3 @@ CREATE TRIGGER users_stay_erased
 BEFORE UPDATE ON users WHEN OLD.erased_at IS NOT NULL BEGIN
   SELECT RAISE(IGNORE);
 END;
-
--- The few resets with a new password beside them, by whose they are.
-CREATE INDEX challenges_staged ON challenges (subject) WHERE staged_hash IS NOT NULL;

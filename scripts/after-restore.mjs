@@ -119,11 +119,11 @@ function quoted(text) {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Of whoever used one since, or made others: those that they still had. */
+/** Of whoever used one since, or made others, or was spoken for by their partner: those that they still had. */
 function recoveryCodes() {
   if (!has("recovery_codes", "hash")) return [];
   const found = before.prepare(`SELECT quote(a.user_id) AS id, (SELECT group_concat(quote(hash), ', ') FROM recovery_codes r WHERE r.user_id = a.user_id) AS hashes
-    FROM audit a WHERE a.at > ${to} AND a.event IN ('login.recovery', 'user.recovery_codes') AND a.user_id IS NOT NULL GROUP BY a.user_id ORDER BY 1`).all();
+    FROM audit a WHERE a.at > ${to} AND (a.event IN ('login.recovery', 'user.recovery_codes') OR a.outcome = 'given') AND a.user_id IS NOT NULL GROUP BY a.user_id ORDER BY 1`).all();
   return found.map(({ id, hashes }) => `DELETE FROM recovery_codes WHERE user_id = ${id} AND hash NOT IN (${hashes ?? ""});`);
 }
 
@@ -139,6 +139,7 @@ function erased() {
     `UPDATE accounts SET email = user_id || '@erased.invalid' WHERE user_id = ${id};`,
     `UPDATE sessions SET current_hash = '' WHERE user_id = ${id};`,
     `DELETE FROM recovery_codes WHERE user_id = ${id};`,
+    ...(has("seen_clients", "client_id") ? [`DELETE FROM seen_clients WHERE user_id = ${id};`] : []),
     `DELETE FROM throttles WHERE subject = ${id};`,
   ]);
 }
@@ -187,6 +188,7 @@ function putBack() {
     ...freed(changed),
     ...unfrozen(rows("users", changed, { key: "id" })),
     ...(has("recovery_codes", "hash") ? rows("recovery_codes", `user_id IN (${users})`) : []),
+    ...(has("seen_clients", "client_id") ? rows("seen_clients", `user_id IN (${users})`) : []),
     ...rows("contact_holds", since("held_until")),
     ...rows("user_kyc", `user_id IN (${users})`),
     // A trigger counts the portfolios as they come.

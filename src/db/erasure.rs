@@ -67,9 +67,10 @@ WHERE ", may_be_erased!());
 UPDATE accounts SET email = user_id || '@erased.invalid'
 WHERE user_id = :user_id AND email <> user_id || '@erased.invalid' AND ", is_erased!());
 
+    /// A new password, and a contact of before or to be.
     ERASE_STAGED = concat!("
-UPDATE challenges SET staged_hash = NULL
-WHERE subject = :user_id AND staged_hash IS NOT NULL AND ", is_erased!());
+UPDATE challenges SET staged_hash = NULL, contact = NULL, former = NULL
+WHERE subject = :user_id AND COALESCE(staged_hash, contact) IS NOT NULL AND ", is_erased!());
 
     /// The rows of ended sessions stay until they are purged: by them KV is told again of each end.
     ERASE_TOKENS = concat!("
@@ -77,6 +78,8 @@ UPDATE sessions SET current_hash = ''
 WHERE user_id = :user_id AND current_hash <> '' AND ", is_erased!());
 
     ERASE_RECOVERY_CODES = concat!("DELETE FROM recovery_codes WHERE user_id = :user_id AND ", is_erased!());
+
+    ERASE_CLIENTS = concat!("DELETE FROM seen_clients WHERE user_id = :user_id AND ", is_erased!());
 
     ERASE_FAILURES = concat!("DELETE FROM throttles WHERE subject = :user_id AND ", is_erased!());
 
@@ -135,6 +138,7 @@ pub(crate) fn erase(
         ERASE_STAGED,
         ERASE_TOKENS,
         ERASE_RECOVERY_CODES,
+        ERASE_CLIENTS,
         ERASE_FAILURES,
     ] {
         batch.run::<()>(Statement::new(sql, given())).done();

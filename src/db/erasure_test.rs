@@ -64,6 +64,7 @@ fn origin<'a>(partner_id: &'a PartnerId, request_id: &'a RequestId) -> Origin<'a
         request_id,
         partner_id,
         client_id: None,
+        reason: None,
     }
 }
 
@@ -211,8 +212,8 @@ fn of_every_column_and_table_it_is_known_whether_an_erasure_takes_it() {
     );
     assert_eq!(
         sorted(same),
-        "address_at created_at credential_epoch hold_until id name_at partner_id phone_verified_at status status_at \
-         surname_at unlocked_at unlocked_by withdrawals_held_until"
+        "address_at created_at credential_epoch email_verified_at hold_until id name_at partner_id phone_given_at \
+         phone_verified_at reset_at status status_at surname_at unlocked_at unlocked_by withdrawals_held_until"
     );
 
     let personal = ["user_id", "subject", "email", "phone", "contact", "name"];
@@ -229,8 +230,8 @@ fn of_every_column_and_table_it_is_known_whether_an_erasure_takes_it() {
     // until when, docs/guides/people.md says.
     assert_eq!(
         naming.join(" "),
-        "accounts answers audit challenges clients contact_holds partners portfolios recovery_codes sends sessions \
-         sqlite_sequence throttles user_kyc users"
+        "accounts answers audit challenges clients contact_holds notices partners portfolios recovery_codes \
+         seen_clients sends sessions sqlite_sequence throttles user_kyc users"
     );
 }
 

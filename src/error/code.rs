@@ -192,7 +192,7 @@ impl Code {
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",
             Code::InsufficientScope => "The token has not the scope of this call, or is of the wrong kind.",
             Code::ReauthenticationRequired => "The call takes a session that was opened within the last five minutes; a refresh makes none younger.",
-            Code::ResetTooRecent => "The password was reset within the last 24 hours: the number, the e-mail and the recovery codes stay as they are until that is over.",
+            Code::ResetTooRecent => "The password was reset within the last 24 hours: the number, the e-mail, the recovery codes and the person stay as they are until that is over.",
             Code::UserExists => "The e-mail or the phone number is in use at this partner; which one is not said.",
             Code::WeakPassword => "The password breaks a rule; the message says which.",
             Code::RoleNotAllowed => "A role that the client may not give.",

@@ -39,6 +39,7 @@ pub(crate) async fn by_themselves(
     request: Erase,
 ) -> Result<Nothing, Error> {
     let person = fresh(app, user).await?;
+    person.is_settled(app)?;
     let mut batch = Batch::new();
     let check = person.check_password(app, &request.password, &mut batch);
     check.await?;

@@ -226,6 +226,7 @@ async fn after_a_reset_what_opens_the_account_stays_as_it_is_for_a_day() {
         api.change_phone(access, &random::phone(), &user.password)
             .await,
         api.make_recovery_codes(access, &user.password).await,
+        api.erase_oneself(access, &user.password).await,
     ];
     for reply in &calls {
         let wait = reply.fails(2005).body["data"]["retryAfter"].as_u64();

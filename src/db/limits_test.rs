@@ -502,6 +502,21 @@ fn of_many_notices_the_first_are_told_and_codes_keep_their_sends() {
     assert_eq!(kept, NOTICES_OF_A_KIND, "older ones go");
 }
 
+/// Where a code waits for the provider, it has not waited for what was told.
+#[test]
+fn no_code_waits_for_a_notice_that_did_not_go_out_or_may_not_have() {
+    for outcome in ["NOT_SENT", "UNCLEAR"] {
+        let mut world = World::with_user();
+        let work: WorkId = world.id();
+        let told = world.notice(Notice::PasswordChanged, PHONE, &work, NOW);
+        assert_eq!(told, [true, true]);
+        let sql = "UPDATE sends SET outcome = ?1 WHERE purpose = 'NOTICE'";
+        assert_eq!(world.db.execute(sql, [outcome]).unwrap(), 1);
+        let id = world.decoy(Purpose::Login, &subject(PHONE), NOW);
+        assert!(world.send(&id, PHONE, NOW), "{outcome}");
+    }
+}
+
 #[test]
 fn a_number_gets_three_notices_a_day_of_whatever_kind() {
     let mut world = World::with_user();

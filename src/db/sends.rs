@@ -136,12 +136,14 @@ macro_rules! of_number {
     () => {
         concat!("(SELECT refusal FROM sends WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour
                                     AND outcome = 'REFUSED' ORDER BY at DESC LIMIT 1) AS refusal,
-       -- what certainly did not go out only puts the next attempt off
+       -- what certainly did not go out only puts the next attempt off; no code waits for a notice
        COALESCE((SELECT MAX(at) + :backoff FROM sends
-                 WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :backoff AND outcome = 'NOT_SENT'), 0) AS backed_off_until,
+                 WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :backoff AND outcome = 'NOT_SENT'
+                   AND purpose <> 'NOTICE'), 0) AS backed_off_until,
        -- what may have gone out is waited for, longer each time, so that an outage leaves the number sends
        COALESCE((SELECT MAX(at) + ", cooldown!("SUM(messages)"), " FROM sends
-                 WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour AND outcome = 'UNCLEAR'), 0) AS unclear_until,
+                 WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour AND outcome = 'UNCLEAR'
+                   AND purpose <> 'NOTICE'), 0) AS unclear_until,
        -- and the last one of the hour is not spent on a provider that loses others too and takes nothing
        CASE WHEN (SELECT COALESCE(SUM(messages), 0) FROM sends
                   WHERE partner_id = :partner_id AND phone = :phone AND at > :now - :hour AND outcome = 'UNCLEAR') < :phone_hour - 1 THEN 0

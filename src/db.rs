@@ -13,6 +13,8 @@ pub(crate) mod batch;
 pub(crate) mod challenges;
 pub(crate) mod clients;
 pub(crate) mod contacts;
+#[cfg(test)]
+mod contacts_test;
 pub(crate) mod credentials;
 #[cfg(test)]
 mod credentials_test;

@@ -25,30 +25,31 @@ macro_rules! carries {
     };
 }
 
-/// Of the challenge that this work completed.
+/// Of the challenge that this work completed, while its user is as they were then. A batch that is run again finds the
+/// change in place: it changes nothing twice, and leaves alone what others opened or signed up with since.
 macro_rules! completed {
     ($column:literal) => {
         concat!(
             "(SELECT n.",
             $column,
-            " FROM challenges n WHERE ",
+            " FROM challenges n JOIN users v ON v.id = n.user_id
+               WHERE ",
             carries!(),
-            " AND n.consumed_by = :work_id)"
+            " AND n.consumed_by = :work_id AND v.credential_epoch = n.credential_epoch)"
         )
     };
 }
 
-/// This work completed a change that the user `u` has not seen yet: a batch that is run again changes nothing twice,
-/// and leaves alone what was opened since.
+/// That is the user whose e-mail or number is another by it. An e-mail that is proven stays what it is.
 macro_rules! of_changer {
     ($user:literal) => {
         concat!(
             $user,
-            " = (SELECT u.id FROM challenges n JOIN users u ON u.id = n.user_id
-               WHERE ",
-            carries!(),
-            " AND n.consumed_by = :work_id AND n.purpose <> :verify_email
-                 AND u.credential_epoch = n.credential_epoch)"
+            " = ",
+            completed!("user_id"),
+            " AND ",
+            completed!("purpose"),
+            " <> :verify_email"
         )
     };
 }
@@ -222,11 +223,11 @@ pub(crate) fn complete(
     let (record, then): (Sql, &[Sql]) = match is_phone {
         true => (
             RECORD_OUTDONE_PHONE,
-            &[SET_OUTDONE_ASIDE, CHANGE_PHONE, DROP_CLAIMS, END_HOLDS],
+            &[SET_OUTDONE_ASIDE, DROP_CLAIMS, END_HOLDS, CHANGE_PHONE],
         ),
         false => (
             RECORD_OUTDONE_EMAIL,
-            &[DROP_OUTDONE_EMAIL, VERIFY_EMAIL, CHANGE_EMAIL, END_HOLDS],
+            &[DROP_OUTDONE_EMAIL, VERIFY_EMAIL, END_HOLDS, CHANGE_EMAIL],
         ),
     };
     let lost = [("client_id", outdone.client_id.into())];

@@ -6,6 +6,8 @@
 
 pub(crate) mod accounts;
 pub(crate) mod assisted;
+#[cfg(test)]
+mod assisted_test;
 pub(crate) mod audit;
 #[cfg(test)]
 mod audit_test;

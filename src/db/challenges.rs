@@ -109,7 +109,7 @@ WHERE id = :challenge_id AND purpose = :login AND consumed_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = challenges.user_id AND u.claimed_phone IS NOT NULL)";
 
     VERIFY_PHONE = "
-UPDATE users SET phone_verified_at = :now
+UPDATE users SET phone_verified_at = :now, phone_given_at = NULL
 WHERE id = (SELECT user_id FROM challenges WHERE id = :challenge_id AND consumed_by = :work_id)
   AND phone_verified_at IS NULL";
 

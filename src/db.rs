@@ -13,6 +13,8 @@ pub(crate) mod audit;
 mod audit_test;
 pub(crate) mod batch;
 pub(crate) mod challenges;
+#[cfg(test)]
+mod changes_test;
 pub(crate) mod clients;
 pub(crate) mod contacts;
 #[cfg(test)]

@@ -18,11 +18,6 @@ async fn erase(api: &Api, token: &str, id: &str) -> Reply {
     api.delete(&format!("/v1/user/{id}"), token).await
 }
 
-async fn erase_own(api: &Api, session: &Session, password: &str) -> Reply {
-    let body = json!({ "password": password });
-    api.post("/v1/user/erase", &session.access, body).await
-}
-
 /// Somebody verified with a portfolio, details and a session.
 async fn somebody(api: &Api) -> (User, Session, Reply) {
     let user = api.sign_up().await;
@@ -214,7 +209,7 @@ async fn a_person_erases_themselves_with_their_password() {
     let user = api.sign_up().await;
     let other_device = api.session(&user).await;
     let session = api.session(&user).await;
-    let wrong = erase_own(&api, &session, "not-the-password").await;
+    let wrong = api.erase_oneself(&session.access, "not-the-password").await;
     let login = api.login(&user.email, "not-the-password").await;
     assert_eq!(wrong.fails(3004).raw, login.fails(3004).raw);
     for (body, code) in [
@@ -229,12 +224,16 @@ async fn a_person_erases_themselves_with_their_password() {
     api.me(&session.access).await.ok();
 
     assert_eq!(
-        erase_own(&api, &session, &user.password).await.ok(),
+        api.erase_oneself(&session.access, &user.password)
+            .await
+            .ok(),
         &json!({})
     );
     for session in [&session, &other_device] {
         api.me(&session.access).await.fails(2002);
-        erase_own(&api, session, &user.password).await.fails(2002);
+        api.erase_oneself(&session.access, &user.password)
+            .await
+            .fails(2002);
     }
     get(&api, &format!("/v1/user/{}", user.id))
         .await
@@ -251,14 +250,14 @@ async fn passwords_are_tried_at_an_erasure_as_at_a_login() {
     let api = Api::new().await;
     let (user, session) = api.signed_in_user().await;
     for _ in 0..3 {
-        erase_own(&api, &session, "not-the-password")
+        api.erase_oneself(&session.access, "not-the-password")
             .await
             .fails(3004);
     }
     for _ in 0..3 {
         api.login(&user.email, "not-the-password").await.fails(3004);
     }
-    let here = erase_own(&api, &session, &user.password).await;
+    let here = api.erase_oneself(&session.access, &user.password).await;
     let there = api.login(&user.email, &user.password).await;
     here.fails(3005);
     there.fails(3005);
@@ -273,13 +272,13 @@ async fn of_twenty_erasures_of_oneself_at_once_one_erases() {
     let (user, session) = api.signed_in_user().await;
     let calls = (0..20).map(|_| {
         let (api, session, password) = (api.clone(), session.clone(), user.password.clone());
-        async move { erase_own(&api, &session, &password).await }
+        async move { api.erase_oneself(&session.access, &password).await }
     });
     // Who was counted behind too many others waits; who came after the end has no session.
     for reply in at_once(calls).await {
         reply.fails_with_one_of(&[0, 2002, 3004, 3005]);
     }
-    let last = erase_own(&api, &session, &user.password).await;
+    let last = api.erase_oneself(&session.access, &user.password).await;
     last.fails_with_one_of(&[0, 2002, 3005]);
     let sql =
         "SELECT COUNT(*) FROM audit WHERE user_id = ?1 AND event IN ('user.erase', 'session.end')";

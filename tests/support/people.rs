@@ -239,6 +239,11 @@ impl Api {
         self.answer(&challenge, code).await
     }
 
+    pub async fn erase_oneself(&self, access: &str, password: &str) -> Reply {
+        let body = json!({ "password": password });
+        self.post("/v1/user/erase", access, body).await
+    }
+
     pub async fn verify_email(&self, access: &str) -> Reply {
         let path = "/v1/user/email/verify";
         self.post(path, access, json!({})).await

@@ -480,7 +480,7 @@ export interface paths {
         put?: never;
         /**
          * Erase the user
-         * @description For who has logged in within five minutes, with the password once more: their e-mail, phone number, name and address, their password and every session are gone at once, and the e-mail and the number are free. Their ids, addresses, the outcome of KYC and the audit log stay. Nothing undoes it.
+         * @description For who has logged in within five minutes, with the password once more: their e-mail, phone number, name and address, their password and every session are gone at once, and the e-mail and the number are free. Their ids, addresses, the outcome of KYC and the audit log stay. Nothing undoes it. Not within a day of a reset.
          */
         post: operations["eraseMe"];
         delete?: never;
@@ -6270,17 +6270,18 @@ export interface operations {
                     };
                 };
             };
-            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 3004 INVALID_CREDENTIALS */
+            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 RESET_TOO_RECENT, 3004 INVALID_CREDENTIALS */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
-                        errorCode?: 2003 | 2004 | 3004;
+                        errorCode?: 2003 | 2004 | 2005 | 3004;
                     };
                 };
             };

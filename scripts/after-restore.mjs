@@ -188,9 +188,10 @@ function putBack() {
     ...freed(changed),
     ...unfrozen(rows("users", changed, { key: "id" })),
     ...(has("recovery_codes", "hash") ? rows("recovery_codes", `user_id IN (${users})`) : []),
-    ...(has("seen_clients", "client_id") ? rows("seen_clients", `user_id IN (${users})`) : []),
     ...rows("contact_holds", since("held_until")),
     ...rows("user_kyc", `user_id IN (${users})`),
+    // Or a client that they know would be told to them as new.
+    ...(has("seen_clients", "user_id") ? rows("seen_clients", `user_id IN (${users})`) : []),
     // A trigger counts the portfolios as they come.
     ...rows("accounts", since("created_at"), { as: { portfolios: "0", trading_seq: "NULL" } }),
     ...indexed("account_keys", "key_index", "partner_id, account_id"),

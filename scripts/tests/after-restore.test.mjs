@@ -216,6 +216,10 @@ for (const parts of [closing, both]) {
     assert.equal(one(database, "SELECT email FROM users WHERE id = 'usr_1' AND disabled_at IS NOT NULL"), "usr_1");
   });
 }
+test("a client that a user came to know since is not new to them again", () => {
+  const database = restored(both, (before) => before.exec("INSERT INTO seen_clients VALUES ('usr_1', 'cli_1', 'ses_2')"));
+  assert.equal(one(database, "SELECT session_id FROM seen_clients WHERE user_id = 'usr_1' AND client_id = 'cli_1'"), "ses_2");
+});
 
 test("the closing part gives nothing", () => {
   const database = restored(closing);

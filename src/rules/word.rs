@@ -20,10 +20,14 @@ pub(crate) trait Word: VariantArray + Into<&'static str> + Copy {
 
     /// `A, B or C`
     fn any_of() -> String {
-        let words: Vec<&str> = Self::all().collect();
-        match words.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-            _ => words.concat(),
-        }
+        any_of(&Self::all().collect::<Vec<&str>>())
+    }
+}
+
+/// `A, B or C`
+pub(crate) fn any_of(words: &[&str]) -> String {
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.concat(),
     }
 }

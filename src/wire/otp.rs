@@ -13,7 +13,7 @@ use crate::rules::challenge::{ChallengeType, RECOVERY};
 use crate::rules::id::ChallengeId;
 use crate::rules::recovery_code::RecoveryCode;
 use crate::rules::username::Username;
-use crate::rules::word::Word;
+use crate::rules::word::{any_of, Word};
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
@@ -86,8 +86,8 @@ fn answer_type(fields: &Fields) -> Result<AnswerType, Error> {
     }
     let challenge_type = ChallengeType::parse(text).map(AnswerType::Code);
     challenge_type.ok_or_else(|| {
-        let any = ChallengeType::any_of();
-        Error::invalid("challengeType", format_args!("must be {any} or {RECOVERY}"))
+        let all: Vec<&str> = ChallengeType::all().chain([RECOVERY]).collect();
+        Error::invalid("challengeType", format_args!("must be {}", any_of(&all)))
     })
 }
 

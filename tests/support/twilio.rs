@@ -127,8 +127,8 @@ impl Twilio {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
             let sent = self.sent_to(phone);
-            let accepted = sent.iter().filter(|sms| sms.accepted && which(sms));
-            if let Some(sms) = accepted.skip(nth - 1).next() {
+            let mut accepted = sent.iter().filter(|sms| sms.accepted && which(sms));
+            if let Some(sms) = accepted.nth(nth - 1) {
                 return sms.clone();
             }
             assert!(

@@ -95,14 +95,14 @@ async fn whose_password_was_changed_by_one_who_knew_it_is_told_by_sms_and_by_mai
 #[tokio::test]
 async fn who_has_new_recovery_codes_is_told_and_when_one_is_used() {
     let api = Api::new().await;
-    let (user, session) = speaking(&api, "de").await;
+    let (user, session) = speaking(&api, "fr").await;
     api.make_recovery_codes(&session.access, &random::password())
         .await
         .fails(3004);
     let codes = api.recovery_codes(&user, &session.access).await;
     let post = &api.gatehouse.post;
     let mail = post.nth(&user.email, 1).await;
-    let subject = "Neue Wiederherstellungscodes für Ihr Konto bei Gatehouse";
+    let subject = "Nouveaux codes de secours pour votre compte Gatehouse";
     assert_eq!(mail.subject, subject);
     assert_eq!(told_by_sms(&api, &user), [""; 0], "by mail alone");
 
@@ -119,13 +119,13 @@ async fn who_has_new_recovery_codes_is_told_and_when_one_is_used() {
         keyed(codes[0].clone()).send().await.ok();
     }
     let mail = post.nth(&user.email, 2).await;
-    let subject = "Anmeldung bei Gatehouse mit einem Wiederherstellungscode";
+    let subject = "Un code de secours a été utilisé pour votre compte Gatehouse";
     assert_eq!(mail.subject, subject);
     api.messages_have_left().await;
     let told = told_by_mail(&api, &user);
     assert_eq!(told, ["RECOVERY_CODES_MADE", "RECOVERY_USED"]);
-    let sms = "Ihr Konto bei Gatehouse wurde mit einem Wiederherstellungscode geöffnet. \
-               Wenn nicht von Ihnen, wenden Sie sich sofort an Gatehouse.";
+    let sms = "Quelqu'un s'est connecté à votre compte Gatehouse avec un code de secours. \
+               Si ce n'était pas vous, contactez Gatehouse sans attendre.";
     assert_eq!(told_by_sms(&api, &user), [sms]);
 }
 

@@ -41,10 +41,10 @@ pub(crate) async fn change_email(
     let person = fresh(app, user).await?;
     mail_of(app)?;
     person.is_settled(app)?;
-    person.is_right(app, &request.password).await?;
     if request.new_email.as_str() == person.credentials.email {
         return Err(Error::invalid("newEmail", AS_IT_IS));
     }
+    person.is_right(app, &request.password).await?;
     let new_email = request.new_email.as_str().into();
     let ready = changing::change_email(app, &person, new_email).await?;
     Ok(by_mail(app, ready))
@@ -58,10 +58,10 @@ pub(crate) async fn change_phone(
 ) -> Result<PhoneChallenges, Error> {
     let person = fresh(app, user).await?;
     person.is_settled(app)?;
-    person.is_right(app, &request.password).await?;
     if request.new_phone_number == person.credentials.phone {
         return Err(Error::invalid("newPhoneNumber", AS_IT_IS));
     }
+    person.is_right(app, &request.password).await?;
     let (old, new) = changing::change_phone(app, &person, &request.new_phone_number).await?;
     let old = old.map(|ready| at_number(app, ready, WhichNumber::Old));
     let new = at_number(app, new, WhichNumber::New);

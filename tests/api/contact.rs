@@ -306,6 +306,11 @@ async fn what_is_already_theirs_and_what_cannot_be_is_a_slip() {
         .await
         .fails(1002)
         .naming("newPhoneNumber");
+    // None of them is a try of the password.
+    for _ in 0..6 {
+        let same = api.change_email(access, &user.email, "whatever").await;
+        same.fails(1002).naming("newEmail");
+    }
     let new = random::email();
     api.change_email(access, &new, "not the password")
         .await

@@ -124,6 +124,10 @@ fn answer(world: &World, challenge: &str) -> Came {
 
 /// As a request with this work does it.
 fn answer_as(world: &World, work: &str, challenge: &str, now: Time) -> Came {
+    answer_with(world, (work, true), challenge, now)
+}
+
+fn answer_with(world: &World, (work, is_right): (&str, bool), challenge: &str, now: Time) -> Came {
     let (work_id, challenge_id): (WorkId, StoredChallengeId) =
         (Id::given(work), Id::given(challenge));
     let sql = format!("SELECT purpose FROM challenges WHERE id = '{challenge}'");
@@ -131,7 +135,7 @@ fn answer_as(world: &World, work: &str, challenge: &str, now: Time) -> Came {
     let counted = challenges::NewAnswer {
         work_id: &work_id,
         challenge_id: &challenge_id,
-        is_right: true,
+        is_right,
         max_tries: 3,
         rules: rules(),
         now,
@@ -338,6 +342,32 @@ fn no_right_code_of_a_login_or_a_reset_changes_a_contact() {
         assert_eq!(number(&world, sql), 0);
         assert_eq!(contacts_of(&world, "u"), "old@example.com +15555550100");
     }
+}
+
+/// Nor one that came too late to be counted: the code was right once, and the contact has become free since.
+#[test]
+fn no_answer_that_is_not_counted_as_right_passes_or_completes_anything() {
+    let wrong = |world: &World, challenge: &str| {
+        answer_with(world, ("wrong", false), challenge, NOW);
+        let sql = "SELECT COUNT(*) FROM challenges WHERE code_ok_at IS NOT NULL";
+        assert_eq!(number(world, sql), 0, "{challenge}");
+        let sql = "SELECT email || phone || credential_epoch FROM users WHERE id = 'u'";
+        assert_eq!(text(world, sql), "old@example.com+155555501000");
+    };
+    let world = world();
+    begin_number(&world, "a", MINE, NEW_PHONE);
+    wrong(&world, "a_old");
+    let world = self::world();
+    begin(&world, "e", "CHANGE_EMAIL", MINE, (NEW_EMAIL, ""));
+    wrong(&world, "e");
+
+    let world = with_other(&CASES[2]);
+    begin(&world, "e", "CHANGE_EMAIL", MINE, (NEW_EMAIL, ""));
+    assert_eq!(answer(&world, "e"), Taken);
+    run(&world, "DELETE FROM users WHERE id = 'x'");
+    assert_eq!(answer_as(&world, "again", "e", NOW), NotCounted);
+    let kept = "old@example.com +15555550100";
+    assert_eq!(contacts_of(&world, "u"), kept);
 }
 
 /// One that the release before issued has no rules, no session and no contact of its own.

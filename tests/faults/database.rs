@@ -49,12 +49,36 @@ const NEVER: [(&str, &str); 19] = [
                            AND outcome = 'VERIFIED' AND at <= p.created_at)",
     ),
     (
-        "a password changed without a completed reset, and by nobody who knew it",
+        "credentials that changed without a completed reset or change, by nobody who knew them, and not by the partner",
         "SELECT id FROM users u WHERE credential_epoch
          - (SELECT COUNT(*) FROM audit a WHERE a.user_id = u.id AND a.event = 'user.disable')
          - (SELECT COUNT(*) FROM audit a WHERE a.user_id = u.id AND a.event = 'user.password' AND a.outcome = 'changed')
+         - (SELECT COUNT(*) FROM audit a WHERE a.user_id = u.id AND a.event IN ('user.email', 'user.phone') AND a.outcome = 'given')
          <> (SELECT COUNT(*) FROM challenges c
-             WHERE c.user_id = u.id AND c.purpose = 'RESET_PASSWORD' AND c.consumed_at IS NOT NULL)",
+             WHERE c.user_id = u.id AND c.purpose IN ('RESET_PASSWORD', 'CHANGE_EMAIL', 'CHANGE_PHONE') AND c.consumed_at IS NOT NULL)",
+    ),
+    (
+        "a number changed without the right code of the new one, and of the old one unless by recovery",
+        "SELECT n.id FROM challenges n WHERE n.purpose = 'CHANGE_PHONE' AND n.consumed_at IS NOT NULL
+         AND (n.code_ok_at IS NULL
+              OR NOT EXISTS (SELECT 1 FROM challenges o JOIN answers a ON a.root_id = o.root_id AND a.is_right = 1
+                             WHERE o.id = n.old_id AND o.purpose = 'CHANGE_PHONE_OLD' AND o.code_ok_at IS NOT NULL)
+                 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = n.session_id AND s.amr LIKE '%recovery%'))",
+    ),
+    (
+        "a proof or a change that is not told once",
+        "SELECT user_id FROM challenges c WHERE purpose IN ('VERIFY_EMAIL', 'CHANGE_EMAIL', 'CHANGE_PHONE') AND consumed_at IS NOT NULL
+         GROUP BY user_id
+         HAVING COUNT(*) <> (SELECT COUNT(*) FROM audit a WHERE a.user_id = c.user_id AND a.event IN ('user.email', 'user.phone')
+                             AND a.outcome IN ('verified', 'changed'))",
+    ),
+    (
+        "a change of e-mail or number that did not hold for a day, or that another session outlived",
+        "SELECT u.id FROM users u JOIN challenges c ON c.user_id = u.id
+         WHERE c.purpose IN ('CHANGE_EMAIL', 'CHANGE_PHONE')
+           AND (c.consumed_at + 86400000 > u.withdrawals_held_until
+                OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.id <> c.session_id AND s.revoked_at IS NULL
+                           AND c.consumed_at > s.created_at))",
     ),
     (
         "a session that outlived a change of its user's password",
@@ -92,7 +116,8 @@ const NEVER: [(&str, &str); 19] = [
     ),
     (
         "a session of somebody whose number is not proven, who could be replaced with it",
-        "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.phone_verified_at IS NULL",
+        "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.phone_verified_at IS NULL
+         AND (u.phone_given_at IS NULL OR s.revoked_at IS NULL)",
     ),
     (
         "an account that counts its shown portfolios wrong, or has no trading one though one is shown",

@@ -12,6 +12,7 @@
 mod support;
 
 mod alike;
+mod changing;
 mod clock;
 mod database;
 mod erasure;

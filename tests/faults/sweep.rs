@@ -1,6 +1,7 @@
 //! Every operation of a call fails in turn, in every way, each time for somebody fresh. Then the
 //! same call is made again without a fault, and the caller gets on.
 
+use crate::changing::*;
 use crate::database::{check_invariants, Database};
 use crate::fault::{gatehouse, Fault, When, KV_DOWN, OVERLOADED, R2_DOWN, TRANSIENT};
 use crate::figures;
@@ -44,6 +45,16 @@ sweeps! {
     a_known_password_changed_through_faults_changes_once: ChangeKnown,
     recovery_codes_made_through_faults_are_ten_and_the_last: MakeCodes,
     a_recovery_code_cut_or_failed_anywhere_opens_one_session_at_most: Recover,
+    a_code_to_ones_own_email_cut_or_failed_anywhere_can_be_asked_for_again: ProveEmail,
+    a_code_to_a_new_email_cut_or_failed_anywhere_can_be_asked_for_again: ChangeEmail,
+    codes_to_both_numbers_cut_or_failed_anywhere_can_be_asked_for_again: ChangeNumber,
+    the_first_of_two_codes_cut_or_failed_anywhere_changes_nothing_and_counts: FirstOfTwo,
+    an_email_cut_or_failed_anywhere_is_proven_once: EmailProven,
+    an_email_cut_or_failed_anywhere_is_changed_once: EmailChanged,
+    a_number_cut_or_failed_anywhere_is_changed_once: NumberChanged,
+    a_number_after_a_recovery_cut_or_failed_anywhere_is_changed_once: NumberChangedAlone,
+    the_partners_word_of_an_email_cut_or_failed_anywhere_is_taken_as_often_as_it_is_said: SayEmail,
+    the_partners_word_of_a_number_cut_or_failed_anywhere_is_taken_as_often_as_it_is_said: SayNumber,
     an_account_cut_or_failed_anywhere_is_opened_once: Account,
     a_portfolio_cut_or_failed_anywhere_is_opened_once: Portfolio,
     a_kyc_event_cut_or_failed_anywhere_is_taken_once: KycWebhook,
@@ -52,6 +63,9 @@ sweeps! {
     a_login_with_a_key_completes: Keyed<LogIn>,
     a_right_code_with_a_key_completes: Keyed<Otp>,
     a_recovery_code_with_a_key_completes: Keyed<Recover>,
+    the_proof_of_an_email_with_a_key_completes: Keyed<EmailProven>,
+    a_new_email_with_a_key_completes: Keyed<EmailChanged>,
+    a_new_number_with_a_key_completes: Keyed<NumberChanged>,
     an_account_with_a_key_completes: Keyed<NamelessAccount>,
     a_portfolio_with_a_key_completes: Keyed<NamelessPortfolio>,
 }

@@ -12,6 +12,7 @@
 mod support;
 
 mod alike;
+mod changes;
 mod changing;
 mod clock;
 mod database;

@@ -11,7 +11,7 @@ use crate::support::{at_once, random, Api};
 use crate::witness::{keep, session_of};
 
 /// The nth caller's: every other one has none.
-fn unlucky(api: &Api, nth: usize) -> Api {
+pub fn unlucky(api: &Api, nth: usize) -> Api {
     use When::{After, Before};
     match nth % 10 {
         1 => api.meeting(&[Fault::error("d1", After, TRANSIENT)]),
@@ -26,7 +26,7 @@ fn unlucky(api: &Api, nth: usize) -> Api {
     }
 }
 
-fn count_faults(replies: &[Reply]) {
+pub fn count_faults(replies: &[Reply]) {
     let fired = |reply: &Reply| reply.header("x-test-fired").parse().unwrap_or(0);
     figures::add(&figures::FAULTS, replies.iter().map(fired).sum());
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::changing::{begin, may_say, person, say, Begun, Kind};
 use crate::fault::{now, HOUR, MINUTE};
 use crate::support::http::Reply;
 use crate::support::people::{application, Session, User};
@@ -76,4 +77,32 @@ async fn what_each_call_writes() {
     let changed = later.change_password(&reset, &password).await;
     // With the end of the session that is left, that it was told, and the new hash's place among what an erasure takes.
     assert_eq!(changed.rows_written(), 12);
+}
+
+/// Of somebody who is logged in once more, whose session ends with the change.
+#[tokio::test]
+async fn what_each_change_writes() {
+    let api = Api::faulty().await;
+    let start = now() / HOUR * HOUR + 5 * MINUTE;
+    let api = api.at(start).await;
+    let (warm, _) = api.person_with_session().await;
+    api.session(&warm).await;
+    let mut written = Vec::new();
+    for kind in [Kind::OwnEmail, Kind::NewEmail, Kind::NewNumber] {
+        let asked = person(&api, kind).await;
+        let new = kind.another(&asked.0);
+        let begun = begin(&api, kind, &asked.0, &asked.2, &new).await;
+        let mut rows = vec![begun.rows_written()];
+        let begun = Begun::by(&api, kind, asked, new, &begun).await;
+        for (challenge, code) in &begun.challenges {
+            rows.push(api.answer(challenge, code).await.rows_written());
+        }
+        written.push(rows);
+    }
+    assert_eq!(written, [vec![10, 10], vec![17, 15], vec![29, 6, 15]]);
+
+    let (user, _) = api.person_with_session().await;
+    let desk = may_say(&api).await;
+    let said = say(&desk, &user, &random::phone()).await;
+    assert_eq!(said.rows_written(), 8);
 }

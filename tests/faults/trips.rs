@@ -3,12 +3,13 @@
 
 use serde_json::{json, Value};
 
+use crate::changing::{begin, may_say, person, say, Begun, Kind};
 use crate::fault::{gatehouse, now, MINUTE};
 use crate::support::http::{Method, Reply};
 use crate::support::kyc::{moment, Event};
 use crate::support::people::application;
 use crate::support::service::Credentials;
-use crate::support::Api;
+use crate::support::{random, Api};
 use crate::witness::session_of;
 
 /// Each call of the document, done once without a fault and with all that goes on after the answer. That a
@@ -58,6 +59,17 @@ const TRIPS: &[(&str, &str)] = &[
     ("POST /v1/user/recovery-codes", "4 d1, 1 fetch"),
     ("GET /v1/user/recovery-codes", "1 d1"),
     ("POST /v1/user/otp by a recovery code", "3 d1, 1 kv.get, 1 kv.put, 2 fetch"),
+    // And the challenge, at each number; whoever is logged in elsewhere is forgotten.
+    ("POST /v1/user/email/verify", "2 d1, 1 kv.put, 1 fetch"),
+    ("POST /v1/user/email", "3 d1, 1 kv.put, 1 fetch"),
+    ("POST /v1/user/phone", "4 d1, 2 kv.put, 2 fetch"),
+    ("POST /v1/user/otp of one's e-mail", "1 d1, 1 kv.get"),
+    ("POST /v1/user/otp of a new e-mail", "1 d1, 1 kv.get, 1 kv.delete"),
+    ("POST /v1/user/otp of an old number", "1 d1, 1 kv.get"),
+    ("POST /v1/user/otp of a new number", "1 d1, 1 kv.get, 1 kv.delete"),
+    // The user is read first.
+    ("POST /v1/user/{userId}/email", "2 d1, 1 kv.delete"),
+    ("POST /v1/user/{userId}/phone", "2 d1"),
     // An index is reserved, claimed in the ledger, and shown.
     ("POST /v1/account", "1 d1"),
     ("POST /v1/account active", "2 d1, 2 r2.put"),
@@ -142,6 +154,7 @@ async fn every_call_makes_the_round_trips_that_the_table_says() {
     of_a_reset(&api, &mut counted).await;
     of_a_session(&api, &mut counted).await;
     of_what_one_knows(&api, &mut counted).await;
+    of_a_change(&api, &mut counted).await;
     of_an_account(&api, &mut counted).await;
     of_the_desk(&api, &mut counted).await;
     of_a_person(&api, &mut counted).await;
@@ -268,6 +281,34 @@ async fn of_what_one_knows(api: &Api, counted: &mut Counted) {
     counted.of_client("POST /v1/user/otp by a recovery code", recovered);
     let changed = api.change_known(&session.access, &user.password, "a better one, at last");
     counted.of("POST /v1/user/password", changed.await);
+}
+
+async fn of_a_change(api: &Api, counted: &mut Counted) {
+    for (kind, call, codes) in [
+        (Kind::OwnEmail, "email/verify", &["of one's e-mail"][..]),
+        (Kind::NewEmail, "email", &["of a new e-mail"]),
+        (
+            Kind::NewNumber,
+            "phone",
+            &["of an old number", "of a new number"],
+        ),
+    ] {
+        let asked = person(api, kind).await;
+        let new = kind.another(&asked.0);
+        let begun = begin(api, kind, &asked.0, &asked.2, &new).await;
+        let begun = counted.of(&format!("POST /v1/user/{call}"), begun);
+        let begun = Begun::by(api, kind, asked, new, &begun).await;
+        for ((challenge, code), of) in begun.challenges.iter().zip(codes) {
+            let answered = api.answer(challenge, code).await;
+            counted.of_client(&format!("POST /v1/user/otp {of}"), answered);
+        }
+    }
+    let (user, _) = api.person_with_session().await;
+    let desk = may_say(api).await;
+    for (call, new) in [("email", random::email()), ("phone", random::phone())] {
+        let said = say(&desk, &user, &new).await;
+        counted.of_client(&format!("POST /v1/user/{{userId}}/{call}"), said);
+    }
 }
 
 async fn of_an_account(api: &Api, counted: &mut Counted) {

@@ -3,9 +3,9 @@
 
 use serde_json::json;
 
-use crate::changing::{database, may_say, person, say, Begun, Kind, KINDS};
+use crate::changing::{begin, database, may_say, person, say, Begun, Kind, KINDS};
 use crate::database::check_invariants;
-use crate::fault::{gatehouse, now, Fault, HOUR};
+use crate::fault::{gatehouse, now, Fault, When, HOUR, MINUTE};
 use crate::race::{count_faults, unlucky};
 use crate::support::http::Reply;
 use crate::support::people::{application, wrong, User};
@@ -306,6 +306,88 @@ async fn a_change_and_a_sign_up_with_the_same_contact_at_once_leave_it_to_whoeve
     }
     check_invariants(&gatehouse());
 }
+
+/// The code is what the call is for: where it cannot be sent, that is said, and the same call a minute later leads on.
+#[tokio::test]
+async fn a_code_by_mail_that_cannot_be_sent_is_said_so_and_comes_when_it_is_asked_for_again() {
+    let api = Api::faulty().await;
+    let away = json!({"status": 302, "headers": {"location": "/elsewhere"}});
+    let endless = json!({"status": 200, "bytes": 1_000_000_000});
+    for (kind, fault) in [
+        (Kind::OwnEmail, Fault::error("fetch", When::Before, LOST)),
+        (Kind::NewEmail, Fault::error("fetch", When::Before, LOST)),
+        (Kind::NewEmail, Fault::error("fetch", When::After, LOST)),
+        (Kind::NewEmail, Fault::hang("fetch", When::Before)),
+        (
+            Kind::NewEmail,
+            Fault::answer(When::Before, json!({"status": 500})),
+        ),
+        (
+            Kind::NewEmail,
+            Fault::answer(When::Before, json!({"status": 401, "body": "{}"})),
+        ),
+        (
+            Kind::NewEmail,
+            Fault::answer(When::After, json!({"status": 200, "body": "{"})),
+        ),
+        (Kind::NewEmail, Fault::answer(When::Before, away)),
+        (Kind::NewEmail, Fault::answer(When::Before, endless)),
+    ] {
+        let asked = person(&api, kind).await;
+        let new = kind.another(&asked.0);
+        let faulty = api.meeting(&[fault.clone().always()]);
+        let reply = begin(&faulty, kind, &asked.0, &asked.2, &new).await;
+        assert_eq!(reply.met().fails(4007).status, 503, "{fault:?}: {reply}");
+        assert!(reply.begun("fetch") <= 2, "{fault:?}: {reply}");
+        let at = now() + MINUTE;
+        let later = api.believing(at);
+        let again = begin(&later, kind, &asked.0, &asked.2, &new).await;
+        let mut begun = Begun::by(&later, kind, asked, new, &again).await;
+        // What may have been sent had the same code, if the same challenge is asked for again in time.
+        let sent = gatehouse().post.sent_to(&begun.new);
+        assert!((1..=2).contains(&sent.len()), "{fault:?}: {}", sent.len());
+        begun.challenges.truncate(1);
+        assert_eq!(begun.answer_last(&later).await.code(), 0, "{fault:?}");
+        begun.is_complete(&later).await;
+    }
+    assert_eq!(gatehouse().post.violations(), [""; 0]);
+    check_invariants(&gatehouse());
+}
+
+/// At the one number the provider takes no message, and nobody gets a code: not at the other one either.
+#[tokio::test]
+async fn where_one_of_two_codes_cannot_be_sent_no_change_has_begun() {
+    let api = Api::faulty().await;
+    for (first_fails, fault) in [
+        (
+            true,
+            Fault::answer(When::Before, json!({"status": 401, "body": "{}"})),
+        ),
+        (
+            false,
+            Fault::answer(When::Before, json!({"status": 401, "body": "{}"})).nth(2),
+        ),
+    ] {
+        let asked = person(&api, Kind::NewNumber).await;
+        let (old, new) = (asked.0.phone.clone(), Kind::NewNumber.another(&asked.0));
+        let before = api.messages_to(&old);
+        let faulty = api.meeting(&[fault]);
+        let reply = begin(&faulty, Kind::NewNumber, &asked.0, &asked.2, &new).await;
+        reply.met().fails(4005);
+        let sent = (api.messages_to(&old) - before, api.messages_to(&new));
+        assert_eq!(sent, if first_fails { (0, 0) } else { (1, 0) });
+        // What was not sent counts nowhere, and what was is good for the next.
+        let later = api.believing(now() + MINUTE);
+        let again = begin(&later, Kind::NewNumber, &asked.0, &asked.2, &new).await;
+        let begun = Begun::by(&later, Kind::NewNumber, asked, new, &again).await;
+        begun.but_the_last(&later).await;
+        assert_eq!(begun.answer_last(&later).await.code(), 0);
+        begun.is_complete(&later).await;
+    }
+    check_invariants(&gatehouse());
+}
+
+const LOST: &str = "Network connection lost.";
 
 /// Nothing of it was anybody's before, and everything is theirs after: the session is as old as the change, and so is
 /// the number.

@@ -26,6 +26,8 @@ const SENDS_PER_PHONE: u32 = 5;
 const RESETS_PER_PHONE: u32 = 3;
 /// And what notices may.
 const NOTICES_PER_PHONE: u32 = 2;
+/// Of a purpose whose codes are asked for in a session, by a user in a day.
+const CHANGES_A_DAY: u32 = 10;
 const SENDS_PER_PREFIX: u32 = 10;
 /// Of one kind, to a user in a day.
 const NOTICES_OF_A_KIND: u32 = 5;
@@ -39,15 +41,18 @@ pub enum Mood {
     Resetting,
     Sending,
     Owning,
+    /// To another e-mail, another number.
+    Moving,
 }
 
-pub const MOODS: [Mood; 6] = [
+pub const MOODS: [Mood; 7] = [
     Mood::Everyday,
     Mood::GuessingCodes,
     Mood::GuessingPasswords,
     Mood::Resetting,
     Mood::Sending,
     Mood::Owning,
+    Mood::Moving,
 ];
 
 #[derive(Clone, Debug)]
@@ -63,11 +68,17 @@ pub struct Model {
     pub portfolios: Vec<Portfolio>,
     /// Messages to each phone, of both partners.
     pub messages: [u32; PHONES],
+    /// Mails with a code to each e-mail, of both partners.
+    pub mails: [u32; EMAILS],
     /// What the caps count: a partner's own.
     /// By phone.
     sends: BTreeMap<(Partner, usize), Sends>,
     /// What a user was told by SMS too, and how often.
     notices: BTreeMap<(usize, &'static str), u32>,
+    /// By e-mail.
+    mail_sends: BTreeMap<(Partner, usize), u32>,
+    /// Codes asked for in sessions.
+    asked: BTreeMap<(usize, Purpose), u32>,
     pub throttles: BTreeMap<Subject, Throttle>,
     wrong_codes: BTreeMap<(Subject, Purpose), Wrong>,
     wrong_recovery_codes: BTreeMap<usize, u32>,
@@ -86,8 +97,15 @@ pub struct User {
     pub first_password: usize,
     pub epoch: u32,
     pub phone_verified: bool,
+    /// The partner said that the number is theirs, and nobody has proven it since.
+    pub given: bool,
+    pub email_verified: bool,
+    /// The password was reset: how they log in stays as it is.
+    pub reset: bool,
     /// What takes money away is held back.
     pub held: bool,
+    /// A sign-up that nobody proved, and whose e-mail or number is somebody's.
+    pub gone: bool,
     pub status: Status,
     /// The time of the last KYC event that counted.
     pub status_at: u32,
@@ -99,10 +117,20 @@ pub struct Challenge {
     pub partner: Partner,
     /// `None`: a decoy.
     pub user: Option<usize>,
+    /// What the user could be called when it was issued; no number of a reset's.
     pub email: usize,
+    pub phone: Option<usize>,
+    /// The session that asked, of all but logins and resets.
+    pub session: Option<usize>,
+    /// What is proven by it.
+    pub contact: Option<Name>,
+    /// The challenge at the old number, which has to be answered too.
+    old: Option<usize>,
+    /// Where its code went.
+    pub to: Option<Name>,
     /// The challenge that carries the code: itself, or for an alias an earlier one.
     pub root: usize,
-    /// Which message to its phone has the code, from 1. `None`: nobody knows it.
+    /// Which message to its phone has the code, or which mail with one, from 1. `None`: nobody knows it.
     pub message: Option<u32>,
     epoch: u32,
     tries: usize,
@@ -120,6 +148,7 @@ pub struct Session {
     /// Refresh tokens there have been; the last one is the live one.
     pub tokens: usize,
     pub live: bool,
+    pub recovered: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -131,6 +160,8 @@ pub struct RecoveryCode {
 #[derive(Clone, Debug)]
 pub struct Account {
     pub user: usize,
+    /// The user's when it was opened.
+    pub email: usize,
     pub partner: Partner,
     pub chosen: Option<usize>,
     /// Whether it has ever been active, and so has its key.
@@ -208,8 +239,11 @@ impl Model {
             accounts: Vec::new(),
             portfolios: Vec::new(),
             messages: [0; PHONES],
+            mails: [0; EMAILS],
             sends: BTreeMap::new(),
             notices: BTreeMap::new(),
+            mail_sends: BTreeMap::new(),
+            asked: BTreeMap::new(),
             throttles: BTreeMap::new(),
             wrong_codes: BTreeMap::new(),
             wrong_recovery_codes: BTreeMap::new(),
@@ -259,6 +293,18 @@ impl Model {
                 name,
                 code,
             } => self.recover(partner, challenge, name, code),
+            Step::VerifyEmail { session } => self.verify_email(session),
+            Step::ChangeEmail {
+                session,
+                password,
+                email,
+            } => self.change_email(session, password, email),
+            Step::ChangePhone {
+                session,
+                password,
+                phone,
+            } => self.change_phone(session, password, phone),
+            Step::Give { user, contact } => self.give(user, contact),
             Step::Kyc {
                 user,
                 status,
@@ -291,7 +337,13 @@ impl Model {
             }
             Step::Answer {
                 challenge, code, ..
-            } => challenge < self.challenges.len() && self.has_code(challenge, code),
+            } => {
+                challenge < self.challenges.len()
+                    && self.has_code(challenge, code)
+                    && self.challenges[challenge]
+                        .contact
+                        .is_none_or(|contact| self.leaves_nobody_aside(challenge, contact))
+            }
             Step::Refresh { session, age, .. } => {
                 let tokens = self.sessions.get(session).map_or(0, |it| it.tokens);
                 match age {
@@ -306,14 +358,32 @@ impl Model {
                 .get(session)
                 .is_some_and(|it| token < it.tokens),
             Step::Change { challenge, .. } => challenge < self.challenges.len(),
-            Step::ChangeKnown { session, password } | Step::MakeCodes { session, password } => {
-                session < self.sessions.len() && password.is_none_or(|it| it < self.passwords)
+            Step::ChangeKnown { session, password }
+            | Step::MakeCodes { session, password }
+            | Step::ChangeEmail {
+                session, password, ..
+            }
+            | Step::ChangePhone {
+                session, password, ..
+            } => session < self.sessions.len() && password.is_none_or(|it| it < self.passwords),
+            Step::VerifyEmail { session } => session < self.sessions.len(),
+            Step::Give { user, contact } => {
+                user < self.users.len()
+                    && !self.users[user].gone
+                    && match self.holder(user, contact) {
+                        Some(other) => matches!(contact, Name::Email(_)) || self.has_number(other),
+                        None => true,
+                    }
             }
             Step::Recover {
                 challenge, code, ..
             } => challenge < self.challenges.len() && code.is_none_or(|it| it < self.codes.len()),
-            Step::Kyc { user, .. } | Step::Account { user, .. } => user < self.users.len(),
-            Step::Portfolio { account, .. } => account < self.accounts.len(),
+            Step::Kyc { user, .. } | Step::Account { user, .. } => {
+                user < self.users.len() && !self.users[user].gone
+            }
+            Step::Portfolio { account, .. } => {
+                account < self.accounts.len() && !self.users[self.accounts[account].user].gone
+            }
         }
     }
 
@@ -332,7 +402,36 @@ impl Model {
     pub fn find(&self, partner: Partner, name: Name) -> Option<usize> {
         self.users
             .iter()
-            .position(|user| user.partner == partner && user.has_name(name))
+            .position(|user| !user.gone && user.partner == partner && user.has_name(name))
+    }
+
+    /// Somebody else of the user's partner who has this e-mail or number.
+    fn holder(&self, user: usize, contact: Name) -> Option<usize> {
+        let found = self.find(self.users[user].partner, contact);
+        found.filter(|found| *found != user)
+    }
+
+    fn has_number(&self, user: usize) -> bool {
+        self.users[user].phone_verified || self.users[user].given
+    }
+
+    /// Nobody has proven the number, and nothing is built on the user.
+    fn gives_way(&self, user: usize) -> bool {
+        let built = |account: usize| {
+            self.accounts[account].keyed || self.portfolios_of(account).next().is_some()
+        };
+        !self.has_number(user)
+            && self.users[user].status != Status::Verified
+            && !self.accounts_of(user).any(built)
+    }
+
+    /// What becomes of who keeps an account and loses the number to a proof is not modelled.
+    fn leaves_nobody_aside(&self, challenge: usize, contact: Name) -> bool {
+        let user = self.challenges[challenge].user.expect("a user");
+        let (Name::Phone(_), Some(other)) = (contact, self.holder(user, contact)) else {
+            return true;
+        };
+        self.users[other].phone_verified || self.gives_way(other)
     }
 
     /// The user's last login challenge, if it can still be answered.
@@ -371,13 +470,18 @@ impl Model {
             first_password: self.passwords,
             epoch: 0,
             phone_verified: false,
+            given: false,
+            email_verified: false,
+            reset: false,
             held: false,
+            gone: false,
             status: Status::Uninitiated,
             status_at: 0,
         });
         self.passwords += 1;
         self.accounts.push(Account {
             user,
+            email,
             partner,
             chosen: None,
             keyed: false,
@@ -446,6 +550,19 @@ impl Model {
         Ok(user)
     }
 
+    /// And the password was not reset a short while ago.
+    fn knows_and_is_settled(
+        &mut self,
+        session: usize,
+        password: Option<usize>,
+    ) -> Result<usize, Expected> {
+        let it = &self.sessions[session];
+        if it.live && self.users[it.user].reset {
+            return Err(fails(2005, "a change within a day of a reset"));
+        }
+        self.knows(session, password)
+    }
+
     /// Of a session of this case: it is younger than five minutes.
     fn change_known(&mut self, session: usize, password: Option<usize>) -> Expected {
         // The driver makes up a new password for every attempt.
@@ -465,7 +582,7 @@ impl Model {
     }
 
     fn make_codes(&mut self, session: usize, password: Option<usize>) -> Expected {
-        let user = match self.knows(session, password) {
+        let user = match self.knows_and_is_settled(session, password) {
             Ok(user) => user,
             Err(why) => return why,
         };
@@ -505,7 +622,12 @@ impl Model {
             self.codes[code].live = false;
             self.challenges[root].answered_rightly = true;
             self.users[user].held = true;
+            let proven = self.users[user].clone();
             self.open_session(challenge);
+            // The number has had no part in it.
+            self.users[user].phone_verified = proven.phone_verified;
+            self.users[user].given = proven.given;
+            self.sessions.last_mut().expect("a session").recovered = true;
             self.notify(user, "recovery used");
             return ok("right recovery code: a session", self.sessions.len() - 1);
         }
@@ -530,7 +652,7 @@ impl Model {
     fn forget(&mut self, partner: Partner, email: usize) -> Expected {
         let user = self
             .find(partner, Name::Email(email))
-            .filter(|user| self.users[*user].phone_verified);
+            .filter(|user| self.has_number(*user));
         if let Some(root) = self.open(Purpose::Reset, partner, user, email) {
             let alias = self.alias(root);
             return match user {
@@ -594,11 +716,17 @@ impl Model {
                 || self.sends_exhausted(purpose, partner, phone).is_some();
             (!held).then(|| self.count_send(purpose, partner, phone))
         });
+        let phone = user.map(|user| self.users[user].phone);
         self.challenges.push(Challenge {
             purpose,
             partner,
             user,
             email,
+            phone: phone.filter(|_| purpose == Purpose::Login),
+            session: None,
+            contact: None,
+            old: None,
+            to: phone.map(Name::Phone),
             root: challenge,
             message,
             epoch: user.map_or(0, |user| self.users[user].epoch),
@@ -627,12 +755,17 @@ impl Model {
 
     /// A notice that goes by SMS beside the mail, where there is room for it.
     fn notify(&mut self, user: usize, of: &'static str) {
+        let phone = self.users[user].phone;
+        self.notify_at(user, phone, of);
+    }
+
+    fn notify_at(&mut self, user: usize, phone: usize, of: &'static str) {
         let told = self.notices.entry((user, of)).or_default();
         if *told == NOTICES_OF_A_KIND {
             return;
         }
         *told += 1;
-        let (partner, phone) = (self.users[user].partner, self.users[user].phone);
+        let partner = self.users[user].partner;
         let is_full = self
             .sends_exhausted(Purpose::Login, partner, phone)
             .is_some();
@@ -701,11 +834,11 @@ impl Model {
     fn is_own(&self, partner: Partner, challenge: usize, purpose: Purpose, name: Name) -> bool {
         let it = &self.challenges[challenge];
         // A reset knows its user by the e-mail alone, or it would tell whose phone number it is.
-        let named = match (it.purpose, it.user) {
-            (Purpose::Login, Some(user)) => self.users[user].has_name(name),
-            _ => name == Name::Email(it.email),
+        let named = match name {
+            Name::Email(email) => it.email == email,
+            Name::Phone(phone) => it.phone == Some(phone),
         };
-        it.partner == partner && it.purpose == purpose && named
+        it.partner == partner && it.purpose.as_str() == purpose.as_str() && named
     }
 
     fn answer(
@@ -721,6 +854,14 @@ impl Model {
         }
         let root = self.challenges[challenge].root;
         let subject = self.subject(challenge);
+        // The two of a change of number are called alike, and counted apart.
+        let purpose = self.challenges[challenge].purpose;
+        let is_lost = self.challenges[challenge]
+            .user
+            .is_some_and(|user| self.users[user].gone);
+        if is_lost {
+            return fails(4002, "a challenge of a sign-up that gave way");
+        }
         let is_right = match code {
             Code::Right => true,
             Code::Wrong => false,
@@ -733,7 +874,7 @@ impl Model {
             };
         }
         if let Code::Of(other) = code {
-            if self.challenges[other].purpose != purpose {
+            if self.challenges[other].purpose.digits() != purpose.digits() {
                 return fails(1002, "a code of another length");
             }
         }
@@ -746,6 +887,7 @@ impl Model {
             return match purpose {
                 Purpose::Login => self.open_session(challenge),
                 Purpose::Reset => self.pass_code(challenge),
+                _ => self.pass_of_session(challenge),
             };
         }
         let wrong = self.wrong_codes.entry((subject, purpose)).or_default();
@@ -780,17 +922,21 @@ impl Model {
             && self.is_current(challenge)
     }
 
-    /// Whether the user's password is still the one the challenge was made under.
+    /// Whether the user is as they were when the challenge was made, and the session that asked is not over.
     fn is_current(&self, challenge: usize) -> bool {
         let it = &self.challenges[challenge];
         it.user
             .is_none_or(|user| self.users[user].epoch == it.epoch)
+            && it.session.is_none_or(|session| self.sessions[session].live)
     }
 
     fn why_over(&self, challenge: usize) -> &'static str {
         let it = &self.challenges[challenge];
         let root = &self.challenges[it.root];
         match () {
+            () if !self.is_current(challenge) && it.session.is_some() => {
+                "a change whose session or user is not what it was"
+            }
             () if !self.is_current(challenge) => "a challenge from before the password change",
             () if it.root != challenge => "an alias of a challenge that is over",
             () if root.answered_rightly => "a challenge that was answered",
@@ -804,11 +950,13 @@ impl Model {
         let user = it.user.expect("a login has a user");
         let partner = it.partner;
         self.users[user].phone_verified = true;
+        self.users[user].given = false;
         self.sessions.push(Session {
             user,
             partner,
             tokens: 1,
             live: true,
+            recovered: false,
         });
         ok("right code: a session", self.sessions.len() - 1)
     }
@@ -832,6 +980,7 @@ impl Model {
         it.consumed = true;
         self.users[user].password = password;
         self.users[user].epoch += 1;
+        self.users[user].reset = true;
         // Recovery takes away what guesses at the old password have piled up.
         self.wrong_codes
             .remove(&(Subject::User(user), Purpose::Login));
@@ -842,6 +991,245 @@ impl Model {
             session.live &= session.user != user;
         }
         true
+    }
+
+    fn verify_email(&mut self, session: usize) -> Expected {
+        let it = &self.sessions[session];
+        if !it.live {
+            return fails(2002, "a code asked for in a session that ended");
+        }
+        let email = Name::Email(self.users[it.user].email);
+        match self.ask(Purpose::VerifyEmail, session, (email, email), None) {
+            Ok(challenge) => ok("a code to one's own e-mail", challenge),
+            Err(why) => why,
+        }
+    }
+
+    fn change_email(&mut self, session: usize, password: Option<usize>, email: usize) -> Expected {
+        let contact = Name::Email(email);
+        if let Err(why) = self.may_change(session, password, contact) {
+            return why;
+        }
+        match self.ask(Purpose::ChangeEmail, session, (contact, contact), None) {
+            Ok(challenge) => ok("a code to a new e-mail", challenge),
+            Err(why) => why,
+        }
+    }
+
+    fn change_phone(&mut self, session: usize, password: Option<usize>, phone: usize) -> Expected {
+        let contact = Name::Phone(phone);
+        if let Err(why) = self.may_change(session, password, contact) {
+            return why;
+        }
+        let before = self.clone();
+        let own = Name::Phone(self.users[self.sessions[session].user].phone);
+        let old = match self.sessions[session].recovered {
+            true => None,
+            false => match self.ask(Purpose::ChangePhoneOld, session, (own, contact), None) {
+                Ok(challenge) => Some(challenge),
+                Err(why) => return why,
+            },
+        };
+        match self.ask(Purpose::ChangePhone, session, (contact, contact), old) {
+            Ok(challenge) => match old {
+                Some(_) => ok("codes to both numbers", challenge),
+                None => ok("a code to the new number alone", challenge),
+            },
+            // Neither is sent, and nobody can answer the first.
+            Err(why) => {
+                let asked = self.asked.clone();
+                *self = Model { asked, ..before };
+                why
+            }
+        }
+    }
+
+    /// Whether whoever is logged in may change to this, and knows the password.
+    fn may_change(
+        &mut self,
+        session: usize,
+        password: Option<usize>,
+        contact: Name,
+    ) -> Result<usize, Expected> {
+        let it = &self.sessions[session];
+        let (user, is_settled) = (it.user, !self.users[it.user].reset);
+        if it.live && is_settled && self.users[user].has_name(contact) {
+            return Err(fails(1002, "a change to what it is already"));
+        }
+        self.knows_and_is_settled(session, password)
+    }
+
+    /// A challenge that a session asks for: its code goes to the first, and proves the second.
+    fn ask(
+        &mut self,
+        purpose: Purpose,
+        session: usize,
+        (to, contact): (Name, Name),
+        old: Option<usize>,
+    ) -> Result<usize, Expected> {
+        let (user, partner) = (self.sessions[session].user, self.sessions[session].partner);
+        let asked = self.asked.entry((user, purpose)).or_default();
+        if *asked == CHANGES_A_DAY {
+            return Err(fails(4004, "too many codes of a change in a day"));
+        }
+        *asked += 1;
+        if self.locked(Subject::User(user), purpose) {
+            return Err(fails(4003, "a code of a change for a locked user"));
+        }
+        if let Some(root) = self.open_change(purpose, session, contact) {
+            let alias = self.alias(root);
+            self.challenges[alias].old = old;
+            return Ok(alias);
+        }
+        let message = match to {
+            Name::Phone(phone) => {
+                if let Some(why) = self.sends_exhausted(purpose, partner, phone) {
+                    return Err(fails(4004, why));
+                }
+                self.count_send(purpose, partner, phone)
+            }
+            Name::Email(email) => {
+                let sent = self.mail_sends.entry((partner, email)).or_default();
+                if *sent == SENDS_PER_PHONE {
+                    return Err(fails(4004, "mails to the e-mail exhausted"));
+                }
+                *sent += 1;
+                self.mails[email] += 1;
+                self.mails[email]
+            }
+        };
+        let it = &self.users[user];
+        let challenge = self.challenges.len();
+        self.challenges.push(Challenge {
+            purpose,
+            partner,
+            user: Some(user),
+            email: it.email,
+            phone: Some(it.phone),
+            session: Some(session),
+            contact: Some(contact),
+            old,
+            to: Some(to),
+            root: challenge,
+            message: Some(message),
+            epoch: it.epoch,
+            tries: 0,
+            answered_rightly: false,
+            code_ok: false,
+            staged: None,
+            stagings: 0,
+            consumed: false,
+        });
+        Ok(challenge)
+    }
+
+    /// One that the same session asked for, for the same, whose code is on its way.
+    fn open_change(&self, purpose: Purpose, session: usize, contact: Name) -> Option<usize> {
+        let all = 0..self.challenges.len();
+        all.rev().find(|nth| {
+            let it = &self.challenges[*nth];
+            let same = it.session == Some(session) && it.contact == Some(contact);
+            let open = it.tries < MAX_TRIES && !it.answered_rightly && self.is_current(*nth);
+            it.purpose == purpose && it.root == *nth && same && open
+        })
+    }
+
+    /// One code of it was right: with the last of them it is done.
+    fn pass_of_session(&mut self, challenge: usize) -> Expected {
+        self.challenges[challenge].code_ok = true;
+        let carrier = match self.challenges[challenge].purpose {
+            Purpose::ChangePhoneOld => self
+                .challenges
+                .iter()
+                .position(|it| it.old == Some(challenge)),
+            _ => Some(challenge),
+        };
+        let carrier = carrier.expect("the two are issued together");
+        let it = self.challenges[carrier].clone();
+        let by_old = it.old.is_none_or(|old| self.challenges[old].code_ok);
+        if !it.code_ok || !by_old {
+            return ok("one code of two", challenge);
+        }
+        let (user, contact) = (it.user.expect("a user"), it.contact.expect("a contact"));
+        let holder = self.holder(user, contact);
+        let is_taken = holder.is_some_and(|holder| match contact {
+            Name::Email(_) => !self.gives_way(holder),
+            Name::Phone(_) => self.users[holder].phone_verified,
+        });
+        if is_taken {
+            return fails(3001, "the last code, and the contact is somebody's");
+        }
+        self.challenges[carrier].consumed = true;
+        if it.purpose == Purpose::VerifyEmail {
+            self.users[user].email_verified = true;
+            return ok("an e-mail is proven", user);
+        }
+        if let Some(holder) = holder {
+            self.users[holder].gone = true;
+        }
+        let changed = &mut self.users[user];
+        changed.epoch += 1;
+        changed.held = true;
+        for (nth, session) in self.sessions.iter_mut().enumerate() {
+            session.live &= session.user != user || Some(nth) == it.session;
+        }
+        let former = changed.phone;
+        match contact {
+            Name::Email(email) => {
+                changed.email = email;
+                changed.email_verified = true;
+                self.notify_at(user, former, "e-mail changed");
+                ok("another e-mail", user)
+            }
+            Name::Phone(phone) => {
+                changed.phone = phone;
+                changed.phone_verified = true;
+                changed.given = false;
+                self.notify_at(user, former, "number changed");
+                match it.old {
+                    Some(_) => ok("another number", user),
+                    None => ok("another number after a recovery", user),
+                }
+            }
+        }
+    }
+
+    fn give(&mut self, user: usize, contact: Name) -> Expected {
+        if self.users[user].partner != Partner::Demo {
+            return fails(6001, "the word of another partner");
+        }
+        let holder = self.holder(user, contact);
+        if holder.is_some_and(|holder| !self.gives_way(holder)) {
+            return fails(3001, "the partner's word of what is somebody's");
+        }
+        if let Some(holder) = holder {
+            self.users[holder].gone = true;
+        }
+        for session in self.sessions.iter_mut().filter(|it| it.user == user) {
+            session.live = false;
+        }
+        for code in self.codes.iter_mut().filter(|code| code.user == user) {
+            code.live = false;
+        }
+        let it = &mut self.users[user];
+        it.epoch += 1;
+        it.held = true;
+        let former = it.phone;
+        match contact {
+            Name::Email(email) => {
+                it.email = email;
+                it.email_verified = false;
+                self.notify_at(user, former, "e-mail changed");
+                ok("the partner's word of an e-mail", user)
+            }
+            Name::Phone(phone) => {
+                it.phone = phone;
+                it.phone_verified = false;
+                it.given = true;
+                self.notify_at(user, former, "number changed");
+                ok("the partner's word of a number", user)
+            }
+        }
     }
 
     fn change(&mut self, partner: Partner, challenge: usize, name: Name) -> Expected {
@@ -932,10 +1320,12 @@ impl Model {
         if self.users[user].partner != partner {
             return fails(6001, "an account for another partner's user");
         }
-        let same = self
-            .accounts
-            .iter()
-            .position(|it| it.partner == partner && it.chosen.is_some() && it.chosen == chosen);
+        let same = self.accounts.iter().position(|it| {
+            !self.users[it.user].gone
+                && it.partner == partner
+                && it.chosen.is_some()
+                && it.chosen == chosen
+        });
         if let Some(same) = same {
             return match self.accounts[same].user == user {
                 true => ok("the same account again", same),
@@ -944,6 +1334,7 @@ impl Model {
         }
         self.accounts.push(Account {
             user,
+            email: self.users[user].email,
             partner,
             chosen,
             keyed: self.users[user].status == Status::Verified,
@@ -961,7 +1352,9 @@ impl Model {
         if it.partner == partner {
             return Some(account);
         }
-        let same = |other: &Account| other.partner == partner && other.chosen == it.chosen;
+        let same = |other: &Account| {
+            !self.users[other.user].gone && other.partner == partner && other.chosen == it.chosen
+        };
         it.chosen.and(self.accounts.iter().position(same))
     }
 

@@ -18,6 +18,11 @@ pub enum Partner {
 pub enum Purpose {
     Login,
     Reset,
+    VerifyEmail,
+    ChangeEmail,
+    /// At the new number.
+    ChangePhone,
+    ChangePhoneOld,
 }
 
 /// A username: the nth e-mail or phone of the case.
@@ -115,6 +120,27 @@ pub enum Step {
         name: Name,
         code: Option<usize>,
     },
+    /// Whoever is logged in asks for a code to their own e-mail.
+    VerifyEmail {
+        session: usize,
+    },
+    /// For one to this e-mail, giving this password.
+    ChangeEmail {
+        session: usize,
+        password: Option<usize>,
+        email: usize,
+    },
+    /// For one to this number, and one to their own.
+    ChangePhone {
+        session: usize,
+        password: Option<usize>,
+        phone: usize,
+    },
+    /// The word of the first partner, of anybody, that this is their e-mail or number.
+    Give {
+        user: usize,
+        contact: Name,
+    },
     Kyc {
         user: usize,
         status: Status,
@@ -143,17 +169,31 @@ impl Partner {
 }
 
 impl Purpose {
+    /// What the wire calls its challenges by.
     pub fn as_str(self) -> &'static str {
         match self {
             Purpose::Login => "SMS_MFA",
             Purpose::Reset => "RESET_PASSWORD",
+            Purpose::VerifyEmail => "VERIFY_EMAIL",
+            Purpose::ChangeEmail => "CHANGE_EMAIL",
+            Purpose::ChangePhone | Purpose::ChangePhoneOld => "CHANGE_PHONE",
         }
     }
 
     fn other(self) -> Purpose {
         match self {
             Purpose::Login => Purpose::Reset,
-            Purpose::Reset => Purpose::Login,
+            Purpose::Reset => Purpose::ChangePhone,
+            Purpose::ChangeEmail => Purpose::VerifyEmail,
+            Purpose::ChangePhone | Purpose::ChangePhoneOld => Purpose::ChangeEmail,
+            Purpose::VerifyEmail => Purpose::Login,
+        }
+    }
+
+    pub fn digits(self) -> usize {
+        match self {
+            Purpose::Login => 4,
+            _ => 6,
         }
     }
 
@@ -161,7 +201,7 @@ impl Purpose {
     pub fn wrong_codes_in_30_days(self) -> u32 {
         match self {
             Purpose::Login => 10,
-            Purpose::Reset => 30,
+            _ => 30,
         }
     }
 }
@@ -224,6 +264,13 @@ pub fn next(model: &Model) -> Steps {
     if let Some(code) = model.codes.iter().rposition(|code| code.live) {
         all.push((is(Mood::Resetting, 200, 30), recover_rightly(model, code)));
     }
+    if !model.users.is_empty() {
+        all.push((is(Mood::Moving, 40, 5), give(model)));
+    }
+    if model.challenges.iter().any(is_of_session) {
+        all.push((is(Mood::Moving, 500, 30), answer_of_session(model)));
+        all.push((is(Mood::Moving, 60, 5), guess_of_session(model)));
+    }
     if model.challenges.iter().any(is_reset) {
         all.push((is(Mood::Resetting, 120, 20), change(model)));
         all.push((is(Mood::Resetting, 120, 30), answer_reset(model)));
@@ -231,6 +278,9 @@ pub fn next(model: &Model) -> Steps {
     if !model.sessions.is_empty() {
         all.push((is(Mood::Resetting, 60, 10), change_known(model)));
         all.push((is(Mood::Resetting, 60, 10), make_codes(model)));
+        all.push((is(Mood::Moving, 60, 10), verify_email(model)));
+        all.push((is(Mood::Moving, 150, 15), change_email(model)));
+        all.push((is(Mood::Moving, 250, 20), change_phone(model)));
         all.push((is(Mood::Everyday, 300, 120), refresh(model)));
         all.push((is(Mood::Everyday, 150, 60), me(model)));
     }
@@ -240,6 +290,10 @@ pub fn next(model: &Model) -> Steps {
 
 fn is_reset(challenge: &Challenge) -> bool {
     challenge.purpose == Purpose::Reset
+}
+
+fn is_of_session(challenge: &Challenge) -> bool {
+    challenge.session.is_some()
 }
 
 fn partner() -> BoxedStrategy<Partner> {
@@ -277,9 +331,11 @@ fn name_of(model: &Model, user: usize) -> BoxedStrategy<Name> {
 
 fn own_name(model: &Model, challenge: usize) -> BoxedStrategy<Name> {
     let it = &model.challenges[challenge];
-    match (it.purpose, it.user) {
-        (Purpose::Login, Some(user)) => name_of(model, user),
-        _ => Just(Name::Email(it.email)).boxed(),
+    match it.phone {
+        Some(phone) => {
+            prop_oneof![2 => Just(Name::Email(it.email)), 1 => Just(Name::Phone(phone))].boxed()
+        }
+        None => Just(Name::Email(it.email)).boxed(),
     }
 }
 
@@ -544,6 +600,62 @@ fn make_codes(model: &Model) -> Steps {
     knowing
         .prop_map(|(session, password)| Step::MakeCodes { session, password })
         .boxed()
+}
+
+fn verify_email(model: &Model) -> Steps {
+    recent(model.sessions.len())
+        .prop_map(|session| Step::VerifyEmail { session })
+        .boxed()
+}
+
+fn change_email(model: &Model) -> Steps {
+    (knowing(model), 0..EMAILS)
+        .prop_map(|((session, password), email)| Step::ChangeEmail {
+            session,
+            password,
+            email,
+        })
+        .boxed()
+}
+
+fn change_phone(model: &Model) -> Steps {
+    (knowing(model), 0..PHONES)
+        .prop_map(|((session, password), phone)| Step::ChangePhone {
+            session,
+            password,
+            phone,
+        })
+        .boxed()
+}
+
+fn give(model: &Model) -> Steps {
+    (user(model), any_name())
+        .prop_map(|(user, contact)| Step::Give { user, contact })
+        .boxed()
+}
+
+/// The right code of a late one that is asked for in a session.
+fn answer_of_session(model: &Model) -> Steps {
+    answer_of(model, recent_of_session(model), right_code)
+}
+
+fn guess_of_session(model: &Model) -> Steps {
+    let wrong = |_: &Model, _| Just(Code::Wrong).boxed();
+    answer_of(model, recent_of_session(model), wrong)
+}
+
+/// Mostly one of the last two, which may be of one number.
+fn recent_of_session(model: &Model) -> BoxedStrategy<usize> {
+    let all = 0..model.challenges.len();
+    let all: Vec<usize> = all
+        .filter(|it| is_of_session(&model.challenges[*it]))
+        .collect();
+    let late: Vec<usize> = all.iter().rev().take(2).copied().collect();
+    let (late, any) = (
+        proptest::sample::select(late),
+        proptest::sample::select(all),
+    );
+    prop_oneof![6 => late, 1 => any].boxed()
 }
 
 /// Mostly one of the ten last made, whoever's they are, and mostly at the open login of whoever has it.

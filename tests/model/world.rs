@@ -21,6 +21,8 @@ const SURELY_AFTER_GRACE: Duration = Duration::from_millis(10_200);
 
 pub struct World {
     apis: [Api; 2],
+    /// That of `demo`, which says what people's e-mails and numbers are.
+    desk: Api,
     started: Instant,
     emails: Vec<String>,
     phones: Vec<String>,
@@ -75,6 +77,7 @@ impl World {
         api.address = random::address();
         World {
             apis: [api.acting_as("demo").await, api.acting_as("other").await],
+            desk: api.acting_as("demoRecovery").await,
             started: Instant::now(),
             emails: (0..EMAILS).map(|_| random::email()).collect(),
             phones: (0..PHONES).map(phone).collect(),
@@ -286,6 +289,34 @@ impl World {
                 let api = self.api(partner);
                 api.post("/v1/user/otp", &api.token, body).await
             }
+            Step::VerifyEmail { session } => self.apis[0].verify_email(self.access(session)).await,
+            Step::ChangeEmail {
+                session,
+                password,
+                email,
+            } => {
+                let known = self.given(password);
+                let (access, new) = (self.access(session), &self.emails[email]);
+                self.apis[0].change_email(access, new, &known).await
+            }
+            Step::ChangePhone {
+                session,
+                password,
+                phone,
+            } => {
+                let known = self.given(password);
+                let (access, new) = (self.access(session), &self.phones[phone]);
+                self.apis[0].change_phone(access, new, &known).await
+            }
+            Step::Give { user, contact } => {
+                let (kind, member) = match contact {
+                    Name::Email(_) => ("email", "newEmail"),
+                    Name::Phone(_) => ("phone", "newPhoneNumber"),
+                };
+                let path = format!("/v1/user/{}/{kind}", self.users[user]);
+                let body = json!({member: self.name(contact), "reason": "seen at the desk"});
+                self.desk.post(&path, &self.desk.token, body).await
+            }
             Step::Kyc {
                 user,
                 status,
@@ -357,10 +388,19 @@ impl World {
 
     async fn sent_code(&self, model: &Model, challenge: usize) -> Option<String> {
         let root = &model.challenges[model.challenges[challenge].root];
-        let phone = &self.phones[model.users[root.user?].phone];
-        let nth = root.message? as usize;
-        let twilio = &self.apis[0].gatehouse.twilio;
-        Some(twilio.nth_code(phone, nth).await)
+        let (to, nth) = (root.to?, root.message? as usize);
+        let gatehouse = &self.apis[0].gatehouse;
+        match to {
+            Name::Phone(phone) => {
+                let phone = &self.phones[phone];
+                Some(gatehouse.twilio.nth_code(phone, nth).await)
+            }
+            Name::Email(email) => {
+                let sent = gatehouse.post.sent_to(&self.emails[email]);
+                let mut codes = sent.iter().filter_map(|mail| mail.its_code());
+                Some(codes.nth(nth - 1).expect("a mail with its code"))
+            }
+        }
     }
 
     /// Takes the ids and tokens out of a success, and compares the rest.
@@ -404,9 +444,20 @@ impl World {
                 self.codes.extend(made);
                 assert_eq!(self.codes.len(), model.codes.len(), "{reply}");
             }
+            Step::VerifyEmail { .. } | Step::ChangeEmail { .. } => {
+                self.challenges.push(reply.text("/data/sessionId"));
+                assert_eq!(self.challenges.len(), model.challenges.len(), "{reply}");
+                assert_eq!(data["codeLength"], 6, "{reply}");
+            }
+            Step::ChangePhone { .. } => self.learn_numbers(model, reply),
+            Step::Give { .. } => assert_eq!(*data, json!({}), "{reply}"),
             Step::Answer { name, .. } => {
                 assert_eq!(data["username"], self.name(name), "{reply}");
                 let status = match model.expected.why {
+                    "one code of two" => "OTHER_CODE_REQUIRED",
+                    "an e-mail is proven" => "EMAIL_VERIFIED",
+                    "another e-mail" => "EMAIL_CHANGED",
+                    "another number" | "another number after a recovery" => "PHONE_CHANGED",
                     "right code after the new password" => "PASSWORD_CHANGED",
                     _ => "PASSWORD_REQUIRED",
                 };
@@ -455,6 +506,24 @@ impl World {
             rotated: times,
         });
         self.check_token_owner(model, model.expected.object, reply);
+    }
+
+    fn learn_numbers(&mut self, model: &Model, reply: &Reply) {
+        let begun = reply.ok()["challenges"].as_array().expect("challenges");
+        for (nth, one) in begun.iter().enumerate() {
+            let id = one["sessionId"].as_str().expect("a sessionId").to_owned();
+            let is_new = nth + 1 == begun.len();
+            let which = if is_new { "NEW" } else { "OLD" };
+            assert_eq!(one["which"], which, "{reply}");
+            let Some(Name::Phone(to)) = model.challenges[self.challenges.len()].to else {
+                panic!("the model has no number: {reply}");
+            };
+            let to = &self.phones[to];
+            let masked = format!("+********{}", &to[to.len() - 2..]);
+            assert_eq!(one["destination"], masked, "{reply}");
+            self.challenges.push(id);
+        }
+        assert_eq!(self.challenges.len(), model.challenges.len(), "{reply}");
     }
 
     fn learn_reset(&mut self, model: &Model, whose: (Partner, usize), reply: &Reply) {
@@ -513,8 +582,10 @@ impl World {
     }
 
     fn masked(&self, model: &Model, challenge: usize) -> Value {
-        let user = model.challenges[challenge].user.expect("a user");
-        let phone = &self.phones[model.users[user].phone];
+        let Some(Name::Phone(phone)) = model.challenges[challenge].to else {
+            panic!("a challenge without a number");
+        };
+        let phone = &self.phones[phone];
         json!(format!("+********{}", &phone[phone.len() - 2..]))
     }
 
@@ -559,6 +630,8 @@ impl World {
         }
         let verified = &shown["info"]["phoneNumberVerified"];
         assert_eq!(*verified, it.phone_verified, "{shown}");
+        let verified = &shown["info"]["emailVerified"];
+        assert_eq!(*verified, it.email_verified, "{shown}");
         let held = &shown["info"]["holdUntil"];
         assert_eq!(held.is_string(), it.held, "{shown}");
         let accounts: Vec<usize> = model.accounts_of(user).collect();
@@ -573,7 +646,7 @@ impl World {
         let it = &model.accounts[account];
         let owner = &model.users[it.user];
         assert_eq!(shown["accountId"], self.accounts[account].id, "{shown}");
-        assert_eq!(shown["email"], self.emails[owner.email], "{shown}");
+        assert_eq!(shown["email"], self.emails[it.email], "{shown}");
         assert_eq!(
             shown["active"],
             owner.status.as_str() == "VERIFIED",
@@ -676,9 +749,10 @@ impl World {
 fn asked_about(model: &Model, step: &Step) -> Option<Subject> {
     match *step {
         Step::Login { partner, name, .. } => Some(subject(model, partner, name)),
-        Step::ChangeKnown { session, .. } | Step::MakeCodes { session, .. } => {
-            Some(Subject::User(model.sessions[session].user))
-        }
+        Step::ChangeKnown { session, .. }
+        | Step::MakeCodes { session, .. }
+        | Step::ChangeEmail { session, .. }
+        | Step::ChangePhone { session, .. } => Some(Subject::User(model.sessions[session].user)),
         _ => None,
     }
 }

@@ -99,10 +99,10 @@ async fn what_each_change_writes() {
         }
         written.push(rows);
     }
-    assert_eq!(written, [vec![10, 10], vec![17, 15], vec![29, 6, 15]]);
+    assert_eq!(written, [vec![11, 10], vec![18, 16], vec![31, 6, 21]]);
 
     let (user, _) = api.person_with_session().await;
     let desk = may_say(&api).await;
     let said = say(&desk, &user, &random::phone()).await;
-    assert_eq!(said.rows_written(), 8);
+    assert_eq!(said.rows_written(), 14);
 }

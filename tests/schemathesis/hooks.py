@@ -283,7 +283,7 @@ SENTENCES = {
     *(
         f"{name} may not be blank, and may hold no line breaks, control characters or marks that turn the direction of "
         "writing."
-        for name in ("name", "partnerName")
+        for name in ("name", "partnerName", "reason")
     ),
     # Against the challenge.
     "code must have 4 digits.",
@@ -294,8 +294,14 @@ SENTENCES = {
     "code must have 10 to 11 characters.",
     "code must be a recovery code: two groups of five letters and digits, such as 7K2QX-9M4TB.",
     # Against the numbering plans.
-    "phoneNumber is not valid: leave out the digit that is dialled before the number inside its country alone, "
-    "as the 0 in +4407700900123.",
+    *(
+        f"{name} is not valid: leave out the digit that is dialled before the number inside its country alone, "
+        "as the 0 in +4407700900123."
+        for name in ("phoneNumber", "newPhoneNumber")
+    ),
+    # Against what the user has.
+    "newEmail is what it is already.",
+    "newPhoneNumber is what it is already.",
     # Against the clock.
     "timestamp must be an RFC 3339 time that is not in the future.",
     # In bytes of JSON.
@@ -344,6 +350,6 @@ def is_meant(case, answer):
     if answer.get("errorCode") in MEANT or answer.get("error") in GRANTS:
         return True
     # The pattern of an e-mail cannot count what is before the `@`.
-    texts = [case.body.get(name) for name in ("username", "email")] if isinstance(case.body, dict) else []
+    texts = [case.body.get(name) for name in ("username", "email", "newEmail")] if isinstance(case.body, dict) else []
     texts += case.query.values()
     return any(isinstance(text, str) and text.find("@") > 64 for text in texts)

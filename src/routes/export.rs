@@ -11,10 +11,12 @@ use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
 use crate::flows::objects::{account_objects, audit_entry, object, of_kind};
 use crate::flows::paging;
 use crate::flows::passwords::pepper_names;
+use crate::rules::challenge::Purpose;
 use crate::rules::id::{PartnerId, UserId};
 use crate::rules::identity::KycKind;
 use crate::rules::limits::EXPORTED_AUDIT;
 use crate::rules::time::Time;
+use crate::rules::word::Word;
 use crate::wire::common::Timestamp;
 use crate::wire::export::{ExportOf, ExportOwn, HeldSession, Kyc, PersonExport, Profile, SentCode};
 
@@ -95,6 +97,7 @@ impl Asked {
             export_ts: Timestamp(app.now),
             profile: Profile {
                 email: whole.email,
+                email_verified_ts: whole.email_verified_at.map(Timestamp),
                 phone_number: whole.phone,
                 phone_number_verified_ts: whole.phone_verified_at.map(Timestamp),
                 name: whole.name,
@@ -140,9 +143,10 @@ fn session(row: Held) -> HeldSession {
 }
 
 fn code(row: Sent) -> SentCode {
+    let of_purpose = |purpose: Purpose| purpose.challenge_type().as_str().to_owned();
     SentCode {
         ts: Timestamp(row.at),
-        challenge_type: row.purpose,
+        challenge_type: Purpose::parse(&row.purpose).map_or(row.purpose, of_purpose),
         outcome: row.outcome.unwrap_or_else(|| "SENT".into()),
     }
 }

@@ -88,6 +88,9 @@ pub(crate) struct Profile {
     /// Null of who was erased.
     #[cfg_attr(test, schema(required, format = Email, example = "ada@example.com"))]
     pub(crate) email: Option<String>,
+    /// When it was proven; null where it never was.
+    #[cfg_attr(test, schema(required))]
+    pub(crate) email_verified_ts: Option<Timestamp>,
     /// Null of who was erased.
     #[cfg_attr(test, schema(required))]
     pub(crate) phone_number: Option<Phone>,

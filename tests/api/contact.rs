@@ -531,3 +531,26 @@ async fn whoever_loses_an_email_or_a_number_is_told_where_they_were_reached_befo
     );
     assert!(post.sent_to(&given_email).is_empty());
 }
+
+#[tokio::test]
+async fn an_export_says_when_the_email_was_proven_and_which_codes_were_sent() {
+    let api = Api::new().await;
+    let (user, session) = api.signed_in_user().await;
+    let begun = api.verify_email(&session.access).await;
+    let (challenge, code) = api.mailed(&begun, &user, &user.email).await;
+    api.answer(&challenge, &code).await.ok();
+    api.change_phone(&session.access, &random::phone(), &user.password)
+        .await
+        .ok();
+    let path = format!("/v1/user/{}/export", user.id);
+    let held = api.get(&path, &api.token).await.ok().clone();
+    assert!(held["profile"]["emailVerifiedTs"].is_string(), "{held}");
+    let codes = held["codes"].as_array().expect("codes").iter();
+    let types: Vec<&str> = codes
+        .filter_map(|one| one["challengeType"].as_str())
+        .collect();
+    assert_eq!(
+        types,
+        ["CHANGE_PHONE", "CHANGE_PHONE", "VERIFY_EMAIL", "SMS_MFA"]
+    );
+}

@@ -2328,6 +2328,7 @@ export interface components {
              * @example ada@example.com
              */
             email: string | null;
+            emailVerifiedTs: components["schemas"]["Timestamp"] | null;
             erasedTs: components["schemas"]["Timestamp"] | null;
             holdUntil: components["schemas"]["Timestamp"] | null;
             locale: components["schemas"]["Locale"] | null;

@@ -601,6 +601,18 @@ fn whose_a_number_is_is_not_said_before_both_codes_are_right() {
     assert_eq!(answer(&world, "a_old"), Gone);
 }
 
+/// Whoever makes up numbers makes them up here too: their messages are of the share for numbers that nobody has proven.
+#[test]
+fn a_code_to_a_new_number_is_counted_as_of_a_number_that_nobody_has_proven() {
+    let world = world();
+    begin_number(&world, "a", MINE, NEW_PHONE);
+    let is_proven = |id: &str| {
+        let sql = format!("SELECT is_proven FROM challenge_states WHERE id = '{id}'");
+        number(&world, &sql)
+    };
+    assert_eq!((is_proven("a_old"), is_proven("a_new")), (1, 0));
+}
+
 /// What two users ask for at once is the first one's.
 #[test]
 fn of_two_who_change_to_one_contact_one_has_it() {
@@ -608,7 +620,7 @@ fn of_two_who_change_to_one_contact_one_has_it() {
     let sql = format!(
         "UPDATE users SET email = 'x@example.com', phone = '+15555550150' WHERE id = 'x';
          INSERT INTO sessions (id, user_id, partner_id, client_id, created_at, current_hash, rotated_at, expires_at, idle_expires_at)
-         VALUES ('ses_x', 'x', 'p', 'c', 0, 'x', 0, {0} + 9000, {0} + 9000);",
+         VALUES ('ses_x', 'x', 'p', 'c', {0}, 'x', {0}, {0} + 9000, {0} + 9000);",
         NOW.millis()
     );
     run(&world, &sql);

@@ -307,6 +307,45 @@ async fn a_change_and_a_sign_up_with_the_same_contact_at_once_leave_it_to_whoeve
     check_invariants(&gatehouse());
 }
 
+/// Neither an answer nor what is asked of storage tells whether somebody has the contact, before every code was right;
+/// and of who has not proven it, nothing ever does.
+#[tokio::test]
+async fn a_change_to_what_is_somebodys_is_like_any_other_until_its_last_code() {
+    let api = Api::faulty().await;
+    for kind in [Kind::NewEmail, Kind::NewNumber] {
+        let (owner, _) = api.person_with_session().await;
+        let claimed = api.sign_up().await;
+        let theirs = |user: &User| match kind {
+            Kind::NewEmail => user.email.clone(),
+            _ => user.phone.clone(),
+        };
+        let mut seen = Vec::new();
+        for (new, comes_to) in [
+            (kind.another(&owner), 0),
+            (theirs(&claimed), 0),
+            (theirs(&owner), 3001),
+        ] {
+            let asked = person(&api, kind).await;
+            let reply = begin(&api, kind, &asked.0, &asked.2, &new).await;
+            let begun = Begun::by(&api, kind, asked, new, &reply).await;
+            let mut traces = vec![reply.trace().join(" ")];
+            let (last, others) = begun.challenges.split_last().expect("a challenge");
+            for (challenge, code) in others {
+                let answer = api.answer(challenge, code).await;
+                assert_eq!(answer.ok()["status"], "OTHER_CODE_REQUIRED", "{answer}");
+                traces.push(answer.trace().join(" "));
+            }
+            let slip = api.answer(&last.0, &wrong(&last.1)).await;
+            traces.push(slip.fails(4001).trace().join(" "));
+            seen.push(traces);
+            assert_eq!(begun.answer_last(&api).await.code(), comes_to);
+        }
+        assert_eq!(seen[0], seen[1]);
+        assert_eq!(seen[0], seen[2]);
+    }
+    check_invariants(&gatehouse());
+}
+
 /// The code is what the call is for: where it cannot be sent, that is said, and the same call a minute later leads on.
 #[tokio::test]
 async fn a_code_by_mail_that_cannot_be_sent_is_said_so_and_comes_when_it_is_asked_for_again() {

@@ -1178,7 +1178,6 @@ impl Model {
             Name::Email(email) => {
                 changed.email = email;
                 changed.email_verified = true;
-                self.notify_at(user, former, "e-mail changed");
                 ok("another e-mail", user)
             }
             Name::Phone(phone) => {
@@ -1219,7 +1218,6 @@ impl Model {
             Name::Email(email) => {
                 it.email = email;
                 it.email_verified = false;
-                self.notify_at(user, former, "e-mail changed");
                 ok("the partner's word of an e-mail", user)
             }
             Name::Phone(phone) => {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::strategy::Union;
 
 use crate::reference::{
-    Challenge, Model, Mood, Subject, CHOSEN_IDS, EMAILS, KINDS, LOCK_AFTER, PHONES,
+    Challenge, Model, Mood, Subject, User, CHOSEN_IDS, EMAILS, KINDS, LOCK_AFTER, PHONES,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -227,7 +227,8 @@ pub fn next(model: &Model) -> Steps {
         true => then,
         false => otherwise,
     };
-    let missing = model.users.len() < is(Mood::Sending, 3, 2) as usize;
+    let wanted = is(Mood::Sending, 3, is(Mood::Moving, 3, 2));
+    let missing = model.users.len() < wanted as usize;
     let mut all: Vec<(u32, Steps)> = vec![
         (if missing { 300 } else { 10 }, sign_up(model)),
         (10, login_of_nobody()),
@@ -262,13 +263,17 @@ pub fn next(model: &Model) -> Steps {
         all.push((is(Mood::Resetting, 80, 20), recover(model)));
     }
     if let Some(code) = model.codes.iter().rposition(|code| code.live) {
-        all.push((is(Mood::Resetting, 200, 30), recover_rightly(model, code)));
+        let weight = is(Mood::Moving, 150, 30);
+        all.push((
+            is(Mood::Resetting, 200, weight),
+            recover_rightly(model, code),
+        ));
     }
     if !model.users.is_empty() {
-        all.push((is(Mood::Moving, 40, 5), give(model)));
+        all.push((is(Mood::Moving, 80, 10), give(model)));
     }
     if model.challenges.iter().any(is_of_session) {
-        all.push((is(Mood::Moving, 500, 30), answer_of_session(model)));
+        all.push((is(Mood::Moving, 900, 30), answer_of_session(model)));
         all.push((is(Mood::Moving, 60, 5), guess_of_session(model)));
     }
     if model.challenges.iter().any(is_reset) {
@@ -277,10 +282,12 @@ pub fn next(model: &Model) -> Steps {
     }
     if !model.sessions.is_empty() {
         all.push((is(Mood::Resetting, 60, 10), change_known(model)));
-        all.push((is(Mood::Resetting, 60, 10), make_codes(model)));
+        let weight = is(Mood::Moving, 60, 10);
+        all.push((is(Mood::Resetting, 60, weight), make_codes(model)));
         all.push((is(Mood::Moving, 60, 10), verify_email(model)));
-        all.push((is(Mood::Moving, 150, 15), change_email(model)));
-        all.push((is(Mood::Moving, 250, 20), change_phone(model)));
+        all.extend(moves(model).map(|step| (is(Mood::Moving, 300, 20), step)));
+        all.push((is(Mood::Moving, 250, 15), change_email(model)));
+        all.push((is(Mood::Moving, 350, 20), change_phone(model)));
         all.push((is(Mood::Everyday, 300, 120), refresh(model)));
         all.push((is(Mood::Everyday, 150, 60), me(model)));
     }
@@ -342,7 +349,7 @@ fn own_name(model: &Model, challenge: usize) -> BoxedStrategy<Name> {
 /// The cap of a prefix takes three users of one partner.
 fn sign_up(model: &Model) -> Steps {
     let partner = match model.mood {
-        Mood::Sending => Just(Partner::Demo).boxed(),
+        Mood::Sending | Mood::Moving => Just(Partner::Demo).boxed(),
         _ => partner(),
     };
     (partner, 0..EMAILS, 0..PHONES)
@@ -454,7 +461,7 @@ fn forget_of_anybody() -> Steps {
 }
 
 fn forget_of_user(model: &Model) -> Steps {
-    let of = |it: &crate::reference::User| (it.partner, it.email);
+    let of = |it: &User| (it.partner, it.email);
     let verified = model.users.iter().filter(|it| it.phone_verified).map(of);
     proptest::sample::select(verified.collect::<Vec<_>>())
         .prop_map(|(partner, email)| Step::Forget { partner, email })
@@ -626,6 +633,44 @@ fn change_phone(model: &Model) -> Steps {
             phone,
         })
         .boxed()
+}
+
+/// What somebody does who has lost the phone and is back in; and what whoever wants another's number does.
+fn moves(model: &Model) -> impl Iterator<Item = Steps> {
+    let of = |wanted: &dyn Fn(usize) -> bool| {
+        let mut sessions = (0..model.sessions.len()).rev();
+        let session = sessions.find(|it| model.sessions[*it].live && wanted(*it))?;
+        Some((session, &model.users[model.sessions[session].user]))
+    };
+    let recovered = of(&|it| model.sessions[it].recovered);
+    let back_in = recovered.map(|(session, user)| {
+        let password = Some(user.password);
+        (0..PHONES)
+            .prop_map(move |phone| Step::ChangePhone {
+                session,
+                password,
+                phone,
+            })
+            .boxed()
+    });
+    let wanting = of(&|_| true).and_then(|(session, user)| {
+        let is_other =
+            |it: &&User| it.phone_verified && it.partner == user.partner && it.phone != user.phone;
+        let other = model.users.iter().find(is_other)?;
+        let (password, email, phone) = (Some(user.password), other.email, other.phone);
+        let email = Step::ChangeEmail {
+            session,
+            password,
+            email,
+        };
+        let phone = Step::ChangePhone {
+            session,
+            password,
+            phone,
+        };
+        Some(prop_oneof![Just(email), Just(phone)].boxed())
+    });
+    back_in.into_iter().chain(wanting)
 }
 
 fn give(model: &Model) -> Steps {

@@ -145,6 +145,10 @@ where
 {
     let api = Api::faulty().await;
     for kind in kinds {
+        let begun = Begun::at_its_last(&api, *kind).await;
+        other(api.clone(), &begun, 0).await.ok();
+        begun.answer_last(&api).await.fails(4002);
+        assert_eq!(begun.told(&database()), 0, "it was ended before");
         for [mine, theirs] in HELD_UP {
             let begun = Begun::at_its_last(&api, *kind).await;
             let (challenge, code) = begun.challenges.last().expect("a challenge").clone();

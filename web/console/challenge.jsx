@@ -1,7 +1,7 @@
 // A code that was sent and waits for its answer: the clock to its end, the tries that are left.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Act, useCountdown } from "./card.jsx";
-import { codeIn } from "./outbox.js";
+import { codeIn, newestOf, useAwaited } from "./outbox.js";
 
 /** Three, unless the service was started with another OTP_MAX_TRIES: then a wrong code tells. */
 const TRIES = 3;
@@ -9,8 +9,9 @@ const TRIES = 3;
 const MESSAGE_MS = 6000;
 
 /**
- * `challenge`: `{sessionId, username, challengeType, codeLength, expiresIn, seen}`, `seen` being the newest
- * message there was when it was asked for. It `takesFocus` where it stands in the place of what was pressed.
+ * `challenge`: `{sessionId, username, challengeType, codeLength, expiresIn, to, seen}`, `seen` being the newest message
+ * `to` there that there was when it was asked for. It `takesFocus` where it stands in the place of what was pressed.
+ * `onRight` is told what was answered, and when it was asked.
  */
 export function Challenge({ challenge, work, outbox, learn, onRight, onAgain, againLabel, takesFocus }) {
   const [code, setCode] = useState("");
@@ -22,11 +23,12 @@ export function Challenge({ challenge, work, outbox, learn, onRight, onAgain, ag
   }, []);
   const left = useCountdown(challenge.expiresIn);
   const [seen, setSeen] = useState(challenge.seen);
-  const arrived = useArrival(seen, outbox, learn);
+  const arrived = useArrival(challenge.to, seen, outbox, learn);
   const isOver = gone || left === 0;
 
   const answer = (given) => work.act(async () => {
     const { sessionId, username, challengeType, bearer } = challenge;
+    const asked = new Date().toISOString();
     const ended = await work.call("POST", "/v1/user/otp", {
       bearer, json: { sessionId, username, challengeType, code: given }, mayFail: true,
     });
@@ -34,12 +36,12 @@ export function Challenge({ challenge, work, outbox, learn, onRight, onAgain, ag
     if (errorCode === 4001) setTries(data.triesLeft);
     if (errorCode === 4002) setGone(true);
     if (errorCode !== 0) work.refuse(ended);
-    onRight(data);
+    await onRight(data, asked);
   });
   const again = () => work.act(async () => {
     const { sessionId, bearer } = challenge;
     await work.call("POST", "/v1/user/otp/resend", { bearer, json: { sessionId } });
-    setSeen(newestOf(outbox));
+    setSeen(newestOf(outbox, challenge.to));
   });
   // As a phone offers it; Enter then answers.
   const fill = () => {
@@ -94,23 +96,15 @@ export function Challenge({ challenge, work, outbox, learn, onRight, onAgain, ag
   );
 }
 
-/** When the newest message came, to know a newer one by. */
-export const newestOf = ({ messages }) => messages[0]?.at;
-
 /**
  * The message that came after this one, awaited until it is there. A code that is asked for within a minute of
  * another is sent no message: then the one before is the one.
  */
-function useArrival(seen, outbox, learn) {
+function useArrival(to, seen, outbox, learn) {
   const [isLate, setLate] = useState(false);
-  const newest = outbox.messages[0];
-  const arrived = newest && (newest.at !== seen || isLate) ? newest : undefined;
-  const waits = !arrived;
-  useEffect(() => {
-    if (!waits) return undefined;
-    learn(({ awaited }) => ({ awaited: awaited + 1 }));
-    return () => learn(({ awaited }) => ({ awaited: awaited - 1 }));
-  }, [waits]);
+  const newest = newestOf(outbox, to);
+  const arrived = newest && (newest.at !== seen?.at || isLate) ? newest : undefined;
+  useAwaited(to, !arrived, learn);
   useEffect(() => {
     setLate(false);
     const timer = setTimeout(() => setLate(true), MESSAGE_MS);

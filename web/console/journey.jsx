@@ -8,10 +8,10 @@ import { somebody } from "./person.js";
 import { STEPS } from "./steps.jsx";
 
 export function Journey({ client, onAgain, onOther }) {
-  const [known, setKnown] = useState(() => ({ client, person: somebody(), awaited: 0 }));
+  const [known, setKnown] = useState(() => ({ client, person: somebody(), awaited: [] }));
   const learn = (news) => setKnown((before) => ({ ...before, ...(typeof news === "function" ? news(before) : news) }));
   const [last, setLast] = useState();
-  const outbox = useOutbox(known.user?.phoneNumber, known.awaited > 0);
+  const outbox = useOutbox(known.awaited);
   const isDone = ({ done }) => Boolean(done(known));
   const next = STEPS.find((step) => !isDone(step));
   return (
@@ -28,7 +28,7 @@ export function Journey({ client, onAgain, onOther }) {
               following={STEPS[n + 1]} isNext={step === next} onOther={onOther} />
             {step.id === "login" && (
               <div key="beside" class="beside">
-                <Phone number={known.user?.phoneNumber ?? known.person.phoneNumber} isAwaiting={known.awaited > 0} outbox={outbox} />
+                <Phone number={known.user?.phoneNumber ?? known.person.phoneNumber} isAwaiting={known.awaited.length > 0} outbox={outbox} />
                 <LastCall exchange={last} />
               </div>
             )}

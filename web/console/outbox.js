@@ -6,28 +6,44 @@ import { exchangeOf, isRefused, sent } from "./api.js";
 const WAIT_SECONDS = 5;
 const PAUSE_MS = 500;
 
-/** `{messages, exchange, asked}`: those to this number, the newest first, and how they were last asked for. */
-export function useOutbox(number, awaiting) {
+/**
+ * `{messages, exchange, asked}`: those to these numbers and e-mails, and to all before, the newest first, and how they
+ * were last asked for.
+ */
+export function useOutbox(awaited) {
   const [outbox, setOutbox] = useState({ messages: [], asked: 0 });
-  const newest = useRef();
-  newest.current = outbox.messages[0]?.at;
+  const known = useRef();
+  known.current = outbox.messages;
+  const all = [...new Set(awaited)].join(" ");
   useEffect(() => {
-    if (!number || !awaiting) return undefined;
+    if (!all) return undefined;
     const stop = new AbortController();
-    follow(number, newest, stop.signal, (exchange) => setOutbox(({ messages, asked }) => ({
-      messages: isRefused(exchange) ? messages : together(messages, exchange.answer.messages, number),
-      exchange,
-      asked: asked + 1,
-    })));
+    for (const to of all.split(" ")) {
+      follow(to, known, stop.signal, (exchange) => setOutbox(({ messages, asked }) => ({
+        messages: isRefused(exchange) ? messages : together(messages, exchange.answer.messages, to),
+        exchange,
+        asked: asked + 1,
+      })));
+    }
     return () => stop.abort();
-  }, [number, awaiting]);
+  }, [all]);
   return outbox;
 }
 
-async function follow(number, newest, signal, tell) {
+/** While it is awaited, what is sent to this number or e-mail is asked for. */
+export function useAwaited(to, isAwaited, learn) {
+  useEffect(() => {
+    if (!isAwaited) return undefined;
+    learn(({ awaited }) => ({ awaited: [...awaited, to] }));
+    return () => learn(({ awaited }) => ({ awaited: awaited.toSpliced(awaited.indexOf(to), 1) }));
+  }, [to, isAwaited]);
+}
+
+async function follow(to, known, signal, tell) {
   while (!signal.aborted) {
-    const query = new URLSearchParams({ to: number, wait: WAIT_SECONDS });
-    if (newest.current) query.set("after", newest.current);
+    const query = new URLSearchParams({ to, wait: WAIT_SECONDS });
+    const newest = known.current.find((message) => message.to === to);
+    if (newest) query.set("after", newest.at);
     try {
       tell(await sent(exchangeOf("GET", `/dev/outbox?${query}`), signal));
     } catch (error) {
@@ -38,10 +54,13 @@ async function follow(number, newest, signal, tell) {
 }
 
 /** What is known and what has come, each once, the newest first. */
-function together(known, come, number) {
-  const isNew = ({ to, text, at }) => to === number && !known.some((one) => one.at === at && one.text === text);
+function together(known, come, awaited) {
+  const isNew = ({ to, text, at }) => to === awaited && !known.some((one) => one.at === at && one.text === text);
   return [...come.filter(isNew), ...known].sort((one, other) => other.at.localeCompare(one.at));
 }
+
+/** The newest to this number or e-mail that has a code. */
+export const newestOf = ({ messages }, to) => messages.find((message) => message.to === to && codeIn(message));
 
 /** The code in a message: the last number of so many digits, since an app's name may have a year in it. */
 export const codeIn = ({ text }) => text.match(/\b\d{4,10}\b/g)?.at(-1);

@@ -16,7 +16,7 @@ export function Phone({ number, isAwaiting, outbox: { messages, exchange, asked 
         <div class="phone-top" aria-hidden="true"><i /></div>
         <p class="phone-number">{number}</p>
         <ol class="messages" ref={screen} aria-live="polite" aria-label="Messages" tabIndex={0}>
-          {[...messages].reverse().map((message) => <Message key={`${message.at}${message.text}`} {...message} />)}
+          {[...messages].reverse().map((message) => <Message key={`${message.at}${message.to}`} {...message} isElsewhere={message.to !== number} />)}
           {isAwaiting && <li class="typing"><span class="unseen">Waiting for a message</span><i /><i /><i /></li>}
           {!isAwaiting && messages.length === 0 && <li class="none">No messages yet. A login sends the first.</li>}
         </ol>
@@ -26,12 +26,14 @@ export function Phone({ number, isAwaiting, outbox: { messages, exchange, asked 
   );
 }
 
-function Message({ text, at }) {
+/** Where it went, if not to this phone's number: a mail, or one to another number of theirs. */
+function Message({ kind, to, subject, text, at, isElsewhere }) {
   const code = codeIn({ text });
   const [before, after] = code ? text.split(code) : [text, ""];
   return (
     <li class="message">
-      <p>{before}{code && <strong>{code}</strong>}{after}</p>
+      {isElsewhere && <small>{kind === "EMAIL" ? "Mail" : "SMS"} to {to}</small>}
+      <p>{subject && <b>{subject}</b>}{before}{code && <strong>{code}</strong>}{after}</p>
       <time dateTime={at}>{new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })}</time>
     </li>
   );

@@ -1,13 +1,14 @@
 import { useState } from "preact/hooks";
 import { Act, Card, Facts, useWork } from "../card.jsx";
-import { newestOf } from "../challenge.jsx";
+import { newestOf } from "../outbox.js";
 
 /** Asks with the password, and gives the challenge that its code answers. */
-export async function logIn(work, { clientToken, person }, outbox, password = person.password) {
+export async function logIn(work, { clientToken, person, user }, outbox, password = person.password) {
   const bearer = clientToken.access_token;
-  const seen = newestOf(outbox);
+  const to = user.phoneNumber;
+  const seen = newestOf(outbox, to);
   const { answer } = await work.call("POST", "/v1/user/login", { bearer, json: { username: person.email, password } });
-  return { ...answer.data, bearer, seen };
+  return { ...answer.data, bearer, to, seen };
 }
 
 export function Login(props) {

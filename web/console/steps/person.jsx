@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { Act, Card, Facts, useWork } from "../card.jsx";
+import { atTheDesk, Desk } from "../desk.jsx";
 
 /** What a partner's desk does for a person: find, export, and erase, which takes a client of its own. */
 export function Person(props) {
@@ -25,8 +26,7 @@ export function Person(props) {
     setHeld(answer.data);
   });
   const erase = (basic) => work.act(async () => {
-    const { answer: token } = await work.call("POST", "/oauth2/token", { basic, form: { grant_type: "client_credentials" } });
-    await work.call("DELETE", `/v1/user/${found.userId}`, { bearer: token.access_token });
+    await work.call("DELETE", `/v1/user/${found.userId}`, { bearer: await atTheDesk(work, basic) });
     const after = await work.call("GET", `/v1/user/${found.userId}`, { bearer, mayFail: true });
     const { answer } = await work.call("GET", `/v1/user/${found.userId}/export`, { bearer });
     setHeld(answer.data);
@@ -46,30 +46,10 @@ export function Person(props) {
         <>
           <p>Found <code>{found.userId}</code></p>
           <Act work={work} type="button" class="quiet" onClick={show}>Show all that is held</Act>
-          <Erase client={known.client.recovery} work={work} onErase={erase} />
+          <Desk client={known.client.recovery} onDo={erase}><Act work={work} type="submit">Erase them for good</Act></Desk>
         </>
       )}
     </Card>
-  );
-}
-
-/** The link that `make dev` prints has who may; else they are asked for. */
-function Erase({ client, work, onErase }) {
-  const submit = (event) => {
-    event.preventDefault();
-    const { id, secret } = Object.fromEntries(new FormData(event.target));
-    onErase(client ?? [id.trim(), secret.trim()]);
-  };
-  return (
-    <form onSubmit={submit}>
-      {!client && (
-        <>
-          <label>Id of a client with recovery.write<input name="id" required autocomplete="off" spellcheck={false} placeholder="cli_…" /></label>
-          <label>Its secret<input name="secret" type="password" required autocomplete="off" /></label>
-        </>
-      )}
-      <Act work={work} type="submit">Erase them for good</Act>
-    </form>
   );
 }
 

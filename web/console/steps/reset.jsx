@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Act, Card, useWork } from "../card.jsx";
-import { Challenge, newestOf } from "../challenge.jsx";
+import { Challenge } from "../challenge.jsx";
 import { begin as goOn } from "../focus.js";
+import { newestOf } from "../outbox.js";
 
 /** The default of OTP_TTL_SECONDS: the answer to a reset, which tells nobody who is a customer, says no other. */
 const LIFE = 300;
@@ -17,7 +18,7 @@ const ORDERS = {
  */
 export function Reset(props) {
   const { known, learn, outbox } = props;
-  const { person, clientToken, resets = {} } = known;
+  const { person, user, clientToken, resets = {} } = known;
   const [reset, setReset] = useState();
   const work = useWork();
   const bearer = clientToken?.access_token;
@@ -28,11 +29,12 @@ export function Reset(props) {
   }, [reset]);
 
   const begin = (order) => work.act(async () => {
-    const seen = newestOf(outbox);
+    const to = user.phoneNumber;
+    const seen = newestOf(outbox, to);
     const { answer: { data } } = await work.call("POST", "/v1/user/forget-password", { bearer, json: { email: person.email } });
     const challenge = {
       sessionId: data.sdkResponseMetadata.requestId, username: person.email, challengeType: "RESET_PASSWORD",
-      codeLength: data.codeLength, expiresIn: LIFE, bearer, seen,
+      codeLength: data.codeLength, expiresIn: LIFE, bearer, to, seen,
     };
     setReset({ order, challenge, destination: data.codeDeliveryDetails.destination });
   });

@@ -91,6 +91,12 @@ export function Card({ step, number, known, work, following, isNext, about, chil
   );
 }
 
+/** What is to be done here about what a session or a day is too old or too young for. */
+const WAYS_ON = {
+  2004: "Log in again, steps 3 and 4: a session is fresh for five minutes, and a refresh makes none younger.",
+  2005: "The password of this customer was reset here. Walk the steps before the reset with somebody else.",
+};
+
 /** An error of the service, with where it is explained and what is left to wait. */
 function Refusal({ code, title, sentence, retryAfter }) {
   const left = useCountdown(retryAfter);
@@ -99,6 +105,7 @@ function Refusal({ code, title, sentence, retryAfter }) {
       <p>
         <strong>{code ? <a href={`/docs/errors#${code}`}>{title}</a> : title}</strong> {sentence}
       </p>
+      {WAYS_ON[code] && <p>{WAYS_ON[code]}</p>}
       {retryAfter > 0 && <p>{left > 0 ? `It may be asked again in ${left} s.` : "It may be asked again now."}</p>}
     </div>
   );
@@ -118,9 +125,16 @@ export function useCountdown(seconds) {
   return end ? Math.max(0, Math.ceil((end - now) / 1000)) : seconds ?? 0;
 }
 
-/** The button of a form. While its call is out it does nothing, and keeps the focus. */
-export function Act({ work, children, ...rest }) {
-  return <button {...rest} aria-disabled={work.busy || undefined}>{children}</button>;
+/**
+ * The button of a form. While its call is out it does nothing, and keeps the focus. It `takesFocus` where it stands in the
+ * place of what was pressed.
+ */
+export function Act({ work, takesFocus, children, ...rest }) {
+  const own = useRef();
+  useEffect(() => {
+    if (takesFocus) own.current.focus();
+  }, []);
+  return <button {...rest} ref={own} aria-disabled={work.busy || undefined}>{children}</button>;
 }
 
 /** Names and values that a call gave. */

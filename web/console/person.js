@@ -2,14 +2,20 @@
 
 const FIRST = ["Ada", "Grace", "Mary", "Edith", "Hedy", "Emmy", "Radia", "Joan"];
 
+export const somePhoneNumber = () => `+1555${2_000_000 + (random() % 8_000_000)}`;
+export const someEmail = (name) => `${name.toLowerCase()}.${random().toString(36)}@example.com`;
+
 export function somebody() {
-  const [first, tail, number] = crypto.getRandomValues(new Uint32Array(3));
-  const name = FIRST[first % FIRST.length];
+  const name = FIRST[random() % FIRST.length];
   return {
     name,
     surname: "Example",
-    phoneNumber: `+1555${2_000_000 + (number % 8_000_000)}`,
-    email: `${name.toLowerCase()}.${tail.toString(36)}@example.com`,
+    phoneNumber: somePhoneNumber(),
+    email: someEmail(name),
     password: "correct horse battery staple",
   };
+}
+
+function random() {
+  return crypto.getRandomValues(new Uint32Array(1))[0];
 }

@@ -8,6 +8,10 @@ import { Kyc } from "./steps/kyc.jsx";
 import { Portfolio } from "./steps/portfolio.jsx";
 import { Sessions } from "./steps/sessions.jsx";
 import { Refresh } from "./steps/refresh.jsx";
+import { Email } from "./steps/email.jsx";
+import { NewNumber } from "./steps/new-number.jsx";
+import { LostPhone } from "./steps/lost-phone.jsx";
+import { Word } from "./steps/word.jsx";
 import { Reset } from "./steps/reset.jsx";
 import { Logout } from "./steps/logout.jsx";
 import { Settings } from "./steps/settings.jsx";
@@ -32,6 +36,13 @@ export const STEPS = [
   { id: "portfolio", short: "Portfolio", title: "Open a portfolio", Card: Portfolio, done: ({ portfolio }) => portfolio, needs: aUser },
   { id: "sessions", short: "Sessions", title: "See the sessions", Card: Sessions, done: ({ listed }) => listed, needs: aSession },
   { id: "refresh", short: "Refresh", title: "Refresh twice at once", Card: Refresh, done: ({ successor }) => successor, needs: aSession },
+  // Before the reset, after which they are shut for a day.
+  { id: "email", short: "E-mail", title: "Prove the e-mail, and change it", Card: Email, done: ({ email }) => email?.changed, needs: aSession },
+  { id: "number", short: "Number", title: "Change the number", Card: NewNumber, done: ({ moved }) => moved, needs: aSession },
+  { id: "lost", short: "Lost phone", title: "“I lost my phone”: a code from paper", Card: LostPhone, done: ({ found }) => found,
+    needs: ({ recoveryCodes, ...known }) => !recoveryCodes && aSession(known) },
+  { id: "word", short: "Partner's word", title: "“I lost my phone”: the partner's word", Card: Word, done: ({ word }) => word?.isBack,
+    needs: aUser },
   { id: "reset", short: "Reset", title: "Recover a lost password", Card: Reset,
     done: ({ resets }) => resets?.code && resets?.password,
     needs: ({ user, opened }) => aUser({ user }) || (!opened && "A reset goes to a number that was proven: log in once, steps 3 and 4.") },

@@ -40,12 +40,13 @@ export const MEANINGS = {
   jti: "its own id",
   sid: "the session",
   auth_time: "when the user proved who they are",
-  amr: "how: password, code, by SMS",
+  amr: "how: password, and a code by SMS or from paper",
   roles: "the user's roles",
+  hold_until: "until then no money leaves",
 };
 
 /** A claim as a person reads it. */
 export function shown(name, value) {
-  if (["iat", "exp", "auth_time"].includes(name)) return `${value} (${new Date(value * 1000).toLocaleTimeString()})`;
+  if (["iat", "exp", "auth_time", "hold_until"].includes(name)) return `${value} (${new Date(value * 1000).toLocaleTimeString()})`;
   return Array.isArray(value) ? value.join(", ") : String(value);
 }

@@ -5,7 +5,10 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import jsqr from "jsqr";
 import { DESKTOP, isAccessible, isNoWiderThanItsWindow, PHONE, service, visiting } from "./browser.mjs";
-import { answerCode, byKeyboard, byPointer, card, isIn, letGo, logIn, logOut, resetTwice, setOwnText, useSession } from "./walk.mjs";
+import {
+  answerCode, beReachedElsewhere, byKeyboard, byPointer, card, changeEmail, isIn, letGo, logIn, logOut, resetTwice, setOwnText,
+  useSession,
+} from "./walk.mjs";
 
 const WIDTHS = { desktop: DESKTOP, phone: PHONE };
 
@@ -23,6 +26,8 @@ for (const [name, viewport] of Object.entries(WIDTHS)) {
       await checked("logged in");
       await useSession(page, act);
       await checked("with a portfolio");
+      await beReachedElsewhere(page, act);
+      await checked("reached elsewhere");
       await resetTwice(page, act);
       await logOut(page, act);
       await setOwnText(page, act);
@@ -40,6 +45,7 @@ test("the journey is walked by the keyboard alone", async () => {
     const act = byKeyboard(page);
     await logIn(page, act);
     await useSession(page, act);
+    await beReachedElsewhere(page, act);
     await resetTwice(page, act);
     await logOut(page, act);
     await setOwnText(page, act);
@@ -85,6 +91,117 @@ test("whose link has nobody who erases is asked for one", async () => {
     await act.press(person.getByRole("button", { name: "Erase them for good" }));
     await isIn(page, "person", "done");
     assert.ok(!(await page.evaluate(() => document.body.innerText)).includes(secret));
+  });
+});
+
+test("whoever lost the phone is back in by a code from paper, at a new number, with the hold standing", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: PHONE }, async (page) => {
+    const act = byPointer(page);
+    await logIn(page, act);
+    const lost = card(page, "lost");
+    const before = await factOf(page, "sign-up", "Phone");
+    await act.press(lost.getByRole("button", { name: "Make recovery codes" }));
+    const paper = lost.getByRole("list", { name: "Recovery codes" });
+    await paper.waitFor();
+    const codes = await paper.locator("code").allTextContents();
+    assert.equal(new Set(codes).size, 10);
+    await isNoWiderThanItsWindow(page, "with codes for paper");
+    await isAccessible(page, "with codes for paper");
+    await lost.getByLabel("A code from paper").fill("00000-00000");
+    await act.press(lost.getByRole("button", { name: "Log in without the phone" }));
+    await lost.getByRole("alert").filter({ hasText: "4001" }).waitFor();
+    await lost.getByLabel("A code from paper").fill(codes[3].toLowerCase().replace("-", " "));
+    await act.press(lost.getByRole("button", { name: "Log in without the phone" }));
+    const after = await lost.getByLabel("The new number").inputValue();
+    await act.press(lost.getByRole("button", { name: "Change the number" }));
+    await lost.getByText(`The new number's code, sent to +********${after.slice(-2)}`).waitFor();
+    await answerCode(page, act, "lost");
+    await isIn(page, "lost", "done");
+    assert.equal(await factOf(page, "lost", "Number"), after);
+    assert.equal(await factOf(page, "lost", "Came in by"), "pwd, recovery");
+    assert.equal(hoursLeft(await factOf(page, "lost", "hold_until in the token")), 72);
+    await told(page, "lost", `${before}: The phone number of your Gatehouse account was changed.`);
+    await paper.waitFor({ state: "detached" });
+    // To the tokens once more, with the new number in the hand.
+    await act.press(card(page, "login").getByRole("button", { name: "Log in again" }));
+    await answerCode(page, act, "code");
+    await isIn(page, "code", "done");
+    await act.press(card(page, "tokens").getByRole("button", { name: "Verify the access token" }));
+    await card(page, "tokens").locator("tr", { hasText: "hold_until" }).waitFor();
+    assert.equal(await page.locator(".phone-number").textContent(), after);
+    await isAccessible(page, "at the new number");
+  });
+});
+
+test("whoever has neither phone nor code is back in by the partner's word, with the hold standing", async () => {
+  const { link } = await service();
+  const [, id, secret] = /recovery=(\S+?)\+([^&]+)/.exec(link);
+  await visiting(link.replace(/&recovery=.*/, ""), { viewport: PHONE }, async (page) => {
+    const act = byPointer(page);
+    await logIn(page, act);
+    const word = card(page, "word");
+    const before = await factOf(page, "sign-up", "Phone");
+    await word.getByLabel("Id of a client with recovery.write").fill(id);
+    await word.getByLabel("Its secret").fill(secret);
+    const after = await word.getByLabel("The new number").inputValue();
+    await act.press(word.getByRole("button", { name: "Give the partner's word" }));
+    assert.equal(await factOf(page, "word", "Number"), after);
+    assert.equal(await factOf(page, "word", "Proven"), "false");
+    await card(page, "sessions").getByText("The session is over. Log in again: step 3.").waitFor();
+    await told(page, "word", `${before}: The phone number of your Gatehouse account was changed.`);
+    await act.press(word.getByRole("button", { name: "Log in at the new number" }));
+    await answerCode(page, act, "word");
+    await isIn(page, "word", "done");
+    assert.equal(await factOf(page, "word", "Proven"), "true");
+    await act.press(card(page, "tokens").getByRole("button", { name: "Verify the access token" }));
+    const until = await card(page, "tokens").locator("tr", { hasText: "hold_until" }).locator("td code").textContent();
+    assert.equal(hoursLeft(until), 72);
+    assert.ok(!(await page.evaluate(() => document.body.innerText)).includes(secret));
+    await isNoWiderThanItsWindow(page, "back in");
+    await isAccessible(page, "back in");
+  });
+});
+
+test("an e-mail is changed by a code to the new one, and the old one is told", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: PHONE }, async (page) => {
+    const act = byPointer(page);
+    await logIn(page, act);
+    const before = await factOf(page, "sign-up", "E-mail");
+    await changeEmail(page, act);
+    const after = await factOf(page, "email", "E-mail");
+    assert.notEqual(after, before);
+    assert.equal(await factOf(page, "email", "Proven"), "true");
+    await told(page, "email", `${before}: The e-mail address of your Gatehouse account was changed`);
+    await page.locator(".message", { hasText: `Mail to ${after}` }).waitFor();
+    await isNoWiderThanItsWindow(page, "with mails on the phone");
+    await isAccessible(page, "with mails on the phone");
+    // By its name it is refreshed, and by the new one alone.
+    await act.press(card(page, "refresh").getByRole("button", { name: "Refresh twice at once" }));
+    await isIn(page, "refresh", "done");
+  });
+});
+
+test("a session that is not fresh, and a day on which the password was reset, are told with what to do", async () => {
+  const { link } = await service();
+  await visiting(link, { viewport: DESKTOP }, async (page) => {
+    const act = byPointer(page);
+    await logIn(page, act);
+    await page.route("**/v1/user/phone", (route) => route.fulfill({
+      status: 403, json: { success: false, data: null, errorCode: 2004, errorMessage: "the session is too old" },
+    }));
+    await act.press(card(page, "number").getByRole("button", { name: "Change the number" }));
+    await card(page, "number").getByRole("alert").filter({ hasText: "2004" }).filter({ hasText: "Log in again, steps 3 and 4" }).waitFor();
+    await page.unroute("**/v1/user/phone");
+    await resetTwice(page, act);
+    await act.press(card(page, "login").getByRole("button", { name: "Log in again" }));
+    await answerCode(page, act, "code");
+    await isIn(page, "code", "done");
+    for (const [id, name] of [["number", "Change the number"], ["lost", "Make recovery codes"]]) {
+      await act.press(card(page, id).getByRole("button", { name }));
+      await card(page, id).getByRole("alert").filter({ hasText: "2005" }).filter({ hasText: "with somebody else" }).waitFor();
+    }
   });
 });
 
@@ -362,12 +479,13 @@ test("each call has its request id, and what is copied as curl does the same", a
 test("no secret is in a URL that is sent, and the signing secret is nowhere in the page", async () => {
   const { link } = await service();
   const secrets = link.match(/(?<=secret=|\+)[^&]+/g);
-  assert.equal(secrets.length, 3);
+  assert.equal(secrets.length, 4);
   const urls = [];
   await visiting(link, { viewport: DESKTOP }, async (page) => {
     page.on("request", (request) => urls.push(request.url()));
     await logIn(page, byPointer(page));
     await useSession(page, byPointer(page));
+    await beReachedElsewhere(page, byPointer(page));
     await setOwnText(page, byPointer(page));
     const token = await page.evaluate(() => document.body.innerText.match(/eyJ[\w-]{10,}/)?.[0] ?? "");
     assert.ok(urls.length > 8);
@@ -376,6 +494,14 @@ test("no secret is in a URL that is sent, and the signing secret is nowhere in t
     assert.doesNotMatch(await page.content(), /whsec_/);
   });
 });
+
+/** To the nearest hour, until so many seconds since 1970. */
+const hoursLeft = (text) => Math.round((parseInt(text, 10) - Date.now() / 1000) / 3600);
+
+/** What a step says of this. */
+const fact = (page, id, name) => card(page, id).locator("dl.facts div").filter({ has: page.locator("dt", { hasText: new RegExp(`^${name}$`) }) });
+const factOf = (page, id, name) => fact(page, id, name).locator("dd").textContent();
+const told = (page, id, text) => fact(page, id, "Told").locator("dd", { hasText: text }).waitFor();
 
 /** Up to the code that waits for its answer. */
 async function begun(page, act) {

@@ -12,7 +12,8 @@ export const byPointer = (page) => ({
 /** Tab and Enter, and nothing else. Focus goes on from where it is. */
 export const byKeyboard = (page) => ({
   async press(target) {
-    await target.waitFor();
+    // While a call is out a press is of the one before, and does nothing.
+    await target.and(page.locator(":not([aria-disabled])")).waitFor();
     for (let steps = 0; steps < 400; steps += 1) {
       if (await target.evaluate((element) => element === document.activeElement)) {
         await page.keyboard.press("Enter");
@@ -61,6 +62,50 @@ export async function useSession(page, act) {
   await doStep(page, act, "portfolio", "Open it");
   await doStep(page, act, "sessions", "List the sessions");
   await doStep(page, act, "refresh", "Refresh twice at once");
+}
+
+/** Another e-mail, once the one that there is was proven. */
+export async function changeEmail(page, act) {
+  await act.press(button(page, "email", /^Send a code to /));
+  await answerCode(page, act, "email");
+  await act.press(button(page, "email", "Change the e-mail"));
+  await answerCode(page, act, "email");
+  await isIn(page, "email", "done");
+}
+
+/** Another number, by a code to each. */
+export async function changeNumber(page, act) {
+  await act.press(button(page, "number", "Change the number"));
+  await card(page, "number").getByText("The old number's code").waitFor();
+  await answerCode(page, act, "number");
+  await card(page, "number").getByText("The new number's code").waitFor();
+  await answerCode(page, act, "number");
+  await isIn(page, "number", "done");
+}
+
+/** In by a code from paper, and at another number. */
+export async function loseThePhone(page, act) {
+  await act.press(button(page, "lost", "Make recovery codes"));
+  await act.press(button(page, "lost", "Log in without the phone"));
+  await act.press(button(page, "lost", "Change the number"));
+  await answerCode(page, act, "lost");
+  await isIn(page, "lost", "done");
+}
+
+/** In at the number that the partner has said. */
+export async function takeTheWord(page, act) {
+  await act.press(button(page, "word", "Give the partner's word"));
+  await act.press(button(page, "word", "Log in at the new number"));
+  await answerCode(page, act, "word");
+  await isIn(page, "word", "done");
+}
+
+/** All that can be changed of how somebody is reached. */
+export async function beReachedElsewhere(page, act) {
+  await changeEmail(page, act);
+  await changeNumber(page, act);
+  await loseThePhone(page, act);
+  await takeTheWord(page, act);
 }
 
 export async function resetTwice(page, act) {

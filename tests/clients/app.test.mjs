@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { afterEach, beforeEach, test } from "node:test";
 import { GatehouseError, memoryStorage, refreshAt, UserSession } from "../../clients/typescript/dist/app.js";
-import { gatehouse, loggedIn, logIn, BASE_URL } from "./people.mjs";
+import { BASE_URL, code, demoRecovery, gatehouse, loggedIn, logIn, somebody } from "./people.mjs";
 import { failure, startProxy } from "./proxy.mjs";
 import { ROOT } from "../service.mjs";
 
@@ -179,6 +179,69 @@ test("a refresh that comes late overwrites no session begun meanwhile", async ()
   answer();
   assert.equal(await late, next.tokens.accessToken);
   assert.equal((await storage.read()).refreshToken, next.tokens.refreshToken);
+});
+
+test("whoever lost the phone is back in by a code from paper, and at a new number", async () => {
+  const { session, person } = await begin();
+  const { codes } = await session.post("/v1/user/recovery-codes", { body: { password: person.password } });
+  const { email, password } = person;
+  const { sessionId } = await server.post("/v1/user/login", { body: { username: email, password } });
+  const recover = { sessionId, username: email, challengeType: "RECOVERY_CODE", code: codes[0] };
+  await session.start(await server.post("/v1/user/otp", { body: recover }));
+  const { phoneNumber } = somebody();
+  const { challenges } = await session.post("/v1/user/phone", { body: { newPhoneNumber: phoneNumber, password } });
+  assert.deepEqual(challenges.map(({ which }) => which), ["NEW"]);
+  const answer = { sessionId: challenges[0].sessionId, username: email, challengeType: "CHANGE_PHONE", code: await code(phoneNumber) };
+  assert.equal((await server.post("/v1/user/otp", { body: answer })).status, "PHONE_CHANGED");
+  const user = await session.get("/v1/user/me");
+  assert.equal(user.phoneNumber, phoneNumber);
+  assert.ok(Date.parse(user.info.holdUntil) > Date.now());
+  await session.start(await logIn({ ...person, phoneNumber }, server));
+});
+
+test("whoever has neither phone nor code is back in by the partner's word", async () => {
+  const { session, person, user } = await begin();
+  const { phoneNumber } = somebody();
+  const desk = gatehouse({ ...demoRecovery });
+  const reason = "identity checked again, case 4711";
+  await desk.post("/v1/user/{userId}/phone", { params: { path: { userId: user.userId } }, body: { newPhoneNumber: phoneNumber, reason } });
+  await assert.rejects(session.get("/v1/user/me"), { code: 5001 });
+  await session.start(await logIn({ ...person, phoneNumber }, server));
+  assert.equal((await session.get("/v1/user/me")).phoneNumber, phoneNumber);
+  const { entries } = await server.get("/v1/audit", { params: { query: { userId: user.userId } } });
+  assert.equal(entries.find(({ outcome }) => outcome === "given").reason, reason);
+});
+
+test("a session goes on under the new e-mail, and is refreshed by it alone", async () => {
+  const { session, storage, person } = await begin();
+  const { email } = somebody();
+  const { sessionId } = await session.post("/v1/user/email", { body: { newEmail: email, password: person.password } });
+  const answer = { sessionId, username: person.email, challengeType: "CHANGE_EMAIL", code: await code(email) };
+  assert.equal((await server.post("/v1/user/otp", { body: answer })).status, "EMAIL_CHANGED");
+  const { nextKey } = await storage.read();
+  await session.rename(email);
+  assert.notEqual((await storage.read()).nextKey, nextKey);
+  await expire(storage);
+  assert.equal((await session.get("/v1/user/me")).email, email);
+  assert.equal(proxy.seen(REFRESH).length, 1);
+  assert.equal((await storage.read()).username, email);
+  await session.rename(person.email);
+  await expire(storage);
+  await assert.rejects(session.get("/v1/user/me"), { status: 403, code: 5001 });
+});
+
+test("a tab that is refused under the old name keeps the session that another has renamed", async () => {
+  const { session, storage } = await begin({ lock: (_, work) => work() });
+  const late = new UserSession({
+    baseUrl: proxy.url, storage, lock: (_, work) => work(), wait,
+    refresh: async () => {
+      await session.rename("renamed@example.com");
+      throw new GatehouseError("not this username's", { status: 403, code: 5001 });
+    },
+  });
+  await expire(storage);
+  await assert.rejects(late.accessToken(), { code: 5001 });
+  assert.equal((await storage.read()).username, "renamed@example.com");
 });
 
 test("ending a session ends it at the service, and one that could not be ended stays", async () => {

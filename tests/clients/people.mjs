@@ -6,7 +6,7 @@ import { codeOf, good, kyc, message } from "../../scripts/local.mjs";
 import { ROOT } from "../service.mjs";
 
 export const BASE_URL = process.env.GATEHOUSE_URL;
-export const { demo, other, root } = JSON.parse(readFileSync(process.env.GATEHOUSE_CLIENTS, "utf8"));
+export const { demo, demoRecovery, other, root } = JSON.parse(readFileSync(process.env.GATEHOUSE_CLIENTS, "utf8"));
 
 /** A client of the service, or of a proxy before it, that waits for nothing and says what it would have waited. */
 export function gatehouse(settings = {}) {

@@ -19,6 +19,10 @@ export async function allowed(gatehouse: Gatehouse, session: UserSession): Promi
   await gatehouse.delete("/v1/user/{userId}", { params: { path: { userId: "" } } });
   const left: string | null = (await gatehouse.get("/v1/user/{userId}/export", { params: { path: { userId: "" } } })).profile.email;
   await session.post("/v1/user/erase", { body: { password: left ?? "" } });
+  await session.post("/v1/user/email/verify");
+  const { challenges } = await session.post("/v1/user/phone", { body: { newPhoneNumber: "", password: "" } });
+  const which: "OLD" | "NEW" | undefined = challenges[0]?.which;
+  await gatehouse.post("/v1/user/{userId}/phone", { params: { path: { userId: which ?? "" } }, body: { newPhoneNumber: "", reason: "" } });
   await session.get("/v1/user/me");
   await session.delete("/v1/user/sessions/{sessionId}", { params: { path: { sessionId: "" } } });
 }
@@ -34,6 +38,8 @@ export async function refused(gatehouse: Gatehouse, session: UserSession): Promi
   await gatehouse.get("/v1/user/login");
   // @ts-expect-error The id is of the path.
   await gatehouse.get("/v1/user/{userId}");
+  // @ts-expect-error The partner's word has a reason.
+  await gatehouse.post("/v1/user/{userId}/email", { params: { path: { userId: "" } }, body: { newEmail: "" } });
   // @ts-expect-error A secret is shown to nobody.
   (await gatehouse.get("/v1/partner/settings")).settings.kycWebhookSecrets.value;
   // @ts-expect-error That takes a user's token,

@@ -67,6 +67,19 @@ export class UserSession implements Calls<UserPaths> {
     await this.#storage.write(this.#saved(tokens, this.#now()));
   }
 
+  /**
+   * Says what the user is called once the e-mail or the number that they logged in with is another: the session goes on,
+   * and is refreshed by the new one alone.
+   */
+  async rename(username: string): Promise<void> {
+    await this.#renewal?.catch(() => {});
+    const { nextKey } = await this.#read();
+    await this.#lock(`gatehouse:${nextKey}`, async () => {
+      // A key is of one request, and whoever is refused under the old name meanwhile finds that it was not the last.
+      await this.#storage.write({ ...await this.#read(), username, nextKey: randomKey() });
+    });
+  }
+
   /** Whether somebody is logged in here, as far as this device knows. */
   async isActive(): Promise<boolean> {
     return (await this.#storage.read()) !== null;

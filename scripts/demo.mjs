@@ -9,7 +9,8 @@ await main(async () => {
   const found = service();
   const { url } = found;
   // A test number: its messages come to the outbox whatever the provider. By its ending none fails on demand.
-  const number = `+1555010${randomInt(1_000, 10_000)}${randomInt(1_000, 10_000)}`;
+  const testNumber = () => `+1555010${randomInt(1_000, 10_000)}${randomInt(1_000, 10_000)}`;
+  let number = testNumber();
   const username = `ada-${Date.now().toString(36)}@example.com`;
   const [password, next] = ["correct horse battery staple", "a better one, at last"];
   let read = "";
@@ -65,6 +66,24 @@ await main(async () => {
     const account = await call(token, "POST", "/v1/account/portfolio", { accountId, name: "Savings" });
     return { told: `address ${account.portfolios[0].publicAddress}` };
   });
+  const codes = await step("ten codes for paper", async () => {
+    const data = await call(fresh.accessToken, "POST", "/v1/user/recovery-codes", { password });
+    return { data: data.codes, told: `${data.codes[0]} and nine more, shown this once` };
+  });
+  const recovered = await step("the phone is lost: one of them", async () => {
+    const { sessionId } = await call(token, "POST", "/v1/user/login", { username, password });
+    const answered = { sessionId, username, challengeType: "RECOVERY_CODE", code: codes[0] };
+    const data = await call(token, "POST", "/v1/user/otp", answered);
+    return { data, told: "logged in without the SMS" };
+  });
+  await step("another number", async () => {
+    number = testNumber();
+    read = "";
+    const { challenges } = await call(recovered.accessToken, "POST", "/v1/user/phone", { newPhoneNumber: number, password });
+    await answer(challenges[0].sessionId, "CHANGE_PHONE");
+    const { info } = await call(recovered.accessToken, "GET", "/v1/user/me");
+    return { told: `${number}, no money leaves until ${info.holdUntil}` };
+  });
   await step("forget the password", async () => {
     const reset = await call(token, "POST", "/v1/user/forget-password", { email: username });
     const sessionId = reset.sdkResponseMetadata.requestId;
@@ -75,7 +94,7 @@ await main(async () => {
     return { told: "changed by the code; every session ended" };
   });
   await step("the old session", async () => {
-    const reply = await ask(url, "GET", "/v1/user/me", { token: fresh.accessToken });
+    const reply = await ask(url, "GET", "/v1/user/me", { token: recovered.accessToken });
     if (isGood(reply)) throw new Stop(`the session outlived the reset.\n\n${shown(reply)}`);
     return { told: `is refused, ${reply.status} ${reply.json.errorCode}` };
   });

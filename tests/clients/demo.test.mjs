@@ -11,5 +11,5 @@ test("the whole journey of make demo goes through where messages go to a gateway
   // Nothing listens where the gateway would be.
   const env = { ...rest, STATE: dirname(process.env.SENDING_CLIENTS) };
   const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, "scripts/demo.mjs")], { env });
-  assert.match(stdout, /^The journey of \S+, \+1555010\d{8}, at http.*\n\n(  .*\n){10}\nEvery step did what it should\.\n$/);
+  assert.match(stdout, /^The journey of \S+, \+1555010\d{8}, at http.*\n\n(  .*\n){13}\nEvery step did what it should\.\n$/);
 });

@@ -302,6 +302,7 @@ test("in the dark it is as accessible as in the light", async () => {
     await isAccessible(page, "at the start");
     await logIn(page, byPointer(page));
     await useSession(page, byPointer(page));
+    await beReachedElsewhere(page, byPointer(page));
     await openEveryCall(page);
     await isAccessible(page, "with every call open");
   });

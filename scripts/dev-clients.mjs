@@ -15,7 +15,7 @@ const wanted = {
   // Who sets what is a partner's own is on no server of the customers' journey.
   demoSettings: { of: "demo", scopes: ["settings.write"] },
   otherSettings: { of: "other", scopes: ["settings.write"] },
-  // Nor is who erases people.
+  // Nor is who says what a number is, and erases people.
   demoRecovery: { of: "demo", scopes: ["recovery.write"] },
   root: { partner: "operator", scopes: ["admin"] },
 };

@@ -20,7 +20,10 @@ export function service() {
   return { state, clients, runs, pid: left?.pid, since: left?.since, url: `http://localhost:${port}` };
 }
 
-/** The console as the server of the partner `demo`, with what sets its own and another's settings, and what erases. */
+/**
+ * The console as the server of the partner `demo`, with what sets its own and another's settings, and who says what a
+ * number is and erases people.
+ */
 export function consoleLink(url, { demo, demoSettings, otherSettings, demoRecovery }) {
   const fragment = new URLSearchParams({ id: demo.clientId, secret: demo.clientSecret });
   // A state of before has none.

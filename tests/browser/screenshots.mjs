@@ -15,6 +15,7 @@ const PICTURES = [
   { name: "console", url: "link", viewport: WIDE, visit: code },
   { name: "console-dark", url: "link", viewport: WIDE, colorScheme: "dark", visit: code },
   { name: "console-portfolio", url: "link", viewport: WIDE, visit: portfolio },
+  { name: "console-lost-phone", url: "link", viewport: { ...WIDE, height: 690 }, visit: lostPhone },
   { name: "console-narrow", url: "link", viewport: NARROW, visit: code },
   { name: "reference", url: "/docs", viewport: WIDE, visit: reference },
 ];
@@ -33,6 +34,15 @@ async function portfolio(page) {
   await logIn(page, byPointer(page));
   await useSession(page, byPointer(page));
   await show(page, "#kyc-title");
+}
+
+async function lostPhone(page) {
+  await logIn(page, byPointer(page));
+  for (const name of ["Make recovery codes", "Log in without the phone", "Change the number"]) {
+    await card(page, "lost").getByRole("button", { name }).click();
+  }
+  await card(page, "lost").getByRole("button", { name: /^Fill in \d+ from the phone$/ }).click();
+  await show(page, "#lost-title");
 }
 
 async function reference(page) {

@@ -48,6 +48,8 @@ pub(crate) enum Error {
     },
     RoleNotAllowed,
     InvalidCredentials,
+    /// Of whoever is logged in.
+    WrongPassword,
     TooManyFailures(RetryAfter),
     WrongCode {
         tries_left: u32,
@@ -142,7 +144,7 @@ impl Error {
             Error::UserExists => Code::UserExists,
             Error::WeakPassword { .. } => Code::WeakPassword,
             Error::RoleNotAllowed => Code::RoleNotAllowed,
-            Error::InvalidCredentials => Code::InvalidCredentials,
+            Error::InvalidCredentials | Error::WrongPassword => Code::InvalidCredentials,
             Error::TooManyFailures(_) => Code::TooManyFailures,
             Error::WrongCode { .. } => Code::WrongCode,
             Error::ChallengeGone => Code::ChallengeGone,
@@ -208,13 +210,14 @@ impl Error {
                 FRESH_LOGIN.as_secs() / 60
             ),
             Error::ResetTooRecent(wait) => format!(
-                "The password was reset a short while ago: the number, the e-mail and the recovery codes stay as they are for another {} s.",
+                "The password was reset within a day: the number, the e-mail and the recovery codes stay as they are, and nobody erases themselves, for another {} s. The partner, who makes sure of the person, can change them.",
                 wait.0
             ),
             Error::UserExists => "The e-mail or the phone number is already in use.".into(),
             Error::WeakPassword { field, rule } => format!("{field} {rule}."),
             Error::RoleNotAllowed => "roles holds a role that this client may not give.".into(),
             Error::InvalidCredentials => "The username or the password is wrong.".into(),
+            Error::WrongPassword => "The password is wrong.".into(),
             Error::TooManyFailures(wait) => {
                 format!("Too many failed attempts; try again in {} s.", wait.0)
             }

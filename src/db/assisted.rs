@@ -63,7 +63,8 @@ macro_rules! by_phone {
 
 statements! {
     FIND = "
-SELECT credential_epoch, COALESCE(claimed_phone, phone) AS phone, email, locale FROM users
+SELECT credential_epoch, COALESCE(claimed_phone, phone) AS phone, claimed_phone IS NOT NULL AS is_set_aside, email, locale
+FROM users
 WHERE id = :user_id AND partner_id = :partner_id AND erased_at IS NULL LIMIT 1";
 
     RECORD_ENDS_BY_EMAIL = record_ends!(concat!("s.user_id = :user_id AND ", by_email!()));
@@ -120,6 +121,9 @@ FROM users u WHERE u.id = :user_id LIMIT 1");
 pub(crate) struct Found {
     pub(crate) credential_epoch: i64,
     pub(crate) phone: Phone,
+    /// Somebody else has the number.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) is_set_aside: bool,
     pub(crate) email: String,
     #[serde(deserialize_with = "Locale::stored")]
     pub(crate) locale: Option<Locale>,

@@ -85,6 +85,21 @@ WHERE ", carries!(), " AND n.code_ok_at IS NOT NULL
     };
 }
 
+/// The right code of a challenge may be given yet.
+macro_rules! may_still_come {
+    ($challenge:literal) => {
+        concat!(
+            "(NOT ",
+            $challenge,
+            ".is_answered AND COALESCE(",
+            $challenge,
+            ".tries < ",
+            $challenge,
+            ".max_tries, 1))"
+        )
+    };
+}
+
 /// Every session of the changer but the one that asked.
 macro_rules! others {
     () => {
@@ -163,7 +178,9 @@ ON CONFLICT (partner_id, id) DO NOTHING");
     /// completed, somebody else has the contact.
     COME = concat!("
 SELECT n.consumed_by IS :work_id AS is_completed,
-       n.code_ok_at IS NULL OR EXISTS (SELECT 1 FROM challenges o WHERE o.id = n.old_id AND o.code_ok_at IS NULL) AS is_waiting,
+       (n.code_ok_at IS NULL AND ", may_still_come!("c"), ")
+         OR EXISTS (SELECT 1 FROM challenge_states o
+                    WHERE o.id = n.old_id AND o.code_ok_at IS NULL AND ", may_still_come!("o"), ") AS is_waiting,
        c.is_as_issued AND c.expires_at > :now AND c.consumed_at IS NULL AND CASE n.purpose WHEN :change_phone
          THEN ", phone_is_taken!(), " ELSE ", email_is_taken!(), " END AS is_taken,
        n.former, COALESCE(u.claimed_phone, u.phone) AS phone, u.email, u.locale

@@ -83,7 +83,8 @@ pub(crate) async fn change_phone(
             return Err(error);
         }
     };
-    let both: Vec<&Ready> = old.iter().chain([&new]).collect();
+    // The new one first: whoever cannot be reached there is not asked to give the old one up.
+    let both: Vec<&Ready> = [&new].into_iter().chain(&old).collect();
     sent(app, &person.user.client(), &both).await?;
     Ok((old, new))
 }

@@ -28,6 +28,10 @@ pub(crate) async fn give(app: &App, client: &ClientCaller, word: Word) -> Result
         let (batch, found) = Batch::of(assisted::find(&word.user_id, &client.partner_id));
         let found = app.db.commit(batch).await?.row(found)?;
         let found = found.ok_or(Error::UserNotFound)?;
+        // Said once more, since the answer was lost, it ends no session that was opened meanwhile.
+        if is_theirs(&found, &word.contact) {
+            return Ok(());
+        }
         let new = Given {
             user_id: &word.user_id,
             partner_id: &client.partner_id,
@@ -55,6 +59,13 @@ pub(crate) async fn give(app: &App, client: &ClientCaller, word: Word) -> Result
     Err(Error::Unavailable(
         "a user who was changed by others, again and again".into(),
     ))
+}
+
+fn is_theirs(found: &Found, contact: &Contact) -> bool {
+    match contact {
+        Contact::Email(email) => *email == found.email,
+        Contact::Phone(phone) => *phone == found.phone && !found.is_set_aside,
+    }
 }
 
 /// Where they were reached before, in case that it was not them who asked the partner.

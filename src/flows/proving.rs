@@ -89,7 +89,7 @@ impl Fresh {
         attempts::tell(app, "user.password", client_id, Some(user_id), outcome);
         match is_right {
             true => Ok(()),
-            false => Err(Error::InvalidCredentials),
+            false => Err(Error::WrongPassword),
         }
     }
 

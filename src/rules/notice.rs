@@ -27,7 +27,10 @@ impl Notice {
     pub(crate) fn wants_sms(self) -> bool {
         matches!(
             self,
-            Notice::PasswordChanged | Notice::PhoneChanged | Notice::RecoveryUsed
+            Notice::PasswordChanged
+                | Notice::EmailChanged
+                | Notice::PhoneChanged
+                | Notice::RecoveryUsed
         )
     }
 }

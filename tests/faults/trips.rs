@@ -64,11 +64,11 @@ const TRIPS: &[(&str, &str)] = &[
     ("POST /v1/user/email", "3 d1, 1 kv.put, 1 fetch"),
     ("POST /v1/user/phone", "4 d1, 2 kv.put, 2 fetch"),
     ("POST /v1/user/otp of one's e-mail", "1 d1, 1 kv.get"),
-    ("POST /v1/user/otp of a new e-mail", "2 d1, 1 kv.get, 1 kv.delete, 1 fetch"),
+    ("POST /v1/user/otp of a new e-mail", "2 d1, 1 kv.get, 1 kv.delete, 2 fetch"),
     ("POST /v1/user/otp of an old number", "1 d1, 1 kv.get"),
     ("POST /v1/user/otp of a new number", "2 d1, 1 kv.get, 1 kv.delete, 2 fetch"),
     // The user is read first.
-    ("POST /v1/user/{userId}/email", "3 d1, 1 kv.delete, 1 fetch"),
+    ("POST /v1/user/{userId}/email", "3 d1, 1 kv.delete, 2 fetch"),
     ("POST /v1/user/{userId}/phone", "3 d1, 2 fetch"),
     // An index is reserved, claimed in the ledger, and shown.
     ("POST /v1/account", "1 d1"),

@@ -41,6 +41,8 @@ pub(crate) enum Error {
     ReauthenticationRequired,
     /// What a reset leaves as it is for a while.
     ResetTooRecent(RetryAfter),
+    /// What nothing undoes, while the hold stands.
+    HoldStands(RetryAfter),
     UserExists,
     WeakPassword {
         field: &'static str,
@@ -140,7 +142,7 @@ impl Error {
             Error::TokenInvalid => Code::TokenInvalid,
             Error::InsufficientScope(_) => Code::InsufficientScope,
             Error::ReauthenticationRequired => Code::ReauthenticationRequired,
-            Error::ResetTooRecent(_) => Code::ResetTooRecent,
+            Error::ResetTooRecent(_) | Error::HoldStands(_) => Code::ChangedTooRecently,
             Error::UserExists => Code::UserExists,
             Error::WeakPassword { .. } => Code::WeakPassword,
             Error::RoleNotAllowed => Code::RoleNotAllowed,
@@ -210,7 +212,11 @@ impl Error {
                 FRESH_LOGIN.as_secs() / 60
             ),
             Error::ResetTooRecent(wait) => format!(
-                "The password was reset within a day: the number, the e-mail and the recovery codes stay as they are, and nobody erases themselves, for another {} s. The partner, who makes sure of the person, can change them.",
+                "The password was reset within a day: the number, the e-mail and the recovery codes stay as they are for another {} s. The partner, who makes sure of the person, can change them.",
+                wait.0
+            ),
+            Error::HoldStands(wait) => format!(
+                "How the person logs in has changed lately: nobody erases themselves for another {} s. The partner, who makes sure of the person, can.",
                 wait.0
             ),
             Error::UserExists => "The e-mail or the phone number is already in use.".into(),
@@ -284,6 +290,7 @@ impl Error {
             | Error::SmsUnavailable(wait)
             | Error::EmailUnavailable(wait)
             | Error::ResetTooRecent(wait)
+            | Error::HoldStands(wait)
             | Error::KeysUsedUp(wait)
             | Error::ChangesUsedUp(wait) => Some(*wait),
             Error::ChangeOvertaken | Error::RequestInProgress | Error::Unavailable(_) => {

@@ -77,6 +77,12 @@ SELECT created_at + :window AS free_at FROM challenges
 WHERE subject = :subject AND purpose = :purpose AND created_at > :now - :window
 ORDER BY created_at DESC LIMIT 1 OFFSET :most - 1";
 
+    /// Of one that nothing was sent for, and that nobody was told of: it counts nowhere.
+    FORGET = "
+DELETE FROM challenges
+WHERE id = :challenge_id AND session_id IS NOT NULL AND code_ok_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM sends WHERE challenge_id = :challenge_id)";
+
     /// Where its code goes to.
     DESTINATION = "
 SELECT COALESCE(u.claimed_phone, u.phone) AS phone, u.locale, c.contact
@@ -291,6 +297,10 @@ pub(crate) fn free_at(subject: &Subject, purpose: Purpose, now: Time) -> Stateme
             ("most", CHANGES_A_DAY.into()),
         ],
     )
+}
+
+pub(crate) fn forget(challenge_id: &StoredChallengeId) -> Statement {
+    Statement::new(FORGET, [("challenge_id", challenge_id.into())])
 }
 
 #[derive(Deserialize)]

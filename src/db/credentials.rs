@@ -8,6 +8,7 @@ use super::batch::{Batch, Slot};
 use super::sessions::{end_those, By, SessionEnded};
 use super::statement::{flag, statements, Param, Sql, Statement};
 use crate::rules::event::Event;
+use crate::rules::hold::Hold;
 use crate::rules::language::Locale;
 use crate::rules::limits::{FRESH_LOGIN, RESET_SETTLES};
 use crate::rules::phone::Phone;
@@ -45,7 +46,7 @@ macro_rules! others {
 statements! {
     OF_SESSION = concat!("
 SELECT u.email, COALESCE(u.claimed_phone, u.phone) AS phone, u.password_hash, u.credential_epoch, u.locale,
-       ", by_fresh!(), " AS is_fresh, u.reset_at + :settles AS settled_at,
+       ", by_fresh!(), " AS is_fresh, u.reset_at + :settles AS settled_at, u.withdrawals_held_until,
        EXISTS (SELECT 1 FROM sessions s WHERE s.id = :by AND s.amr = :recovery) AS is_recovered
 FROM users u WHERE u.id = :user_id LIMIT 1");
 
@@ -75,6 +76,7 @@ pub(crate) struct Credentials {
     pub(crate) locale: Option<Locale>,
     /// When a reset has settled, if there ever was one.
     pub(crate) settled_at: Option<Time>,
+    pub(crate) withdrawals_held_until: Hold,
     /// The session was opened by a recovery code.
     #[serde(deserialize_with = "flag")]
     pub(crate) is_recovered: bool,

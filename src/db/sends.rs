@@ -118,10 +118,14 @@ SELECT c.id, c.partner_id, c.purpose,
        EXISTS (SELECT 1 FROM sends s WHERE s.challenge_id = c.id AND s.work_id = :work_id
                                        AND (c.purpose = :reset OR s.outcome IS NULL OR s.outcome = 'UNCLEAR')) AS is_done,
        ", of_number!(), ",
-       -- anybody who knows an e-mail can ask for resets: they leave the number some sends for its logins
-       CASE WHEN c.purpose <> :reset THEN 0 ELSE
-       max(", full_until!("phone", "hour", "resets_hour", " AND purpose = :reset"), ",
-           ", full_until!("phone", "day", "resets_day", " AND purpose = :reset"), ") END AS resets_free_at,
+       -- anybody who knows an e-mail can ask for resets, and any user for codes to a number that they call their new
+       -- one: they leave the number some sends for its logins, and the block
+       CASE WHEN c.purpose NOT IN (:reset, :change_phone) THEN 0 ELSE
+       max(", full_until!("phone", "hour", "resets_hour", " AND purpose IN (:reset, :change_phone)"), ",
+           ", full_until!("phone", "day", "resets_day", " AND purpose IN (:reset, :change_phone)"), ",
+           CASE WHEN c.purpose = :reset THEN 0
+                ELSE ", full_until!("prefix", "hour", "changes_of_block", " AND purpose = :change_phone"), " END)
+       END AS resets_free_at,
        ", all_spent!(), "
 FROM challenge_states c
 WHERE c.id = (SELECT root_id FROM challenges WHERE id = :challenge_id)
@@ -446,6 +450,8 @@ fn send_values(send: &NewSend<'_>) -> impl Iterator<Item = (&'static str, Param)
         ("unproven_hour_budget", send.budget.unproven_hour().into()),
         ("max_tries", send.max_tries.into()),
         ("reset", Purpose::Reset.into()),
+        ("change_phone", Purpose::ChangePhone.into()),
+        ("changes_of_block", send.caps.changes_of_block().into()),
     ];
     let given = given.into_iter().chain(cooldowns());
     given.chain(caps(send.rules.caps))

@@ -276,6 +276,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     };
     challenges::issue(&mut batch, &new);
     batch.read(challenges::free_at(&subject, Purpose::ChangeEmail, now));
+    batch.run(challenges::forget(&challenge)).done();
     batch.read(challenges::destination(&challenge));
     for purpose in [Purpose::ChangeEmail, Purpose::ChangePhone] {
         let new = contacts::Answered {

@@ -28,7 +28,7 @@ pub(crate) enum Code {
     TokenInvalid = 2002,
     InsufficientScope = 2003,
     ReauthenticationRequired = 2004,
-    ResetTooRecent = 2005,
+    ChangedTooRecently = 2005,
     UserExists = 3001,
     WeakPassword = 3002,
     RoleNotAllowed = 3003,
@@ -87,7 +87,7 @@ impl Code {
             Code::HttpsRequired
             | Code::InsufficientScope
             | Code::ReauthenticationRequired
-            | Code::ResetTooRecent
+            | Code::ChangedTooRecently
             | Code::InvalidCredentials
             | Code::WrongCode
             | Code::OtpLocked
@@ -145,7 +145,7 @@ impl Code {
             | Code::IdempotencyMismatch
             | Code::TooManyRequests
             | Code::TooManyFailures
-            | Code::ResetTooRecent
+            | Code::ChangedTooRecently
             | Code::ResendTooSoon
             | Code::UserExists
             | Code::ClientNotFound
@@ -192,7 +192,7 @@ impl Code {
             Code::TokenInvalid => "The bearer token is forged, expired or revoked.",
             Code::InsufficientScope => "The token has not the scope of this call, or is of the wrong kind.",
             Code::ReauthenticationRequired => "The call takes a session that was opened within the last five minutes; a refresh makes none younger.",
-            Code::ResetTooRecent => "The password was reset within the last 24 hours: the number, the e-mail, the recovery codes and the person stay as they are until that is over.",
+            Code::ChangedTooRecently => "The password was reset within the last 24 hours: the number, the e-mail and the recovery codes stay as they are until that is over. Or the hold stands: nobody erases themselves until it ends.",
             Code::UserExists => "The e-mail or the phone number is in use at this partner; which one is not said.",
             Code::WeakPassword => "The password breaks a rule; the message says which.",
             Code::RoleNotAllowed => "A role that the client may not give.",
@@ -234,7 +234,7 @@ impl Code {
             | Code::ResendTooSoon
             | Code::SmsUnavailable
             | Code::EmailUnavailable
-            | Code::ResetTooRecent
+            | Code::ChangedTooRecently
             | Code::Unavailable => &["retryAfter"],
             _ => &[],
         }
@@ -262,7 +262,7 @@ impl Code {
             Code::TokenInvalid => "Get a new one: a client by `/oauth2/token`, a user by refresh.",
             Code::InsufficientScope => "Use a token with the scope that `data.scope` names.",
             Code::ReauthenticationRequired => "Let the person log in again, and call with the new session's token.",
-            Code::ResetTooRecent => "Wait for `Retry-After`, or let the partner, who makes sure of the person, change it.",
+            Code::ChangedTooRecently => "Wait for `Retry-After`, or let the partner, who makes sure of the person, do it.",
             Code::UserExists => "Let the person log in or recover the password.",
             Code::WeakPassword => "Ask the person for another.",
             Code::RoleNotAllowed => "Name roles of the client's own list.",

@@ -62,6 +62,15 @@ impl Fresh {
         }
     }
 
+    /// `HoldStands` while the hold does: what nothing undoes waits until the owner has been heard.
+    pub(crate) fn is_not_held(&self, app: &App) -> Result<(), Error> {
+        let held = self.credentials.withdrawals_held_until.ahead_of(app.now);
+        match held {
+            Some(end) => Err(Error::HoldStands(RetryAfter::until(end, app.now))),
+            None => Ok(()),
+        }
+    }
+
     /// The password is theirs; what is added to `batch` is to be done with what the caller does next.
     pub(crate) async fn check_password(
         &self,

@@ -401,11 +401,15 @@ impl Ready {
         }
     }
 
-    /// Its message is not sent after all, and counts nowhere.
+    /// Its message is not sent after all, and counts nowhere; nor does what was asked for, where nothing was sent.
     pub(crate) async fn take_back(&self, app: &App) {
+        let mut batch = Batch::new();
         if self.reserved.to_be_sent {
-            self.send.forget(app).await;
+            sends::forget(&mut batch, &self.send.new_send(app));
         }
+        batch.run(challenges::forget(&self.id.stored())).done();
+        // Where this fails, it counts: never one too many.
+        let _ = app.db.commit(batch).await;
     }
 
     /// Sends after the answer. What becomes of it is in the log: telling the caller would tell

@@ -1,13 +1,16 @@
 //! A person goes: by their partner's word, or by their own.
 
 use crate::app::App;
+use crate::db::assisted;
 use crate::db::erasure::{self, Erased, Erasure, Themselves};
 use crate::db::sessions::SessionEnded;
 use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
+use crate::flows::notices::{tell, Person};
 use crate::flows::proving::fresh;
 use crate::flows::sessions::forget_ended;
+use crate::rules::notice::Notice;
 use crate::wire::common::Nothing;
 use crate::wire::erase::Erase;
 use crate::wire::user::OfUser;
@@ -23,13 +26,28 @@ pub(crate) async fn by_partner(
         partner_id: &client.partner_id,
         by: None,
     };
-    let mut batch = Batch::new();
+    let (mut batch, found) = Batch::of(assisted::find(erasure.user_id, erasure.partner_id));
     let erased = erasure::erase(&mut batch, erasure, &client.origin(app));
     let results = app.db.commit(batch).await?;
-    match is_erased(app, &results, erased).await? {
-        true => Ok(Nothing {}),
-        false => Err(Error::UserNotFound),
+    if !is_erased(app, &results, erased).await? {
+        return Err(Error::UserNotFound);
     }
+    // None of who was erased before.
+    if let Some(found) = results.row(found)? {
+        let person = Person {
+            user_id: request.user_id.clone(),
+            phone: Some(found.phone),
+            email: Some(found.email),
+            locale: found.locale,
+        };
+        let ClientCaller {
+            partner_id,
+            client_id,
+            ..
+        } = client;
+        tell(app, partner_id, client_id, Notice::Erased, person);
+    }
+    Ok(Nothing {})
 }
 
 /// `POST /v1/user/erase`: their last call.
@@ -40,6 +58,7 @@ pub(crate) async fn by_themselves(
 ) -> Result<Nothing, Error> {
     let person = fresh(app, user).await?;
     person.is_settled(app)?;
+    person.is_not_held(app)?;
     let mut batch = Batch::new();
     let check = person.check_password(app, &request.password, &mut batch);
     check.await?;
@@ -55,11 +74,12 @@ pub(crate) async fn by_themselves(
     let origin = app.origin(&user.partner_id, Some(&user.client_id));
     let erased = erasure::erase(&mut batch, erasure, &origin);
     let results = app.db.commit(batch).await?;
-    match is_erased(app, &results, erased).await? {
-        true => Ok(Nothing {}),
+    if !is_erased(app, &results, erased).await? {
         // The session has ended meanwhile, or the password is another.
-        false => Err(Error::TokenInvalid),
+        return Err(Error::TokenInvalid);
     }
+    person.tell(app, Notice::Erased);
+    Ok(Nothing {})
 }
 
 async fn is_erased(

@@ -38,6 +38,7 @@ pub(crate) struct Language {
     recovery_codes_made: Told,
     recovery_used: Told,
     new_client: Told,
+    erased: Told,
 }
 
 /// The message with a code, `{code}`, and until when it can be answered, `{left}`.
@@ -146,6 +147,7 @@ impl Language {
             Notice::RecoveryCodesMade => &self.recovery_codes_made,
             Notice::RecoveryUsed => &self.recovery_used,
             Notice::NewClient => &self.new_client,
+            Notice::Erased => &self.erased,
         }
     }
 }

@@ -111,6 +111,11 @@ impl SendCaps {
         }
     }
 
+    /// Of a block's messages, those that go to numbers which a user calls their new one.
+    pub(crate) fn changes_of_block(self) -> u32 {
+        self.prefix_hour / 2
+    }
+
     /// Of a test number: its neighbours are test numbers too, and a run of tests is all of them.
     pub(crate) fn without_block(self) -> SendCaps {
         SendCaps {
@@ -291,6 +296,7 @@ mod tests {
             ],
             [5, 10, 3, 6, 2, 3, 10]
         );
+        assert_eq!(caps.changes_of_block(), 5);
         assert_eq!(caps.times(1), caps);
         let many = caps.times(100);
         assert_eq!((many.phone_day, many.prefix_hour), (1_000, 1_000));

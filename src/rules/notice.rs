@@ -18,6 +18,8 @@ pub(crate) enum Notice {
     RecoveryUsed,
     /// The first session at a client, of a user who had sessions at others.
     NewClient,
+    /// The last that they are told.
+    Erased,
 }
 
 impl Word for Notice {}
@@ -31,6 +33,7 @@ impl Notice {
                 | Notice::EmailChanged
                 | Notice::PhoneChanged
                 | Notice::RecoveryUsed
+                | Notice::Erased
         )
     }
 }

@@ -555,3 +555,58 @@ async fn an_export_says_when_the_email_was_proven_and_which_codes_were_sent() {
         ["CHANGE_PHONE", "CHANGE_PHONE", "VERIFY_EMAIL", "SMS_MFA"]
     );
 }
+
+/// Whoever calls somebody's number their new one leaves that somebody the codes of their logins.
+#[tokio::test]
+async fn codes_to_a_number_that_others_call_their_new_one_leave_it_those_of_its_logins() {
+    let api = Api::new().await;
+    let (owner, _) = api.signed_in_user().await;
+    let mut sent = 0;
+    for _ in 0..2 {
+        let (other, session) = api.signed_in_user().await;
+        for _ in 0..2 {
+            let begun = api
+                .change_phone(&session.access, &owner.phone, &other.password)
+                .await;
+            if begun.status != 200 {
+                begun.fails(4004);
+                continue;
+            }
+            sent += 1;
+            let [_, new] = <[Challenge; 2]>::try_from(api.at_numbers(&begun, &other, &owner.phone))
+                .expect("two");
+            // It is over, so that the next one is sent at once.
+            let code = api.code(&new).await;
+            for _ in 0..3 {
+                api.answer(&new, &wrong(&code)).await;
+            }
+        }
+    }
+    assert_eq!(sent, 3);
+    // The login's before, these three, and there is room for one more.
+    assert_eq!(api.messages_to(&owner.phone), 4);
+    api.session(&owner).await;
+}
+
+#[tokio::test]
+async fn what_was_not_sent_counts_as_no_change_of_the_day() {
+    let api = Api::new().await;
+    let (user, session) = api.signed_in_user().await;
+    let unreachable = random::phone();
+    api.gatehouse
+        .twilio
+        .answer_next(&unreachable, [crate::support::twilio::error(400, 21_211)]);
+    for _ in 0..12 {
+        let begun = api
+            .change_phone(&session.access, &unreachable, &user.password)
+            .await;
+        begun.fails(4006);
+    }
+    // The old number was asked for nothing.
+    assert_eq!(api.messages_to(&user.phone), 1);
+    let new = random::phone();
+    let begun = api
+        .change_phone(&session.access, &new, &user.password)
+        .await;
+    begun.ok();
+}

@@ -326,6 +326,7 @@ async fn what_was_begun_before_comes_to_nothing_after() {
     let database = Database::of(&api.gatehouse.service);
     assert_eq!(database.number(sql, [&user.id]), 0);
     // A reset of nobody's looks as ever, and sends nothing.
+    api.messages_have_left().await;
     let before = api.messages_to(&user.phone);
     api.forget_password(&user.email).await.ok();
     api.messages_have_left().await;
@@ -375,4 +376,42 @@ async fn a_reset_under_way_ends_with_who_began_it() {
     let staged = "SELECT COUNT(*) FROM challenges WHERE user_id = ?1 AND staged_hash IS NOT NULL";
     let database = Database::of(&api.gatehouse.service);
     assert_eq!(database.number(staged, [&user.id]), 0);
+}
+
+#[tokio::test]
+async fn whoever_is_erased_is_told_by_what_they_were_reached_by() {
+    let api = Api::new().await;
+    for by_partner in [true, false] {
+        let (user, session) = api.signed_in_user().await;
+        match by_partner {
+            true => erase(&api, &eraser(&api).await, &user.id).await,
+            false => api.erase_oneself(&session.access, &user.password).await,
+        }
+        .ok();
+        let mail = api.gatehouse.post.nth(&user.email, 1).await;
+        assert_eq!(mail.subject, "Your Gatehouse account was erased");
+        let sent = api.gatehouse.twilio.sent_to(&user.phone);
+        let last = sent.last().map(|sms| sms.body.as_str());
+        assert!(last.is_some_and(|text| text.starts_with("Your Gatehouse account was erased.")));
+        // Asked again, nobody is told again.
+        if by_partner {
+            erase(&api, &eraser(&api).await, &user.id).await.ok();
+            api.messages_have_left().await;
+            assert_eq!(api.gatehouse.post.sent_to(&user.email).len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_erases_themselves_while_the_hold_stands_and_their_partner_can() {
+    let api = Api::new().await;
+    let (user, session) = api.signed_in_user().await;
+    let codes = api.recovery_codes(&user, &session.access).await;
+    let login = api.log_in(&user).await;
+    let recovered = Session::of(api.recover(&login, &codes[0]).await.ok());
+    let refused = api.erase_oneself(&recovered.access, &user.password).await;
+    let wait = refused.fails(2005).body["data"]["retryAfter"].as_u64();
+    assert!(wait.is_some_and(|wait| wait > 71 * 3_600), "{refused}");
+    api.me(&session.access).await.ok();
+    erase(&api, &eraser(&api).await, &user.id).await.ok();
 }

@@ -35,7 +35,7 @@ const TRIPS: &[(&str, &str)] = &[
     ("POST /v1/user/logout", "1 d1, 1 kv.delete"),
     ("DELETE /v1/user/sessions/{sessionId}", "1 d1, 1 kv.delete"),
     ("POST /v1/user/{userId}/disable", "1 d1, 1 kv.delete"),
-    ("DELETE /v1/user/{userId}", "1 d1, 1 kv.delete"),
+    ("DELETE /v1/user/{userId}", "2 d1, 1 kv.delete, 2 fetch"),
     ("POST /v1/user/{userId}/enable", "1 d1"),
     ("POST /v1/user/{userId}/unlock", "1 d1"),
     // The client's secret is looked up first, but at introspection together with what it asks.
@@ -55,7 +55,7 @@ const TRIPS: &[(&str, &str)] = &[
     // Whether the session is fresh, the attempt counted before the password is compared, the change; and in one trip
     // whether it is told, by SMS and by mail.
     ("POST /v1/user/password", "4 d1, 1 kv.delete, 2 fetch"),
-    ("POST /v1/user/erase", "3 d1, 1 kv.delete"),
+    ("POST /v1/user/erase", "4 d1, 1 kv.delete, 2 fetch"),
     ("POST /v1/user/recovery-codes", "4 d1, 1 fetch"),
     ("GET /v1/user/recovery-codes", "1 d1"),
     ("POST /v1/user/otp by a recovery code", "3 d1, 1 kv.get, 1 kv.put, 2 fetch"),

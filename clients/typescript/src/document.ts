@@ -480,7 +480,7 @@ export interface paths {
         put?: never;
         /**
          * Erase the user
-         * @description For who has logged in within five minutes, with the password once more: their e-mail, phone number, name and address, their password and every session are gone at once, and the e-mail and the number are free. Their ids, addresses, the outcome of KYC and the audit log stay. Nothing undoes it. Not within a day of a reset.
+         * @description For who has logged in within five minutes, with the password once more: their e-mail, phone number, name and address, their password and every session are gone at once, and the e-mail and the number are free. Their ids, addresses, the outcome of KYC and the audit log stay. Nothing undoes it, so not while the hold stands. Whoever is erased is told, by SMS and mail.
          */
         post: operations["eraseMe"];
         delete?: never;
@@ -5075,7 +5075,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 RESET_TOO_RECENT, 3004 INVALID_CREDENTIALS, 4003 OTP_LOCKED */
+            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 CHANGED_TOO_RECENTLY, 3004 INVALID_CREDENTIALS, 4003 OTP_LOCKED */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -5239,7 +5239,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 RESET_TOO_RECENT, 3004 INVALID_CREDENTIALS, 4003 OTP_LOCKED */
+            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 CHANGED_TOO_RECENTLY, 3004 INVALID_CREDENTIALS, 4003 OTP_LOCKED */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -5524,7 +5524,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 RESET_TOO_RECENT, 3004 INVALID_CREDENTIALS */
+            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 CHANGED_TOO_RECENTLY, 3004 INVALID_CREDENTIALS */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -6271,7 +6271,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 RESET_TOO_RECENT, 3004 INVALID_CREDENTIALS */
+            /** @description 2003 INSUFFICIENT_SCOPE, 2004 REAUTHENTICATION_REQUIRED, 2005 CHANGED_TOO_RECENTLY, 3004 INVALID_CREDENTIALS */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];

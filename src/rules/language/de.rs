@@ -70,4 +70,11 @@ Ihr Konto bei {app} wurde mit Ihrem Passwort und einem Ihrer Wiederherstellungsc
 Ihr Konto bei {app} wurde mit einer App oder einer Website geöffnet, mit der es noch nie benutzt wurde.",
         sms: "Ihr Konto bei {app} wurde mit einer neuen App oder Website geöffnet.",
     },
+    erased: Told {
+        subject: "Ihr Konto bei {app} wurde gelöscht",
+        text: "\
+Ihr Konto bei {app} wurde gelöscht, mit Ihrem Namen, Ihrer E-Mail-Adresse, Ihrer Telefonnummer und Ihrem Passwort. \
+Das lässt sich nicht rückgängig machen.",
+        sms: "Ihr Konto bei {app} wurde gelöscht.",
+    },
 };

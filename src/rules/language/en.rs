@@ -69,4 +69,10 @@ Somebody logged in to your {app} account with your password and one of your reco
 Somebody logged in to your {app} account by an app or a website that your account was never used with before.",
         sms: "Somebody logged in to your {app} account by an app or a website that is new to it.",
     },
+    erased: Told {
+        subject: "Your {app} account was erased",
+        text: "\
+Your {app} account was erased, with your name, e-mail address, phone number and password. Nothing undoes it.",
+        sms: "Your {app} account was erased.",
+    },
 };

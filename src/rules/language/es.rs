@@ -70,4 +70,10 @@ teléfono.",
 Alguien ha iniciado sesión en su cuenta de {app} desde una aplicación o una web con la que nunca se había usado.",
         sms: "Alguien ha entrado en su cuenta de {app} desde una app o web nueva.",
     },
+    erased: Told {
+        subject: "Su cuenta de {app} se ha borrado",
+        text: "\
+Su cuenta de {app} se ha borrado, con su nombre, su correo, su número de teléfono y su contraseña. No se puede deshacer.",
+        sms: "Su cuenta de {app} se ha borrado.",
+    },
 };

@@ -71,4 +71,11 @@ Quelqu'un s'est connecté à votre compte {app} depuis une application ou un sit
 compte.",
         sms: "Nouvelle application ou nouveau site connecté à votre compte {app}.",
     },
+    erased: Told {
+        subject: "Votre compte {app} a été effacé",
+        text: "\
+Votre compte {app} a été effacé, avec votre nom, votre adresse e-mail, votre numéro de téléphone et votre mot de passe. \
+Rien ne peut l'annuler.",
+        sms: "Votre compte {app} a été effacé.",
+    },
 };

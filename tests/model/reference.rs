@@ -22,13 +22,15 @@ const FREE_FAILURES: u32 = 5;
 const WRONG_RECOVERY_CODES: u32 = 10;
 pub const RECOVERY_CODES: usize = 10;
 const SENDS_PER_PHONE: u32 = 5;
-/// Of these, what resets may use.
+/// Of these, what resets and codes to new numbers may use.
 const RESETS_PER_PHONE: u32 = 3;
 /// And what notices may.
 const NOTICES_PER_PHONE: u32 = 2;
 /// Of a purpose whose codes are asked for in a session, by a user in a day.
 const CHANGES_A_DAY: u32 = 10;
 const SENDS_PER_PREFIX: u32 = 10;
+/// Of these, what codes to new numbers may use.
+const CHANGES_PER_PREFIX: u32 = 5;
 /// Of one kind, to a user in a day.
 const NOTICES_OF_A_KIND: u32 = 5;
 
@@ -192,7 +194,9 @@ pub struct Throttle {
 #[derive(Clone, Copy, Debug, Default)]
 struct Sends {
     all: u32,
+    /// And codes to new numbers.
     resets: u32,
+    changes: u32,
     notices: u32,
 }
 
@@ -743,7 +747,8 @@ impl Model {
     /// Which message to the phone it is.
     fn count_send(&mut self, purpose: Purpose, partner: Partner, phone: usize) -> u32 {
         let sends = self.sends.entry((partner, phone)).or_default();
-        sends.resets += u32::from(purpose == Purpose::Reset);
+        sends.resets += u32::from(matches!(purpose, Purpose::Reset | Purpose::ChangePhone));
+        sends.changes += u32::from(purpose == Purpose::ChangePhone);
         self.count_message(partner, phone)
     }
 
@@ -793,14 +798,23 @@ impl Model {
         if sends.all >= SENDS_PER_PHONE {
             return Some("sends of the phone exhausted");
         }
-        if purpose == Purpose::Reset && sends.resets >= RESETS_PER_PHONE {
+        let is_asked_for = matches!(purpose, Purpose::Reset | Purpose::ChangePhone);
+        if is_asked_for && sends.resets >= RESETS_PER_PHONE {
             return Some("resets of the phone exhausted");
         }
-        let of_prefix = |phone: usize| self.sends(partner, phone).all;
-        let prefix: u32 = match phone < PHONES - 1 {
-            true => (0..PHONES - 1).map(of_prefix).sum(),
-            false => sends.all,
+        let of_prefix = |count: fn(Sends) -> u32| -> u32 {
+            match phone < PHONES - 1 {
+                true => (0..PHONES - 1)
+                    .map(|phone| count(self.sends(partner, phone)))
+                    .sum(),
+                false => count(sends),
+            }
         };
+        let changes = of_prefix(|sends| sends.changes);
+        if purpose == Purpose::ChangePhone && changes >= CHANGES_PER_PREFIX {
+            return Some("changes of the prefix exhausted");
+        }
+        let prefix = of_prefix(|sends| sends.all);
         (prefix >= SENDS_PER_PREFIX).then_some("sends of the prefix exhausted")
     }
 
@@ -1022,26 +1036,30 @@ impl Model {
             return why;
         }
         let before = self.clone();
-        let own = Name::Phone(self.users[self.sessions[session].user].phone);
+        let user = self.sessions[session].user;
+        let own = Name::Phone(self.users[user].phone);
         let old = match self.sessions[session].recovered {
             true => None,
-            false => match self.ask(Purpose::ChangePhoneOld, session, (own, contact), None) {
-                Ok(challenge) => Some(challenge),
-                Err(why) => return why,
-            },
+            false if self.has_asked_enough(user, Purpose::ChangePhoneOld) => {
+                return fails(4004, "too many codes of a change in a day")
+            }
+            false => Some(self.ask(Purpose::ChangePhoneOld, session, (own, contact), None)),
         };
-        match self.ask(Purpose::ChangePhone, session, (contact, contact), old) {
-            Ok(challenge) => match old {
-                Some(_) => ok("codes to both numbers", challenge),
-                None => ok("a code to the new number alone", challenge),
-            },
-            // Neither is sent, and nobody can answer the first.
-            Err(why) => {
-                let asked = self.asked.clone();
-                *self = Model { asked, ..before };
+        let at_old = old.as_ref().and_then(|old| old.as_ref().ok().copied());
+        let new = self.ask(Purpose::ChangePhone, session, (contact, contact), at_old);
+        match (new, old) {
+            (Ok(_), Some(Err(why))) | (Err(why), _) => {
+                // Neither is sent, and it counts as none.
+                *self = before;
                 why
             }
+            (Ok(challenge), Some(Ok(_))) => ok("codes to both numbers", challenge),
+            (Ok(challenge), None) => ok("a code to the new number alone", challenge),
         }
+    }
+
+    fn has_asked_enough(&self, user: usize, purpose: Purpose) -> bool {
+        self.asked.get(&(user, purpose)) == Some(&CHANGES_A_DAY)
     }
 
     /// Whether whoever is logged in may change to this, and knows the password.
@@ -1068,17 +1086,16 @@ impl Model {
         old: Option<usize>,
     ) -> Result<usize, Expected> {
         let (user, partner) = (self.sessions[session].user, self.sessions[session].partner);
-        let asked = self.asked.entry((user, purpose)).or_default();
-        if *asked == CHANGES_A_DAY {
+        if self.has_asked_enough(user, purpose) {
             return Err(fails(4004, "too many codes of a change in a day"));
         }
-        *asked += 1;
         if self.locked(Subject::User(user), purpose) {
             return Err(fails(4003, "a code of a change for a locked user"));
         }
         if let Some(root) = self.open_change(purpose, session, contact) {
             let alias = self.alias(root);
             self.challenges[alias].old = old;
+            *self.asked.entry((user, purpose)).or_default() += 1;
             return Ok(alias);
         }
         let message = match to {
@@ -1098,6 +1115,7 @@ impl Model {
                 self.mails[email]
             }
         };
+        *self.asked.entry((user, purpose)).or_default() += 1;
         let it = &self.users[user];
         let challenge = self.challenges.len();
         self.challenges.push(Challenge {
@@ -1148,7 +1166,15 @@ impl Model {
         let it = self.challenges[carrier].clone();
         let by_old = it.old.is_none_or(|old| self.challenges[old].code_ok);
         if !it.code_ok || !by_old {
-            return ok("one code of two", challenge);
+            let other = match it.code_ok {
+                true => it.old.expect("the old number's"),
+                false => carrier,
+            };
+            let root = &self.challenges[self.challenges[other].root];
+            return match root.tries < MAX_TRIES && !root.answered_rightly {
+                true => ok("one code of two", challenge),
+                false => fails(4002, "one code of two, and the other can come no more"),
+            };
         }
         let (user, contact) = (it.user.expect("a user"), it.contact.expect("a contact"));
         let holder = self.holder(user, contact);
@@ -1178,6 +1204,7 @@ impl Model {
             Name::Email(email) => {
                 changed.email = email;
                 changed.email_verified = true;
+                self.notify_at(user, former, "e-mail changed");
                 ok("another e-mail", user)
             }
             Name::Phone(phone) => {
@@ -1196,6 +1223,9 @@ impl Model {
     fn give(&mut self, user: usize, contact: Name) -> Expected {
         if self.users[user].partner != Partner::Demo {
             return fails(6001, "the word of another partner");
+        }
+        if self.users[user].has_name(contact) {
+            return ok("the partner's word of what is so already", user);
         }
         let holder = self.holder(user, contact);
         if holder.is_some_and(|holder| !self.gives_way(holder)) {
@@ -1218,6 +1248,7 @@ impl Model {
             Name::Email(email) => {
                 it.email = email;
                 it.email_verified = false;
+                self.notify_at(user, former, "e-mail changed");
                 ok("the partner's word of an e-mail", user)
             }
             Name::Phone(phone) => {

@@ -73,7 +73,7 @@ impl Providers {
         reason = "the outer one is a fault, the inner one a choice"
     )]
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Option<Providers>> {
-        let from = from(reader);
+        let from = sender::read(reader, FROM);
         let is_on = reader.optional(IN_USE).is_some();
         if !is_on && reader.optional(FALLBACK).is_some() {
             return reader.refuse(FALLBACK, "is set, and EMAIL_PROVIDER is not");
@@ -89,6 +89,11 @@ impl Providers {
             return reader.refuse(FROM, "is not set");
         }
         Some(Some(Providers { pair: pair?, from }))
+    }
+
+    /// What mail comes from where a partner says nothing else.
+    pub(crate) fn sender(&self) -> Option<&str> {
+        self.from.as_deref()
     }
 
     /// `is_to_nobody`: no provider is asked, and it goes to the outbox. That a fallback's is perhaps a second
@@ -109,20 +114,6 @@ impl Providers {
             ..*message
         };
         self.pair.send(&message, context, async || true).await
-    }
-}
-
-#[allow(
-    clippy::option_option,
-    reason = "the outer one is a fault, the inner one a choice"
-)]
-fn from(reader: &mut Reader<'_>) -> Option<Option<String>> {
-    let Some(text) = reader.optional(FROM) else {
-        return Some(None);
-    };
-    match sender::parse(reader, &text) {
-        Some(sender) => Some(Some(sender)),
-        None => reader.refuse(FROM, sender::RULE),
     }
 }
 

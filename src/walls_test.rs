@@ -47,6 +47,7 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
             "db",
             "kv",
             "limiters",
+            "mail",
             "sms",
             "isolate",
             "http",

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::rules::own::{Own, KYC_SECRETS, OWN, SENDER};
+use crate::rules::own::{Own, EMAIL_SENDER, KYC_SECRETS, OWN, SENDER};
 use crate::settings::{Reader, Settings};
 
 /// The service's own texts of these, but for secrets and for what it has no setting for.
@@ -13,9 +13,8 @@ pub(crate) struct Given(Vec<(&'static str, String)>);
 
 impl Given {
     pub(super) fn read(reader: &mut Reader<'_>) -> Given {
-        let read = OWN
-            .iter()
-            .filter(|own| !own.is_secret && own.setting != SENDER);
+        let is_services = |own: &&Own| ![SENDER, EMAIL_SENDER].contains(&own.setting);
+        let read = OWN.iter().filter(|own| !own.is_secret).filter(is_services);
         let texts = read.filter_map(|own| Some((own.setting, reader.given(own.setting)?)));
         Given(texts.collect())
     }

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use super::own::{Overlay, PartnerSettings};
 use super::terms::{holds_code, shared_codes, Terms};
 use super::Config;
-use crate::rules::own::{Own, BUDGET, CALLING_CODES, OWN};
+use crate::mail::{self, sender::domain};
+use crate::rules::own::{Own, BUDGET, CALLING_CODES, EMAIL_SENDER_MEMBER, OWN};
 use crate::settings::{Reader, SettingError};
 
 impl PartnerSettings {
@@ -89,6 +90,10 @@ impl PartnerSettings {
             let why = format!("must be a whole number from 1 to {most}; the operator can set more");
             return refused(BUDGET, why);
         }
+        if is_new(EMAIL_SENDER_MEMBER) && !self.writes_as_service(config) {
+            let why = "must be of the domain of the service's own; the operator can set another";
+            return refused(EMAIL_SENDER_MEMBER, why.into());
+        }
         let codes = self.text(CALLING_CODES)?;
         let within = |code: &str| given.lets_send_to_all_of(code);
         if is_new(CALLING_CODES) && !codes.split(',').all(|code| code.is_empty() || within(code)) {
@@ -96,6 +101,18 @@ impl PartnerSettings {
             return refused(CALLING_CODES, why.into());
         }
         None
+    }
+}
+
+impl PartnerSettings {
+    /// Of another domain the operator has to make sure, at the provider too.
+    fn writes_as_service(&self, config: &Config) -> bool {
+        let Some(own) = self.text(EMAIL_SENDER_MEMBER) else {
+            return true;
+        };
+        let service = config.mail.as_ref().and_then(mail::Providers::sender);
+        let own = domain(own).to_ascii_lowercase();
+        service.is_some_and(|service| domain(service) == own)
     }
 }
 
@@ -197,6 +214,8 @@ mod tests {
             told[0].1,
             "must be text that can be shown on a line, without braces"
         );
+        let told = refusals(&config, &[("emailSender", "Acme")]);
+        assert_eq!(told[0].0, "emailSender");
         let told = refusals(&config, &[("smsSender", "A name that is too long")]);
         assert_eq!(told[0].0, "smsSender");
     }
@@ -308,6 +327,33 @@ mod tests {
             assert_eq!(settings.has(CALLING_CODES), kept, "{own} {by}");
             assert!(settings.terms(&config).is_ok(), "{own} {by}");
         }
+    }
+
+    /// What comes from a domain that the operator has not made sure of is nobody's to send.
+    #[test]
+    fn a_partner_writes_from_the_services_domain_and_the_operator_says_from_which_else() {
+        let mail = [
+            ("EMAIL_PROVIDER", "postmark"),
+            ("POSTMARK_SERVER_TOKEN", "token"),
+            ("EMAIL_FROM", "Service <no-reply@example.com>"),
+        ];
+        let (with_mail, without) = (config(&mail), config(&[]));
+        let sender = |config: &Config, text: &str| {
+            let own = settings(&[("emailSender", text)]);
+            let is_beyond = own.beyond(&["emailSender"], config).is_some();
+            (own.terms(config).unwrap().email_sender, is_beyond)
+        };
+        let acme = "Acme <acme@example.com>";
+        assert_eq!(sender(&with_mail, acme), (Some(acme.into()), false));
+        for other in ["Acme <a@acme.com>", "a@sub.example.com", "a@ample.com"] {
+            let (in_force, is_beyond) = sender(&with_mail, other);
+            assert!(in_force.is_some() && is_beyond, "{other}");
+        }
+        assert!(sender(&without, acme).1);
+        let kept = settings(&[("emailSender", "a@acme.com")]);
+        assert!(kept.beyond(&["otpLength"], &with_mail).is_none());
+        let left = settings(&[]);
+        assert!(left.beyond(&["emailSender"], &with_mail).is_none());
     }
 
     #[test]

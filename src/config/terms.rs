@@ -7,10 +7,11 @@ use base64ct::{Base64, Encoding};
 
 use super::own::Overlay;
 use super::Config;
+use crate::mail;
 use crate::rules::custody::{Custody, Giving};
 use crate::rules::email::Email;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules};
-use crate::rules::own::SENDER;
+use crate::rules::own::{EMAIL_SENDER, SENDER};
 use crate::rules::secret::Secret;
 use crate::rules::shown::is_shown;
 use crate::settings::Reader;
@@ -27,6 +28,8 @@ pub(crate) struct Terms {
     pub(crate) sms_text: Template,
     /// What messages come from, where that is not the provider's own setting.
     pub(crate) sms_sender: Option<String>,
+    /// What mail comes from, where that is not the service's own setting.
+    pub(crate) email_sender: Option<String>,
     /// Calling codes that SMS may go to; none means all.
     pub(crate) sms_allowed_prefixes: Vec<String>,
     pub(crate) sms_budget: Budget,
@@ -157,6 +160,7 @@ impl Terms {
             false => Some(config.terms.kyc_webhook_secrets.clone()),
         };
         let sms_sender = sender_of_partner(reader);
+        let email_sender = mail::sender::read(reader, EMAIL_SENDER);
         let terms = Terms::read(reader, custody, kyc_webhook_secrets, Some(LONGEST_CODE))?;
         let theirs = &given.unwrap_or(&config.terms).sms_allowed_prefixes;
         let mut sms_allowed_prefixes = within(reader, &terms.sms_allowed_prefixes, theirs)?;
@@ -164,6 +168,7 @@ impl Terms {
         let most = given.map_or(u32::MAX, |given| given.sms_budget.daily);
         Some(Terms {
             sms_sender: sms_sender?,
+            email_sender: email_sender?,
             sms_allowed_prefixes,
             sms_budget: Budget {
                 daily: terms.sms_budget.daily.min(most),
@@ -192,6 +197,7 @@ impl Terms {
         Some(Terms {
             sms_text: sms_text?,
             sms_sender: None,
+            email_sender: None,
             sms_allowed_prefixes: sms_allowed_prefixes?,
             sms_budget: Budget {
                 daily: sms_daily_budget?,

@@ -156,7 +156,7 @@ impl Told {
         let mail = language.mail(self.notice, &app.terms().sms_text.app);
         let message = mail::Message {
             to: email,
-            from: None,
+            from: app.terms().email_sender.as_deref(),
             subject: &mail.subject,
             text: &mail.text,
             // Of the work: one that is taken up again sends the same.

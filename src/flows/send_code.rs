@@ -374,7 +374,7 @@ impl Ready {
         let mail = language.code_mail(app_name, code.expose(), self.left(app));
         let message = mail::Message {
             to: email,
-            from: None,
+            from: app.terms().email_sender.as_deref(),
             subject: &mail.subject,
             text: &mail.text,
             // A resend is a message of its own.

@@ -3,13 +3,34 @@
 use crate::rules::email::Email;
 use crate::settings::{is_public_host, Reader};
 
-pub(crate) const RULE: &str =
+const RULE: &str =
     "must be an address such as no-reply@example.com, or a name of at most 64 letters, digits, spaces and & ' . - and one: Example Bank <no-reply@example.com>";
 
 const LONGEST_NAME: usize = 64;
 
+/// The setting of this name; `Some(None)` where it is not set.
+#[allow(
+    clippy::option_option,
+    reason = "the outer one is a fault, the inner one a choice"
+)]
+pub(crate) fn read(reader: &mut Reader<'_>, name: &str) -> Option<Option<String>> {
+    let Some(text) = reader.optional(name) else {
+        return Some(None);
+    };
+    match parse(reader, &text) {
+        Some(sender) => Some(Some(sender)),
+        None => reader.refuse(name, RULE),
+    }
+}
+
+/// What is behind the `@`.
+pub(crate) fn domain(sender: &str) -> &str {
+    let (_, domain) = sender.rsplit_once('@').unwrap_or_default();
+    domain.trim_end_matches('>')
+}
+
 /// In its one spelling. None where no provider could send from it.
-pub(crate) fn parse(reader: &Reader<'_>, text: &str) -> Option<String> {
+fn parse(reader: &Reader<'_>, text: &str) -> Option<String> {
     let (name, address) = match text.strip_suffix('>') {
         Some(text) => {
             let (name, address) = text.split_once('<')?;
@@ -50,6 +71,12 @@ mod tests {
         fn names(&self) -> Vec<String> {
             Vec::new()
         }
+    }
+
+    #[test]
+    fn the_domain_of_a_sender_is_that_of_its_address() {
+        assert_eq!(domain("a@example.com"), "example.com");
+        assert_eq!(domain("Bank <a@example.com>"), "example.com");
     }
 
     #[test]

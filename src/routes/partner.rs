@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::settings::{self, Asked};
 use crate::flows::terms;
+use crate::mail;
 use crate::rules::custody::Custody;
 use crate::rules::id::PartnerId;
 use crate::rules::secret::{sha256_hex, Secret};
@@ -109,12 +110,16 @@ impl Shown<'_> {
         let text = &terms.sms_text;
         let sender = terms.sms_sender.as_deref();
         let sender = sender.or_else(|| self.app.config.sms.sender());
+        let of_service = self.app.config.mail.as_ref();
+        let of_service = of_service.and_then(mail::Providers::sender);
+        let mail_sender = terms.email_sender.as_deref().or(of_service);
         let [addresses, encryption] = terms.custody.own();
         let seconds = u32::try_from(terms.challenge_life.as_secs()).ok();
         wire::partner::PartnerSettings {
             sms_app_name: self.text("smsAppName", Some(&text.app)),
             sms_text: self.text("smsText", Some(text.text())),
             sms_sender: self.text("smsSender", sender),
+            email_sender: self.text("emailSender", mail_sender),
             sms_bound_domain: self.text("smsBoundDomain", text.bound_domain.as_deref()),
             sms_android_hash: self.text("smsAndroidHash", text.android_hash.as_deref()),
             sms_allowed_prefixes: self.list("smsAllowedPrefixes", &terms.sms_allowed_prefixes),

@@ -46,11 +46,12 @@ const fn bounded(own: Own) -> Own {
     }
 }
 
-pub(crate) const OWN: [Own; 16] = [
+pub(crate) const OWN: [Own; 17] = [
     own("smsAppName", "SMS_APP_NAME", Kind::Text),
     own("smsText", "SMS_TEXT", Kind::Text),
     // The service's is a setting of its provider.
     own("smsSender", SENDER, Kind::Text),
+    own(EMAIL_SENDER_MEMBER, EMAIL_SENDER, Kind::Text),
     own("smsBoundDomain", "SMS_BOUND_DOMAIN", Kind::Text),
     own("smsAndroidHash", "SMS_ANDROID_HASH", Kind::Text),
     bounded(own(CALLING_CODES, "SMS_ALLOWED_PREFIXES", Kind::List)),
@@ -82,6 +83,9 @@ pub(crate) const OWN: [Own; 16] = [
 ];
 
 pub(crate) const SENDER: &str = "SMS_SENDER";
+/// The service's is `EMAIL_FROM`, a setting of mail.
+pub(crate) const EMAIL_SENDER: &str = "EMAIL_SENDER";
+pub(crate) const EMAIL_SENDER_MEMBER: &str = "emailSender";
 pub(crate) const CALLING_CODES: &str = "smsAllowedPrefixes";
 pub(crate) const BUDGET: &str = "smsDailyBudget";
 pub(crate) const KYC_SECRETS: &str = "kycWebhookSecrets";

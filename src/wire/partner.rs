@@ -142,6 +142,8 @@ pub(crate) struct PartnerSettings {
     pub(crate) sms_text: TextSetting,
     /// What a message comes from; null where the provider decides.
     pub(crate) sms_sender: TextSetting,
+    /// What mail comes from; null where the service says nothing.
+    pub(crate) email_sender: TextSetting,
     /// The site of the message's last line, which fills the code in.
     pub(crate) sms_bound_domain: TextSetting,
     /// The app that Android gives the message to.

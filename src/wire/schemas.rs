@@ -366,6 +366,14 @@ pub(crate) struct ChangeSettingsBody {
     /// A phone number, a short code of 3 to 8 digits, or a name of at most 11 characters.
     #[schema(min_length = 1, max_length = 300, example = "ExampleBank")]
     pub(crate) sms_sender: Option<String>,
+    /// An address of the domain that the service's mail comes from, or a name and one; the operator can set another
+    /// domain's.
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Example Bank <bank@example.com>"
+    )]
+    pub(crate) email_sender: Option<String>,
     /// A bare domain name in lower case.
     #[schema(min_length = 1, max_length = 300, example = "app.example.com")]
     pub(crate) sms_bound_domain: Option<String>,

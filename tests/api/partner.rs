@@ -87,6 +87,8 @@ async fn a_partner_sees_what_is_in_force_and_whose_it_is() {
         assert_eq!(setting["source"], "environment", "{name}: {reply}");
     }
     assert_eq!(settings["smsSender"]["value"], FROM, "{reply}");
+    let from = "Gatehouse <no-reply@example.com>";
+    assert_eq!(settings["emailSender"]["value"], from, "{reply}");
     assert_eq!(settings["otpLength"]["value"], 4, "{reply}");
 
     let secret = kyc_secret();
@@ -537,6 +539,16 @@ async fn a_value_that_will_not_do_is_refused_and_nothing_is_changed() {
             json!("A name that is too long"),
             "at most 11 characters",
         ),
+        (
+            "emailSender",
+            json!("Acme, Inc. <acme@example.com>"),
+            "must be an address such as no-reply@example.com",
+        ),
+        (
+            "emailSender",
+            json!("Acme <security@bank.com>"),
+            "must be of the domain of the service's own",
+        ),
         ("otpLength", json!(3), "must be a whole number from 4 to 10"),
         (
             "otpLength",
@@ -821,6 +833,44 @@ async fn an_answer_is_for_pages_of_its_partner_and_before_it_is_known_for_anybod
     // What is taken away is nobody's any more.
     one.set(json!({"corsOrigins": []})).await.ok();
     assert!(!allowed(&api, token, &ones).await && !preflight(&ones).await);
+}
+
+/// Each user is told by their own partner, in its name.
+#[tokio::test]
+async fn two_partners_share_no_sender_of_mail_and_another_domain_is_the_operators_to_give() {
+    let api = Api::new().await;
+    let (one, two) = (partner(&api).await, partner(&api).await);
+    let ones = "Acme Bank <acme@example.com>";
+    let set = json!({"emailSender": ones, "smsAppName": "Acme"});
+    one.set(set).await.ok();
+    let twos = "bolt@bolt.com";
+    two.set(json!({"emailSender": twos})).await.fails(1002);
+    two.given(json!({"emailSender": twos, "smsAppName": "Bolt"}))
+        .await
+        .ok();
+    // A code by mail, and a notice.
+    let told = async |partner: &Partner| {
+        let api = &partner.api;
+        let (user, session) = api.signed_in_user().await;
+        api.verify_email(&session.access).await.ok();
+        let code = api.gatehouse.post.nth(&user.email, 1).await;
+        let reset = api.start_reset(&user).await;
+        api.answer_rightly(&reset).await.ok();
+        api.change_password(&reset, &random::password()).await.ok();
+        let notice = api.gatehouse.post.nth(&user.email, 2).await;
+        assert_eq!(code.from, notice.from);
+        assert!(code.its_code().is_some(), "{code:?}");
+        notice
+    };
+    let (of_one, of_two) = (told(&one).await, told(&two).await);
+    assert_eq!(of_one.from, ones);
+    assert_eq!(of_one.subject, "Your Acme password was changed");
+    assert_eq!(of_two.from, twos);
+    assert_eq!(of_two.subject, "Your Bolt password was changed");
+    // What is left to the service comes from the service.
+    one.set(json!({"emailSender": null})).await.ok();
+    assert_eq!(told(&one).await.from, "Gatehouse <no-reply@example.com>");
+    assert_eq!(api.gatehouse.post.violations(), [""; 0]);
 }
 
 #[tokio::test]

@@ -1225,6 +1225,12 @@ export interface components {
              */
             corsOrigins?: string[] | null;
             /**
+             * @description An address of the domain that the service's mail comes from, or a name and one; the operator can set another
+             *     domain's.
+             * @example Example Bank <bank@example.com>
+             */
+            emailSender?: string | null;
+            /**
              * @description `whsec_` and base64 of 24 to 64 bytes each.
              * @example [
              *       "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWc="
@@ -1317,6 +1323,12 @@ export interface components {
              *     ]
              */
             custodyXpub?: string[] | null;
+            /**
+             * @description An address of the domain that the service's mail comes from, or a name and one; the operator can set another
+             *     domain's.
+             * @example Example Bank <bank@example.com>
+             */
+            emailSender?: string | null;
             /**
              * @description `whsec_` and base64 of 24 to 64 bytes each.
              * @example [
@@ -2171,6 +2183,8 @@ export interface components {
             custodyEncryptionXpub: components["schemas"]["SecretSetting"];
             /** @description What addresses are of. The fingerprint is the `key_id` of the log. */
             custodyXpub: components["schemas"]["SecretSetting"];
+            /** @description What mail comes from; null where the service says nothing. */
+            emailSender: components["schemas"]["TextSetting"];
             /** @description What the partner's KYC provider signs with. */
             kycWebhookSecrets: components["schemas"]["SecretSetting"];
             /** @description Digits of a login's code. */

@@ -110,12 +110,12 @@ impl Thief {
             password,
             ..self.victim.clone()
         };
-        let before = self.api.messages_to(&victim.phone);
+        let before = self.api.codes_to(&victim.phone);
         let login = self.api.login(&victim.email, &victim.password).await;
         if login.status != 200 {
             return;
         }
-        let sent = self.api.messages_to(&victim.phone);
+        let sent = self.api.codes_to(&victim.phone);
         let challenge = Challenge {
             session: login.text("/data/sessionId"),
             username: victim.email.clone(),

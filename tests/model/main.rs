@@ -40,7 +40,7 @@ use world::World;
 
 const CASES: u64 = 42;
 const STEPS: u64 = 59;
-const SEED: u64 = 20_258_940;
+const SEED: u64 = 20_258_950;
 /// Shrinking runs the case again each time, over HTTP.
 const SHRINKS: u32 = 300;
 
@@ -170,7 +170,7 @@ fn case(seed: u64, steps: usize) -> Result<(), String> {
 
 /// Everything that the usual run, and every long one, has to come past: a model that is never
 /// brought there says nothing about it.
-const TO_BE_MET: [&str; 90] = [
+const TO_BE_MET: [&str; 91] = [
     "a challenge from before the password change",
     "a challenge of a sign-up that gave way",
     "a challenge of somebody else",
@@ -248,6 +248,7 @@ const TO_BE_MET: [&str; 90] = [
     "the partner's word of a number",
     "the partner's word of an e-mail",
     "the partner's word of what is somebody's",
+    "the partner's word of what is so already",
     "the phone is taken",
     "the same account again",
     "the same portfolio again",

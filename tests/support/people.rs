@@ -288,7 +288,7 @@ impl Api {
                 session: one["sessionId"].as_str().expect("a sessionId").to_owned(),
                 username: user.email.clone(),
                 kind: "CHANGE_PHONE",
-                before: self.messages_to(&phone).saturating_sub(1),
+                before: self.codes_to(&phone).saturating_sub(1),
                 phone,
             }
         };

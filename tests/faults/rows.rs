@@ -99,7 +99,7 @@ async fn what_each_change_writes() {
         }
         written.push(rows);
     }
-    assert_eq!(written, [vec![11, 10], vec![18, 16], vec![31, 6, 21]]);
+    assert_eq!(written, [vec![11, 10], vec![18, 21], vec![31, 6, 21]]);
 
     let (user, _) = api.person_with_session().await;
     let desk = may_say(&api).await;

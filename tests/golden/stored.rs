@@ -69,7 +69,7 @@ impl Scene {
         let end: u64 = entry[1].1.parse().expect("a time");
         let left = (end / 1000).saturating_sub(kyc::now());
         // It was written a moment ago, by the machine's clock.
-        let life = [60, 301, 900, 3600, 2_592_000]
+        let life = [60, 301, 900, 3600, 86_400, 2_592_000]
             .into_iter()
             .find(|life| (0..30).contains(&(life - left as i64)));
         let life = life.unwrap_or(left as i64);

@@ -291,6 +291,7 @@ pub fn next(model: &Model) -> Steps {
         all.push((is(Mood::Everyday, 300, 120), refresh(model)));
         all.push((is(Mood::Everyday, 150, 60), me(model)));
     }
+    all.extend(answer_of_nobody(model).map(|step| (40, step)));
     all.extend(waits(model));
     Union::new_weighted(all).boxed()
 }
@@ -466,6 +467,17 @@ fn forget_of_user(model: &Model) -> Steps {
     proptest::sample::select(verified.collect::<Vec<_>>())
         .prop_map(|(partner, email)| Step::Forget { partner, email })
         .boxed()
+}
+
+/// To a challenge of somebody whose sign-up gave way: there are few.
+fn answer_of_nobody(model: &Model) -> Option<Steps> {
+    let is_lost = |nth: &usize| {
+        let user = model.challenges[*nth].user;
+        user.is_some_and(|user| model.users[user].gone)
+    };
+    let last = (0..model.challenges.len()).rev().find(is_lost)?;
+    let right = |_: &Model, _: usize| Just(Code::Right).boxed();
+    Some(answer_of(model, Just(last).boxed(), right))
 }
 
 fn answer_of(

@@ -69,17 +69,24 @@ macro_rules! phone_is_taken {
     };
 }
 
+/// Every code of the change `n` was right: the new number takes the word of the old one, but where the person came in
+/// without it.
+macro_rules! all_right {
+    () => {
+        "n.code_ok_at IS NOT NULL
+  AND (n.purpose <> :change_phone
+       OR EXISTS (SELECT 1 FROM challenges o WHERE o.id = n.old_id AND o.code_ok_at IS NOT NULL)
+       OR (n.old_id IS NULL AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = n.session_id AND s.amr = :recovery)))"
+    };
+}
+
 /// If every code of the change was right, and nobody else has the contact.
 macro_rules! complete {
     ($taken:expr) => {
         concat!("
 UPDATE challenges AS n SET consumed_at = :now, consumed_by = :work_id
-WHERE ", carries!(), " AND n.code_ok_at IS NOT NULL
+WHERE ", carries!(), " AND ", all_right!(), "
   AND EXISTS (SELECT 1 FROM answers WHERE id = :work_id AND is_right = 1)
-  -- a new number takes the word of the old one, but where the person came in without it
-  AND (n.purpose <> :change_phone
-       OR EXISTS (SELECT 1 FROM challenges o WHERE o.id = n.old_id AND o.code_ok_at IS NOT NULL)
-       OR (n.old_id IS NULL AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = n.session_id AND s.amr = :recovery)))
   AND EXISTS (SELECT 1 FROM challenge_states c
               WHERE c.id = n.id AND c.consumed_at IS NULL AND c.expires_at > :now AND c.is_as_issued AND NOT ", $taken, ")")
     };
@@ -181,7 +188,7 @@ SELECT n.consumed_by IS :work_id AS is_completed,
        (n.code_ok_at IS NULL AND ", may_still_come!("c"), ")
          OR EXISTS (SELECT 1 FROM challenge_states o
                     WHERE o.id = n.old_id AND o.code_ok_at IS NULL AND ", may_still_come!("o"), ") AS is_waiting,
-       c.is_as_issued AND c.expires_at > :now AND c.consumed_at IS NULL AND CASE n.purpose WHEN :change_phone
+       ", all_right!(), " AND c.is_as_issued AND c.expires_at > :now AND c.consumed_at IS NULL AND CASE n.purpose WHEN :change_phone
          THEN ", phone_is_taken!(), " ELSE ", email_is_taken!(), " END AS is_taken,
        n.former, COALESCE(u.claimed_phone, u.phone) AS phone, u.email, u.locale
 FROM challenges n JOIN challenge_states c ON c.id = n.id JOIN users u ON u.id = n.user_id

@@ -601,6 +601,19 @@ fn whose_a_number_is_is_not_said_before_both_codes_are_right() {
     assert_eq!(answer(&world, "a_old"), Gone);
 }
 
+/// Nor where the other code can come no more: the old number's alone would tell of any number whether it is somebody's.
+#[test]
+fn whose_a_number_is_is_not_said_once_one_of_the_codes_can_come_no_more() {
+    for (dead, right) in [("a_new", "a_old"), ("a_old", "a_new")] {
+        let world = with_other(&CASES[2]);
+        begin_number(&world, "a", MINE, NEW_PHONE);
+        let sql = format!("UPDATE challenges SET max_tries = 0 WHERE id = '{dead}'");
+        run(&world, &sql);
+        assert_eq!(answer(&world, right), Gone, "{dead}");
+        assert_eq!(contacts_of(&world, "u"), "old@example.com +15555550100");
+    }
+}
+
 /// Whoever makes up numbers makes them up here too: their messages are of the share for numbers that nobody has proven.
 #[test]
 fn a_code_to_a_new_number_is_counted_as_of_a_number_that_nobody_has_proven() {

@@ -610,3 +610,23 @@ async fn what_was_not_sent_counts_as_no_change_of_the_day() {
         .await;
     begun.ok();
 }
+
+/// Whoever has their own number alone learns of no other whether it is somebody's.
+#[tokio::test]
+async fn the_old_numbers_code_says_nothing_of_a_new_number_whose_code_was_not_right() {
+    let api = Api::new().await;
+    let (owner, _) = api.signed_in_user().await;
+    for number in [owner.phone, random::phone()] {
+        let (user, session) = api.signed_in_user().await;
+        let begun = api
+            .change_phone(&session.access, &number, &user.password)
+            .await;
+        let [old, new] =
+            <[Challenge; 2]>::try_from(api.at_numbers(&begun, &user, &number)).expect("two");
+        let code = api.code(&new).await;
+        for _ in 0..3 {
+            api.answer(&new, &wrong(&code)).await;
+        }
+        api.answer_rightly(&old).await.fails(4002);
+    }
+}

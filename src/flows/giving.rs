@@ -6,7 +6,7 @@ use crate::db::audit::Origin;
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
-use crate::flows::notices::{tell, Person};
+use crate::flows::notices::tell_found;
 use crate::flows::sessions::forget_ended;
 use crate::rules::contact::Contact;
 use crate::rules::id::UserId;
@@ -49,7 +49,9 @@ pub(crate) async fn give(app: &App, client: &ClientCaller, word: Word) -> Result
         let come = results.one(come)?;
         if come.is_given {
             forget_ended(app, &results, ended).await?;
-            tell_former(app, client, &word, found);
+            // Where they were reached before, in case that it was not them who asked the partner.
+            let notice = notice_of(&word.contact);
+            tell_found(app, client, notice, &word.user_id, found);
             return Ok(());
         }
         if come.is_taken {
@@ -68,17 +70,9 @@ fn is_theirs(found: &Found, contact: &Contact) -> bool {
     }
 }
 
-/// Where they were reached before, in case that it was not them who asked the partner.
-fn tell_former(app: &App, client: &ClientCaller, word: &Word, found: Found) {
-    let notice = match word.contact {
+fn notice_of(contact: &Contact) -> Notice {
+    match contact {
         Contact::Email(_) => Notice::EmailChanged,
         Contact::Phone(_) => Notice::PhoneChanged,
-    };
-    let person = Person {
-        user_id: word.user_id.clone(),
-        phone: Some(found.phone),
-        email: Some(found.email),
-        locale: found.locale,
-    };
-    tell(app, &client.partner_id, &client.client_id, notice, person);
+    }
 }

@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use crate::app::App;
+use crate::db::assisted::Found;
 use crate::db::challenges::Completed;
 use crate::db::notices::{self, Claim};
 use crate::db::Batch;
@@ -47,6 +48,23 @@ pub(crate) fn tell(
         person,
     };
     app.after_answer(async move { told.send().await });
+}
+
+/// The same to a user of the client's partner, as they were found before what it tells of.
+pub(crate) fn tell_found(
+    app: &App,
+    client: &ClientCaller,
+    notice: Notice,
+    user_id: &UserId,
+    found: Found,
+) {
+    let person = Person {
+        user_id: user_id.clone(),
+        phone: Some(found.phone),
+        email: Some(found.email),
+        locale: found.locale,
+    };
+    tell(app, &client.partner_id, &client.client_id, notice, person);
 }
 
 /// The same to the user whose challenge this work has completed.

@@ -7,7 +7,7 @@ use crate::db::sessions::SessionEnded;
 use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
-use crate::flows::notices::{tell, Person};
+use crate::flows::notices::tell_found;
 use crate::flows::proving::fresh;
 use crate::flows::sessions::forget_ended;
 use crate::rules::notice::Notice;
@@ -34,18 +34,7 @@ pub(crate) async fn by_partner(
     }
     // None of who was erased before.
     if let Some(found) = results.row(found)? {
-        let person = Person {
-            user_id: request.user_id.clone(),
-            phone: Some(found.phone),
-            email: Some(found.email),
-            locale: found.locale,
-        };
-        let ClientCaller {
-            partner_id,
-            client_id,
-            ..
-        } = client;
-        tell(app, partner_id, client_id, Notice::Erased, person);
+        tell_found(app, client, Notice::Erased, &request.user_id, found);
     }
     Ok(Nothing {})
 }

@@ -22,15 +22,24 @@ pub(crate) struct Fresh {
 /// `ReauthenticationRequired` where the session is older. What the caller then does says so again, in its own
 /// statement.
 pub(crate) async fn fresh(app: &App, user: Unproven<UserCaller>) -> Result<Fresh, Error> {
+    let (user, credentials) = known(app, user).await?;
+    match credentials.is_fresh {
+        true => Ok(Fresh { user, credentials }),
+        false => Err(Error::ReauthenticationRequired),
+    }
+}
+
+/// Whoever calls in a session of any age, and what they log in with.
+pub(crate) async fn known(
+    app: &App,
+    user: Unproven<UserCaller>,
+) -> Result<(UserCaller, Credentials), Error> {
     let ask = user.ask(app, |batch, user| {
         batch.read(credentials::of_session(user.by(app)))
     });
     let (user, results, found) = ask.await?;
     let credentials = results.row(found)?.ok_or(Error::TokenInvalid)?;
-    match credentials.is_fresh {
-        true => Ok(Fresh { user, credentials }),
-        false => Err(Error::ReauthenticationRequired),
-    }
+    Ok((user, credentials))
 }
 
 impl Fresh {

@@ -2,12 +2,11 @@
 //! them.
 
 use crate::app::App;
-use crate::db::credentials;
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
 use crate::flows::changing;
 use crate::flows::giving::{self, Word};
-use crate::flows::proving::fresh;
+use crate::flows::proving::{fresh, known};
 use crate::flows::send_code::{mail_of, Ready};
 use crate::rules::contact::Contact;
 use crate::wire::common::Nothing;
@@ -22,12 +21,8 @@ pub(crate) async fn verify_email(
     user: Unproven<UserCaller>,
     (): (),
 ) -> Result<EmailChallenge, Error> {
-    let ask = user.ask(app, |batch, user| {
-        batch.read(credentials::of_session(user.by(app)))
-    });
-    let (user, results, found) = ask.await?;
+    let (user, credentials) = known(app, user).await?;
     mail_of(app)?;
-    let credentials = results.row(found)?.ok_or(Error::TokenInvalid)?;
     let ready = changing::prove_email(app, &user, &credentials).await?;
     Ok(by_mail(app, ready))
 }

@@ -7,7 +7,7 @@ use super::audit::{id_of_end, of_origin, record_ends, Origin, Whom};
 use super::batch::{Batch, Slot};
 use super::sessions::{end_those, SessionEnded};
 use super::statement::{flag, statements, Param, Sql, Statement};
-use super::users::{gives_way, replaced};
+use super::users::{gives_way, record_outdone, replaced};
 use crate::rules::contact::Contact;
 use crate::rules::event::Event;
 use crate::rules::id::{PartnerId, UserId};
@@ -77,17 +77,9 @@ WHERE id = :user_id AND partner_id = :partner_id AND erased_at IS NULL LIMIT 1";
     VOID_CODES_BY_PHONE = concat!("DELETE FROM recovery_codes WHERE user_id = :user_id AND ", by_phone!());
 
     /// Who loses the e-mail or the number, which they had not proven, under their id.
-    RECORD_OUTDONE_EMAIL = concat!("
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
-SELECT :audit_id, :now, o.partner_id, :client_id, o.id, :event, :outcome, :request_id FROM users o
-WHERE o.partner_id = :partner_id AND o.email = :contact AND o.id <> :user_id AND ", by_email!(), "
-ON CONFLICT (partner_id, id) DO NOTHING");
+    RECORD_OUTDONE_EMAIL = record_outdone!(concat!("u.email = :contact AND u.id <> :user_id AND ", by_email!()));
 
-    RECORD_OUTDONE_PHONE = concat!("
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
-SELECT :audit_id, :now, o.partner_id, :client_id, o.id, :event, :outcome, :request_id FROM users o
-WHERE o.partner_id = :partner_id AND o.phone = :contact AND o.id <> :user_id AND ", by_phone!(), "
-ON CONFLICT (partner_id, id) DO NOTHING");
+    RECORD_OUTDONE_PHONE = record_outdone!(concat!("u.phone = :contact AND u.id <> :user_id AND ", by_phone!()));
 
     DROP_OUTDONE = concat!("
 DELETE FROM users WHERE partner_id = :partner_id AND email = :contact AND id <> :user_id AND ", by_email!());

@@ -7,7 +7,7 @@ use super::audit::{id_of_end, of_origin, record_ends, Origin};
 use super::batch::{Batch, Slot};
 use super::sessions::{end_those, SessionEnded};
 use super::statement::{flag, statements, Param, Sql, Statement};
-use super::users::{gives_way, replaced};
+use super::users::{gives_way, record_outdone, replaced};
 use crate::rules::challenge::Purpose;
 use crate::rules::event::Event;
 use crate::rules::id::{PartnerId, StoredChallengeId, WorkId};
@@ -135,17 +135,11 @@ WHERE id = ", completed!("user_id"), " AND email = ", completed!("contact"), " A
     END_OTHERS = end_those!(others!());
 
     /// Who loses the e-mail or the number, which they had not proven, under their id.
-    RECORD_OUTDONE_EMAIL = concat!("
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
-SELECT :audit_id, :now, u.partner_id, :client_id, u.id, :event, :outcome, :request_id FROM users u
-WHERE u.partner_id = :partner_id AND u.email = ", completed!("contact"), " AND u.id <> ", completed!("user_id"), "
-ON CONFLICT (partner_id, id) DO NOTHING");
+    RECORD_OUTDONE_EMAIL = record_outdone!(concat!(
+        "u.email = ", completed!("contact"), " AND u.id <> ", completed!("user_id")));
 
-    RECORD_OUTDONE_PHONE = concat!("
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
-SELECT :audit_id, :now, u.partner_id, :client_id, u.id, :event, :outcome, :request_id FROM users u
-WHERE u.partner_id = :partner_id AND u.phone = ", completed!("contact"), " AND u.id <> ", completed!("user_id"), "
-ON CONFLICT (partner_id, id) DO NOTHING");
+    RECORD_OUTDONE_PHONE = record_outdone!(concat!(
+        "u.phone = ", completed!("contact"), " AND u.id <> ", completed!("user_id")));
 
     DROP_OUTDONE_EMAIL = concat!("
 DELETE FROM users AS u

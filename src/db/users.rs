@@ -39,7 +39,22 @@ macro_rules! gives_way {
     };
 }
 
-pub(super) use gives_way;
+/// A row for each user `u` who loses what they had not proven to somebody else, under their id.
+macro_rules! record_outdone {
+    ($which:expr) => {
+        concat!(
+            "
+INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
+SELECT :audit_id, :now, u.partner_id, :client_id, u.id, :event, :outcome, :request_id FROM users u
+WHERE u.partner_id = :partner_id AND ",
+            $which,
+            "
+ON CONFLICT (partner_id, id) DO NOTHING"
+        )
+    };
+}
+
+pub(super) use {gives_way, record_outdone};
 
 /// A contact of the user `u` is not held by the first sign-up with it.
 macro_rules! is_open {
@@ -180,12 +195,8 @@ LIMIT 1");
 
     /// What a sign-up replaces, under its old id: first whoever has the e-mail, then whoever else has
     /// the number.
-    RECORD_REPLACED = concat!("
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
-SELECT :audit_id, :now, u.partner_id, :client_id, u.id, :event, :outcome, :request_id FROM users u
-WHERE u.partner_id = :partner_id AND (u.email = :email OR u.phone = :phone) AND u.id <> :id
-  AND (u.email = :email) = :by_email AND ", will_succeed!(), "
-ON CONFLICT (partner_id, id) DO NOTHING");
+    RECORD_REPLACED = record_outdone!(concat!("(u.email = :email OR u.phone = :phone) AND u.id <> :id
+  AND (u.email = :email) = :by_email AND ", will_succeed!()));
 
     /// A sign-up that was only just made loses its number to the next, but not the chance to prove it.
     SET_ASIDE = concat!("
@@ -225,12 +236,8 @@ WHERE u.id = :id AND u.erased_at IS NULL
 ON CONFLICT DO NOTHING";
 
     /// Who else has the number that is proven now, under their id.
-    RECORD_OUTDONE = concat!("
-INSERT INTO audit (id, at, partner_id, client_id, user_id, event, outcome, request_id)
-SELECT :audit_id, :now, u.partner_id, :client_id, u.id, :event, :outcome, :request_id FROM users u
-WHERE u.partner_id = :partner_id AND u.phone = ", prover!("claimed_phone"), "
-  AND u.phone_verified_at IS NULL AND u.disabled_at IS NULL AND ", proven_now!(), "
-ON CONFLICT (partner_id, id) DO NOTHING");
+    RECORD_OUTDONE = record_outdone!(concat!("u.phone = ", prover!("claimed_phone"), "
+  AND u.phone_verified_at IS NULL AND u.disabled_at IS NULL AND ", proven_now!()));
 
     SET_OUTDONE_ASIDE = concat!("
 UPDATE users SET claimed_phone = phone, phone = id

@@ -23,6 +23,7 @@ pub(crate) mod refresh;
 pub(crate) mod reserving;
 pub(crate) mod sealed;
 pub(crate) mod send_code;
+pub(crate) mod sending;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod terms;

@@ -12,7 +12,7 @@ use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::points;
-use crate::flows::send_code::{context, Send};
+use crate::flows::sending::{context, Send};
 use crate::log;
 use crate::mail;
 use crate::rules::challenge::Challenge;

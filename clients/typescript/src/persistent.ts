@@ -34,10 +34,11 @@ export function persistent(settings: Settings): (request: Request, isRepeatable?
       let cause: unknown;
       let after = 0;
       try {
-        const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeout)]);
-        const response = await fetch(new Request(request.clone(), { signal }));
         // Read here: an answer that breaks off, or is not the service's, is as good as none.
-        const text = await response.text();
+        const { response, text } = await within(timeout, request.signal, async (signal) => {
+          const response = await fetch(new Request(request.clone(), { signal }));
+          return { response, text: await response.text() };
+        });
         const body = JSON.parse(text) as Answer;
         answer = new Response(text, response);
         if (!isPassing(body)) return answer;
@@ -61,14 +62,34 @@ function isPassing({ errorCode, error }: Answer): boolean {
   return errorCode === REQUEST_IN_PROGRESS || errorCode === UNAVAILABLE || error === "temporarily_unavailable";
 }
 
-/** The caller may have had enough before the wait is over, or by its end. */
-async function unlessAborted(signal: AbortSignal, wait: Promise<void>): Promise<void> {
+/**
+ * Lets go of what takes too long, or of whose caller has had enough. By a timer and a listener of its own, for Node may
+ * collect a signal that was made of others, or the copy in a Request, before it is aborted, and nothing ends then.
+ */
+async function within<T>(milliseconds: number, caller: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DOMException(`no answer within ${milliseconds} ms`, "TimeoutError")), milliseconds);
+  });
+  try {
+    return await unlessAborted(caller, Promise.race([act(controller.signal), late]));
+  } finally {
+    clearTimeout(timer);
+    controller.abort();
+  }
+}
+
+/** The caller may have had enough before this is over, or by its end. */
+async function unlessAborted<T>(signal: AbortSignal, act: Promise<T>): Promise<T> {
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => { abort = () => reject(signal.reason); });
   signal.addEventListener("abort", abort);
   try {
-    if (!signal.aborted) await Promise.race([wait, aborted]);
+    if (signal.aborted) abort();
+    const done = await Promise.race([act, aborted]);
     signal.throwIfAborted();
+    return done;
   } finally {
     signal.removeEventListener("abort", abort);
   }

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Applies what is due of migrations/ to an environment's database, and stops at the first file that fails.
+# Applies what is due of migrations/ to every database of an environment, the directory's first, and stops at the first
+# file that fails.
 #
 #   ENV=staging scripts/migrate.sh expand     before a deploy: what the release that runs does not notice
 #   ENV=staging scripts/migrate.sh contract   after it: drops what that release needed (*_contract_*.sql)
 #   ENV=staging scripts/migrate.sh all        both, where nothing runs on the database
 #
-#   ENV=staging|production   whose; without it further words, which go to wrangler, name a local database:
+#   ENV=staging|production   whose; without it further words, which go to wrangler, name local databases:
 #                            --local --persist-to DIR
 source "$(dirname "$0")/env.sh"
 
@@ -24,12 +25,15 @@ trap 'rm -rf "$staged"' EXIT
 mkdir "$staged/migrations"
 {
   echo 'name = "gatehouse"'
-  echo '[[d1_databases]]'
-  awk -v ours="[[${ENV:+env.$ENV.}d1_databases]]" '/^\[/ { within = $0 == ours; next } within' wrangler.toml
+  awk -v ours="[[${ENV:+env.$ENV.}d1_databases]]" '
+    /^\[/ { within = $0 == ours; if (within) print "[[d1_databases]]"; next }
+    within' wrangler.toml
 } >"$staged/wrangler.toml"
-database=$(awk -F '"' '/^database_name/ { print $2 }' "$staged/wrangler.toml")
-[[ -z ${ENV:-} ]] || ! grep -q '"00000000-0000-0000-0000-000000000000"' "$staged/wrangler.toml" ||
-  die "wrangler.toml has no database_id of $ENV yet: scripts/with-env.sh wrangler d1 create $database prints it"
+mapfile -t databases < <(awk -F '"' '/^database_name/ { print $2 }' "$staged/wrangler.toml")
+((${#databases[@]})) || die "wrangler.toml has no database${ENV:+ of $ENV}"
+mapfile -t without_id < <(awk -F '"' '/^database_name/ { name = $2 } /^database_id/ && $2 ~ /^[0-]*$/ { print name }' "$staged/wrangler.toml")
+[[ -z ${ENV:-} || ${#without_id[@]} -eq 0 ]] ||
+  die "wrangler.toml has no database_id of $ENV yet: scripts/with-env.sh wrangler d1 create ${without_id[0]} prints it"
 
 d1() {
   wrangler d1 "$@" --config "$staged/wrangler.toml"
@@ -50,36 +54,47 @@ names_of() {
       process.exit(1);
     }' "$answer"
 }
-asked() { names_of "$@" || die "wrangler could not ask the database ${ENV:+of $ENV }which migrations it has, see above${ENV:+. $login}"; }
-applied=$(asked "$ask" "$@")
-[[ -z $applied ]] || applied=$(asked "SELECT group_concat(name, ' ') AS names FROM d1_migrations" "$@")
+asked() { names_of "$@" || die "wrangler could not ask $database ${ENV:+of $ENV }which migrations it has, see above${ENV:+. $login}"; }
 
-expanding=() contracting=()
-for file in migrations/*.sql; do
-  name=${file##*/}
-  [[ " $applied " != *" $name "* ]] || continue
-  if [[ $name == *_contract_* ]]; then contracting+=("$name"); else expanding+=("$name"); fi
-done
-
-if [[ $mode == expand && -n $applied && ${#expanding[@]} -gt 0 ]]; then
-  for name in ${contracting[@]+"${contracting[@]}"}; do
-    [[ $name > ${expanding[${#expanding[@]} - 1]} ]] ||
-      die "$name is due, and belongs to an earlier release: deploy that one, run scripts/migrate.sh contract, then come back"
+# What is due of one database, or why it cannot be.
+look() {
+  applied=$(asked "$ask" "$@")
+  [[ -z $applied ]] || applied=$(asked "SELECT group_concat(name, ' ') AS names FROM d1_migrations" "$@")
+  local expanding=() contracting=() file name
+  for file in migrations/*.sql; do
+    name=${file##*/}
+    [[ " $applied " != *" $name "* ]] || continue
+    if [[ $name == *_contract_* ]]; then contracting+=("$name"); else expanding+=("$name"); fi
   done
-fi
-if [[ $mode == contract && ${#expanding[@]} -gt 0 ]]; then
-  die "${expanding[0]} is due first: scripts/migrate.sh expand, then the deploy, then contract"
-fi
-due=()
-[[ $mode == contract ]] || due+=(${expanding[@]+"${expanding[@]}"})
-# Where there is no release yet there is nothing to be left for it.
-[[ $mode == expand && -n $applied ]] || due+=(${contracting[@]+"${contracting[@]}"})
-if ((${#due[@]} == 0)); then
-  say "nothing is due"
-  exit
-fi
-for name in "${due[@]}"; do
-  cp "migrations/$name" "$staged/migrations/"
+  if [[ $mode == expand && -n $applied && ${#expanding[@]} -gt 0 ]]; then
+    for name in ${contracting[@]+"${contracting[@]}"}; do
+      [[ $name > ${expanding[${#expanding[@]} - 1]} ]] ||
+        die "$name is due of $database, and belongs to an earlier release: deploy that one, run scripts/migrate.sh contract, then come back"
+    done
+  fi
+  if [[ $mode == contract && ${#expanding[@]} -gt 0 ]]; then
+    die "${expanding[0]} is due first of $database: scripts/migrate.sh expand, then the deploy, then contract"
+  fi
+  due=()
+  [[ $mode == contract ]] || due+=(${expanding[@]+"${expanding[@]}"})
+  # Where there is no release yet there is nothing to be left for it.
+  [[ $mode == expand && -n $applied ]] || due+=(${contracting[@]+"${contracting[@]}"})
+}
+
+# All are looked at before one is changed: where one is not ready, none is ahead of it.
+for database in "${databases[@]}"; do
+  look "$@"
 done
-d1 migrations apply "$database" "$@" ||
-  die "not all of what is due was applied, see above: the file that failed changed nothing, and none after it was tried"
+for database in "${databases[@]}"; do
+  look "$@"
+  if ((${#due[@]} == 0)); then
+    say "nothing is due of $database"
+    continue
+  fi
+  rm -f "$staged"/migrations/*.sql
+  for name in "${due[@]}"; do
+    cp "migrations/$name" "$staged/migrations/"
+  done
+  d1 migrations apply "$database" "$@" ||
+    die "not all of what is due of $database was applied, see above: the file that failed changed nothing, and nothing after it was tried"
+done

@@ -15,6 +15,7 @@ use worker::{Context, Delay, Env};
 use crate::config::terms::Terms;
 use crate::config::Config;
 use crate::db::audit::Origin;
+use crate::db::homes::Believed;
 use crate::db::Db;
 use crate::error::Error;
 use crate::kv::challenges::ChallengeStore;
@@ -27,10 +28,11 @@ use crate::ledger::Ledger;
 use crate::limiters::Limiters;
 use crate::log;
 use crate::metrics::Metrics;
+use crate::rules::home::Homes;
 use crate::rules::id::{ClientId, PartnerId, RequestId, WorkId};
 use crate::rules::ids::Ids;
 use crate::rules::time::Time;
-use crate::settings::{SettingError, Settings};
+use crate::settings::{Reader, SettingError, Settings};
 
 /// Of an answer before the work after it: it leaves in one turn of the isolate, with the machine to itself.
 const HEAD_START: Duration = Duration::from_millis(100);
@@ -42,7 +44,10 @@ pub(crate) struct App(Rc<Inner>);
 #[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) config: Rc<Config>,
+    /// Where the caller's partner lives; nowhere, before it is known who calls.
     pub(crate) db: Rc<Db>,
+    /// Partners, clients, what they have set, and what the operator did.
+    pub(crate) directory: Rc<Db>,
     pub(crate) kv: Kv,
     pub(crate) challenges: ChallengeStore,
     pub(crate) sessions: SessionStore,
@@ -118,9 +123,11 @@ impl App {
     ) -> Result<App, Error> {
         let config = settings(env)?;
         let kv = Kv::new(env);
+        let directory = Db::directory(env);
         Ok(App(Rc::new(Inner {
             config,
-            db: Rc::new(Db::new(env)),
+            db: Rc::new(directory.nowhere()),
+            directory: Rc::new(directory),
             challenges: ChallengeStore::new(kv.clone()),
             sessions: SessionStore::new(kv.clone()),
             revocations: RevocationStore::new(kv.clone()),
@@ -193,6 +200,22 @@ impl App {
         }))
     }
 
+    /// The same request, where its partner lives.
+    pub(crate) fn at_home(&self, partner_id: &PartnerId, home: Rc<Believed>) -> App {
+        App(Rc::new(Inner {
+            db: Rc::new(self.directory.at_home(partner_id, home)),
+            ..Inner::clone(&self.0)
+        }))
+    }
+
+    /// Every database as it is: what it is asked is asked of who lives there alone.
+    pub(crate) fn homes(&self) -> Vec<Rc<Db>> {
+        let names = self.config.homes.names();
+        names
+            .map(|name| Rc::new(self.directory.other(name)))
+            .collect()
+    }
+
     /// Until this is dropped, what the request does goes on though its caller hangs up: the platform would end it
     /// there, between a change and the notice of it.
     pub(crate) fn in_hand(&self) -> InHand {
@@ -259,18 +282,29 @@ thread_local! {
 }
 
 /// Those without which nothing is served, whatever of them a request needs.
-fn bindings(env: &Env) -> Result<(), Error> {
+fn bindings(env: &Env, config: &Config) -> Result<(), Error> {
     Kv::new(env).store()?;
-    Db::new(env).database()?;
+    let directory = Db::directory(env);
+    for home in config.homes.names() {
+        directory.database(home)?;
+    }
     Ledger::new(env).bucket()?;
     Ok(())
+}
+
+/// Every database, for what is no request. Names that will not do are refused with the other settings; the directory
+/// is there whatever they are.
+pub(crate) fn homes(env: &Env) -> Vec<Db> {
+    let beside = Reader::new(&FromEnv(env)).list("HOMES").unwrap_or_default();
+    let homes = Homes::parse(beside).unwrap_or_default();
+    homes.names().map(|name| Db::named(env, name)).collect()
 }
 
 fn settings(env: &Env) -> Result<Rc<Config>, Error> {
     let known = SETTINGS.with_borrow(Clone::clone).unwrap_or_else(|| {
         let read = Config::read(&FromEnv(env)).map(Rc::new);
         let read = read.map_err(|errors| report(&errors).into());
-        let read = read.and_then(|config| match bindings(env) {
+        let read = read.and_then(|config| match bindings(env, &config) {
             Ok(()) => Ok(config),
             Err(error) => Err(error.cause().unwrap_or_default().into()),
         });

@@ -12,6 +12,7 @@ use self::own::Given;
 use self::terms::Terms;
 use crate::mail;
 use crate::rules::email::Email;
+use crate::rules::home::Homes;
 use crate::rules::limits::{SendCaps, LONGEST_CLIENT_TOKEN};
 use crate::rules::portfolio::{Network, Networks};
 use crate::rules::sampling::Sampling;
@@ -33,6 +34,7 @@ pub(crate) enum Environment {
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) environment: Environment,
+    pub(crate) homes: Homes,
     pub(crate) keys: KeyRing,
     pub(crate) peppers: Peppers,
     pub(crate) password_peppers: Peppers,
@@ -79,6 +81,7 @@ impl Config {
 /// Every setting is read, whatever is wrong with those before it: the operator mends all at once.
 fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let environment = environment(reader);
+    let homes = homes(reader);
     let issuer = issuer(reader);
     let keys = signing_keys(reader, issuer.as_deref().unwrap_or_default());
     let (otp_peppers, password_peppers) = (
@@ -108,6 +111,7 @@ fn config(reader: &mut Reader<'_>) -> Option<Config> {
     reader.refuse_slips(&[&crate::sms::SETTINGS[..], &mail::SETTINGS].concat());
     Some(Config {
         environment: environment?,
+        homes: homes?,
         keys: keys?,
         peppers: otp_peppers?,
         password_peppers: password_peppers?,
@@ -138,6 +142,15 @@ fn environment(reader: &mut Reader<'_>) -> Option<Environment> {
             Some(Environment::Local)
         }
         Some(_) => reader.refuse("ENVIRONMENT", "must be production, staging or local"),
+    }
+}
+
+/// The databases beside the directory.
+fn homes(reader: &mut Reader<'_>) -> Option<Homes> {
+    const NAME: &str = "HOMES";
+    match Homes::parse(reader.list(NAME)?) {
+        Ok(homes) => Some(homes),
+        Err(why) => reader.refuse(NAME, why),
     }
 }
 
@@ -514,6 +527,7 @@ pub(crate) mod tests {
             ("CLIENT_TOKEN_SECONDS", &["59", "86401"]),
             ("UNVERIFIED_HOLD_SECONDS", &["59", "2592001"]),
             ("PASSWORD_FAILURES_ALARM", &["1", "1000001", "many"]),
+            ("HOMES", &["DB", "HOME_", "home_eu", "HOME_EU,HOME_EU", "HOME_EU HOME_US", ",", "KV"]),
             ("LOG_REQUESTS", &["0", "1000001", "none", "ALL", "-1", "+1", "1.5", "1/100", "99999999999"]),
             ("CORS_ORIGINS", &["*", "null", ",", "b.example.com", "http://app.example.com", "https://app.example.com/",
                 "https://App.example.com", "https://app.example.com:443", "https://*.example.com", "https://app.example.com/a",
@@ -838,11 +852,12 @@ pub(crate) mod tests {
             "OTP_TTL",
             "TWILIO_TOKEN",
             "SMS_SENDER",
+            "HOME",
         ] {
             let settings = with(production(), &[(name, "6")]);
             assert_eq!(names_of(&settings), [name]);
         }
-        for name in ["SENTRY_DSN", "USER", "TWILIO_FROM", "HOME"] {
+        for name in ["SENTRY_DSN", "USER", "TWILIO_FROM", "PATH"] {
             let settings = with(production(), &[(name, "6")]);
             assert_eq!(names_of(&settings), [""; 0], "{name}");
         }

@@ -31,6 +31,9 @@ pub(crate) mod given;
 #[cfg(test)]
 mod given_test;
 pub(crate) mod health;
+pub(crate) mod homes;
+#[cfg(test)]
+mod homes_test;
 pub(crate) mod idempotency;
 #[cfg(test)]
 mod idempotency_test;
@@ -66,23 +69,37 @@ mod statements_test;
 pub(crate) mod throttles;
 pub(crate) mod users;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::future::Future;
+use std::rc::Rc;
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use worker::d1::D1Database;
 use worker::{Delay, Env};
 
 pub(crate) use self::batch::{Batch, Results, Slot};
+use self::d1::Outcome;
+use self::homes::Believed;
 pub(crate) use self::statement::Statement;
 use crate::error::Error;
+use crate::rules::home::{Home, DIRECTORY};
+use crate::rules::id::PartnerId;
 use crate::rules::time::Time;
 
-/// The binding, looked up when it is first needed.
+/// A database, or the one that a partner lives in.
 pub(crate) struct Db {
     env: Env,
-    database: OnceCell<D1Database>,
-    spent: Cell<Spent>,
+    at: At,
+    spent: Rc<Cell<Spent>>,
+}
+
+enum At {
+    /// It is not known whose call this is.
+    Nowhere,
+    /// By its binding.
+    Named(String),
+    Home(PartnerId, Rc<Believed>),
 }
 
 /// What a request has asked so far.
@@ -97,46 +114,147 @@ pub(crate) struct Spent {
 const TRIES: u32 = 3;
 
 impl Db {
-    pub(crate) fn new(env: &Env) -> Db {
+    pub(crate) fn directory(env: &Env) -> Db {
+        Db::named(env, DIRECTORY)
+    }
+
+    pub(crate) fn named(env: &Env, name: &str) -> Db {
         Db {
             env: env.clone(),
-            database: OnceCell::new(),
-            spent: Cell::default(),
+            at: At::Named(name.into()),
+            spent: Rc::default(),
         }
+    }
+
+    /// Another database of the same request.
+    pub(crate) fn other(&self, name: &str) -> Db {
+        self.elsewhere(At::Named(name.into()))
+    }
+
+    /// That of a partner: nothing is read or written but where it lives.
+    pub(crate) fn at_home(&self, partner_id: &PartnerId, believed: Rc<Believed>) -> Db {
+        self.elsewhere(At::Home(partner_id.clone(), believed))
+    }
+
+    /// None, before it is known whose call this is.
+    pub(crate) fn nowhere(&self) -> Db {
+        self.elsewhere(At::Nowhere)
+    }
+
+    /// It is the directory, or the home of a partner that lives there.
+    pub(crate) fn is_directory(&self) -> bool {
+        match &self.at {
+            At::Nowhere => false,
+            At::Named(name) => name == DIRECTORY,
+            At::Home(_, believed) => believed.is_directory(),
+        }
+    }
+
+    /// Its binding, where it is a database as it is.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match &self.at {
+            At::Named(name) => Some(name),
+            At::Nowhere | At::Home(..) => None,
+        }
+    }
+
+    /// The same, if it is one of those beside the directory.
+    pub(crate) fn beside(&self) -> Option<&str> {
+        self.name().filter(|name| *name != DIRECTORY)
+    }
+
+    fn elsewhere(&self, at: At) -> Db {
+        Db {
+            env: self.env.clone(),
+            at,
+            spent: self.spent.clone(),
+        }
+    }
+
+    pub(crate) fn spent(&self) -> Spent {
+        self.spent.get()
+    }
+
+    /// Runs the statements as one transaction. `Unavailable` when storage does not answer, or while the partner
+    /// moves.
+    pub(crate) fn commit(&self, batch: Batch) -> LocalBoxFuture<'_, Result<Results, Error>> {
+        // Behind a pointer: else the whole of it stands in the wasm once for each of its hundred callers.
+        Box::pin(self.committed(batch.into_statements()))
+    }
+
+    async fn committed(&self, statements: Vec<Statement>) -> Result<Results, Error> {
+        match &self.at {
+            At::Nowhere => Err(Error::internal(
+                "a statement before it is known whose call it is",
+            )),
+            At::Named(name) => results(self.run(name, &statements).await),
+            At::Home(partner_id, believed) => self.guarded(partner_id, believed, statements).await,
+        }
+    }
+
+    /// The batch behind its guard: where the partner is not at home there, nothing of it was done, and it is run
+    /// where the directory says that it is.
+    async fn guarded(
+        &self,
+        partner_id: &PartnerId,
+        believed: &Believed,
+        mut statements: Vec<Statement>,
+    ) -> Result<Results, Error> {
+        let home = believed.home();
+        statements.insert(0, homes::guard(partner_id, &home));
+        let refusal = match self.run(&home.name, &statements).await {
+            Err(Failure(message)) if is_refused_by_guard(&message) => message,
+            ran => return without_guard(ran),
+        };
+        let lives = self.lives(partner_id).await?;
+        if lives == home && self.is_here(partner_id, &home).await? {
+            // It was not the guard.
+            return Err(Error::Internal(refusal));
+        }
+        statements[0] = homes::guard(partner_id, &lives);
+        let ran = self.run(&lives.name, &statements).await;
+        believed.found(lives);
+        match ran {
+            Err(Failure(message)) if is_refused_by_guard(&message) => {
+                Err(Error::Unavailable("the partner is on the move".into()))
+            }
+            ran => without_guard(ran),
+        }
+    }
+
+    async fn lives(&self, partner_id: &PartnerId) -> Result<Home, Error> {
+        let (batch, lives) = Batch::of(homes::lives(partner_id));
+        let results = results(self.run(DIRECTORY, &batch.into_statements()).await)?;
+        let lives = results.row(lives)?.map(|partner| partner.home());
+        lives.ok_or_else(|| Error::Unavailable("the directory does not know the partner".into()))
+    }
+
+    async fn is_here(&self, partner_id: &PartnerId, home: &Home) -> Result<bool, Error> {
+        let (batch, here) = Batch::of(homes::is_here(partner_id, home));
+        let results = results(self.run(&home.name, &batch.into_statements()).await)?;
+        Ok(results.row(here)?.is_some())
     }
 
     /// `Unavailable` where nothing is bound.
-    pub(crate) fn database(&self) -> Result<&D1Database, Error> {
-        if let Some(database) = self.database.get() {
-            return Ok(database);
-        }
-        let found = self.env.d1("DB");
-        let found = found.map_err(|error| Error::Unavailable(error.to_string()))?;
-        Ok(self.database.get_or_init(|| found))
+    pub(crate) fn database(&self, name: &str) -> Result<D1Database, Error> {
+        let found = self.env.d1(name);
+        found.map_err(|error| Error::Unavailable(error.to_string()))
     }
 
-    /// Runs the statements as one transaction. `Unavailable` when storage does not answer.
-    pub(crate) async fn commit(&self, batch: Batch) -> Result<Results, Error> {
-        let database = self.database()?;
-        let statements = batch.into_statements();
+    async fn run(&self, name: &str, statements: &[Statement]) -> Ran {
+        let database = self
+            .database(name)
+            .map_err(|error| Failure(error.cause().unwrap_or_default().into()))?;
         let mut tried = 1;
         loop {
-            match self.counted(d1::run(database, &statements)).await {
-                Ok(results) => return Ok(Results::new(results)),
+            match self.counted(d1::run(&database, statements)).await {
                 Err(message) if tried < TRIES && is_transient(&message) => {
                     Delay::from(Duration::from_millis(20 << tried)).await;
                     tried += 1;
                 }
-                Err(message) if is_our_fault(&message) => return Err(Error::Internal(message)),
-                Err(message) => return Err(Error::Unavailable(message)),
+                ran => return ran.map_err(Failure),
             }
         }
-    }
-}
-
-impl Db {
-    pub(crate) fn spent(&self) -> Spent {
-        self.spent.get()
     }
 
     async fn counted<T>(&self, call: impl Future<Output = T>) -> T {
@@ -149,6 +267,33 @@ impl Db {
         });
         answer
     }
+}
+
+/// What D1 says of a batch that it did not run.
+struct Failure(String);
+
+impl Failure {
+    fn error(self) -> Error {
+        match is_our_fault(&self.0) {
+            true => Error::Internal(self.0),
+            false => Error::Unavailable(self.0),
+        }
+    }
+}
+
+type Ran = Result<Vec<Outcome>, Failure>;
+
+fn results(ran: Ran) -> Result<Results, Error> {
+    ran.map(Results::new).map_err(Failure::error)
+}
+
+fn without_guard(ran: Ran) -> Result<Results, Error> {
+    results(ran.map(|outcomes| outcomes.into_iter().skip(1).collect()))
+}
+
+/// JSON that is none: the guard's, or some statement's.
+fn is_refused_by_guard(message: &str) -> bool {
+    message.contains("malformed JSON")
 }
 
 /// A duration needs a clock that runs on; a request's own time stands still.

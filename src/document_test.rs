@@ -339,7 +339,7 @@ impl Document {
 fn with_rule(id: &str, schema: Value) -> Value {
     match id {
         "createClient" => json!({ "allOf": [schema, { "anyOf": [
-            { "required": ["partnerId"], "properties": { "partnerId": { "type": "string" }, "partnerName": { "type": "null" } } },
+            { "required": ["partnerId"], "properties": { "partnerId": { "type": "string" }, "partnerName": { "type": "null" }, "home": { "type": "null" } } },
             { "required": ["partnerName"], "properties": { "partnerName": { "type": "string" }, "partnerId": { "type": "null" } } },
         ] }] }),
         _ => schema,

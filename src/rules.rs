@@ -8,6 +8,7 @@ pub(crate) mod custody;
 pub(crate) mod email;
 pub(crate) mod event;
 pub(crate) mod hold;
+pub(crate) mod home;
 pub(crate) mod id;
 pub(crate) mod identity;
 pub(crate) mod ids;

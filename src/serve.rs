@@ -189,15 +189,20 @@ async fn with_token(
     // Asked while the body comes: nobody waits for one and then for another.
     let limited = app.limiters.caller(&verified.claims, work);
     let received = receive(request, params).map(Ok);
-    let found = terms::of(app, &verified.claims.partner_id).map(Ok);
-    let ((), input, found) = try_join3(pin!(limited), pin!(received), pin!(found)).await?;
-    match found {
+    let known = terms::known(app, &verified.claims.partner_id).map(Ok);
+    let ((), input, known) = try_join3(pin!(limited), pin!(received), pin!(known)).await?;
+    match known.terms() {
         Ok(terms) => app.is_under(terms),
         Err(_) if mends => {}
         Err(error) => return Err(error),
     }
     let input = input.and_then(Input::without_credentials_in_query);
     let app = as_of_now(app, request);
+    let app = match known.home() {
+        Some(home) => app.at_home(&verified.claims.partner_id, home.clone()),
+        None if mends => app,
+        None => return Err(terms::unknown()),
+    };
     let token = match app.now.since(came) < Duration::from_secs(1) {
         true => verified,
         false => caller::verify(&app, token)?,

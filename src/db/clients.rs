@@ -26,7 +26,8 @@ SELECT secret_hash FROM client_secrets
 WHERE client_id = :id AND (expires_at IS NULL OR expires_at > :now)";
 
     ADD_PARTNER = "
-INSERT INTO partners (id, name, created_at) VALUES (:id, :name, :now) ON CONFLICT (id) DO NOTHING";
+INSERT INTO partners (id, name, created_at, home, state, changed)
+VALUES (:id, :name, :now, :home, CASE :home WHEN 'DB' THEN 'here' ELSE 'gone' END, :home <> 'DB') ON CONFLICT (id) DO NOTHING";
 
     ADD = "
 INSERT INTO clients (id, partner_id, name, scopes, allowed_roles, default_roles, created_at)
@@ -74,7 +75,7 @@ SELECT ", listed!(), " FROM clients c WHERE c.id > :after ORDER BY c.id LIMIT :m
 SELECT ", listed!(), " FROM clients c WHERE c.partner_id = :partner_id AND +c.id > :after ORDER BY c.id LIMIT :most");
 
     LIST_PARTNERS = "
-SELECT p.id, p.name, p.created_at,
+SELECT p.id, p.name, p.created_at, p.home,
        (SELECT COUNT(*) FROM clients c WHERE c.partner_id = p.id AND c.disabled_at IS NULL) AS clients
 FROM partners p WHERE p.id > :after ORDER BY p.id LIMIT :most";
 
@@ -124,12 +125,14 @@ pub(crate) struct NewClient<'a> {
     pub(crate) now: Time,
 }
 
-pub(crate) fn add_partner(id: &PartnerId, name: &str, now: Time) -> Statement {
+/// `home`: the binding of the database that it is to live in.
+pub(crate) fn add_partner(id: &PartnerId, name: &str, home: &str, now: Time) -> Statement {
     Statement::new(
         ADD_PARTNER,
         [
             ("id", id.into()),
             ("name", name.into()),
+            ("home", home.into()),
             ("now", now.into()),
         ],
     )
@@ -273,6 +276,8 @@ pub(crate) struct Partner {
     pub(crate) id: PartnerId,
     pub(crate) name: String,
     pub(crate) created_at: Time,
+    /// The binding of the database that it lives in.
+    pub(crate) home: String,
     /// How many are live.
     pub(crate) clients: u32,
 }

@@ -6,6 +6,7 @@ use super::audit::{Origin, Whom};
 use super::batch::{Batch, Slot};
 use super::statement::{statements, Param, Statement};
 use crate::rules::event::Event;
+use crate::rules::home::Home;
 use crate::rules::id::{AuditId, PartnerId, WorkId};
 use crate::rules::limits::{CHANGES_COUNTED, CHANGES_OF_SETTINGS};
 use crate::rules::time::Time;
@@ -45,10 +46,12 @@ macro_rules! used_and_left_out {
 }
 
 statements! {
-    FIND = "SELECT partner_id, plain, given, sealed, version FROM partner_settings WHERE partner_id = :partner_id LIMIT 1";
+    FIND = "
+SELECT p.id AS partner_id, p.home, p.epoch, s.plain, s.given, s.sealed, COALESCE(s.version, 0) AS version
+FROM partners p LEFT JOIN partner_settings s ON s.partner_id = p.id WHERE p.id = :partner_id LIMIT 1";
 
     LOOK = concat!("
-SELECT p.id AS partner_id, p.name, s.plain, s.given, s.sealed, COALESCE(s.version, 0) AS version, s.changed_at, s.changed_by, s.counted_from, s.counted,
+SELECT p.id AS partner_id, p.name, p.home, p.epoch, s.plain, s.given, s.sealed, COALESCE(s.version, 0) AS version, s.changed_at, s.changed_by, s.counted_from, s.counted,
        ", of_others!(), " AS of_others, ", used_and_rewritten!(), " AS rewritten, ", used_and_left_out!(), " AS left_out
 FROM partners p LEFT JOIN partner_settings s ON s.partner_id = p.id WHERE p.id = :partner_id LIMIT 1");
 
@@ -80,12 +83,14 @@ ON CONFLICT DO NOTHING");
 DELETE FROM partner_keys
 WHERE partner_id = :partner_id AND is_used = 0 AND key_id NOT IN (SELECT value FROM json_each(:keys)) AND ", ours!());
 
-    /// There may be rows of it: of before a restore, or of one that gave an index while the key was taken out.
+    /// There may be rows of it: of before a restore, or of one that gave an index while the key was taken out. Of a
+    /// partner that lives elsewhere they are there, and it is as if there were some: such a key stays.
     ADD_KEYS = concat!("
 INSERT INTO partner_keys (public_key, key_id, partner_id, is_used)
 SELECT key, value, :partner_id,
        EXISTS (SELECT 1 FROM portfolios WHERE custody_key = value)
        OR EXISTS (SELECT 1 FROM account_keys WHERE custody_key = value)
+       OR (substr(key, 1, 4) <> 'kyc_' AND EXISTS (SELECT 1 FROM partners WHERE id = :partner_id AND home <> 'DB'))
 FROM json_each(:keys) WHERE ", ours!(), "
 ON CONFLICT DO NOTHING");
 
@@ -94,8 +99,10 @@ ON CONFLICT DO NOTHING");
 
     TELL = "UPDATE partner_settings SET is_told = 1 WHERE partner_id = :partner_id AND version = :version";
 
-    UNTOLD = "SELECT partner_id, plain, given, sealed, version FROM partner_settings INDEXED BY partner_settings_untold
-WHERE is_told = 0 ORDER BY partner_id LIMIT :most";
+    UNTOLD = "
+SELECT s.partner_id, p.home, p.epoch, s.plain, s.given, s.sealed, s.version
+FROM partner_settings s INDEXED BY partner_settings_untold JOIN partners p ON p.id = s.partner_id
+WHERE s.is_told = 0 ORDER BY s.partner_id LIMIT :most";
 }
 
 /// A partner, and what it has set; of a statement that does not ask a thing, that is none. One struct for all of them:
@@ -104,6 +111,8 @@ WHERE is_told = 0 ORDER BY partner_id LIMIT :most";
 pub(crate) struct Partner {
     pub(crate) partner_id: PartnerId,
     pub(crate) name: Option<String>,
+    pub(crate) home: String,
+    pub(crate) epoch: i64,
     /// JSON object; none where it has set nothing, ever.
     pub(crate) plain: Option<String>,
     pub(crate) given: Option<String>,
@@ -121,6 +130,30 @@ pub(crate) struct Partner {
     pub(crate) rewritten: Option<u32>,
     /// 1 where the change leaves out one under which an index was given.
     pub(crate) left_out: Option<u32>,
+    /// Counts the changes of what its home has a copy of, and the last that the home is known to have.
+    pub(crate) changed_to: Option<i64>,
+    pub(crate) copied_to: Option<i64>,
+    /// JSON object: the copy.
+    pub(crate) copy: Option<String>,
+}
+
+impl Partner {
+    pub(crate) fn home(&self) -> Home {
+        Home {
+            name: self.home.clone(),
+            epoch: self.epoch,
+        }
+    }
+
+    /// Its home has not heard of all changes.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.copied_to < self.changed_to
+    }
+
+    /// Its home knows nothing of it yet.
+    pub(crate) fn is_new(&self) -> bool {
+        self.copied_to == Some(0)
+    }
 }
 
 #[derive(Deserialize)]

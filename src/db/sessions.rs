@@ -161,9 +161,10 @@ SELECT id FROM sessions WHERE revoked_at > :since ORDER BY revoked_at DESC LIMIT
 
     /// Without a partner's id, of any.
     OF_TOKEN = "
-SELECT id, partner_id, user_id, expires_at FROM user_sessions
-WHERE id = :id AND current_hash = :hash AND partner_id = COALESCE(:partner_id, partner_id) AND revoked_at IS NULL
-  AND expires_at > :now AND idle_expires_at > :now LIMIT 1";
+SELECT s.id, s.partner_id, s.user_id, s.expires_at FROM user_sessions s
+WHERE s.id = :id AND s.current_hash = :hash AND s.partner_id = COALESCE(:partner_id, s.partner_id) AND s.revoked_at IS NULL
+  AND s.expires_at > :now AND s.idle_expires_at > :now
+  AND EXISTS (SELECT 1 FROM partners p WHERE p.id = s.partner_id AND p.state = 'here') LIMIT 1";
 }
 
 pub(crate) struct NewSession<'a> {

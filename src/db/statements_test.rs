@@ -30,6 +30,7 @@ use crate::rules::challenge::Purpose;
 use crate::rules::contact::Contact;
 use crate::rules::custody::{Branch, Giving};
 use crate::rules::event::Event;
+use crate::rules::home::Home;
 use crate::rules::id::*;
 use crate::rules::identity::{KycKind, UserStatus};
 use crate::rules::language::Locale;
@@ -56,7 +57,7 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 23] = [
+const DEFINED: [&[Sql]; 24] = [
     accounts::ALL,
     assisted::ALL,
     audit::ALL,
@@ -68,6 +69,7 @@ const DEFINED: [&[Sql]; 23] = [
     erasure::ALL,
     export::ALL,
     health::ALL,
+    homes::ALL,
     idempotency::ALL,
     indices::ALL,
     kyc::ALL,
@@ -176,7 +178,9 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
 
     batch.read(clients::find(&client));
     batch.read(clients::secrets(&client, now));
-    batch.run(clients::add_partner(&partner, "n", now)).done();
+    batch
+        .run(clients::add_partner(&partner, "n", "HOME_EU", now))
+        .done();
     let new = NewClient {
         id: &client,
         partner_id: &partner,
@@ -520,6 +524,19 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.read(partners::origins(1));
     batch.run(partners::tell(&partner, 1)).done();
     batch.read(partners::untold(1));
+
+    let home = Home {
+        name: "HOME_EU".into(),
+        epoch: 1,
+    };
+    batch.run(homes::guard(&partner, &home)).done();
+    batch.read(homes::is_here(&partner, &home));
+    batch.read(homes::lives(&partner));
+    batch.read(homes::read(homes::Of::Client(&client)));
+    let elsewhere = homes_test::partner_elsewhere();
+    homes::put(&mut batch, &elsewhere);
+    batch.run(homes::copied(&elsewhere)).done();
+    batch.read(homes::uncopied(1));
 
     let attempt = Attempt {
         id: "i",

@@ -83,7 +83,7 @@ pub(crate) async fn authenticate_asking<T>(
     let secrets = batch.read(clients::secrets(&given.id, app.now));
     let throttle = batch.read(throttles::read(&own));
     let asked = add(&mut batch);
-    let results = app.db.commit(batch).await?;
+    let results = app.directory.commit(batch).await?;
     let client = results.row(client)?;
     let is_known = client.is_some();
     let right = is_one_of(&given.secret, &results.rows(secrets)?);
@@ -106,7 +106,7 @@ pub(crate) async fn authenticate_asking<T>(
             .into());
     }
     let (batch, _) = Batch::of(throttles::count(&subject, &app.work_id, app.now));
-    app.db.commit(batch).await?;
+    app.directory.commit(batch).await?;
     let status = if given.basic { 401 } else { 400 };
     let why = "the client is unknown or its secret is wrong";
     Err(OAuthError::new(status, "invalid_client", why).into())

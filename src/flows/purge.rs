@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use futures_util::future::{join, join_all};
 use serde_json::json;
 use worker::Env;
 
-use crate::app::{clock, new_ids};
+use crate::app::{self, clock, new_ids};
 use crate::db::purge::{Chore, Run, CHORES, STEP};
 use crate::db::{Batch, Db};
 use crate::error::Error;
-use crate::flows::custody;
 use crate::flows::sessions::forget_again;
-use crate::flows::terms::tell_again;
+use crate::flows::{custody, homes, terms};
+use crate::kv::partners::PartnerStore;
 use crate::kv::sessions::SessionStore;
 use crate::kv::Kv;
 use crate::ledger::Ledger;
@@ -27,22 +28,45 @@ const WORKS: Duration = seconds(6);
 const DATABASE_BYTES: u64 = 10_000_000_000;
 const FILLING_PERCENT: u64 = 60;
 
-/// One run of the purge. What it cannot do now the next run does; two at once do each other's work.
+/// One run of the purge. What it cannot do now the next run does; two at once do each other's work. All homes at once:
+/// one that does not answer holds up no other.
 pub(crate) async fn scheduled(env: &Env) {
-    let db = Db::new(env);
+    let homes = app::homes(env);
+    join(
+        join_all(homes.iter().map(|home| of_home(env, home))),
+        of_directory(env, &Db::directory(env)),
+    )
+    .await;
+}
+
+async fn of_home(env: &Env, db: &Db) {
+    let tell = |event, done: Result<(), Error>| {
+        if let Err(error) = done {
+            log::problem(event, json!({ "home": db.name(), "cause": error.cause() }));
+        }
+    };
     // First, since somebody may be believed for as long as it takes.
     let sessions = SessionStore::new(Kv::new(env));
-    if let Err(error) = forget_again(&db, &sessions, clock()).await {
-        log::problem("sessions.not_forgotten", json!({ "cause": error.cause() }));
-    }
-    if let Err(error) = custody::complete(&db, &Ledger::new(env), clock()).await {
-        log::problem("custody.incomplete", json!({ "cause": error.cause() }));
-    }
-    if let Err(error) = tell_again(env, &db).await {
+    tell(
+        "sessions.not_forgotten",
+        forget_again(db, &sessions, clock()).await,
+    );
+    let ledger = Ledger::new(env);
+    tell(
+        "custody.incomplete",
+        custody::complete(db, &ledger, clock()).await,
+    );
+    tell("purge.failed", run(db, clock()).await);
+}
+
+/// What is changed there is told where it is asked for: KV, and the homes.
+async fn of_directory(env: &Env, directory: &Db) {
+    let partners = PartnerStore::new(Kv::new(env));
+    if let Err(error) = terms::tell_again(&partners, directory).await {
         log::problem("settings.not_told", json!({ "cause": error.cause() }));
     }
-    if let Err(error) = run(&db, clock()).await {
-        log::problem("purge.failed", json!({ "cause": error.cause() }));
+    if let Err(error) = homes::tell_again(&partners, directory).await {
+        log::problem("home.not_told", json!({ "cause": error.cause() }));
     }
 }
 
@@ -67,13 +91,20 @@ async fn run(db: &Db, now: Time) -> Result<(), Error> {
         let chore = CHORES[(first(now) + nth) % CHORES.len()];
         is_done = is_done && done.does(db, chore, &run).await?;
     }
-    let event = json!({ "deleted": done.deleted, "request_id": run.request_id });
+    let home = db.name();
+    let event = json!({ "home": home, "deleted": done.deleted, "request_id": run.request_id });
     log::event("purge", event);
     if !is_done {
-        log::problem("purge.behind", json!({ "deleted": done.deleted }));
+        log::problem(
+            "purge.behind",
+            json!({ "home": home, "deleted": done.deleted }),
+        );
     }
     if let Some(percent) = filling(done.bytes) {
-        log::problem("database.filling", json!({ "percent": percent }));
+        log::problem(
+            "database.filling",
+            json!({ "home": home, "percent": percent }),
+        );
     }
     Ok(())
 }

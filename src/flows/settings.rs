@@ -5,13 +5,16 @@ use serde_json::{json, Map, Value};
 use crate::app::App;
 use crate::config::own::PartnerSettings;
 use crate::config::terms::{mark_of_kyc_secret, Terms};
+use crate::db::homes::Of;
 use crate::db::partners::{self, Change, Partner};
 use crate::db::Batch;
 use crate::error::{Error, RetryAfter};
 use crate::flows::caller::ClientCaller;
+use crate::flows::homes::{self, Changed};
 use crate::flows::{sealed, terms};
 use crate::kv::partners::Record;
 use crate::log;
+use crate::rules::home::DIRECTORY;
 use crate::rules::id::PartnerId;
 use crate::rules::limits::{CHANGES_COUNTED, CHANGES_OF_SETTINGS};
 use crate::rules::own::{CALLING_CODES, OWN};
@@ -35,7 +38,7 @@ pub(crate) struct Asked<'a> {
 /// `PartnerNotFound`.
 pub(crate) async fn look(app: &App, partner_id: &PartnerId) -> Result<Partner, Error> {
     let (batch, looked) = Batch::of(partners::look(partner_id, "{}"));
-    let looked = app.db.commit(batch).await?.row(looked)?;
+    let looked = app.directory.commit(batch).await?.row(looked)?;
     looked.ok_or(Error::PartnerNotFound)
 }
 
@@ -50,6 +53,9 @@ pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Partner, Erro
     };
     for _ in 0..rounds {
         let Some(new) = New::of(app, asked, &looked)? else {
+            if looked.home != DIRECTORY {
+                homes::catch_up(&app.directory, &app.partners, asked.partner_id).await?;
+            }
             return Ok(looked);
         };
         if !asked.is_operator {
@@ -72,10 +78,13 @@ pub(crate) async fn change(app: &App, asked: &Asked<'_>) -> Result<Partner, Erro
         };
         let mut batch = Batch::new();
         let changed = partners::change(&mut batch, &change, &origin);
-        let results = app.db.commit(batch).await?;
+        let at_home = Changed::read(&mut batch, Of::Partner(asked.partner_id));
+        let results = app.directory.commit(batch).await?;
         looked = results.row(changed)?.ok_or(Error::PartnerNotFound)?;
         if looked.version == version && looked.changed_by.as_ref() == Some(&app.work_id) {
             told(app, asked, &looked).await;
+            // It stands. A secret that was taken away is none where the users live, or whoever asked asks again.
+            at_home.tell(app, &results).await?;
             return Ok(looked);
         }
         if let Some(error) = hindered(asked.changes, &looked) {
@@ -122,9 +131,7 @@ fn is_anothers(changes: &Changes) -> Error {
 /// This isolate knows it at once, KV and with it every other within a minute: where KV does not take it now, the
 /// cron sees to it.
 async fn told(app: &App, asked: &Asked<'_>, looked: &Partner) {
-    let Some(record) = terms::record(looked) else {
-        return;
-    };
+    let record = terms::record(looked);
     let _ = terms::remembered(app, asked.partner_id, &record);
     terms::forget_origins();
     let changed: Vec<&str> = asked.changes.iter().map(|(own, _)| own.member).collect();
@@ -137,7 +144,7 @@ async fn told(app: &App, asked: &Asked<'_>, looked: &Partner) {
             "changed": changed,
         }),
     );
-    let told = terms::tell(&app.db, &app.partners, asked.partner_id, record).await;
+    let told = terms::tell(&app.directory, &app.partners, asked.partner_id, record).await;
     terms::not_told(asked.partner_id, told);
 }
 
@@ -199,9 +206,7 @@ fn refused<T>(error: SettingError) -> Result<T, Error> {
 
 /// What stood before. Secrets that cannot be opened any more hinder nobody who gives, or takes away, all there are.
 fn begun(app: &App, asked: &Asked<'_>, looked: &Partner) -> Result<PartnerSettings, Error> {
-    let Some(stored) = terms::record(looked) else {
-        return Ok(PartnerSettings::default());
-    };
+    let stored = terms::record(looked);
     let is_given = |member| asked.changes.iter().any(|(own, _)| own.member == member);
     let mut secrets = OWN.iter().filter(|own| own.is_secret);
     let all_anew = secrets.all(|own| is_given(own.member));

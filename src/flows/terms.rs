@@ -1,4 +1,4 @@
-//! What is in force for a partner: from what this isolate remembers, else from KV, else from D1. What was stored
+//! Where a partner lives and what is in force for it: from what this isolate remembers, else from KV, else from D1. What was stored
 //! and will not do any more stops that partner's calls; it is never left out in silence.
 
 use std::cell::RefCell;
@@ -7,19 +7,19 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::json;
-use worker::Env;
 
 use crate::app::App;
 use crate::config::own::{PartnerSettings, Texts};
 use crate::config::terms::Terms;
 use crate::config::Config;
+use crate::db::homes::Believed;
 use crate::db::partners::{self, Partner};
 use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::sealed;
 use crate::kv::partners::{PartnerStore, Record};
-use crate::kv::Kv;
 use crate::log;
+use crate::rules::home::Home;
 use crate::rules::id::PartnerId;
 use crate::rules::time::{seconds, Time};
 use crate::settings::SettingError;
@@ -38,11 +38,13 @@ const UNTOLD_AT_ONCE: u32 = 100;
 
 /// What is in force, or why it will not do.
 #[derive(Clone)]
-struct Known {
+pub(crate) struct Known {
     at: Time,
     /// 0 where the partner has set nothing.
     version: i64,
     terms: Result<Rc<Terms>, Rc<str>>,
+    /// None of a partner that the directory does not know.
+    home: Option<Rc<Believed>>,
 }
 
 thread_local! {
@@ -60,44 +62,79 @@ impl Known {
         self.at <= now && now.since(self.at) < believed
     }
 
-    fn terms(&self) -> Result<Rc<Terms>, Error> {
+    /// `Unavailable` where nobody can say, or what is stored will not do.
+    pub(crate) fn terms(&self) -> Result<Rc<Terms>, Error> {
         let terms = self.terms.clone();
         terms.map_err(|why| Error::Unavailable(why.as_ref().into()))
+    }
+
+    /// None where nobody can say, or there is no such partner.
+    pub(crate) fn home(&self) -> Option<&Rc<Believed>> {
+        self.home.as_ref()
+    }
+
+    fn epoch(&self) -> i64 {
+        self.home.as_ref().map_or(0, |home| home.home().epoch)
+    }
+}
+
+/// What this isolate, KV or the directory says of a partner.
+pub(crate) async fn known(app: &App, partner_id: &PartnerId) -> Known {
+    let known = KNOWN.with_borrow(|known| known.get(partner_id.as_str()).cloned());
+    if let Some(known) = known.as_ref().filter(|known| known.is_believed(app.now)) {
+        return known.clone();
+    }
+    // KV may lag behind a change that this isolate has made itself, or a move that it has met.
+    let least = known.map_or((0, 0), |known| (known.version, known.epoch()));
+    // A KV that fails is as one that has nothing: D1 decides.
+    let near = app.partners.get(partner_id).await.ok().flatten();
+    match near.filter(|near| near.version >= least.0 && near.epoch >= least.1) {
+        Some(near) => remember(app, partner_id, Some(&near)),
+        None => asked_of_d1(app, partner_id).await,
     }
 }
 
 /// `Unavailable` where nobody can say, or what is stored will not do.
 pub(crate) async fn of(app: &App, partner_id: &PartnerId) -> Result<Rc<Terms>, Error> {
-    let known = KNOWN.with_borrow(|known| known.get(partner_id.as_str()).cloned());
-    if let Some(known) = known.as_ref().filter(|known| known.is_believed(app.now)) {
-        return known.terms();
-    }
-    // KV may lag behind a change that this isolate has made itself.
-    let least = known.map_or(0, |known| known.version);
-    // A KV that fails is as one that has nothing: D1 decides.
-    let near = app.partners.get(partner_id).await.ok().flatten();
-    match near.filter(|near| near.version >= least) {
-        Some(near) => remember(app, partner_id, Some(&near)),
-        None => asked_of_d1(app, partner_id).await,
-    }
-    .terms()
+    known(app, partner_id).await.terms()
 }
 
-/// What D1 has at this moment, whatever is remembered.
+/// Where a partner lives. `Unavailable` where nobody can say.
+pub(crate) async fn home(app: &App, partner_id: &PartnerId) -> Result<Rc<Believed>, Error> {
+    let known = known(app, partner_id).await;
+    match known.home() {
+        Some(home) => Ok(home.clone()),
+        None => Err(known.terms().err().unwrap_or_else(unknown)),
+    }
+}
+
+/// The same request, there.
+pub(crate) async fn at_home(app: &App, partner_id: &PartnerId) -> Result<App, Error> {
+    let home = home(app, partner_id).await?;
+    Ok(app.at_home(partner_id, home))
+}
+
+/// A token of ours names a partner that the directory has no more: it was set back in time.
+pub(crate) fn unknown() -> Error {
+    Error::Unavailable("the directory does not know the partner".into())
+}
+
+/// What the directory has at this moment, whatever is remembered.
 pub(crate) async fn as_of_now(app: &App, partner_id: &PartnerId) -> Result<Rc<Terms>, Error> {
     asked_of_d1(app, partner_id).await.terms()
 }
 
 async fn asked_of_d1(app: &App, partner_id: &PartnerId) -> Known {
-    let (batch, found) = Batch::of(partners::find(partner_id));
-    let found = app.db.commit(batch).await.and_then(|rows| rows.row(found));
-    match found {
-        Ok(found) => remember(app, partner_id, found.as_ref().and_then(record).as_ref()),
+    let (batch, found_at) = Batch::of(partners::find(partner_id));
+    let found = app.directory.commit(batch).await;
+    match found.and_then(|rows| rows.row(found_at)) {
+        Ok(found) => remember(app, partner_id, found.as_ref().map(record).as_ref()),
         // Not to be remembered.
         Err(error) => Known {
             at: app.now,
             version: 0,
             terms: Err(error.cause().unwrap_or_default().into()),
+            home: None,
         },
     }
 }
@@ -112,14 +149,20 @@ pub(crate) fn remembered(
 }
 
 fn remember(app: &App, partner_id: &PartnerId, stored: Option<&Record>) -> Known {
-    let terms = match stored {
+    let has_set = stored.filter(|stored| stored.version > 0);
+    let terms = match has_set {
         None => Ok(app.config.terms.clone()),
         Some(stored) => in_force(&app.config, partner_id, stored).map(Rc::new),
     };
+    let home = stored.map(|stored| Home {
+        name: stored.home.clone(),
+        epoch: stored.epoch,
+    });
     let known = Known {
         at: app.now,
         version: stored.map_or(0, |stored| stored.version),
         terms: terms.map_err(|errors| refused(partner_id, &errors)),
+        home: home.map(|home| Rc::new(Believed::new(home))),
     };
     KNOWN.with_borrow_mut(|all| {
         if all.len() >= REMEMBERED {
@@ -208,14 +251,17 @@ fn refused(partner_id: &PartnerId, errors: &[SettingError]) -> Rc<str> {
     "what the partner has set will not do; see partner.settings_refused in the log".into()
 }
 
-/// What a partner has set, as it is stored; none where that is nothing, ever.
-pub(crate) fn record(partner: &Partner) -> Option<Record> {
-    Some(Record {
-        plain: partner.plain.clone()?,
-        given: partner.given.clone()?,
+/// Where a partner lives, and what it has set, as it is stored.
+pub(crate) fn record(partner: &Partner) -> Record {
+    let or_nothing = |stored: &Option<String>| stored.clone().unwrap_or_else(|| "{}".into());
+    Record {
+        plain: or_nothing(&partner.plain),
+        given: or_nothing(&partner.given),
         sealed: partner.sealed.clone(),
         version: partner.version,
-    })
+        home: partner.home.clone(),
+        epoch: partner.epoch,
+    }
 }
 
 /// Every origin that any partner allows, for an answer to nobody known: a page that asks what it may do,
@@ -227,7 +273,11 @@ pub(crate) async fn every_origin(app: &App) -> Rc<[String]> {
         return origins;
     }
     let (batch, found) = Batch::of(partners::origins(ORIGINS_KNOWN));
-    let found = app.db.commit(batch).await.and_then(|rows| rows.rows(found));
+    let found = app
+        .directory
+        .commit(batch)
+        .await
+        .and_then(|rows| rows.rows(found));
     let Ok(found) = found else {
         return Rc::default();
     };
@@ -260,7 +310,7 @@ pub(crate) async fn tell(
         let results = db.commit(batch).await?;
         // Two that tell at once may come in either order: whoever was overtaken tells the newer one.
         next = match results.changes(is_newest) {
-            0 => results.row(newest)?.as_ref().and_then(self::record),
+            0 => results.row(newest)?.as_ref().map(self::record),
             _ => None,
         };
     }
@@ -278,15 +328,12 @@ pub(crate) fn not_told(partner_id: &PartnerId, told: Result<(), Error>) {
 }
 
 /// The changes that KV has not heard of: whoever made them was cut off, or KV did not take them.
-pub(crate) async fn tell_again(env: &Env, db: &Db) -> Result<(), Error> {
-    let partners = PartnerStore::new(Kv::new(env));
+pub(crate) async fn tell_again(store: &PartnerStore, db: &Db) -> Result<(), Error> {
     let (batch, untold) = Batch::of(partners::untold(UNTOLD_AT_ONCE));
     for partner in db.commit(batch).await?.rows(untold)? {
-        if let Some(record) = record(&partner) {
-            // One that cannot be told hinders no other: the next run tries it again.
-            let told = tell(db, &partners, &partner.partner_id, record).await;
-            not_told(&partner.partner_id, told);
-        }
+        // One that cannot be told hinders no other: the next run tries it again.
+        let told = tell(db, store, &partner.partner_id, record(&partner)).await;
+        not_told(&partner.partner_id, told);
     }
     Ok(())
 }

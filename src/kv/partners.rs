@@ -1,16 +1,17 @@
-//! What a partner has set of its own, for whoever works for it anywhere: written when it is changed, and read
-//! near. Secrets are as sealed here as they are in D1.
+//! Where a partner lives and what it has set of its own, for whoever works for it anywhere: written when it is
+//! changed, and read near. Secrets are as sealed here as they are in D1.
 
 use serde::{Deserialize, Serialize};
 
 use super::{unavailable, Kv};
 use crate::error::Error;
+use crate::rules::home::DIRECTORY;
 use crate::rules::id::PartnerId;
 
 #[derive(Clone)]
 pub(crate) struct PartnerStore(Kv);
 
-/// Of a partner that has set something.
+/// Of a partner that has set something, or does not live in the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
     /// JSON object
@@ -19,6 +20,19 @@ pub(crate) struct Record {
     pub(crate) given: String,
     pub(crate) sealed: Option<String>,
     pub(crate) version: i64,
+    /// A record of the release before says nothing of either: it knew one home.
+    #[serde(default = "directory")]
+    pub(crate) home: String,
+    #[serde(default = "first")]
+    pub(crate) epoch: i64,
+}
+
+fn directory() -> String {
+    DIRECTORY.into()
+}
+
+fn first() -> i64 {
+    1
 }
 
 /// Seconds, KV's shortest.

@@ -4,17 +4,20 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::app::App;
 use crate::db::clients::{self, Listed, NewClient, NewSecret, Previous, Told};
+use crate::db::homes::Of;
 use crate::db::Batch;
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
+use crate::flows::homes::{self, Changed};
 use crate::flows::paging;
+use crate::rules::home::DIRECTORY;
 use crate::rules::id::ClientId;
 use crate::rules::limits::SECRET_OVERLAP;
 use crate::rules::scope::OF_OPERATOR;
 use crate::rules::secret::sha256_hex;
 use crate::wire::client::{
-    ClientCreated, ClientPage, CreateClient, ListClients, ListedClient, OfClient, PartnerOfClient,
-    ReplaceSecret, SecretRotated,
+    ClientCreated, ClientPage, CreateClient, ListClients, ListedClient, NewPartner, OfClient,
+    PartnerOfClient, ReplaceSecret, SecretRotated,
 };
 use crate::wire::common::{Nothing, Timestamp};
 
@@ -25,9 +28,9 @@ pub(crate) async fn post(
     request: CreateClient,
 ) -> Result<ClientCreated, Error> {
     refuse_operators_scope(admin, &request)?;
-    let (partner_id, partner_name) = match request.partner {
+    let (partner_id, new_partner) = match request.partner {
         PartnerOfClient::Known(id) => (id, None),
-        PartnerOfClient::New(name) => (app.ids.id(), Some(name)),
+        PartnerOfClient::New(new) => (app.ids.id(), Some(new)),
     };
     let client_id: ClientId = app.ids.id();
     let secret = Base64UrlUnpadded::encode_string(&app.ids.bytes());
@@ -44,16 +47,23 @@ pub(crate) async fn post(
         now: app.now,
     };
     let mut batch = Batch::new();
-    if let Some(name) = partner_name {
+    if let Some(NewPartner { name, home }) = new_partner {
+        let home = home.as_deref().unwrap_or(DIRECTORY);
+        if !app.config.homes.has(home) {
+            return Err(Error::invalid("home", "is none of the service's homes"));
+        }
         batch
-            .run(clients::add_partner(&partner_id, &name, app.now))
+            .run(clients::add_partner(&partner_id, &name, home, app.now))
             .done();
     }
     let added = clients::add(&mut batch, &new, &told(app, admin));
-    let results = app.db.commit(batch).await?;
+    let changed = Changed::read(&mut batch, Of::Partner(&partner_id));
+    let results = app.directory.commit(batch).await?;
     if results.row(added)?.is_none() {
         return Err(Error::invalid("partnerId", "is that of no partner"));
     }
+    // It works all the same: nobody signs up by it before its home has heard of it.
+    homes::not_told(&partner_id, changed.tell(app, &results).await);
     Ok(ClientCreated {
         client_id,
         client_secret: secret,
@@ -79,7 +89,7 @@ pub(crate) async fn list(
         app.now,
     );
     let (batch, rows) = Batch::of(rows);
-    let mut rows = app.db.commit(batch).await?.rows(rows)?;
+    let mut rows = app.directory.commit(batch).await?.rows(rows)?;
     let next_cursor = paging::cut(&mut rows, limit).map(|row| row.id.clone());
     Ok(ClientPage {
         next_cursor,
@@ -135,11 +145,13 @@ pub(crate) async fn replace_secret(
     let mut batch = Batch::new();
     let told = [told(app, admin), told(app, admin)];
     let found = clients::add_secret(&mut batch, &new, &told);
-    let results = app.db.commit(batch).await?;
+    let changed = Changed::read(&mut batch, Of::Client(&request.client_id));
+    let results = app.directory.commit(batch).await?;
     let client = results.row(found)?.ok_or(Error::ClientNotFound)?;
     if request.end_sessions {
         let until = client.sessions_not_before;
         app.revocations.end_sessions(&client.id, until).await?;
+        changed.tell(app, &results).await?;
     }
     let previous_expires_at = match previous {
         Previous::LivesUntil(until) => until,
@@ -172,9 +184,12 @@ pub(crate) async fn delete(
     }
     let mut batch = Batch::new();
     let found = clients::disable(&mut batch, id, app.now, &told(app, admin));
-    let results = app.db.commit(batch).await?;
+    let changed = Changed::read(&mut batch, Of::Client(id));
+    let results = app.directory.commit(batch).await?;
     results.row(found)?.ok_or(Error::ClientNotFound)?;
     app.revocations.end_client(id).await?;
+    // Its users' sessions are over where they live, or whoever asked is told to ask again.
+    changed.tell(app, &results).await?;
     Ok(Nothing {})
 }
 

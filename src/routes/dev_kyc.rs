@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use crate::app::App;
 use crate::config::terms::Terms;
-use crate::db::partners::Partner;
-use crate::db::{kyc, Batch};
+use crate::db::kyc;
 use crate::error::Error;
+use crate::flows::homes::find_anywhere;
 use crate::flows::terms;
 use crate::rules::id::UserId;
 use crate::rules::webhook_signature::sign;
@@ -47,9 +47,7 @@ struct Signer {
 /// The user's partner, where it has secrets of its own; of nobody the service.
 async fn signer(app: &App, user_id: &UserId) -> Result<Signer, Error> {
     const PATH: &str = "/v1/kyc/webhook";
-    let (batch, found) = Batch::of(kyc::of_user(user_id));
-    let found: Option<Partner> = app.db.commit(batch).await?.row(found)?;
-    Ok(match found {
+    Ok(match find_anywhere(app, || kyc::of_user(user_id)).await? {
         Some(user) if user.version > 0 => Signer {
             terms: terms::as_of_now(app, &user.partner_id).await?,
             path: format!("{PATH}/{}", user.partner_id),

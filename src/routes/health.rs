@@ -11,7 +11,7 @@ use crate::wire::health::{AskHealth, Health, Version};
 /// no reason to call a service ill.
 pub(crate) async fn get(app: &App, request: AskHealth) -> Result<Health, Error> {
     let (batch, _) = Batch::of(health::ping());
-    app.db.commit(batch).await?;
+    app.directory.commit(batch).await?;
     let operator = match request.authorization.as_deref() {
         Some(header) => caller::operator(app, Some(header)).await.ok(),
         None => None,

@@ -12,6 +12,7 @@ use crate::db::partners::Partner;
 use crate::db::{kyc, Batch};
 use crate::error::Error;
 use crate::flows::custody::Claims;
+use crate::flows::homes::find_anywhere;
 use crate::flows::reserving::Keys;
 use crate::flows::terms;
 use crate::log;
@@ -31,9 +32,10 @@ pub(crate) async fn webhook(app: &App, request: KycWebhook) -> Result<KycTaken, 
         });
     };
     for _ in 0..OVERTAKEN {
-        let of_user = of_user(app, &event.user_id).await?;
+        let of_user = of_user(app, &request, &event.user_id).await?;
         let terms = spoken_for(app, &request, signer.clone(), &of_user).await?;
-        let taken = apply(&app.under(terms), &request, &event, &of_user).await?;
+        let at_home = terms::at_home(app, &of_user.partner_id).await?;
+        let taken = apply(&at_home.under(terms), &request, &event, &of_user).await?;
         if let Some(taken) = taken {
             return Ok(taken);
         }
@@ -84,9 +86,19 @@ fn refused(app: &App, request: &KycWebhook) -> Error {
     )
 }
 
-async fn of_user(app: &App, user_id: &UserId) -> Result<Partner, Error> {
-    let (batch, found) = Batch::of(kyc::of_user(user_id));
-    let found = app.db.commit(batch).await?.row(found)?;
+/// Where the partner that is named lives; with the service's secret, anywhere.
+async fn of_user(app: &App, request: &KycWebhook, user_id: &UserId) -> Result<Partner, Error> {
+    let found = match request.about.partner_id() {
+        Some(partner_id) => {
+            let known = terms::known(app, partner_id).await;
+            known.terms()?;
+            let home = known.home().ok_or(Error::UserNotFound)?;
+            let (batch, found) = Batch::of(kyc::of_user(user_id));
+            let at_home = app.at_home(partner_id, home.clone());
+            at_home.db.commit(batch).await?.row(found)?
+        }
+        None => find_anywhere(app, || kyc::of_user(user_id)).await?,
+    };
     found.ok_or(Error::UserNotFound)
 }
 

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::client_auth::authenticate;
 use crate::flows::refresh::rotate;
+use crate::flows::terms;
 use crate::flows::tokens::{sign, sign_for_client};
 use crate::http::oauth::{invalid_request, Form, OAuthError, Refusal};
 use crate::rules::scope::{Scope, Scopes};
@@ -60,7 +61,8 @@ async fn refresh_token(app: &App, form: &Form, client: Client) -> Result<AccessT
         .into());
     }
     let caller = caller(client);
-    let (session, successor) = match rotate(app, &caller, &presented, None).await {
+    let at_home = terms::at_home(app, &caller.partner_id).await?;
+    let (session, successor) = match rotate(&at_home, &caller, &presented, None).await {
         Err(Error::RefreshInvalid) => {
             return Err(
                 OAuthError::new(400, "invalid_grant", "the refresh token is not valid").into(),

@@ -1,19 +1,25 @@
 //! What a token is worth, and ending it: introspection (RFC 7662) and revocation (RFC 7009).
 
+use futures_util::future::join;
+
 use crate::app::App;
 use crate::db::clients::Client;
-use crate::db::sessions::{self, Which};
-use crate::db::users;
-use crate::db::Batch;
+use crate::db::homes;
+use crate::db::sessions::{self, Live, Which};
+use crate::db::users::{self, Held};
+use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
 use crate::flows::client_auth::{authenticate, authenticate_asking};
+use crate::flows::homes::find_anywhere;
 use crate::flows::sessions::forget_ended;
+use crate::flows::terms;
 use crate::http::oauth::{invalid_request, Refusal};
 use crate::rules::hold::Hold;
 use crate::rules::id::{ClientId, PartnerId, SessionId, UserId};
 use crate::rules::refresh_token::RefreshToken;
 use crate::rules::scope::Scope;
 use crate::rules::session::Ending;
+use crate::rules::time::Time;
 use crate::rules::token::Verified;
 use crate::wire::oauth::{
     ActiveAccessToken, ActiveRefreshToken, Introspection, OAuthRequest, Revoked,
@@ -28,34 +34,47 @@ pub(crate) async fn introspect(app: &App, request: OAuthRequest) -> Result<Intro
     let token = token_of(&request);
     let given = token.as_deref().unwrap_or_default();
     let verified = app.config.keys.verify(given, app.now).ok();
-    let session = verified.as_ref().and_then(Session::of);
-    let recorded = match &session {
-        Some(session) => session.is_recorded(app).await,
-        None => false,
+    let session = match verified.as_ref().and_then(Session::of) {
+        Some(session) => Some(session.recorded(app).await),
+        None => None,
     };
-    let ask = |batch: &mut Batch| {
-        let unknown = session.as_ref().filter(|_| !recorded);
-        let live = |session: &Session<'_>| sessions::live(session.id, &session.user_id, app.now);
-        let live = unknown.map(|session| batch.read(live(session)));
-        let held = session
-            .as_ref()
-            .map(|of| batch.read(users::held(&of.user_id)));
-        (live, held)
+    let (client, found) = match &session {
+        Some(session) => authenticate_finding(app, &request, session).await?,
+        None => (authenticate(app, &request).await?, Found::default()),
     };
-    let (client, results, (live, held)) = authenticate_asking(app, &request, ask).await?;
     let token = token?;
-    let held = held.map(|held| results.row(held)).transpose()?;
-    let active = match (verified, live, held) {
-        (_, Some(live), _) if results.row(live)?.is_none() => None,
-        // The user is gone.
-        (_, _, Some(None)) => None,
-        (Some(verified), _, held) => {
-            let hold = held.flatten().map(|held| held.withdrawals_held_until);
-            active_access_token(app, &client, verified, hold).await?
-        }
-        (None, ..) => active_refresh_token(app, &client, &token).await?,
+    let active = match verified {
+        _ if found.is_over => None,
+        Some(verified) => active_access_token(app, &client, verified, found.hold).await?,
+        None => active_refresh_token(app, &client, &token).await?,
     };
     Ok(active.unwrap_or(Introspection::INACTIVE))
+}
+
+/// Who asks, and what there is of the session where it lives: in one batch, if that is the directory, and else at
+/// once.
+async fn authenticate_finding(
+    app: &App,
+    request: &OAuthRequest,
+    session: &Session<'_>,
+) -> Result<(Client, Found), Refusal> {
+    let home = terms::home(app, session.partner_id).await?;
+    let at_home = app.at_home(session.partner_id, home.clone());
+    if !home.is_directory() {
+        let (client, found) = join(authenticate(app, request), session.find(&at_home)).await;
+        return Ok((client?, found?));
+    }
+    let ask = |batch: &mut Batch| {
+        let here = batch.read(homes::is_here(session.partner_id, &home.home()));
+        (here, session.ask(batch, app.now))
+    };
+    let (client, results, (here, asked)) = authenticate_asking(app, request, ask).await?;
+    let found = match results.row(here)? {
+        Some(_) => asked.found(&results)?,
+        // It has moved.
+        None => session.find(&at_home).await?,
+    };
+    Ok((client, found))
 }
 
 fn token_of(request: &OAuthRequest) -> Result<String, Refusal> {
@@ -68,6 +87,23 @@ struct Session<'a> {
     id: &'a SessionId,
     user_id: UserId,
     client_id: &'a ClientId,
+    partner_id: &'a PartnerId,
+    /// KV has a record of it.
+    is_recorded: bool,
+}
+
+/// What D1 is asked of it.
+struct Asked {
+    live: Option<Slot<Live>>,
+    held: Slot<Held>,
+}
+
+/// What D1 says.
+#[derive(Default)]
+struct Found {
+    /// The session is, or the user is gone.
+    is_over: bool,
+    hold: Option<Hold>,
 }
 
 impl Session<'_> {
@@ -77,12 +113,44 @@ impl Session<'_> {
             id: &login.sid,
             user_id: UserId::given(&claims.sub),
             client_id: &claims.client_id,
+            partner_id: &claims.partner_id,
+            is_recorded: false,
         })
     }
 
-    async fn is_recorded(&self, app: &App) -> bool {
+    async fn recorded(self, app: &App) -> Self {
         let (id, user_id) = (self.id, &self.user_id);
-        app.sessions.has(id, user_id, self.client_id, app.now).await
+        let is_recorded = app.sessions.has(id, user_id, self.client_id, app.now).await;
+        Session {
+            is_recorded,
+            ..self
+        }
+    }
+
+    fn ask(&self, batch: &mut Batch, now: Time) -> Asked {
+        let live = (!self.is_recorded).then(|| sessions::live(self.id, &self.user_id, now));
+        Asked {
+            live: live.map(|live| batch.read(live)),
+            held: batch.read(users::held(&self.user_id)),
+        }
+    }
+
+    async fn find(&self, at_home: &App) -> Result<Found, Error> {
+        let mut batch = Batch::new();
+        let asked = self.ask(&mut batch, at_home.now);
+        let results = at_home.db.commit(batch).await?;
+        asked.found(&results)
+    }
+}
+
+impl Asked {
+    fn found(&self, results: &Results) -> Result<Found, Error> {
+        let live = self.live.map(|live| results.row(live)).transpose()?;
+        let held = results.row(self.held)?;
+        Ok(Found {
+            is_over: matches!(live, Some(None)) || held.is_none(),
+            hold: held.map(|held| held.withdrawals_held_until),
+        })
     }
 }
 
@@ -135,13 +203,16 @@ async fn active_refresh_token(
     let Some(token) = RefreshToken::parse(token, &app.config.peppers) else {
         return Ok(None);
     };
-    let (batch, session) = Batch::of(sessions::of_token(
-        &token.session_id(),
-        &token.hash(),
-        whose(client),
-        app.now,
-    ));
-    let session = app.db.commit(batch).await?.row(session)?;
+    let (id, hash, whose) = (token.session_id(), token.hash(), whose(client));
+    let ask = || sessions::of_token(&id, &hash, whose, app.now);
+    let session = match whose {
+        Some(own) => {
+            let (batch, session) = Batch::of(ask());
+            let at_home = terms::at_home(app, own).await?;
+            at_home.db.commit(batch).await?.row(session)?
+        }
+        None => find_anywhere(app, ask).await?,
+    };
     Ok(session.map(|session| {
         Introspection::Refresh(ActiveRefreshToken {
             active: true,
@@ -195,6 +266,7 @@ async fn end_session(app: &App, client: &Client, session: &SessionId) -> Result<
     let mut batch = Batch::new();
     let which = Which::OfClient(session, &client.id);
     let ended = sessions::end(&mut batch, which, Ending::Revoked, &origin);
-    let results = app.db.commit(batch).await?;
+    let at_home = terms::at_home(app, &client.partner_id).await?;
+    let results = at_home.db.commit(batch).await?;
     forget_ended(app, &results, ended).await
 }

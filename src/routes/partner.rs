@@ -67,10 +67,8 @@ pub(crate) async fn change(
 
 /// Where what is stored will not do any more, as it is stored, and why: whoever has to mend it sees it.
 fn shown(app: &App, partner_id: &PartnerId, looked: partners::Partner) -> Partner {
-    let (own, unread) = match terms::record(&looked) {
-        Some(stored) => terms::as_far_as_read(&app.config, partner_id, stored),
-        None => (PartnerSettings::default(), None),
-    };
+    let stored = terms::record(&looked);
+    let (own, unread) = terms::as_far_as_read(&app.config, partner_id, stored);
     let terms = own.terms(&app.config).map(Rc::new);
     let (terms, unfit) = match terms {
         Ok(terms) => (terms, Vec::new()),

@@ -18,7 +18,7 @@ pub(crate) async fn list(
     let limit = request.limit;
     let rows = clients::list_partners(&request.cursor, paging::asked(limit));
     let (batch, rows) = Batch::of(rows);
-    let mut rows = app.db.commit(batch).await?.rows(rows)?;
+    let mut rows = app.directory.commit(batch).await?.rows(rows)?;
     let next_cursor = paging::cut(&mut rows, limit).map(|row| row.id.clone());
     Ok(PartnerPage {
         next_cursor,
@@ -30,6 +30,7 @@ fn listed(row: Partner) -> ListedPartner {
     ListedPartner {
         partner_id: row.id,
         name: row.name,
+        home: row.home,
         creation_ts: Timestamp(row.created_at),
         clients: row.clients,
     }

@@ -58,7 +58,7 @@ impl<'a> Told<'a> {
             came: app.now,
             sampling: app.config.log_requests,
             metrics: &app.metrics,
-            d1: app.db.spent(),
+            d1: app.directory.spent(),
             kv_calls: app.kv.calls(),
         }
     }

@@ -25,8 +25,14 @@ pub(crate) struct CreateClient {
 /// Whose client it is: `partnerId` or `partnerName`, not both.
 pub(crate) enum PartnerOfClient {
     Known(PartnerId),
-    /// A partner is made with this name.
-    New(String),
+    New(NewPartner),
+}
+
+/// A partner that is made with its first client.
+pub(crate) struct NewPartner {
+    pub(crate) name: String,
+    /// The binding of the database that it lives in; the directory's, if none is said.
+    pub(crate) home: Option<String>,
 }
 
 impl Request for CreateClient {
@@ -40,6 +46,7 @@ impl Request for CreateClient {
             "defaultRoles",
             "partnerId",
             "partnerName",
+            "home",
         ])?;
         let name = optional_name(&fields, "name")?;
         let name = name.ok_or_else(|| fields.invalid("name", "is missing"))?;
@@ -50,9 +57,17 @@ impl Request for CreateClient {
             return Err(Error::invalid("defaultRoles", "must be among roles").into());
         }
         let id = fields.optional_id("partnerId")?;
+        let home: Option<String> = optional_name(&fields, "home")?.map(String::from);
         let partner = match (id, optional_name(&fields, "partnerName")?) {
+            (Some(_), None) if home.is_some() => {
+                let rule = "is for a partner that is made, with partnerName";
+                return Err(Error::invalid("home", rule).into());
+            }
             (Some(id), None) => PartnerOfClient::Known(id),
-            (None, Some(name)) => PartnerOfClient::New(name.into()),
+            (None, Some(name)) => PartnerOfClient::New(NewPartner {
+                name: name.into(),
+                home,
+            }),
             _ => {
                 let rule = "or partnerName must be given, and not both";
                 return Err(Error::invalid("partnerId", rule).into());

@@ -48,6 +48,9 @@ pub(crate) struct ListedPartner {
     /// As it was given; two partners may have one name.
     #[cfg_attr(test, schema(example = "Acme"))]
     pub(crate) name: String,
+    /// The binding of the database that it lives in.
+    #[cfg_attr(test, schema(example = "DB"))]
+    pub(crate) home: String,
     pub(crate) creation_ts: Timestamp,
     /// How many clients it has, without those that were deleted.
     #[cfg_attr(test, schema(minimum = 0, example = 2))]

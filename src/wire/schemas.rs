@@ -351,6 +351,9 @@ pub(crate) struct CreateClientBody {
     /// A partner is made with this name, of which holds what is said of the client's.
     #[schema(min_length = 1, max_length = 100, example = "Acme")]
     pub(crate) partner_name: Option<String>,
+    /// With `partnerName`: the database that the partner lives in, one of the service's; `DB` unless given.
+    #[schema(pattern = r"^(DB|HOME_[A-Z0-9_]{1,32})$", example = "DB")]
+    pub(crate) home: Option<String>,
 }
 
 /// What of its own a partner changes. What is not named stays, `null` leaves it to the service's again.

@@ -1,10 +1,13 @@
 //! Every index that was given, for custody to derive again what stands there.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use serde_json::{json, Value};
 
 use crate::app::App;
 use crate::db::given::{self, After, Given, Page, Under};
-use crate::db::Batch;
+use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::caller::ClientCaller;
 use crate::flows::lost::{self, Lost};
@@ -24,12 +27,11 @@ pub(crate) async fn export(
     client: &ClientCaller,
     request: ExportCustody,
 ) -> Result<CustodyExport, Error> {
-    let under = match client.is_operator {
-        true => Under::EveryKey,
-        false => Under::OwnKeysOf(&client.partner_id),
+    let (under, homes) = match client.is_operator {
+        true => (Under::EveryKey, app.homes()),
+        false => (Under::OwnKeysOf(&client.partner_id), vec![app.db.clone()]),
     };
     let mut lines = Lines {
-        app,
         under,
         since: request.since,
         most: request.limit,
@@ -37,7 +39,7 @@ pub(crate) async fn export(
         last: request.cursor,
         deriving: Deriving::of(app),
     };
-    let is_all = lines.read().await?;
+    let is_all = lines.read(&homes).await?;
     tell(app, client, lines.lines.len());
     let (mut all, last) = (lines.lines, lines.last);
     all.push(match last.filter(|_| !is_all) {
@@ -45,7 +47,7 @@ pub(crate) async fn export(
             next_cursor: cursor.to_string(),
         }),
         None => Line::Last(HighestIndices {
-            highest: highest(app, under).await?,
+            highest: highest(&homes, under).await?,
         }),
     });
     Ok(CustodyExport(all))
@@ -76,7 +78,6 @@ fn tell(app: &App, client: &ClientCaller, lines: usize) {
 
 /// A page that is being read.
 struct Lines<'a> {
-    app: &'a App,
     under: Under<'a>,
     since: Time,
     most: u32,
@@ -87,23 +88,42 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// The portfolios, then the accounts. Whether it came to the end of all.
-    async fn read(&mut self) -> Result<bool, Error> {
-        let from = self.last.as_ref().map(|last| last.branch);
-        if from != Some(Branch::EncryptionKeys) && !self.read_branch(Branch::Addresses).await? {
+    /// One home after the other. Whether it came to the end of all.
+    async fn read(&mut self, homes: &[Rc<Db>]) -> Result<bool, Error> {
+        let from = self.last.as_ref().and_then(|last| last.home.clone());
+        let is_from = |home: &&Rc<Db>| from.is_none() || home.beside() == from.as_deref();
+        for home in homes.iter().skip_while(|home| !is_from(home)) {
+            if !self.read_home(home).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The portfolios, then the accounts. Whether it came to the end of them.
+    async fn read_home(&mut self, home: &Db) -> Result<bool, Error> {
+        let from = self.last_of(home).map(|last| last.branch);
+        let is_past_addresses = from == Some(Branch::EncryptionKeys);
+        if !is_past_addresses && !self.read_branch(home, Branch::Addresses).await? {
             return Ok(false);
         }
-        self.read_branch(Branch::EncryptionKeys).await
+        self.read_branch(home, Branch::EncryptionKeys).await
+    }
+
+    /// The last line, if it was of this home: a page may end with the last of the home before.
+    fn last_of(&self, home: &Db) -> Option<&Cursor> {
+        let last = self.last.as_ref();
+        last.filter(|last| last.home.as_deref() == home.beside())
     }
 
     /// Whether it came to the end of the branch.
-    async fn read_branch(&mut self, branch: Branch) -> Result<bool, Error> {
+    async fn read_branch(&mut self, home: &Db, branch: Branch) -> Result<bool, Error> {
         let shown = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
         let room = self.most.saturating_sub(shown);
         if room == 0 {
             return Ok(false);
         }
-        let after = self.last.as_ref().filter(|last| last.branch == branch);
+        let after = self.last_of(home).filter(|last| last.branch == branch);
         let after = after.map(|last| After {
             key_id: last.key_id.clone(),
             shown_at: last.shown_at,
@@ -116,18 +136,18 @@ impl Lines<'_> {
             after: after.as_ref(),
             most: paging::asked(room),
         }));
-        let mut rows = self.app.db.commit(batch).await?.rows(rows)?;
+        let mut rows = home.commit(batch).await?.rows(rows)?;
         let is_all = paging::cut(&mut rows, room).is_none();
         for row in rows {
             if row.value.is_none() && self.deriving.is_at_its_end() {
                 return Ok(false);
             }
-            self.add(branch, row).await?;
+            self.add(home, branch, row).await?;
         }
         Ok(is_all)
     }
 
-    async fn add(&mut self, branch: Branch, row: Given) -> Result<(), Error> {
+    async fn add(&mut self, home: &Db, branch: Branch, row: Given) -> Result<(), Error> {
         let place = Place {
             key_id: row.custody_key,
             branch,
@@ -142,6 +162,7 @@ impl Lines<'_> {
             key_id: place.key_id.clone(),
             shown_at: row.shown_at,
             seq: row.seq,
+            home: home.beside().map(String::from),
         });
         let (account, portfolio) = (row.account_id, row.portfolio_id);
         let line = GivenIndex::new(place, row.partner_id, account, portfolio, value);
@@ -150,17 +171,21 @@ impl Lines<'_> {
     }
 }
 
-/// By key, by branch. Asked after the rows, so that none of them is above it.
-async fn highest(app: &App, under: Under<'_>) -> Result<Value, Error> {
-    let branches = [Branch::Addresses, Branch::EncryptionKeys];
-    let mut batch = Batch::new();
-    let asked = branches.map(|branch| (branch, batch.read(given::highest(branch, under))));
-    let results = app.db.commit(batch).await?;
-    let mut highest = json!({});
-    for (branch, slot) in asked {
-        for row in results.rows(slot)? {
-            highest[row.custody_key][branch.number().to_string()] = row.index.into();
+/// By key, by branch, over all homes. Asked after the rows, so that none of them is above it.
+async fn highest(homes: &[Rc<Db>], under: Under<'_>) -> Result<Value, Error> {
+    let mut highest: BTreeMap<String, BTreeMap<u32, u32>> = BTreeMap::new();
+    for home in homes {
+        let branches = [Branch::Addresses, Branch::EncryptionKeys];
+        let mut batch = Batch::new();
+        let asked = branches.map(|branch| (branch, batch.read(given::highest(branch, under))));
+        let results = home.commit(batch).await?;
+        for (branch, slot) in asked {
+            for row in results.rows(slot)? {
+                let of_key = highest.entry(row.custody_key).or_default();
+                let index = of_key.entry(branch.number()).or_default();
+                *index = row.index.max(*index);
+            }
         }
     }
-    Ok(highest)
+    Ok(json!(highest))
 }

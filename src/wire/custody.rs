@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::http::oauth::Refusal;
 use crate::http::{whole_number, Input, Reply};
 use crate::rules::custody::{Branch, Place};
+use crate::rules::home;
 use crate::rules::id::{is_id, AccountId, PartnerId, PortfolioId};
 use crate::rules::owner::Owner;
 use crate::rules::time::Time;
@@ -78,13 +79,19 @@ pub(crate) struct Cursor {
     pub(crate) key_id: String,
     pub(crate) shown_at: Time,
     pub(crate) seq: i64,
+    /// The database, where an operator's pages go through several: each has numbers of its own.
+    pub(crate) home: Option<String>,
 }
 
 impl Cursor {
     fn parse(text: &str) -> Option<Cursor> {
         let parts: Vec<&str> = text.split('.').collect();
-        let [branch, key_id, shown_at, seq] = parts[..] else {
-            return None;
+        let (branch, key_id, shown_at, seq, home) = match parts[..] {
+            [branch, key_id, shown_at, seq] => (branch, key_id, shown_at, seq, None),
+            [branch, key_id, shown_at, seq, home] if home::is_name(home) => {
+                (branch, key_id, shown_at, seq, Some(home.to_owned()))
+            }
+            _ => return None,
         };
         let is_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
         let is_key = key_id.len() == 16 && key_id.bytes().all(is_hex);
@@ -93,6 +100,7 @@ impl Cursor {
             key_id: is_key.then(|| key_id.into())?,
             shown_at: Time::from_millis(number(shown_at)?),
             seq: number(seq)?,
+            home,
         })
     }
 }
@@ -100,7 +108,11 @@ impl Cursor {
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (branch, at) = (self.branch.number(), self.shown_at.millis());
-        write!(f, "{branch}.{}.{at}.{}", self.key_id, self.seq)
+        write!(f, "{branch}.{}.{at}.{}", self.key_id, self.seq)?;
+        match &self.home {
+            Some(home) => write!(f, ".{home}"),
+            None => Ok(()),
+        }
     }
 }
 

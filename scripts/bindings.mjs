@@ -16,6 +16,8 @@ const root = join(import.meta.dirname, "..");
 const VARIABLE = "Environment Variable";
 // Whoever wants no data points leaves them out.
 const OPTIONAL = ["EVENTS", "EVENTS_SMS"];
+// Each environment has its own, and may have none.
+const isHome = (name) => /^HOME_/.test(name);
 let config;
 
 const configured = (env) => unstable_readConfig({ config, env }, { hideWarnings: true });
@@ -37,16 +39,29 @@ function faults(env, ours, local) {
   const said = [];
   for (const [name, { kind }] of local) {
     const other = ours.get(name);
-    if (kind === VARIABLE || (!other && OPTIONAL.includes(name))) continue;
+    if (kind === VARIABLE || isHome(name) || (!other && OPTIONAL.includes(name))) continue;
     if (!other) said.push(`${env} has no ${name} (${kind}): repeat it under [env.${env}]`);
     else if (other.kind !== kind) said.push(`${env} has ${name} as ${other.kind}, not as ${kind}`);
   }
   for (const [name, { kind }] of ours) {
-    if (!local.has(name) && kind !== VARIABLE) said.push(`${env} alone has ${name}: nothing here was tested with it`);
+    if (!local.has(name) && kind !== VARIABLE && !isHome(name)) said.push(`${env} alone has ${name}: nothing here was tested with it`);
   }
   const environment = ours.get("ENVIRONMENT")?.resource;
   if (environment !== `"${env}"`) said.push(`${env} has ENVIRONMENT ${environment ?? "not at all"}: [env.${env}.vars] says it`);
-  return [...said, ...variables(env), ...notInherited(env)];
+  return [...said, ...homes(env), ...variables(env), ...notInherited(env)];
+}
+
+/** Whether the homes that are named are those that are bound. */
+function homes(env) {
+  const { vars, d1_databases: databases } = configured(env);
+  const named = String(vars.HOMES ?? "").split(",").map((name) => name.trim()).filter(Boolean);
+  const bound = databases.map(({ binding }) => binding).filter(isHome);
+  return [
+    ...named.filter((name) => !bound.includes(name))
+      .map((name) => `${env} names ${name} in HOMES, which is no database of it: add it under [[env.${env}.d1_databases]]`),
+    ...bound.filter((name) => !named.includes(name))
+      .map((name) => `${env} has the database ${name}, which HOMES does not name: add it in [env.${env}.vars]`),
+  ];
 }
 
 /** What is wrong with an environment's variables: what they may be, the service says (scripts/secrets.sh check). */

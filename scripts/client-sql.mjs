@@ -37,24 +37,36 @@ export function uuidv7(now = Date.now()) {
 
 const text = (value) => `'${value.replaceAll("'", "''")}'`;
 
-/** A new client: its credentials, and the SQL that makes it. */
-export function newClient({ partner, partnerId, name, scopes, roles = [], defaultRoles = [] }) {
+/**
+ * A new client: its credentials, and the SQL that makes it in the directory. Of a partner that lives elsewhere, `homeSql`
+ * is for its home.
+ */
+export function newClient({ partner, partnerId, name, scopes, roles = [], defaultRoles = [], home = "DB" }) {
   const now = Date.now();
   const clientId = `cli_${uuidv7(now)}`;
   const clientSecret = randomBytes(32).toString("base64url");
   const owner = partnerId ?? `prt_${uuidv7(now)}`;
   const hash = createHash("sha256").update(clientSecret, "ascii").digest("hex");
   const values = [clientId, owner, name, JSON.stringify(scopes), JSON.stringify(roles), JSON.stringify(defaultRoles)];
-  const sql = [
+  const client = [
     `INSERT INTO clients (id, partner_id, name, scopes, allowed_roles, default_roles, created_at)`,
     `  VALUES (${values.map(text).join(", ")}, ${now});`,
+  ];
+  const secret = [
     `INSERT INTO client_secrets (client_id, secret_hash, created_at)`,
     `  VALUES (${text(clientId)}, '${hash}', ${now});`,
   ];
-  if (!partnerId) {
-    sql.unshift(`INSERT INTO partners (id, name, created_at) VALUES (${text(owner)}, ${text(partner)}, ${now});`);
-  }
-  return { clientId, clientSecret, partnerId: owner, sql: `${sql.join("\n")}\n` };
+  const partnerAs = (state) => (partnerId ? [] : [
+    `INSERT INTO partners (id, name, created_at, home, state)`,
+    `  VALUES (${text(owner)}, ${text(partner)}, ${now}, ${text(home)}, ${text(state)});`,
+  ]);
+  const isElsewhere = home !== "DB";
+  const file = (lines) => `${lines.join("\n")}\n`;
+  return {
+    clientId, clientSecret, partnerId: owner,
+    sql: file([...partnerAs(isElsewhere ? "gone" : "here"), ...client, ...secret]),
+    homeSql: isElsewhere ? file([...partnerAs("here"), ...client]) : "",
+  };
 }
 
 function run() {

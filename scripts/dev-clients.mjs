@@ -1,6 +1,7 @@
-// Makes the clients of a local state: node scripts/dev-clients.mjs SQL_FILE JSON_FILE.
-// They exist in local state only, never in a migration.
+// Makes the clients of a local state: node scripts/dev-clients.mjs FOLDER JSON_FILE. In the folder then lies a file of SQL
+// for each database, of its name. They exist in local state only, never in a migration.
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { newClient } from "./client-sql.mjs";
 import { given, main, Misuse } from "./main.mjs";
 
@@ -11,25 +12,29 @@ const customers = {
 };
 const wanted = {
   demo: { partner: "demo", ...customers },
-  other: { partner: "other", ...customers },
+  // What is kept apart is kept apart between databases too.
+  other: { partner: "other", home: "HOME_EU", ...customers },
   // Who sets what is a partner's own is on no server of the customers' journey.
   demoSettings: { of: "demo", scopes: ["settings.write"] },
-  otherSettings: { of: "other", scopes: ["settings.write"] },
+  otherSettings: { of: "other", home: "HOME_EU", scopes: ["settings.write"] },
   // Nor is who says what a number is, and erases people.
   demoRecovery: { of: "demo", scopes: ["recovery.write"] },
   root: { partner: "operator", scopes: ["admin"] },
 };
 
 await main(() => {
-  const [sqlFile, jsonFile] = given({ words: 2 }).words;
-  if (!jsonFile) throw new Misuse("say where to: SQL_FILE JSON_FILE");
+  const [folder, jsonFile] = given({ words: 2 }).words;
+  if (!jsonFile) throw new Misuse("say where to: FOLDER JSON_FILE");
   const credentials = {};
-  let all = "";
+  let [directory, homeEu] = ["", ""];
   for (const [name, { of, ...options }] of Object.entries(wanted)) {
-    const { sql, ...made } = newClient({ name, partnerId: credentials[of]?.partnerId, ...options });
+    const { sql, homeSql, ...made } = newClient({ name, partnerId: credentials[of]?.partnerId, ...options });
     credentials[name] = made;
-    all += sql;
+    directory += sql;
+    homeEu += homeSql;
   }
-  writeFileSync(sqlFile, all, { mode: 0o600 });
+  for (const [database, sql] of Object.entries({ gatehouse: directory, "gatehouse-home-eu": homeEu })) {
+    writeFileSync(join(folder, `${database}.sql`), sql, { mode: 0o600 });
+  }
   writeFileSync(jsonFile, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
 });

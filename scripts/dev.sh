@@ -84,26 +84,32 @@ if [[ -n $template && -d $template && ! -e $database ]]; then
   cp -R "$template/." "$state/"
 fi
 
+databases=(gatehouse gatehouse-home-eu)
+
 # The marks lie with the database they speak of: who deletes one deletes both.
 schema=$(cat migrations/*.sql | digest)
 made=$(cat "$database/.schema" 2>/dev/null || true)
 if [[ $made != "$schema" ]]; then
   # Of another branch, say: what its code made, this one may not know.
   if [[ -n $made ]]; then
-    d1 execute gatehouse --json --command "SELECT name FROM d1_migrations"
+    d1 execute "${databases[0]}" --json --command "SELECT name FROM d1_migrations"
     while read -r name; do
       [[ -f migrations/$name ]] ||
         die "the database in $state is of another version of this code: it has $name, which is not in migrations/. Keep it and choose another folder (make dev STATE=.state-2), or begin anew: rm -rf $state"
     done < <(grep -o '[0-9][0-9_a-z]*\.sql' <<<"$output")
   fi
-  d1 migrations apply gatehouse
+  for name in "${databases[@]}"; do
+    d1 migrations apply "$name"
+  done
   echo "$schema" >"$database/.schema"
 fi
 if [[ ! -f $clients || $(cat "$database/.clients" 2>/dev/null) != $(digest <"$clients") ]]; then
   rm -f "$clients"
-  node scripts/dev-clients.mjs "$state/clients.sql" "$clients.new"
-  d1 execute gatehouse --yes --file "$state/clients.sql"
-  rm -f "$state/clients.sql"
+  node scripts/dev-clients.mjs "$state" "$clients.new"
+  for name in "${databases[@]}"; do
+    d1 execute "$name" --yes --file "$state/$name.sql"
+    rm -f "$state/$name.sql"
+  done
   digest <"$clients.new" >"$database/.clients"
   mv "$clients.new" "$clients"
 fi

@@ -61,7 +61,8 @@ export async function refusedBy(settings, { compatibility_date }) {
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-settings-"));
   const config = {
     name: "gatehouse-settings", main: join(root, "scripts/settings-entry.mjs"), compatibility_date,
-    d1_databases: [{ binding: "DB", database_name: "settings", database_id: "settings" }],
+    // Whatever HOMES names is bound, as the service asks: whether wrangler.toml binds it, scripts/bindings.mjs says.
+    d1_databases: databases(settings.HOMES),
     kv_namespaces: [{ binding: "KV", id: "settings" }],
     r2_buckets: [{ binding: "LEDGER", bucket_name: "settings" }],
   };
@@ -76,6 +77,11 @@ export async function refusedBy(settings, { compatibility_date }) {
     await server.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function databases(homes = "") {
+  const beside = homes.split(",").map((name) => name.trim()).filter((name) => /^HOME_[A-Z0-9_]{1,32}$/.test(name));
+  return ["DB", ...new Set(beside)].map((binding) => ({ binding, database_name: binding, database_id: binding }));
 }
 
 function built() {

@@ -4,7 +4,7 @@
 // What a request meets is told by its own headers, so that parallel requests do not share it:
 //
 //   x-test-faults  [{"op", "nth", "times", "when", "do", ...}]: the nth (from 1) operation named
-//                  `op` ("d1", "kv.get", "kv.vouch" for several keys at once, "kv.put",
+//                  `op` ("d1", "d1.home" of the home beside the directory, "kv.get", "kv.vouch" for several keys at once, "kv.put",
 //                  "kv.delete", "r2.put", "r2.get", "r2.list", "fetch", and of what a partner has set "kv.terms",
 //                  "d1.terms") and the `times` - 1 after it; `when` it is "before" the
 //                  operation takes effect or "after". It can
@@ -86,7 +86,8 @@ class Run {
     const begun = RealDate.now();
     const service = new Service(context, {
       ...env,
-      DB: new D1Database(env.DB, this),
+      DB: new D1Database(env.DB, this, "d1"),
+      HOME_EU: new D1Database(env.HOME_EU, this, "d1.home"),
       KV: new Kv(env.KV, this),
       LEDGER: new R2Bucket(env.LEDGER, this),
       // The platform's own does nothing here.
@@ -220,15 +221,16 @@ function errorOf(message) {
 
 // The service knows the binding by its constructor's name.
 class D1Database {
-  constructor(real, run) {
+  constructor(real, run, name) {
     this.real = real;
     this.run = run;
+    this.operation = name;
   }
   prepare(sql) {
-    return new Statement(this.real.prepare(sql), this.run, ofTerms.test(sql) ? "d1.terms" : "d1");
+    return new Statement(this.real.prepare(sql), this.run, ofTerms.test(sql) ? "d1.terms" : this.operation);
   }
   batch(statements) {
-    return this.run.operation("d1", async () => {
+    return this.run.operation(this.operation, async () => {
       const results = await this.real.batch(statements.map(({ real }) => real));
       for (const { meta } of results) {
         this.run.rows.read += meta.rows_read;
@@ -238,13 +240,13 @@ class D1Database {
     });
   }
   exec(sql) {
-    return this.run.operation("d1", () => this.real.exec(sql));
+    return this.run.operation(this.operation, () => this.real.exec(sql));
   }
 }
 Object.defineProperty(D1Database, "name", { value: "D1Database" });
 
 // By a statement alone.
-const ofTerms = /^\s*SELECT .* FROM partner_(settings (WHERE partner_id|INDEXED BY)|origins)/;
+const ofTerms = /^\s*SELECT (p\.id AS partner_id, p\.home|s\.partner_id, p\.home|DISTINCT origin|id AS partner_id FROM partners INDEXED)/;
 
 class Statement {
   constructor(real, run, name) {

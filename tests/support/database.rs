@@ -10,19 +10,37 @@ use super::Service;
 
 pub struct Database(Connection);
 
+const D1: &str = "v3/d1/miniflare-D1DatabaseObject";
+
 impl Database {
     pub fn of(service: &Service) -> Database {
         Database::of_state(&service.state)
     }
 
-    /// What a folder of local state has.
+    /// The directory of a folder of local state: where the clients' secrets are.
     pub fn of_state(state: &Path) -> Database {
-        Database::in_folder(state, "v3/d1/miniflare-D1DatabaseObject")
+        Database::in_folder(state, D1, |database| database.has_secrets())
+    }
+
+    /// The home beside it.
+    pub fn of_home(service: &Service) -> Database {
+        Database::in_folder(&service.state, D1, |database| !database.has_secrets())
+    }
+
+    /// Every one of them.
+    pub fn all(service: &Service) -> [Database; 2] {
+        [Database::of(service), Database::of_home(service)]
+    }
+
+    fn has_secrets(&self) -> bool {
+        self.number("SELECT COUNT(*) FROM client_secrets", []) > 0
     }
 
     /// What KV has: `_mf_entries`, with the id of each value's file in [`Database::kv_values`].
     pub fn of_kv(service: &Service) -> Database {
-        Database::in_folder(&service.state, "v3/kv/miniflare-KVNamespaceObject")
+        Database::in_folder(&service.state, "v3/kv/miniflare-KVNamespaceObject", |_| {
+            true
+        })
     }
 
     /// The folder of KV's values.
@@ -31,15 +49,16 @@ impl Database {
         service.state.join(format!("v3/kv/{namespace}/blobs"))
     }
 
-    fn in_folder(state: &Path, folder: &str) -> Database {
+    fn in_folder(state: &Path, folder: &str, is_meant: impl Fn(&Database) -> bool) -> Database {
         let folder = state.join(folder);
         let files = std::fs::read_dir(&folder).expect("the folder of the database");
-        let mut files = files.map(|entry| entry.expect("an entry").path());
+        let files = files.map(|entry| entry.expect("an entry").path());
         let is_ours = |path: &PathBuf| {
             path.extension().is_some_and(|e| e == "sqlite") && !path.ends_with("metadata.sqlite")
         };
-        let file = files.find(is_ours).expect("the file");
-        Database(opened(&file, OpenFlags::SQLITE_OPEN_READ_ONLY))
+        let opened = |file: PathBuf| Database(opened(&file, OpenFlags::SQLITE_OPEN_READ_ONLY));
+        let mut databases = files.filter(is_ours).map(opened);
+        databases.find(is_meant).expect("the file")
     }
 
     /// Changes a row that no call of a test's length could bring so far, such as a day's count. Where

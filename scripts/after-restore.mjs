@@ -69,6 +69,7 @@ function closing() {
     "-- What was taken from clients stays taken, by whatever way it was: to disable one by SQL leaves no word in the audit log.",
     ...disabled(), ...scopes(), ...secrets(),
     "-- Who was erased is erased: nobody comes back with the past.", ...erased(),
+    "-- A partner lives where it did, and its home is told all that it has to know once more.", ...homes(),
     "-- What partners have of their own is as it was: a KYC secret that was taken away verifies nobody again.",
     ...ofPartners(),
   ];
@@ -113,6 +114,17 @@ function ofPartners() {
     ...put("partner_keys", `(public_key) DO UPDATE SET key_id = excluded.key_id, partner_id = excluded.partner_id,
   is_used = MAX(is_used, excluded.is_used)`),
   ];
+}
+
+/** Each move has a greater epoch. A copy that counts fewer changes than its home has met would be taken for an older one. */
+function homes() {
+  if (!has("partners", "epoch")) return [];
+  const partners = before.prepare(`SELECT quote(id) AS id, quote(home) AS home, epoch, quote(state) AS state, changed
+    FROM partners WHERE epoch > 1 OR changed > 0 ORDER BY id`).all();
+  return partners.flatMap(({ id, home, epoch, state, changed }) => [
+    `UPDATE partners SET home = ${home}, epoch = ${epoch}, state = ${state} WHERE id = ${id} AND epoch < ${epoch};`,
+    `UPDATE partners SET changed = MAX(changed, ${changed}) + 1 WHERE id = ${id} AND state = 'gone';`,
+  ]);
 }
 
 function quoted(text) {

@@ -41,7 +41,7 @@ function world(more, then) {
   const past = new DatabaseSync(at.past);
   const migrations = readdirSync(join(root, "migrations")).filter((name) => name.endsWith(".sql")).sort();
   for (const name of migrations) past.exec(readFileSync(join(root, "migrations", name), "utf8"));
-  past.exec("INSERT INTO partners VALUES ('prt_1', 'p', 0)");
+  past.exec("INSERT INTO partners (id, name, created_at) VALUES ('prt_1', 'p', 0)");
   past.exec("INSERT INTO clients (id, partner_id, name, allowed_roles, default_roles, created_at) VALUES ('cli_1', 'prt_1', 'c', '[]', '[]', 0)");
   past.exec("UPDATE clients SET scopes = '[\"client_auth\",\"users.read\"]'");
   past.exec("INSERT INTO client_secrets VALUES ('cli_1', 'leaked', 0, NULL), ('cli_1', 'old', 0, NULL)");
@@ -221,6 +221,19 @@ test("a client that a user came to know since is not new to them again", () => {
   assert.equal(one(database, "SELECT session_id FROM seen_clients WHERE user_id = 'usr_1' AND client_id = 'cli_1'"), "ses_2");
 });
 
+test("a partner lives where it did, and its home takes the next copy for the newest", () => {
+  const elsewhere = (database, id, epoch, changed, copied) =>
+    database.exec(`INSERT INTO partners (id, name, created_at, home, state, epoch, changed, copied) VALUES ('${id}', 'p', 0, 'HOME_EU', 'gone', ${epoch}, ${changed}, ${copied})`);
+  const database = restored(closing, (before) => {
+    before.exec("UPDATE partners SET home = 'HOME_EU', epoch = 2, state = 'gone', changed = 4 WHERE id = 'prt_1'");
+    before.exec("UPDATE partners SET changed = 9, copied = 9 WHERE id = 'prt_2'");
+  }, (past) => elsewhere(past, "prt_2", 1, 7, 7));
+  const lives = (id) => one(database, `SELECT home || ' ' || epoch || ' ' || state || ' ' || changed FROM partners WHERE id = '${id}'`);
+  assert.equal(lives("prt_1"), "HOME_EU 2 gone 5");
+  assert.equal(lives("prt_2"), "HOME_EU 1 gone 10");
+  assert.equal(one(database, "SELECT COUNT(*) FROM partners WHERE copied < changed"), 2, "both are told again");
+});
+
 test("the closing part gives nothing", () => {
   const database = restored(closing);
   assert.equal(one(database, "SELECT COUNT(*) FROM portfolios"), 1);
@@ -234,7 +247,7 @@ test("what a partner has of its own is as it was, a secret that was taken away t
     ON CONFLICT (partner_id) DO UPDATE SET given = excluded.given, sealed = excluded.sealed, version = excluded.version`)
     .run(partner, JSON.stringify({ smsDailyBudget: String(version) }), sealed, version);
   const more = (before) => {
-    before.exec("INSERT INTO partners VALUES ('prt_2', 'p', " + later + ")");
+    before.exec("INSERT INTO partners (id, name, created_at) VALUES ('prt_2', 'p', " + later + ")");
     settings(before, "prt_1", "now's", 7);
     settings(before, "prt_2", "new", 1);
     before.exec("INSERT INTO partner_origins VALUES ('https://a.example', 'prt_1')");
@@ -282,7 +295,7 @@ test("a copy of the release before has its floors too, and its rows are put back
   const file = join(folder, "released.db");
   const before = new DatabaseSync(file);
   for (const name of migrations) before.exec(readFileSync(join(root, "migrations", name), "utf8"));
-  before.exec("INSERT INTO partners VALUES ('prt_1', 'p', 0)");
+  before.exec("INSERT INTO partners (id, name, created_at) VALUES ('prt_1', 'p', 0)");
   user(before, "usr_1", earlier, 1);
   portfolio(before, "pfl_1", "acc_1", earlier);
   portfolio(before, "pfl_2", "acc_1", later);
@@ -348,7 +361,7 @@ test("an extended key that gave nothing then and is another partner's now, is th
     before.exec("DELETE FROM partner_keys");
     key(before, "prt_3", "k");
   }, (past) => {
-    past.exec("INSERT INTO partners VALUES ('prt_3', 'p', 0)");
+    past.exec("INSERT INTO partners (id, name, created_at) VALUES ('prt_3', 'p', 0)");
     key(past, "prt_1", "k");
   });
   assert.equal(one(database, "SELECT partner_id FROM partner_keys"), "prt_3");

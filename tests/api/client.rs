@@ -294,8 +294,9 @@ async fn the_operator_lists_every_partner_and_client_and_a_partner_lists_none() 
     let mut expected = of_that_name[0].clone();
     expected["partnerId"] = json!(partner);
     expected["clients"] = json!(1);
+    expected["home"] = json!("DB");
     assert_eq!(of_that_name[0], &expected);
-    assert_eq!(expected.as_object().expect("a partner").len(), 4);
+    assert_eq!(expected.as_object().expect("a partner").len(), 5);
 
     let clients = pages(&api, "/v1/client", "clients", 100).await;
     for id in [&client, &second, &api.gatehouse.service.client("root").id] {

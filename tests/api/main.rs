@@ -20,6 +20,7 @@ mod document;
 mod envelope;
 mod erase;
 mod hold;
+mod homes;
 mod idempotency;
 mod introspect;
 mod isolation;

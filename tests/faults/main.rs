@@ -20,6 +20,7 @@ mod erasure;
 mod fault;
 mod figures;
 mod given;
+mod homes;
 mod idempotency;
 mod kv;
 mod ledger;

@@ -22,12 +22,15 @@ function system() {
   return [name, `${platform()} ${kernel}`].filter(Boolean).join(", ");
 }
 
+const crate = (name) => readFileSync(join(root, "Cargo.lock"), "utf8").match(new RegExp(`^name = "${name}"\nversion = "(.*)"`, "m"))[1];
+
+/** Its version and the commit. */
+export const gatehouse = () => `${crate("gatehouse")} (${commit()})`;
+
 export function versions() {
   const of = (folder, name) => JSON.parse(readFileSync(join(root, folder, name, "package.json"), "utf8")).version;
-  const lock = readFileSync(join(root, "Cargo.lock"), "utf8");
-  const crate = (name) => lock.match(new RegExp(`^name = "${name}"\nversion = "(.*)"`, "m"))[1];
   return {
-    gatehouse: `${crate("gatehouse")} (${commit()})`,
+    gatehouse: gatehouse(),
     argon2: crate("argon2"),
     rustc: execFileSync("rustc", ["--version"], { encoding: "utf8" }).split(" ")[1],
     node: process.version.slice(1),

@@ -6,11 +6,11 @@ import { gzipSync } from "node:zlib";
 import { buildHash, buildPeers, made, root } from "./build.mjs";
 import { countAll, countingSeconds } from "./counting.mjs";
 import { openDouble } from "./double.mjs";
-import { machine, versions } from "./machine.mjs";
+import { gatehouse, machine, versions } from "./machine.mjs";
 import { MEASURES } from "./measures.mjs";
 import { writePage } from "./page.mjs";
 import { Progress } from "./progress.mjs";
-import { keepAll } from "./results.mjs";
+import { keep, keepAll } from "./results.mjs";
 import { expected, measureAll } from "./rounds.mjs";
 import { FIRST, measureStarts, SECONDS_A_START } from "./starts.mjs";
 
@@ -21,6 +21,8 @@ const HELP = `Usage: make bench ARGS="[options]"
   --starts N      starts of each contender (7)
   --users N       calls of each kind that are counted (200)
   --only A,B      measures whose names begin so; nothing else is done, and nothing is written
+  --counts        counts rows, bytes and calls of KV and R2 anew and keeps all that was timed; the load of the
+                  machine does not matter
   --list          print the measures
 `;
 
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     starts: { type: "string", default: "7" },
     users: { type: "string", default: "200" },
     only: { type: "string" },
+    counts: { type: "boolean" },
     list: { type: "boolean" },
     help: { type: "boolean", short: "h" },
   },
@@ -40,6 +43,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => p
 
 if (values.help) process.stdout.write(HELP);
 else if (values.list) for (const { name, calls } of MEASURES) console.log(`${name.padEnd(18)} ${Object.keys(calls).join(", ")}`);
+else if (values.counts) await count(settings());
 else await bench(settings());
 
 function settings() {
@@ -67,17 +71,37 @@ async function bench({ measures, rounds, seconds, starts, users }) {
   try {
     const load = await measureAll(measures, { rounds, seconds, double, progress });
     if (partly) return print(load);
-    const counts = await countAll(users, { double, progress });
+    const counts = await counted(users, { double, progress });
     const first = await measureStarts(starts, progress);
     const took = progress.end();
-    const date = new Date().toISOString().slice(0, 10);
-    const results = { date, machine: on, versions: versions(), settings: { rounds, seconds, connections: 8 }, load, counts, starts: first, bundles: bundles() };
+    const results = { date: today(), machine: on, versions: versions(), settings: { rounds, seconds, connections: 8 }, load, counts, starts: first, bundles: bundles() };
     keepAll(rounded(results));
     await writePage();
     console.log(`bench: measured in ${Math.round(took / 60)} min; see docs/performance.md`);
   } finally {
     double.close();
   }
+}
+
+async function count({ users }) {
+  const progress = new Progress(countingSeconds(users));
+  const double = await openDouble();
+  try {
+    keep("counts", rounded(await counted(users, { double, progress })));
+    progress.end();
+    await writePage();
+    console.log("bench: counted; see docs/performance.md and docs/scale.md, and bring the bill in docs/operating.md into step");
+  } finally {
+    double.close();
+  }
+}
+
+async function counted(users, given) {
+  return { date: today(), gatehouse: gatehouse(), ...(await countAll(users, given)) };
+}
+
+function today() {
+  return new Date().toISOString().slice(0, 10);
 }
 
 /** What is uploaded of each. */

@@ -7,7 +7,7 @@ let counts;
 export default {
   async fetch(request, env, context) {
     counts = {
-      roundTrips: 0, statements: 0, rowsRead: 0, rowsWritten: 0,
+      roundTrips: 0, writeTrips: 0, statements: 0, rowsRead: 0, rowsWritten: 0,
       kvReads: 0, kvPuts: 0, kvDeletes: 0, kvByteSeconds: 0, r2Writes: 0, r2Reads: 0, r2Bytes: 0, fetches: 0, logLines: 0, dataPoints: 0,
     };
     const service = new Service(context, Object.fromEntries(Object.entries(env).map(counted)));
@@ -32,6 +32,7 @@ function counted([name, binding]) {
 
 function add(results) {
   counts.roundTrips += 1;
+  if (results.some(({ meta }) => meta.rows_written > 0)) counts.writeTrips += 1;
   for (const { meta } of results) {
     counts.statements += 1;
     counts.rowsRead += meta.rows_read;

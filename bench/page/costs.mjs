@@ -14,15 +14,15 @@ export function costs(given, plot) {
 function counted({ results: { counts } }) {
   const bytes = ({ tables }) => Object.values(tables).reduce((sum, { bytes: grown }) => sum + grown, 0);
   const rows = counts.calls.map((call) => [
-    call.name, call.roundTrips, call.statements, call.rowsRead, call.rowsWritten, call.kvReads, call.kvPuts + call.kvDeletes,
+    call.name, call.roundTrips, call.writeTrips, call.statements, call.rowsRead, call.rowsWritten, call.kvReads, call.kvPuts + call.kvDeletes,
     call.r2Writes, bytes(call), call.answerBytes, call.logLines,
   ].map((cell) => (typeof cell === "number" ? number(cell) : cell)));
   return `## What a call reads and writes
 
-Counted on the deployed wasm behind a module that adds up what D1 says of each statement; means of ${counts.users} calls, each another user's. "login,
-first" and "code, first" prove the number; "login" and "code" are all later ones.
+Counted on ${counts.date} on the deployed wasm of ${counts.gatehouse}, behind a module that adds up what D1 says of each statement; means of
+${counts.users} calls, each another user's. "That write": the round trips with a statement that wrote. "login, first" and "code, first" prove the number; "login" and "code" are all later ones.
 
-${table(["call", "round trips", "statements", "rows read", "rows written", "KV reads", "KV writes", "R2 writes", "bytes that D1 grows", "bytes answered", "log lines"], rows)}`;
+${table(["call", "round trips", "that write", "statements", "rows read", "rows written", "KV reads", "KV writes", "R2 writes", "bytes that D1 grows", "bytes answered", "log lines"], rows)}`;
 }
 
 function priced({ results: { counts }, parts }, plot) {

@@ -7,16 +7,14 @@ const { perMillion, gigabyteMonth, kept } = prices;
 
 const DAYS_A_MONTH = 30.4;
 /** What a call begins, and the call that ends it: the end is paid for too, though it comes later. */
-const ENDS = { code: "logout" };
+const ENDS = { code: "logout", "code, keyed": "logout" };
 /** The load's name of a call that is counted twice, for the first and for later ones. */
 const MEASURED_AS = { "login, first": "login", "code, first": "code" };
 
 /** Dollars a million calls, by what they are for. `archived`: were the audit log in D1 for 90 days only. */
 export function costOf(counts, name, { perSecond, archived = false }) {
   const call = find(counts, name);
-  const end = ENDS[name] ? find(counts, ENDS[name]) : undefined;
-  const rows = (one) => Object.entries(one.tables).filter(([table]) => keeping(table).purged).map(([, { rows: added }]) => Math.max(0, added));
-  const later = rows(call).reduce((sum, added) => sum + added, end?.rowsWritten ?? 0);
+  const later = rowsLater(counts, name);
   const parts = {
     request: perMillion.request.price,
     cpu: (perSecond ? 1000 / perSecond : call.ms) * perMillion.cpuMs.price,
@@ -25,18 +23,34 @@ export function costOf(counts, name, { perSecond, archived = false }) {
     "rows written later": later * perMillion.rowWritten.price,
     "KV, R2": call.kvReads * perMillion.kvRead.price + (call.kvPuts + call.kvDeletes) * perMillion.kvWrite.price +
       call.r2Writes * perMillion.r2Write.price + call.r2Reads * perMillion.r2Read.price,
-    storage: stored(call, end, archived),
+    storage: stored(counts, call, archived),
     logs: call.logLines * perMillion.logLine.price + call.dataPoints * perMillion.dataPoint.price,
   };
   return { ...parts, sum: Object.values(parts).reduce((sum, part) => sum + part, 0) };
 }
 
+/** Rows written when what a call leaves goes: the deletes, and the end of what it began. */
+export function rowsLater(counts, name) {
+  const purged = Object.entries(find(counts, name).tables).filter(([table]) => keeping(table).purged);
+  return purged.reduce((sum, [, { rows }]) => sum + Math.max(0, rows), endOf(counts, name)?.rowsWritten ?? 0);
+}
+
+/** What a call leaves in each table of D1, and what the end of it does. */
+export function leaves(counts, name) {
+  const left = (table, { bytes, rows }) => ({ table, bytes: Math.max(0, bytes), rows: Math.max(0, rows) });
+  const ended = endOf(counts, name)?.tables.audit;
+  return [
+    ...Object.entries(find(counts, name).tables).map(([table, grown]) => left(table, grown)),
+    ...(ended ? [left("audit", ended)] : []),
+  ];
+}
+
+const endOf = (counts, name) => (ENDS[name] ? find(counts, ENDS[name]) : undefined);
+
 /** Byte-months of a million calls, in gigabytes, at their prices. */
-function stored(call, end, archived) {
-  const bytes = Object.entries(call.tables).map(([table, { bytes: grown }]) => [table, grown]);
-  if (end) bytes.push(["audit", end.tables.audit?.bytes ?? 0]);
-  const months = (table) => (archived ? (keeping(table).archivedDays ?? keeping(table).days) : keeping(table).days) / DAYS_A_MONTH;
-  const d1 = bytes.reduce((sum, [table, grown]) => sum + Math.max(0, grown) * months(table), 0);
+function stored(counts, call, archived) {
+  const days = (table) => (archived ? (keeping(table).archivedDays ?? keeping(table).days) : keeping(table).days);
+  const d1 = leaves(counts, call.name).reduce((sum, { table, bytes }) => sum + bytes * (days(table) / DAYS_A_MONTH), 0);
   const kv = call.kvByteSeconds / (DAYS_A_MONTH * 86_400);
   const r2 = call.r2Bytes * (kept.ledger.days / DAYS_A_MONTH);
   return (d1 * gigabyteMonth.d1.price + kv * gigabyteMonth.kv.price + r2 * gigabyteMonth.r2.price) / 1000;

@@ -1,5 +1,6 @@
 // What each call of gatehouse costs, counted: rows, KV calls, round trips, log lines, and what stays in D1. The
 // service is the same wasm behind contenders/gatehouse/count.mjs, called one request at a time.
+import { randomUUID } from "node:crypto";
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -17,6 +18,8 @@ const CALLS = [
   { name: "login", next: (api) => api.login() },
   { name: "code", next: (api) => api.answer() },
   { name: "refresh", next: (api) => api.refresh() },
+  // As the client for TypeScript sends it, and each call that makes something.
+  { name: "refresh, keyed", next: (api) => keyed(api.refresh()) },
   { name: "me", next: (api) => api.me() },
   { name: "kyc webhook", next: (api, n) => api.verify(api.sessions[n]) },
   { name: "portfolio", next: (api, n) => api.openPortfolio(api.sessions[n]) },
@@ -26,6 +29,11 @@ const CALLS = [
   { name: "jwks", next: (api) => api.jwks() },
   { name: "logout", next: (api) => api.logout() },
 ];
+
+function keyed(request) {
+  return { ...request, headers: { ...request.headers, "idempotency-key": randomUUID() } };
+}
+
 const SECONDS_A_CALL = 0.08;
 export const countingSeconds = (users) => users * SECONDS_A_CALL * 2;
 

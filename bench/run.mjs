@@ -6,11 +6,12 @@ import { gzipSync } from "node:zlib";
 import { buildHash, buildPeers, made, root } from "./build.mjs";
 import { countAll, countingSeconds } from "./counting.mjs";
 import { openDouble } from "./double.mjs";
+import { median } from "./figures.mjs";
 import { gatehouse, machine, versions } from "./machine.mjs";
 import { MEASURES } from "./measures.mjs";
 import { writePage } from "./page.mjs";
 import { Progress } from "./progress.mjs";
-import { keep, keepAll } from "./results.mjs";
+import { keep, keepAll, kept } from "./results.mjs";
 import { expected, measureAll } from "./rounds.mjs";
 import { FIRST, measureStarts, SECONDS_A_START } from "./starts.mjs";
 
@@ -87,13 +88,22 @@ async function count({ users }) {
   const progress = new Progress(countingSeconds(users));
   const double = await openDouble();
   try {
-    keep("counts", rounded(await counted(users, { double, progress })));
+    const { calls, ...of } = await counted(users, { double, progress });
+    keep("counts", rounded({ ...of, calls: withTimes(calls, kept().counts?.calls ?? []) }));
     progress.end();
     await writePage();
     console.log("bench: counted; see docs/performance.md and docs/scale.md, and bring the bill in docs/operating.md into step");
   } finally {
     double.close();
   }
+}
+
+/** Times as they were. A call that had none gets one as the machine was then: the others say how much slower it is now. */
+function withTimes(calls, before) {
+  const then = new Map(before.map(({ name, ms }) => [name, ms]));
+  const ratios = calls.filter(({ name }) => then.has(name)).map(({ name, ms }) => then.get(name) / ms);
+  const ratio = ratios.length > 0 ? median(ratios) : 1;
+  return calls.map((call) => ({ ...call, ms: then.get(call.name) ?? call.ms * ratio }));
 }
 
 async function counted(users, given) {

@@ -1,7 +1,7 @@
 // What a call reads, writes and leaves, and what that costs.
 import { bill, prices } from "../cost.mjs";
 import { bars } from "../plots.mjs";
-import { dollars, number, table } from "./text.mjs";
+import { dollars, filled, number, table } from "./text.mjs";
 
 const PARTS = ["request", "cpu", "rows read", "rows written", "rows written later", "KV, R2", "storage", "logs"];
 /** Ends what others began; its cost is in theirs. */
@@ -19,8 +19,7 @@ function counted({ results: { counts } }) {
   ].map((cell) => (typeof cell === "number" ? number(cell) : cell)));
   return `## What a call reads and writes
 
-Counted on ${counts.date} on the deployed wasm of ${counts.gatehouse}, behind a module that adds up what D1 says of each statement; means of
-${counts.users} calls, each another user's. "That write": the round trips with a statement that wrote. "login, first" and "code, first" prove the number; "login" and "code" are all later ones.
+${filled(`Counted on ${counts.date} on the deployed wasm of ${counts.gatehouse}, behind a module that adds up what D1 says of each statement; means of ${counts.users} calls, each another user's. "That write": the round trips with a statement that wrote. "login, first" and "code, first" prove the number; "login" and "code" are all later ones. "Keyed" is with an \`Idempotency-Key\`, of which each call that takes one has as much more.`)}
 
 ${table(["call", "round trips", "that write", "statements", "rows read", "rows written", "KV reads", "KV writes", "R2 writes", "bytes that D1 grows", "bytes answered", "log lines"], rows)}`;
 }

@@ -28,6 +28,11 @@ export class Figures {
     return median(this.#all(measure, contender));
   }
 
+  /** Milliseconds that a call takes of gatehouse's thread, all of it: nothing where the measure is not there. */
+  cpuMs(measure) {
+    return this.has(measure, "gatehouse") ? 1000 / this.perSecond(measure, "gatehouse") : undefined;
+  }
+
   spread(measure, contender) {
     const all = this.#all(measure, contender);
     return { low: Math.min(...all), high: Math.max(...all) };

@@ -1,4 +1,4 @@
-// Horizontal bars as SVG, for a page on GitHub: the colours follow the reader's light or dark mode.
+// Horizontal bars, and lines over a day, as SVG, for a page on GitHub: the colours follow the reader's light or dark mode.
 //
 //   bars({ title, unit, series: { gatehouse: 0, "better-auth": 1 }, lines: [
 //     { label: "login", segments: [{ series: "gatehouse", value: 33 }], low: 31, high: 34, text: "33" }] })
@@ -6,6 +6,10 @@
 // `series` gives each its colour, one of eight, so that it has the same in every plot.
 // A line without a label belongs to the one above. Several segments are stacked. `low` and `high` are drawn as a
 // whisker: the rounds' least and most.
+//
+//   lines({ title, unit, series: { Europe: 0 }, values: { Europe: [0.1, 0.4, ...] }, limit: { value: 0.6, text: "60 %" } })
+//
+// `values` are at equal steps from 0:00 to 24:00.
 
 const WIDTH = 760;
 const LABELS = 170;
@@ -48,6 +52,43 @@ ${drawn.join("\n")}
 <text class="faint" text-anchor="middle" x="${LABELS + PLOT / 2}" y="${bottom + 33}">${escape(unit)}</text>
 </svg>
 `;
+}
+
+const DAY_HEIGHT = 260;
+const STROKES = `${strokes(LIGHT)}.limit{stroke:#1f2328}@media(prefers-color-scheme:dark){${strokes(DARK)}.limit{stroke:#f0f6fc}}`;
+
+export function lines({ title, unit, series, values, limit }) {
+  const most = Math.max(limit.value, ...Object.values(values).flat());
+  const ticks = ticksTo(most);
+  const [top, left, width] = [64, 44, WIDTH - 44 - VALUES];
+  const bottom = top + DAY_HEIGHT;
+  const y = (value) => round(bottom - (value / ticks.at(-1)) * DAY_HEIGHT);
+  const x = (part) => round(left + part * width);
+  const drawn = Object.entries(values).map(([name, all]) => {
+    const points = all.map((value, n) => `${x(n / (all.length - 1))},${y(value)}`).join(" ");
+    return `<polyline class="l${series[name]}" points="${points}"/>`;
+  });
+  const rows = ticks.map((tick) => `<line class="grid" x1="${left}" x2="${x(1)}" y1="${y(tick)}" y2="${y(tick)}"/>
+<text class="faint" text-anchor="end" x="${left - 6}" y="${y(tick) + 4}">${number(tick)}</text>`);
+  const hours = [0, 4, 8, 12, 16, 20, 24].map((hour) => `<text class="faint" text-anchor="middle" x="${x(hour / 24)}" y="${bottom + 17}">${hour}:00</text>`);
+  const height = bottom + 42;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">
+<title>${escape(title)}</title>
+<style>${STYLE}${STROKES}</style>
+<text class="head" x="0" y="16">${escape(title)}</text>
+${legend(series)}
+${rows.join("\n")}
+${hours.join("\n")}
+<line class="limit" stroke-dasharray="4 3" x1="${left}" x2="${x(1)}" y1="${y(limit.value)}" y2="${y(limit.value)}"/>
+<text x="${x(1) + 6}" y="${y(limit.value) + 4}">${escape(limit.text)}</text>
+${drawn.join("\n")}
+<text class="faint" text-anchor="middle" x="${x(0.5)}" y="${bottom + 35}">${escape(unit)}</text>
+</svg>
+`;
+}
+
+function strokes(colours) {
+  return colours.map((colour, n) => `.l${n}{stroke:${colour};fill:none;stroke-width:1.5}`).join("");
 }
 
 function bar({ label, segments, low, high, text }, y, x, series) {

@@ -1,4 +1,5 @@
-// Makes docs/performance.md and its plots of bench/results.json, and of nothing else: no figure stands in here.
+// Makes docs/performance.md, docs/scale.md and their plots of bench/results.json, prices.json and scale/: no figure
+// stands in here.
 //
 //   node bench/page.mjs          writes them
 //   node bench/page.mjs --check  fails if they are not what the results give
@@ -11,13 +12,14 @@ import { costs } from "./page/costs.mjs";
 import { goals } from "./page/goals.mjs";
 import { growth } from "./page/growth.mjs";
 import { method } from "./page/method.mjs";
+import { scale } from "./page/scale.mjs";
 import { soak } from "./page/soak.mjs";
 import { speed } from "./page/speed.mjs";
 
 const root = join(import.meta.dirname, "..");
 const docs = join(root, "docs");
 
-/** The files of the page: paths below docs/ and what is in them. */
+/** The files of the pages: paths below docs/ and what is in them. */
 export function page() {
   const results = JSON.parse(readFileSync(join(import.meta.dirname, "results.json"), "utf8"));
   const notes = readFileSync(join(import.meta.dirname, "notes.md"), "utf8");
@@ -26,14 +28,16 @@ export function page() {
   const parts = (name, archived) => costOf(results.counts, name, { perSecond: perSecond(name), archived });
   const given = { results, figures, notes, parts, cost: (name) => parts(name).sum };
   const files = {};
-  const plot = (name, alt, svg) => {
-    files[`performance/${name}.svg`] = svg;
-    return `![${alt}](performance/${name}.svg)`;
+  const plotIn = (folder) => (name, alt, svg) => {
+    files[`${folder}/${name}.svg`] = svg;
+    return `![${alt}](${folder}/${name}.svg)`;
   };
+  const plot = plotIn("performance");
   const measured = [goals(given), speed(given, plot), costs(given, plot), growth(given, plot), soak(given)];
   // Those that nobody has measured yet have no section.
   const sections = [head(given), ...measured.filter(Boolean), method(given)];
   files["performance.md"] = `${sections.join("\n\n")}\n`;
+  files["scale.md"] = scale(given, plotIn("scale"));
   return files;
 }
 
@@ -65,7 +69,7 @@ function check() {
     const path = join(docs, name);
     return !existsSync(path) || readFileSync(path, "utf8") !== text;
   });
-  for (const [name] of stale) console.error(`page: ${relative(root, join(docs, name))} is not what bench/results.json gives: run node bench/page.mjs`);
+  for (const [name] of stale) console.error(`page: ${relative(root, join(docs, name))} is not what bench/ gives: run node bench/page.mjs`);
   process.exit(stale.length === 0 ? 0 : 1);
 }
 

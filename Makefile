@@ -46,6 +46,10 @@ soak: ## SOAK_MINUTES=10 of load, the invariants of its rows, the long runs of t
 bench: ## measure the service against its peers, and write docs/performance.md: about 10 minutes; GROWTH=1: by the number of users instead
 	@scripts/bench.sh $(ARGS)
 
+.PHONY: scale
+scale: ## replay a day of 1, 10 and 100 million daily users over homes, and write docs/scale.md: ARGS=--help
+	@exec scripts/with-env.sh node --no-warnings bench/scale.mjs $(ARGS)
+
 .PHONY: profile
 profile: ## where the time of a route goes: ROUTE="GET /v1/user/me", which it is if none is given
 	@scripts/profile.sh

@@ -6,6 +6,9 @@
 //! portfolio has already, whatever key that is of, or past all that were given. D1 can be set back to any earlier moment
 //! at any time, with calls under way; R2 cannot. Another key may take the first one's place meanwhile, and be known to
 //! some callers alone. An account's keys are counted alike, in a branch of their own.
+//!
+//! Or there are two homes under one key, and the first portfolio's partner moves from one to the other, as one step:
+//! whatever it takes, nobody sees it otherwise. It comes with the index that it has, whether or not that was claimed.
 
 use stateright::{Model, Property};
 
@@ -14,6 +17,7 @@ use crate::{each_guard_is_needed, Protocol, Size};
 type Portfolio = u8;
 type Key = u8;
 type Index = u8;
+type Home = u8;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Place {
@@ -28,6 +32,8 @@ struct Ledger {
     rewinds: usize,
     /// How often another key takes the place of the one in force.
     exchanges: u8,
+    /// How often the first portfolio's partner moves to the other home; the others' are in the second.
+    moves: u8,
     without: Option<Guard>,
 }
 
@@ -51,6 +57,10 @@ enum Guard {
     MovesOn,
     /// And where the portfolio's own index has another row, that one goes past all first.
     MakeWay,
+    /// Where it moves to, a row that nobody was shown makes way for one that somebody was,
+    MakesWayAtHome,
+    /// and else it has a new index.
+    NewIndexAtHome,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +73,7 @@ struct State {
     rewinds: usize,
     /// The one in force; not every caller has heard of it.
     key: Key,
+    moves: u8,
     /// Whom each index of a key was shown to, a bit a portfolio: what people remember, whatever became of the row.
     seen: Vec<Vec<u8>>,
 }
@@ -79,6 +90,8 @@ struct Objects {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Database {
     rows: Vec<Option<Row>>,
+    /// Where each portfolio's partner lives: a database for each home.
+    homes: Vec<Home>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -124,6 +137,7 @@ enum Action {
     Bookmark,
     Rewind(usize),
     Exchange,
+    Move,
 }
 
 impl Ledger {
@@ -133,7 +147,7 @@ impl Ledger {
 
     /// D1: the row, if it is not there.
     fn reserve(state: &mut State, portfolio: Portfolio, key: Key) -> Caller {
-        let at = next(&state.d1, key);
+        let at = next(&state.d1, state.d1.homes[usize::from(portfolio)], key);
         let row = state.d1.rows[usize::from(portfolio)].get_or_insert(Row {
             at,
             is_shown: false,
@@ -204,7 +218,9 @@ impl Ledger {
         after_all: Index,
     ) -> Caller {
         let at = usize::from(portfolio);
-        let mut past_all = next(&state.d1, own.unwrap_or(met).key);
+        let Database { homes, .. } = &state.d1;
+        let homes = homes.clone();
+        let mut past_all = next(&state.d1, homes[at], own.unwrap_or(met).key);
         past_all.index = past_all.index.max(after_all);
         let to = own.unwrap_or(past_all);
         let rows = &mut state.d1.rows;
@@ -213,7 +229,7 @@ impl Ledger {
             let mut others = rows
                 .iter_mut()
                 .enumerate()
-                .filter(|(n, _)| *n != at)
+                .filter(|(n, _)| *n != at && homes[*n] == homes[at])
                 .filter_map(|(_, row)| row.as_mut());
             let in_the_way = others.find(|row| row.at == to);
             let is_free = in_the_way.is_none() || !self.has(Guard::Unique);
@@ -243,6 +259,26 @@ impl Ledger {
         next
     }
 
+    /// The copy of the row at the target: no two of that home may have one index.
+    fn move_home(&self, d1: &mut Database) {
+        let to = 1 - d1.homes[0];
+        if let Some(row) = d1.rows[0] {
+            let new = next(d1, to, row.at.key);
+            let in_the_way = d1.of(to).find(|(_, other)| other.at == row.at);
+            let gives_way = match in_the_way {
+                None => None,
+                Some((n, other)) if row.is_shown && !other.is_shown => {
+                    self.has(Guard::MakesWayAtHome).then_some(n)
+                }
+                Some(_) => self.has(Guard::NewIndexAtHome).then_some(0),
+            };
+            if let Some(row) = gives_way.and_then(|n| d1.rows[n].as_mut()) {
+                row.at = new;
+            }
+        }
+        d1.homes[0] = to;
+    }
+
     /// Whether one call that nobody disturbs shows the portfolio, moving on as often as it may (`MOVES`).
     fn completes(&self, state: &State, portfolio: Portfolio) -> bool {
         let mut state = state.clone();
@@ -258,6 +294,14 @@ impl Ledger {
     }
 }
 
+impl Database {
+    fn of(&self, home: Home) -> impl Iterator<Item = (usize, Row)> + '_ {
+        let all = self.rows.iter().zip(&self.homes).enumerate();
+        all.filter(move |(_, (_, at))| **at == home)
+            .filter_map(|(n, (row, _))| row.map(|row| (n, row)))
+    }
+}
+
 /// What a call does that has read its row: it answers, or claims, or finds that a rewind took the row and is 503.
 fn after(row: Option<Row>) -> Caller {
     match row {
@@ -267,8 +311,9 @@ fn after(row: Option<Row>) -> Caller {
 }
 
 /// Where a new row stands.
-fn next(d1: &Database, key: Key) -> Place {
-    let rows = d1.rows.iter().flatten().filter(|row| row.at.key == key);
+fn next(d1: &Database, home: Home, key: Key) -> Place {
+    let rows = d1.of(home).filter(|(_, row)| row.at.key == key);
+    let rows = rows.map(|(_, row)| row);
     let index = rows.map(|row| row.at.index + 1).max().unwrap_or(0);
     Place { key, index }
 }
@@ -302,6 +347,9 @@ impl Model for Ledger {
         vec![State {
             d1: Database {
                 rows: vec![None; portfolios],
+                homes: (0..portfolios)
+                    .map(|n| Home::from(n > 0 && self.moves > 0))
+                    .collect(),
             },
             r2: Objects {
                 of_index: vec![vec![]; keys],
@@ -311,6 +359,7 @@ impl Model for Ledger {
             bookmarks: vec![],
             rewinds: self.rewinds,
             key: 0,
+            moves: self.moves,
             seen: vec![vec![]; keys],
         }]
     }
@@ -338,6 +387,9 @@ impl Model for Ledger {
         actions.extend((0..state.bookmarks.len()).map(Action::Rewind));
         if state.key < self.exchanges {
             actions.push(Action::Exchange);
+        }
+        if state.moves > 0 {
+            actions.push(Action::Move);
         }
     }
 
@@ -367,6 +419,10 @@ impl Model for Ledger {
                 state.rewinds -= 1;
             }
             Action::Exchange => state.key += 1,
+            Action::Move => {
+                self.move_home(&mut state.d1);
+                state.moves -= 1;
+            }
         }
         (state != *last).then_some(state)
     }
@@ -395,10 +451,13 @@ impl Model for Ledger {
                 },
             ),
             Property::always("no two rows have one index", |_, state: &State| {
-                let rows = state.d1.rows.iter().flatten();
-                let mut places: Vec<Place> = rows.map(|row| row.at).collect();
-                places.sort_unstable();
-                places.windows(2).all(|two| two[0] != two[1])
+                let is_alone = |home| {
+                    let rows = state.d1.of(home);
+                    let mut places: Vec<Place> = rows.map(|(_, row)| row.at).collect();
+                    places.sort_unstable();
+                    places.windows(2).all(|two| two[0] != two[1])
+                };
+                is_alone(0) && is_alone(1)
             }),
             Property::always(
                 "asked again it completes",
@@ -410,7 +469,7 @@ impl Model for Ledger {
                 },
             ),
             Property::sometimes(
-                "a rewound database gives an index that another portfolio was shown with",
+                "a database gives an index that another portfolio was shown with",
                 |_, state: &State| {
                     let seen = |row: &Row| {
                         let seen = &state.seen[usize::from(row.at.key)];
@@ -423,7 +482,7 @@ impl Model for Ledger {
                 },
             ),
             Property::sometimes(
-                "a portfolio that comes back finds its own index",
+                "a portfolio that comes back, or has moved, finds its own index",
                 |_, state: &State| {
                     state
                         .callers
@@ -440,7 +499,15 @@ fn ledger(callers: &[Portfolio], rewinds: usize, exchanges: u8) -> Ledger {
         callers: callers.to_vec(),
         rewinds,
         exchanges,
+        moves: 0,
         without: None,
+    }
+}
+
+fn of_two_homes(callers: &[Portfolio], moves: u8) -> Ledger {
+    Ledger {
+        moves,
+        ..ledger(callers, 0, 0)
     }
 }
 
@@ -478,6 +545,23 @@ fn an_index_is_given_once_though_the_key_is_exchanged_in_the_midst() {
     protocol.holds();
 }
 
+/// Each home counts by itself, and one partner's rows come to another's.
+#[test]
+fn an_index_is_given_once_though_two_homes_count_under_one_key_and_a_partner_moves() {
+    let protocol = Protocol {
+        name: "ledger, of two homes",
+        small: Size {
+            model: of_two_homes(&[0, 1, 0], 1),
+            states: 8_522,
+        },
+        large: Size {
+            model: of_two_homes(&[0, 1, 2], 2),
+            states: 107_635,
+        },
+    };
+    protocol.holds();
+}
+
 #[test]
 fn without_any_guard_of_the_ledger_its_invariant_is_broken() {
     let one = "an index belongs to one portfolio for ever";
@@ -492,11 +576,14 @@ fn without_any_guard_of_the_ledger_its_invariant_is_broken() {
         (Guard::MovesOn, "asked again it completes"),
         (Guard::MakeWay, "asked again it completes"),
         (Guard::OfAnyKey, same),
+        (Guard::MakesWayAtHome, "no two rows have one index"),
+        (Guard::NewIndexAtHome, "no two rows have one index"),
     ];
     each_guard_is_needed(&guards, |guard| Ledger {
         without: Some(guard),
         ..match guard {
             Guard::OfAnyKey => ledger(&[0, 1], 1, 1),
+            Guard::MakesWayAtHome | Guard::NewIndexAtHome => of_two_homes(&[0, 1], 1),
             _ => ledger(&[0, 1, 0], 1, 0),
         }
     });

@@ -8,7 +8,7 @@
 //! some callers alone. An account's keys are counted alike, in a branch of their own.
 //!
 //! Or there are two homes under one key, and the first portfolio's partner moves from one to the other, as one step:
-//! whatever it takes, nobody sees it otherwise. It comes with the index that it has, whether or not that was claimed.
+//! `moving.rs` says that nobody sees it otherwise. It comes with the index that it has, whether or not that was claimed.
 
 use stateright::{Model, Property};
 

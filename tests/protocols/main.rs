@@ -19,6 +19,7 @@ use getrandom as _;
 mod challenge;
 mod keyed;
 mod ledger;
+mod moving;
 mod refresh;
 
 use std::collections::BTreeSet;

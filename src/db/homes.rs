@@ -67,7 +67,8 @@ SELECT value ->> 'id', :partner_id, value ->> 'name', value ->> 'scopes', value 
 FROM json_each(:copy, '$.clients') WHERE ", newest!(), "
 ON CONFLICT (id) DO UPDATE SET
   name = excluded.name, scopes = excluded.scopes, allowed_roles = excluded.allowed_roles, default_roles = excluded.default_roles,
-  disabled_at = excluded.disabled_at, token_epoch = excluded.token_epoch, sessions_not_before = excluded.sessions_not_before");
+  disabled_at = excluded.disabled_at, token_epoch = MAX(token_epoch, excluded.token_epoch),
+  sessions_not_before = MAX(sessions_not_before, excluded.sessions_not_before)");
 
     PUT_SETTINGS = concat!("
 INSERT INTO partner_settings (partner_id, plain, given, sealed, kyc_secrets, version, changed_at, changed_by, is_told,
@@ -117,6 +118,11 @@ impl Believed {
             *believed = home;
         }
     }
+}
+
+/// A row that was found in one of the databases, of a partner that may be on its way there or from there.
+pub(crate) trait AtHome {
+    fn is_here(&self) -> bool;
 }
 
 /// Begins every batch of a partner's.

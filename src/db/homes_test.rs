@@ -199,6 +199,19 @@ fn an_older_copy_takes_nothing_back() {
     assert!(texts(&directory, UNCOPIED).is_empty());
 }
 
+/// A home that was set back in time ends its sessions by itself.
+#[test]
+fn no_copy_brings_a_session_back_that_was_ended_at_home() {
+    let (directory, home) = worlds();
+    put(&home, &read(&directory, Of::Partner(&partner())).unwrap());
+    let ended = "UPDATE clients SET sessions_not_before = 5";
+    home.db.execute_batch(ended).unwrap();
+    add(&directory, "two");
+    put(&home, &read(&directory, Of::Partner(&partner())).unwrap());
+    let sql = "SELECT name || sessions_not_before FROM clients ORDER BY name";
+    assert_eq!(texts(&home, sql), ["one5", "two0"]);
+}
+
 #[test]
 fn a_partner_that_lives_in_the_directory_has_no_copy() {
     let (directory, _) = worlds();

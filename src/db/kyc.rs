@@ -61,8 +61,8 @@ WHERE id = :user_id AND :",
 statements! {
     /// Whose user it is, and which settings of that partner an event has to be signed under: 0 for the service's.
     OF_USER = "
-SELECT u.partner_id, p.home, p.epoch, COALESCE(s.version, 0) AS version
-FROM users u JOIN partners p ON p.id = u.partner_id AND p.state = 'here'
+SELECT u.partner_id, p.home, p.epoch, p.state = 'here' AS is_here, COALESCE(s.version, 0) AS version
+FROM users u JOIN partners p ON p.id = u.partner_id AND p.state <> 'gone'
 LEFT JOIN partner_settings s ON s.partner_id = u.partner_id AND s.kyc_secrets > 0
 WHERE u.id = :user_id LIMIT 1";
 

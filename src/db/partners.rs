@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::audit::{Origin, Whom};
 use super::batch::{Batch, Slot};
+use super::homes::AtHome;
 use super::statement::{statements, Param, Statement};
 use crate::rules::event::Event;
 use crate::rules::home::Home;
@@ -130,11 +131,19 @@ pub(crate) struct Partner {
     pub(crate) rewritten: Option<u32>,
     /// 1 where the change leaves out one under which an index was given.
     pub(crate) left_out: Option<u32>,
+    /// 1 where the database that was asked may act for it.
+    pub(crate) is_here: Option<u32>,
     /// Counts the changes of what its home has a copy of, and the last that the home is known to have.
     pub(crate) changed_to: Option<i64>,
     pub(crate) copied_to: Option<i64>,
     /// JSON object: the copy.
     pub(crate) copy: Option<String>,
+}
+
+impl AtHome for Partner {
+    fn is_here(&self) -> bool {
+        self.is_here == Some(1)
+    }
 }
 
 impl Partner {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::audit::{id_of_end, of_origin, record_ends, Origin};
 use super::batch::{Batch, Slot};
+use super::homes::AtHome;
 use super::statement::{flag, statements, strings, Param, Sql, Statement};
 use crate::rules::event::Event;
 use crate::rules::hold::Hold;
@@ -161,10 +162,10 @@ SELECT id FROM sessions WHERE revoked_at > :since ORDER BY revoked_at DESC LIMIT
 
     /// Without a partner's id, of any.
     OF_TOKEN = "
-SELECT s.id, s.partner_id, s.user_id, s.expires_at FROM user_sessions s
+SELECT s.id, s.partner_id, s.user_id, s.expires_at, p.state = 'here' AS is_here
+FROM user_sessions s JOIN partners p ON p.id = s.partner_id AND p.state <> 'gone'
 WHERE s.id = :id AND s.current_hash = :hash AND s.partner_id = COALESCE(:partner_id, s.partner_id) AND s.revoked_at IS NULL
-  AND s.expires_at > :now AND s.idle_expires_at > :now
-  AND EXISTS (SELECT 1 FROM partners p WHERE p.id = s.partner_id AND p.state = 'here') LIMIT 1";
+  AND s.expires_at > :now AND s.idle_expires_at > :now LIMIT 1";
 }
 
 pub(crate) struct NewSession<'a> {
@@ -236,6 +237,14 @@ pub(crate) struct OfToken {
     pub(crate) partner_id: PartnerId,
     pub(crate) user_id: UserId,
     pub(crate) expires_at: Time,
+    #[serde(deserialize_with = "flag")]
+    is_here: bool,
+}
+
+impl AtHome for OfToken {
+    fn is_here(&self) -> bool {
+        self.is_here
+    }
 }
 
 /// A session and its user.

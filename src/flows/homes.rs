@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::app::App;
-use crate::db::homes::{self, Of};
+use crate::db::homes::{self, AtHome, Of};
 use crate::db::partners::Partner;
 use crate::db::{Batch, Db, Results, Slot, Statement};
 use crate::error::Error;
@@ -65,7 +65,8 @@ pub(crate) async fn catch_up(
 }
 
 /// What any database has, of whoever lives there: all are asked at once. One that fails hides nothing of the others.
-pub(crate) async fn find_anywhere<T: DeserializeOwned>(
+/// `Unavailable` of a partner that is on the move.
+pub(crate) async fn find_anywhere<T: AtHome + DeserializeOwned>(
     app: &App,
     ask: impl Fn() -> Statement<T>,
 ) -> Result<Option<T>, Error> {
@@ -75,7 +76,8 @@ pub(crate) async fn find_anywhere<T: DeserializeOwned>(
     let mut failed = None;
     for results in join_all(asked).await {
         match results.and_then(|results| results.row(found)) {
-            Ok(Some(found)) => return Ok(Some(found)),
+            Ok(Some(found)) if found.is_here() => return Ok(Some(found)),
+            Ok(Some(_)) => failed = Some(Error::Unavailable("the partner is on the move".into())),
             Ok(None) => {}
             Err(error) => failed = Some(error),
         }

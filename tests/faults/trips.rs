@@ -75,8 +75,8 @@ const TRIPS: &[(&str, &str)] = &[
     ("POST /v1/account active", "2 d1, 2 r2.put"),
     ("POST /v1/account/portfolio", "2 d1, 2 r2.put"),
     // Whose the user is comes first: the partner's extended key is that of the new account. Of
-    // a user with two accounts.
-    ("POST /v1/kyc/webhook", "3 d1, 4 r2.put"),
+    // a user with two accounts. It names no partner: every home is asked.
+    ("POST /v1/kyc/webhook", "3 d1, 1 d1.home, 4 r2.put"),
     ("POST /v1/kyc/webhook/{partnerId}", "3 d1, 2 r2.put"),
     // A change is made of what stands, and KV told of it.
     ("GET /v1/partner/settings", "1 d1"),
@@ -85,7 +85,7 @@ const TRIPS: &[(&str, &str)] = &[
     ("PUT /v1/partner/{partnerId}/settings", "3 d1, 1 kv.put"),
     // Addresses, encryption keys, and the highest of both; a page of the ledger, and which of it has no row.
     ("GET /v1/custody/export", "3 d1"),
-    ("GET /v1/custody/lost", "1 d1, 1 r2.list"),
+    ("GET /v1/custody/lost", "1 d1, 1 d1.home, 1 r2.list"),
     // The operator's.
     ("GET /v1/partner", "1 d1"),
     ("GET /v1/client", "1 d1"),
@@ -104,6 +104,7 @@ fn asked(reply: &Reply, of_client: bool) -> String {
     let count = |ops: &[&str]| trace.iter().filter(|op| ops.contains(op)).count();
     let counts = [
         (count(&["d1"]), "d1"),
+        (count(&["d1.home"]), "d1.home"),
         (count(&["kv.get", "kv.vouch"]), "kv.get"),
         (count(&["kv.put"]), "kv.put"),
         (count(&["kv.delete"]), "kv.delete"),

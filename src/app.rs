@@ -15,6 +15,7 @@ use worker::{Context, Delay, Env};
 use crate::config::terms::Terms;
 use crate::config::Config;
 use crate::db::audit::Origin;
+use crate::db::bookmarks::Bookmarks;
 use crate::db::homes::Believed;
 use crate::db::Db;
 use crate::error::Error;
@@ -202,8 +203,22 @@ impl App {
 
     /// The same request, where its partner lives.
     pub(crate) fn at_home(&self, partner_id: &PartnerId, home: Rc<Believed>) -> App {
+        self.with_db(self.directory.at_home(partner_id, home))
+    }
+
+    /// The same request at the same home, for a caller that wants to know how far it has seen it.
+    pub(crate) fn with_bookmarks(&self, bookmarks: Bookmarks) -> App {
+        self.with_db(self.db.with_bookmarks(bookmarks))
+    }
+
+    /// The same request, whose reads decide nothing.
+    pub(crate) fn near(&self) -> App {
+        self.with_db(self.db.near())
+    }
+
+    fn with_db(&self, db: Db) -> App {
         App(Rc::new(Inner {
-            db: Rc::new(self.directory.at_home(partner_id, home)),
+            db: Rc::new(db),
             ..Inner::clone(&self.0)
         }))
     }

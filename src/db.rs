@@ -12,6 +12,7 @@ pub(crate) mod audit;
 #[cfg(test)]
 mod audit_test;
 pub(crate) mod batch;
+pub(crate) mod bookmarks;
 pub(crate) mod challenges;
 #[cfg(test)]
 mod changes_test;
@@ -79,6 +80,7 @@ use worker::d1::D1Database;
 use worker::{Delay, Env};
 
 pub(crate) use self::batch::{Batch, Results, Slot};
+use self::bookmarks::Bookmarks;
 use self::d1::Outcome;
 use self::homes::Believed;
 pub(crate) use self::statement::Statement;
@@ -92,8 +94,13 @@ pub(crate) struct Db {
     env: Env,
     at: At,
     spent: Rc<Cell<Spent>>,
+    /// Of a caller that asked for them.
+    bookmarks: Option<Rc<Bookmarks>>,
+    /// What is asked of it decides nothing, and may be answered by a replica that has come as far as the caller.
+    is_near: bool,
 }
 
+#[derive(Clone)]
 enum At {
     /// It is not known whose call this is.
     Nowhere,
@@ -123,6 +130,8 @@ impl Db {
             env: env.clone(),
             at: At::Named(name.into()),
             spent: Rc::default(),
+            bookmarks: None,
+            is_near: false,
         }
     }
 
@@ -168,7 +177,33 @@ impl Db {
             env: self.env.clone(),
             at,
             spent: self.spent.clone(),
+            bookmarks: None,
+            is_near: false,
         }
+    }
+
+    /// The same home, for a caller that wants to know how far it has seen it.
+    pub(crate) fn with_bookmarks(&self, bookmarks: Bookmarks) -> Db {
+        Db {
+            bookmarks: Some(Rc::new(bookmarks)),
+            ..self.elsewhere(self.at.clone())
+        }
+    }
+
+    /// The same home, for reads that may be near.
+    pub(crate) fn near(&self) -> Db {
+        Db {
+            bookmarks: self.bookmarks.clone(),
+            is_near: true,
+            ..self.elsewhere(self.at.clone())
+        }
+    }
+
+    /// How far the caller has seen it, if it asked.
+    pub(crate) fn bookmark(&self) -> Option<String> {
+        self.bookmarks
+            .as_ref()
+            .and_then(|bookmarks| bookmarks.reached())
     }
 
     pub(crate) fn spent(&self) -> Spent {
@@ -202,7 +237,7 @@ impl Db {
     ) -> Result<Results, Error> {
         let home = believed.home();
         statements.insert(0, homes::guard(partner_id, &home));
-        let refusal = match self.run(&home.name, &statements).await {
+        let refusal = match self.run_at(&home, &statements).await {
             Err(Failure(message)) if is_refused_by_guard(&message) => message,
             ran => return without_guard(ran),
         };
@@ -212,7 +247,7 @@ impl Db {
             return Err(Error::Internal(refusal));
         }
         statements[0] = homes::guard(partner_id, &lives);
-        let ran = self.run(&lives.name, &statements).await;
+        let ran = self.run_at(&lives, &statements).await;
         believed.found(lives);
         match ran {
             Err(Failure(message)) if is_refused_by_guard(&message) => {
@@ -241,13 +276,31 @@ impl Db {
         found.map_err(|error| Error::Unavailable(error.to_string()))
     }
 
+    /// In a session of D1's, where the caller asked for bookmarks.
+    async fn run_at(&self, home: &Home, statements: &[Statement]) -> Ran {
+        let Some(bookmarks) = &self.bookmarks else {
+            return self.run(&home.name, statements).await;
+        };
+        let from = bookmarks.from(home, self.is_near);
+        let session = d1::session(&self.bound(&home.name)?, from).map_err(Failure)?;
+        let ran = self.tried(&session, statements).await;
+        bookmarks.reach(home, session.bookmark());
+        ran
+    }
+
     async fn run(&self, name: &str, statements: &[Statement]) -> Ran {
-        let database = self
-            .database(name)
-            .map_err(|error| Failure(error.cause().unwrap_or_default().into()))?;
+        self.tried(d1::whole(&self.bound(name)?), statements).await
+    }
+
+    fn bound(&self, name: &str) -> Result<D1Database, Failure> {
+        let found = self.database(name);
+        found.map_err(|error| Failure(error.cause().unwrap_or_default().into()))
+    }
+
+    async fn tried(&self, database: &d1::Database, statements: &[Statement]) -> Ran {
         let mut tried = 1;
         loop {
-            match self.counted(d1::run(&database, statements)).await {
+            match self.counted(d1::run(database, statements)).await {
                 Err(message) if tried < TRIES && is_transient(&message) => {
                     Delay::from(Duration::from_millis(20 << tried)).await;
                     tried += 1;

@@ -206,7 +206,7 @@ fn document() -> Value {
         "components": {
             "securitySchemes": operations::security_schemes(),
             "headers": operations::headers(),
-            "parameters": { "IdempotencyKey": operations::idempotency_key() },
+            "parameters": { "IdempotencyKey": operations::idempotency_key(), "Bookmark": operations::bookmark() },
             "examples": examples(),
             "schemas": document.schemas,
         },
@@ -255,6 +255,9 @@ impl Document {
         };
         if takes_key(row) {
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
+        }
+        if operations::may_be_near(row.method, row.path) {
+            parameters.push(json!({ "$ref": "#/components/parameters/Bookmark" }));
         }
         let Some(described) = described else {
             return (parameters, None);

@@ -15,6 +15,7 @@ use self::asked::Asked;
 use self::matching::{look_up, Found};
 use self::telling::{failure, Told};
 use crate::app::{App, Unfit};
+use crate::db::bookmarks::Bookmarks;
 use crate::error::Error;
 use crate::flows::caller::{self, ClientCaller};
 use crate::flows::client_auth;
@@ -128,13 +129,15 @@ async fn run(
             let Whole { app, token, input } =
                 with_token(app, request, params, Usual, mends).await?;
             let client = caller::client(&app, token, scopes).await?;
-            act(&app, handle, &client, request, input?).await
+            let reply = act(&app, handle, &client, request, input?).await?;
+            Ok(with_bookmark(&app, reply))
         }
         LogsIn(handle) => {
             let Whole { app, token, input } =
                 with_token(app, request, params, Hashing, false).await?;
             let client = caller::client(&app, token, &[Scope::ClientAuth]).await?;
-            act(&app, handle, &client, request, input?).await
+            let reply = act(&app, handle, &client, request, input?).await?;
+            Ok(with_bookmark(&app, reply))
         }
         User(handle) => {
             let Whole { app, token, input } =
@@ -150,10 +153,23 @@ async fn run(
                 with_token(app, request, params, Usual, false).await?;
             let reader = caller::reader(&app, token).await?;
             match input {
-                Ok(input) => handle(&app, reader, &input).await,
+                Ok(input) => {
+                    let reply = handle(&app.near(), reader, &input).await?;
+                    Ok(with_bookmark(&app, reply))
+                }
                 Err(error) => Err(reader.refuse(&app, error).await),
             }
         }
+    }
+}
+
+/// How far a client has seen its home: what an answer says, and a later call may say again.
+const BOOKMARK: &str = "X-Gatehouse-Bookmark";
+
+fn with_bookmark(app: &App, reply: Reply) -> Reply {
+    match app.db.bookmark() {
+        Some(bookmark) => reply.with_header(BOOKMARK, bookmark),
+        None => reply,
     }
 }
 
@@ -199,7 +215,15 @@ async fn with_token(
     let input = input.and_then(Input::without_credentials_in_query);
     let app = as_of_now(app, request);
     let app = match known.home() {
-        Some(home) => app.at_home(&verified.claims.partner_id, home.clone()),
+        Some(home) => {
+            let app = app.at_home(&verified.claims.partner_id, home.clone());
+            // A user's reads hang on whether the session lives, which no replica decides.
+            let is_clients = verified.claims.login.is_none();
+            match request.header(BOOKMARK).filter(|_| is_clients) {
+                Some(given) => app.with_bookmarks(Bookmarks::new(given)),
+                None => app,
+            }
+        }
         None if mends => app,
         None => return Err(terms::unknown()),
     };

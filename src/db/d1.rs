@@ -18,7 +18,14 @@ use super::statement::{Numbered, Param, Sql, Statement};
 
 #[wasm_bindgen]
 extern "C" {
-    type Database;
+    /// A database, or a session of one: both take batches alike.
+    pub(super) type Database;
+
+    #[wasm_bindgen(method, catch, js_name = withSession)]
+    fn with_session(this: &Database, from: &str) -> Result<Database, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = getBookmark)]
+    fn get_bookmark(this: &Database) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn prepare(this: &Database, sql: &JsString) -> Result<Prepared, JsValue>;
@@ -56,9 +63,26 @@ pub(super) struct Meta {
     pub(super) size_after: Option<u64>,
 }
 
+pub(super) fn whole(database: &D1Database) -> &Database {
+    database.unchecked_ref()
+}
+
+/// `from`: a bookmark, or who answers first. The error is D1's text.
+pub(super) fn session(database: &D1Database, from: &str) -> Result<Database, String> {
+    let session = whole(database).with_session(from);
+    session.map_err(|error| text_of(&error))
+}
+
+impl Database {
+    /// Of a session: how far it has come.
+    pub(super) fn bookmark(&self) -> Option<String> {
+        self.get_bookmark().ok()?.as_string()
+    }
+}
+
 /// Runs the statements as one transaction. The error is D1's text.
 pub(super) async fn run(
-    database: &D1Database,
+    database: &Database,
     statements: &[Statement],
 ) -> Result<Vec<Outcome>, String> {
     let outcomes = read(
@@ -73,8 +97,7 @@ pub(super) async fn run(
 }
 
 /// A statement alone is a transaction by itself.
-async fn asked(database: &D1Database, statements: &[Statement]) -> Result<JsValue, JsValue> {
-    let database: &Database = database.unchecked_ref();
+async fn asked(database: &Database, statements: &[Statement]) -> Result<JsValue, JsValue> {
     if let [statement] = statements {
         let result = JsFuture::from(bound(database, statement)?.all()?).await?;
         return Ok(Array::of1(&result).into());

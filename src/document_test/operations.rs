@@ -392,6 +392,28 @@ pub(crate) fn idempotency_key() -> Value {
     })
 }
 
+/// What a partner's servers read in bulk.
+pub(crate) fn may_be_near(method: &str, path: &str) -> bool {
+    let reads = [
+        "/v1/user",
+        "/v1/user/{userId}",
+        "/v1/account/{accountId}",
+        "/v1/account/{accountId}/portfolios",
+        "/v1/audit",
+    ];
+    method == "GET" && reads.contains(&path)
+}
+
+pub(crate) fn bookmark() -> Value {
+    json!({
+        "name": "X-Gatehouse-Bookmark",
+        "in": "header",
+        "required": false,
+        "description": "What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers.",
+        "schema": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$", "examples": ["DB.1.00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683"] },
+    })
+}
+
 pub(crate) fn oauth_failures() -> serde_json::Map<String, Value> {
     let failure = |about: &str, headers: Value| {
         json!({

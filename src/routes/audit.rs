@@ -25,7 +25,7 @@ pub(crate) async fn list(
         since: request.since,
         most: paging::asked(limit),
     };
-    let mut rows = read(&app.db, &page).await?;
+    let mut rows = read(&app.db.near(), &page).await?;
     // What was done to its clients and settings is where these are. It tells of no user.
     if !app.db.is_directory() && page.user_id.is_none() {
         rows = merged(rows, read(&app.directory, &page).await?);

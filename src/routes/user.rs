@@ -38,16 +38,17 @@ pub(crate) async fn find(
     client: &ClientCaller,
     request: FindUser,
 ) -> Result<User, Error> {
+    let near = app.db.near();
     let username = request.username().ok_or(Error::UserNotFound)?;
     let named = Named {
         partner_id: &client.partner_id,
         username: &username,
     };
     let (batch, found) = Batch::of(users::find_named(&named, app.now));
-    let found = app.db.commit(batch).await?.row(found)?;
+    let found = near.commit(batch).await?.row(found)?;
     let id = found.ok_or(Error::UserNotFound)?.id;
     let (batch, found) = Batch::of(users::whole(&id, &client.partner_id));
-    let found = app.db.commit(batch).await?.row(found)?;
+    let found = near.commit(batch).await?.row(found)?;
     user_object(app, found.ok_or(Error::UserNotFound)?)
 }
 

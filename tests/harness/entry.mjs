@@ -63,6 +63,7 @@ class Run {
     this.trace = [];
     this.terms = [];
     this.lives = [];
+    this.sessions = [];
     this.points = [];
     this.smsPoints = [];
     this.logged = [];
@@ -112,6 +113,7 @@ class Run {
     shown.headers.set("x-test-terms", this.terms.join(","));
     if (before) shown.headers.set("x-test-worked", changedSince(before));
     shown.headers.set("x-test-lives", this.lives.join(","));
+    shown.headers.set("x-test-sessions", this.sessions.join(","));
     shown.headers.set("x-test-rows", `${this.rows.read},${this.rows.written}`);
     shown.headers.set("x-test-points", JSON.stringify(this.points));
     shown.headers.set("x-test-sms-points", JSON.stringify(this.smsPoints));
@@ -241,6 +243,11 @@ class D1Database {
   }
   exec(sql) {
     return this.run.operation(this.operation, () => this.real.exec(sql));
+  }
+  withSession(from) {
+    this.run.sessions.push(from);
+    const session = this.real.withSession(from);
+    return Object.assign(new D1Database(session, this.run, this.operation), { getBookmark: () => session.getBookmark() });
   }
 }
 Object.defineProperty(D1Database, "name", { value: "D1Database" });

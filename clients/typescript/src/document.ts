@@ -1481,6 +1481,11 @@ export interface components {
              */
             defaultRoles?: components["schemas"]["Role"][] | null;
             /**
+             * @description With `partnerName`: the database that the partner lives in, one of the service's; `DB` unless given.
+             * @example DB
+             */
+            home?: string | null;
+            /**
              * @description What the client is for. Something of it must be seen, and it has no line breaks, control characters or marks
              *     that turn the direction of writing.
              * @example mobile app
@@ -1914,6 +1919,11 @@ export interface components {
              */
             clients: number;
             creationTs: components["schemas"]["Timestamp"];
+            /**
+             * @description The binding of the database that it lives in.
+             * @example DB
+             */
+            home: string;
             /**
              * @description As it was given; two partners may have one name.
              * @example Acme
@@ -2802,6 +2812,8 @@ export interface components {
     parameters: {
         /** @description 1 to 255 printable ASCII characters, fresh for each request. For a day the same request with the same key gets the first answer, and another body is refused. A refusal that may pass is not kept, and no answer over 8 KB: then asking again goes on with what the first attempt had done. A partner has 250,000 such requests a day. */
         IdempotencyKey: string;
+        /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+        Bookmark: string;
     };
     requestBodies: never;
     headers: {
@@ -6377,7 +6389,10 @@ export interface operations {
                 /** @description The user's phone number. */
                 phoneNumber?: components["schemas"]["PhoneNumber"];
             };
-            header?: never;
+            header?: {
+                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+                "X-Gatehouse-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6510,7 +6525,10 @@ export interface operations {
     readUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+                "X-Gatehouse-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path: {
                 userId: components["schemas"]["UserId"];
             };
@@ -8055,7 +8073,10 @@ export interface operations {
     readAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+                "X-Gatehouse-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path: {
                 accountId: components["schemas"]["AccountId"];
             };
@@ -8182,7 +8203,10 @@ export interface operations {
                 /** @description How many a page holds at most. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+                "X-Gatehouse-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path: {
                 accountId: components["schemas"]["AccountId"];
             };
@@ -8326,7 +8350,10 @@ export interface operations {
                 /** @description Only what happened to this user. */
                 userId?: components["schemas"]["UserId"];
             };
-            header?: never;
+            header?: {
+                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+                "X-Gatehouse-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9218,6 +9245,7 @@ export interface operations {
                 "application/json": components["schemas"]["CreateClientBody"] & ({
                     partnerId: string;
                     partnerName?: null;
+                    home?: null;
                 } | {
                     partnerName: string;
                     partnerId?: null;

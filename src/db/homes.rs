@@ -120,11 +120,6 @@ impl Believed {
     }
 }
 
-/// A row that was found in one of the databases, of a partner that may be on its way there or from there.
-pub(crate) trait AtHome {
-    fn is_here(&self) -> bool;
-}
-
 /// Begins every batch of a partner's.
 pub(super) fn guard(partner_id: &PartnerId, home: &Home) -> Statement {
     about(GUARD, partner_id, home)

@@ -17,7 +17,8 @@ use crate::rules::time::Time;
 /// What a directory gives, for whoever prepares the statements that take it.
 pub(super) fn partner_elsewhere() -> Partner {
     serde_json::from_value(json!({
-        "partner_id": "p", "home": "HOME_EU", "epoch": 1, "version": 0, "changed_to": 1, "copied_to": 0, "copy": "{}",
+        "partner_id": "p", "home": "HOME_EU", "epoch": 1, "version": 0, "changed_to": 1, "copied_to": 0,
+        "copy": r#"{"name":"n","created_at":0,"clients":[],"settings":[],"keys":[]}"#,
     }))
     .unwrap()
 }

@@ -4,7 +4,6 @@ use serde::Deserialize;
 
 use super::audit::{Origin, Whom};
 use super::batch::{Batch, Slot};
-use super::homes::AtHome;
 use super::statement::{statements, Param, Statement};
 use crate::rules::event::Event;
 use crate::rules::home::Home;
@@ -138,6 +137,11 @@ pub(crate) struct Partner {
     pub(crate) copied_to: Option<i64>,
     /// JSON object: the copy.
     pub(crate) copy: Option<String>,
+}
+
+/// A row that was found in one of the databases, of a partner that may be on its way there or from there.
+pub(crate) trait AtHome {
+    fn is_here(&self) -> bool;
 }
 
 impl AtHome for Partner {

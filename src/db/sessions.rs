@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::audit::{id_of_end, of_origin, record_ends, Origin};
 use super::batch::{Batch, Slot};
-use super::homes::AtHome;
+use super::partners::AtHome;
 use super::statement::{flag, statements, strings, Param, Sql, Statement};
 use crate::rules::event::Event;
 use crate::rules::hold::Hold;

@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::app::App;
-use crate::db::homes::{self, AtHome, Of};
-use crate::db::partners::Partner;
+use crate::db::homes::{self, Of};
+use crate::db::partners::{AtHome, Partner};
 use crate::db::{Batch, Db, Results, Slot, Statement};
 use crate::error::Error;
 use crate::flows::terms::record;

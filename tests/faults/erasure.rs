@@ -268,13 +268,13 @@ async fn whatever_is_held_up_while_its_person_is_erased_comes_to_nothing() {
             let (api, eraser) = (api.clone(), eraser.clone());
             async move {
                 let person = about_to(&api, act).await;
-                let held_up = api.meeting(&[Fault::delay("d1", 4_000).nth(nth)]);
+                let held_up = api.meeting(&[Fault::hold("d1", &person.user.id).nth(nth)]);
                 let (doing, doer) = (act, person.clone());
                 let held_up = tokio::spawn(async move { do_it(&held_up, doing, &doer).await });
-                // So long that it has come to the operation.
-                tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+                api.until_reached(&person.user.id).await;
                 let path = format!("/v1/user/{}", person.user.id);
                 api.delete(&path, &eraser).await.ok();
+                api.open(&person.user.id).await;
                 let reply = held_up.await.expect("an answer");
                 reply.met().fails_with_one_of(&[0, code]);
                 is_gone(&api, &person).await;

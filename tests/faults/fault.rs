@@ -74,6 +74,16 @@ impl Fault {
         Fault::of(op, When::Before, json!({"do": "delay", "ms": ms}))
     }
 
+    /// It takes so long by the request's clock, and nobody waits.
+    pub fn pass(op: &'static str, ms: i64) -> Fault {
+        Fault::of(op, When::Before, json!({"do": "pass", "ms": ms}))
+    }
+
+    /// It waits there until the gate of this name is opened.
+    pub fn hold(op: &'static str, gate: &str) -> Fault {
+        Fault::of(op, When::Before, json!({"do": "hold", "gate": gate}))
+    }
+
     /// The provider's answer is this: "after" it took the message, "before" without its knowing.
     pub fn answer(when: When, mut answer: Value) -> Fault {
         answer["do"] = json!("answer");
@@ -149,6 +159,22 @@ impl Api {
     pub async fn cron(&self) -> Reply {
         let event = self.with_header("x-test-event", "scheduled".into());
         event.call(Method::POST, "/").send().await
+    }
+
+    /// Until somebody waits at this gate.
+    pub async fn until_reached(&self, gate: &str) {
+        self.at_gate("reached", gate).await;
+    }
+
+    /// Whoever waits at this gate goes on.
+    pub async fn open(&self, gate: &str) {
+        self.at_gate("open", gate).await;
+    }
+
+    async fn at_gate(&self, what: &str, gate: &str) {
+        let event = self.with_header("x-test-gate", format!("{what} {gate}"));
+        let reply = event.call(Method::POST, "/").send().await;
+        reply.expect_status(200);
     }
 
     pub fn with_key(&self, key: &str) -> Api {

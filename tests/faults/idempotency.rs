@@ -83,21 +83,18 @@ async fn a_late_first_attempt_leaves_the_kept_answer_of_the_second() {
     let start = now();
     let (early, later) = (api.at(start).await, api.at(start + MINUTE).await);
     let key = random::letters(20);
-    let held_up = Fault::delay("d1", 5_000).nth(4).always();
+    let held_up = Fault::hold("d1", &key).nth(4);
     let first = early.meeting(&[held_up]).with_key(&key);
     let account = user.account.clone();
     let first = tokio::spawn(async move { first.portfolio(&account).await });
-    let (database, opened) = (
-        Database::of(&gatehouse().service),
-        "SELECT COUNT(*) FROM portfolios WHERE account_id = ?1 AND claimed_at IS NOT NULL",
-    );
-    while database.number(opened, [&user.account]) == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    api.until_reached(&key).await;
+    let opened = "SELECT COUNT(*) FROM portfolios WHERE account_id = ?1 AND claimed_at IS NOT NULL";
+    let database = Database::of(&gatehouse().service);
+    assert_eq!(database.number(opened, [&user.account]), 1);
     later.portfolio(&user.account).await.ok();
     let second = later.with_key(&key).portfolio(&user.account).await;
     assert_eq!(second.ok()["portfolios"].as_array().map(Vec::len), Some(2));
-    assert!(!first.is_finished(), "the first was to be the later one");
+    api.open(&key).await;
     let first = first.await.expect("it is answered");
     assert_eq!(first.ok()["portfolios"].as_array().map(Vec::len), Some(1));
     let third = later.with_key(&key).portfolio(&user.account).await;

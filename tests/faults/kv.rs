@@ -343,17 +343,15 @@ async fn a_record_that_outlived_its_session_is_gone_after_the_next_purge() {
     let user = api.person().await;
     let challenge = api.log_in(&user).await;
     let code = api.code(&challenge).await;
-    let slow = api.meeting(&[Fault::delay("kv.put", 3_000)]);
+    let slow = api.meeting(&[Fault::hold("kv.put", "record")]);
     let answer = tokio::spawn(async move { slow.answer(&challenge, &code).await });
-    let (database, opened) = (
-        Database::of(&own.service),
-        "SELECT COUNT(*) FROM sessions WHERE user_id = ?1",
-    );
-    while database.number(opened, [&user.id]) == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    api.until_reached("record").await;
+    let opened = "SELECT COUNT(*) FROM sessions WHERE user_id = ?1";
+    let opened = Database::of(&own.service).number(opened, [&user.id]);
+    assert_eq!(opened, 1);
     let disable = format!("/v1/user/{}/disable", user.id);
     api.post(&disable, &api.token, json!({})).await.ok();
+    api.open("record").await;
     over.push(session_of(&answer.await.expect("it is answered")));
 
     let (_, live) = api.person_with_session().await;

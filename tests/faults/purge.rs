@@ -188,7 +188,7 @@ async fn an_end_is_told_of_the_moment_its_step_begins_and_not_of_the_runs() {
     let api = api.ahead(offset);
     let begun = now() + offset;
     // The first asks which sessions have ended lately.
-    let slow = api.meeting(&[Fault::delay("d1", TOOK as u32).nth(2)]);
+    let slow = api.meeting(&[Fault::pass("d1", TOOK).nth(2)]);
     slow.cron().await.met().expect_status(200);
     let sql = "SELECT id, at FROM audit WHERE user_id = ?1 AND event = 'session.end' AND outcome = 'expired'";
     let rows = Database::of(&gatehouse.service).rows(sql, [&user.id]);
@@ -264,7 +264,7 @@ async fn a_run_that_ends_by_its_time_says_that_it_is_behind() {
     api.cron().await.expect_status(200);
     service.wait_until_logged("\"event\":\"purge\"", 1).await;
     assert_eq!(service.times_logged("purge.behind"), 0);
-    let slow = api.meeting(&[Fault::delay("d1", 20_100).nth(5)]);
+    let slow = api.meeting(&[Fault::pass("d1", 20 * SECOND + 1).nth(5)]);
     let reply = slow.cron().await;
     reply.met();
     // Which sessions have ended lately, which indices of each kind wait, what KV was not told, and one step of it.

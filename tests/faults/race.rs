@@ -171,13 +171,14 @@ async fn a_portfolio_held_up_while_verified_is_lost_is_not_committed() {
         let database = Database::of(&gatehouse().service);
         let sql = "SELECT COUNT(*) FROM portfolios WHERE account_id = ?1";
         let opened = || database.number(sql, [&user.account]);
-        let held_up = api.meeting(&[Fault::delay("d1", 4_000).nth(nth)]);
+        let held_up = api.meeting(&[Fault::hold("d1", &user.id).nth(nth)]);
         let account = user.account.clone();
         let held_up = tokio::spawn(async move { held_up.portfolio(&account).await });
-        // So long that it has come to the operation: what it asked before, it knows.
-        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+        // What it asked before, it knows.
+        api.until_reached(&user.id).await;
         api.set_kyc(&user, "VERIFICATION_FAILED", 60).await;
         let when_lost = opened();
+        api.open(&user.id).await;
         let reply = held_up.await.expect("an answer");
         reply.met();
         assert_eq!(opened(), when_lost, "{nth}: {reply}");

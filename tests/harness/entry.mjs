@@ -10,6 +10,8 @@
 //                  operation takes effect or "after". It can
 //                    error   reject with `message`
 //                    delay   take `ms` longer
+//                    pass    have it `ms` later by the request's clock, and nobody wait
+//                    hold    wait at the `gate` that it names until that is opened
 //                    hang    never come back
 //                    cut     end the request there, as if the machine had died: nothing of it
 //                            runs on, and the caller gets 599
@@ -22,6 +24,8 @@
 //                  misses for `stale` ms. Values live as long as they were given, by the time that
 //                  requests believe
 //   x-test-event   "scheduled": it is the cron's event that runs, not a request
+//   x-test-gate    "reached NAME": nothing runs; it is answered when an operation waits at this gate. "open NAME": that
+//                  goes on
 //   x-test-memory  "1": say which part of the wasm's memory it worked over. On a service of its own: it
 //                  is the memory of all requests
 //   x-test-settle  "0": answer at once. Otherwise the answer waits for the work that goes on
@@ -47,10 +51,26 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export default {
   fetch(request, env, context) {
+    const gate = request.headers.get("x-test-gate");
+    if (gate) return attend(...gate.split(" "));
     const run = new Run(request.headers);
     return running.run(run, () => run.serve(request, env, context));
   },
 };
+
+// By name, whether each is open. Looked at again and again: workerd ends a request that waits for another's promise.
+const gates = new Map();
+
+async function attend(what, name) {
+  while (!gates.has(name)) await sleep(5);
+  if (what === "open") gates.set(name, true);
+  return new Response("{}");
+}
+
+async function waitAt(name) {
+  if (!gates.has(name)) gates.set(name, false);
+  while (!gates.get(name)) await sleep(5);
+}
 
 class Run {
   constructor(headers) {
@@ -71,6 +91,7 @@ class Run {
     this.rows = { read: 0, written: 0 };
     this.fired = 0;
     this.pulled = 0;
+    this.passed = 0;
     this.waiting = 0;
     this.hungUp = false;
     this.dead = false;
@@ -79,7 +100,7 @@ class Run {
 
   now() {
     const given = Number(this.clock.slice(1));
-    return this.clock.startsWith("=") ? given : RealDate.now() + given;
+    return this.passed + (this.clock.startsWith("=") ? given : RealDate.now() + given);
   }
 
   async serve(request, env, context) {
@@ -155,19 +176,22 @@ class Run {
     if (this.dead) return never();
     (name.endsWith(".terms") ? this.terms : this.trace).push(name);
     const fault = this.faultFor(name);
-    if (fault?.when === "before") {
-      if (fault.do === "delay") await sleep(fault.ms);
-      else if (fault.do === "hang_up") this.hangUp();
-      else return this.fail(fault, replace);
-    }
+    if (fault?.when === "before" && !(await this.passes(fault))) return this.fail(fault, replace);
     const result = await act();
     // Cut meanwhile: nobody is left to see the result.
     if (this.dead) return never();
-    if (fault?.when === "after") {
-      if (fault.do === "delay") await sleep(fault.ms);
-      else return this.fail(fault, replace);
-    }
+    if (fault?.when === "after" && !(await this.passes(fault))) return this.fail(fault, replace);
     return result;
+  }
+
+  // Those that the operation takes effect in spite of.
+  async passes(fault) {
+    if (fault.do === "delay") await sleep(fault.ms);
+    else if (fault.do === "pass") this.passed += fault.ms;
+    else if (fault.do === "hold") await waitAt(fault.gate);
+    else if (fault.do === "hang_up") this.hangUp();
+    else return false;
+    return true;
   }
 
   faultFor(name) {

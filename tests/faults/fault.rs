@@ -205,6 +205,12 @@ impl Reply {
         trace.filter(|operation| !operation.is_empty()).collect()
     }
 
+    /// Whether the nth of them, from 0, only read.
+    pub fn only_read(&self, nth: usize) -> bool {
+        let mut reads = self.header("x-test-reads").split(',');
+        reads.any(|read| read.parse() == Ok(nth))
+    }
+
     /// By which it found what the partner has set.
     pub fn looked_up(&self) -> Vec<&str> {
         let terms = self.header("x-test-terms").split(',');

@@ -32,7 +32,8 @@
 //                  after it, and so the trace holds that too
 //
 // The answer tells in x-test-trace which operations were begun, but for those by which it is found what a partner has
-// set, once a minute, whichever call it is that does: they are in x-test-terms. It tells in x-test-fired how many faults
+// set, once a minute, whichever call it is that does: they are in x-test-terms; and in x-test-reads which of the trace,
+// from 0, only read. It tells in x-test-fired how many faults
 // there were, in x-test-points and x-test-sms-points the data points it wrote for the analytics, in x-test-logged what it
 // logged as an object, in x-test-took how long the answer took in ms, in x-test-pulled how many bytes of
 // an endless answer were read, in x-test-lives how many seconds each value put into KV lives,
@@ -81,6 +82,7 @@ class Run {
     this.weighs = headers.get("x-test-memory") === "1";
     this.settles = headers.get("x-test-settle") !== "0";
     this.trace = [];
+    this.reads = [];
     this.terms = [];
     this.lives = [];
     this.sessions = [];
@@ -131,6 +133,7 @@ class Run {
     if (this.settles) await Promise.race([this.settled(), this.death]);
     const shown = new Response(answer?.body ?? null, answer ?? { status: 599 });
     shown.headers.set("x-test-trace", this.trace.join(","));
+    shown.headers.set("x-test-reads", this.reads.join(","));
     shown.headers.set("x-test-terms", this.terms.join(","));
     if (before) shown.headers.set("x-test-worked", changedSince(before));
     shown.headers.set("x-test-lives", this.lives.join(","));
@@ -172,9 +175,10 @@ class Run {
 
   // Every operation comes through here. `act` does the real thing, `replace` makes the answer
   // of a fault that gives one.
-  async operation(name, act, replace) {
+  async operation(name, act, { replace, reads = false } = {}) {
     if (this.dead) return never();
-    (name.endsWith(".terms") ? this.terms : this.trace).push(name);
+    if (name.endsWith(".terms")) this.terms.push(name);
+    else if (this.trace.push(name) && reads) this.reads.push(this.trace.length - 1);
     const fault = this.faultFor(name);
     if (fault?.when === "before" && !(await this.passes(fault))) return this.fail(fault, replace);
     const result = await act();
@@ -253,17 +257,18 @@ class D1Database {
     this.operation = name;
   }
   prepare(sql) {
-    return new Statement(this.real.prepare(sql), this.run, ofTerms.test(sql) ? "d1.terms" : this.operation);
+    return new Statement(this.real.prepare(sql), this.run, sql, ofTerms.test(sql) ? "d1.terms" : this.operation);
   }
   batch(statements) {
-    return this.run.operation(this.operation, async () => {
+    const act = async () => {
       const results = await this.real.batch(statements.map(({ real }) => real));
       for (const { meta } of results) {
         this.run.rows.read += meta.rows_read;
         this.run.rows.written += meta.rows_written;
       }
       return results;
-    });
+    };
+    return this.run.operation(this.operation, act, { reads: statements.every(({ sql }) => onlyReads.test(sql)) });
   }
   exec(sql) {
     return this.run.operation(this.operation, () => this.real.exec(sql));
@@ -279,17 +284,22 @@ Object.defineProperty(D1Database, "name", { value: "D1Database" });
 // By a statement alone.
 const ofTerms = /^\s*SELECT (p\.id AS partner_id, p\.home|s\.partner_id, p\.home|DISTINCT origin|id AS partner_id FROM partners INDEXED)/;
 
+// One that begins with WITH may write.
+const onlyReads = /^\s*SELECT\b/;
+
 class Statement {
-  constructor(real, run, name) {
+  constructor(real, run, sql, name) {
     this.real = real;
     this.operation = run;
+    this.sql = sql;
     this.name = name;
+    const reads = onlyReads.test(sql);
     for (const method of ["first", "run", "all", "raw"]) {
-      this[method] = (...given) => run.operation(name, () => real[method](...given));
+      this[method] = (...given) => run.operation(name, () => real[method](...given), { reads });
     }
   }
   bind(...params) {
-    return new Statement(this.real.bind(...params), this.operation, this.name);
+    return new Statement(this.real.bind(...params), this.operation, this.sql, this.name);
   }
 }
 
@@ -303,10 +313,10 @@ class R2Bucket {
     return this.run.operation("r2.put", () => this.real.put(key, value, options));
   }
   get(key) {
-    return this.run.operation("r2.get", () => this.real.get(key));
+    return this.run.operation("r2.get", () => this.real.get(key), { reads: true });
   }
   list(options) {
-    return this.run.operation("r2.list", () => this.real.list(options));
+    return this.run.operation("r2.list", () => this.real.list(options), { reads: true });
   }
 }
 Object.defineProperty(R2Bucket, "name", { value: "R2Bucket" });
@@ -323,7 +333,7 @@ class Kv {
   }
   get(key, options) {
     const name = Array.isArray(key) ? "kv.vouch" : key.startsWith("partner:") ? "kv.terms" : "kv.get";
-    return this.run.operation(name, () => this.read(key, options));
+    return this.run.operation(name, () => this.read(key, options), { reads: true });
   }
   async read(key, options) {
     const { edge, now } = { edge: this.run.edge, now: this.run.now() };
@@ -342,7 +352,7 @@ class Kv {
     return new Map([...value].map(([one, text]) => [one, over(one) ? null : text]));
   }
   getWithMetadata(key, options) {
-    return this.run.operation("kv.get", () => this.real.getWithMetadata(key, options));
+    return this.run.operation("kv.get", () => this.real.getWithMetadata(key, options), { reads: true });
   }
   put(key, value, options) {
     return this.run.operation("kv.put", () => {
@@ -356,7 +366,7 @@ class Kv {
     return this.run.operation("kv.delete", () => this.real.delete(key));
   }
   list(options) {
-    return this.run.operation("kv.list", () => this.real.list(options));
+    return this.run.operation("kv.list", () => this.real.list(options), { reads: true });
   }
 }
 
@@ -365,11 +375,7 @@ class Kv {
 globalThis.fetch = (request, init) => {
   const run = running.getStore();
   if (!run) return realFetch(request, init);
-  return run.operation(
-    "fetch",
-    () => realFetch(request, init),
-    (fault) => run.answerOf(fault),
-  );
+  return run.operation("fetch", () => realFetch(request, init), { replace: (fault) => run.answerOf(fault) });
 };
 
 for (const method of ["log", "error"]) {

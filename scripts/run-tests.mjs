@@ -4,7 +4,7 @@
 // one of these as it does a binary. A filter that no test's name holds is a failure.
 //
 // Each starts services of its own, on free ports and in state folders of its own. What it prints goes
-// to target/tests/NAME.log, or also to the terminal if it is the only one.
+// to target/tests/NAME.log, or also to the terminal if it is the only one. A long one runs as two.
 //
 //   GATEHOUSE_TEST_JOBS=3   how many run at a time
 import { spawn, spawnSync } from "node:child_process";
@@ -28,6 +28,15 @@ const OTHERS = {
   browser: { command: process.execPath, args: ["--no-warnings", join(root, "tests/browser/run.mjs")] },
   clients: { command: join(root, "scripts/test-clients.sh") },
   scripts: { command: process.execPath, args: ["--no-warnings", join(root, "scripts/tests/run.mjs")] },
+};
+
+/** Which tests of a binary run beside its others, as NAME-WORD: a service is one thread, which would end last alone. */
+const APART = { faults: "sweep" };
+
+/** Seconds on two cores, for the first run in a checkout. */
+const USUAL = {
+  "faults-sweep": 300, faults: 250, settings: 230, model: 190, api: 170, browser: 150, document: 150, scripts: 140,
+  "gatehouse-unit": 80, clients: 70, golden: 30, readme: 30, protocols: 20,
 };
 
 /** The others that are asked for by `--test NAME`, and what is left for cargo. */
@@ -70,6 +79,16 @@ async function build(args) {
     }));
 }
 
+/** A binary as one, or as the two that it runs as unless part of its tests is asked for. */
+function parts(test) {
+  const word = test.filters.length ? undefined : APART[test.name];
+  if (!word) return [test];
+  return [
+    { ...test, args: ["--skip", `${word}::`] },
+    { ...test, name: `${test.name}-${word}`, args: [`${word}::`] },
+  ];
+}
+
 // --- running --------------------------------------------------------------------------------
 
 /** Leaders of the process groups that were started, and whether they still run. */
@@ -86,7 +105,9 @@ async function run(test, alone, env) {
   const file = createWriteStream(log);
   // A group of its own, so that Ctrl-C in the terminal comes here alone: a binary whose service's
   // keeper is gone could not end it.
-  const child = spawn(test.command, test.args, { cwd: test.cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(test.command, test.args, {
+    cwd: test.cwd, env: { ...env, GATEHOUSE_TEST_PART: test.name }, detached: true, stdio: ["ignore", "pipe", "pipe"],
+  });
   started.set(child.pid, true);
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (bytes) => {
@@ -114,7 +135,8 @@ async function run(test, alone, env) {
 /** Longest first, as the last run had it; what is new comes before all. */
 async function runAll(tests, env) {
   const times = read(timesFile);
-  const left = [...tests].sort((a, b) => (times[b.name] ?? Infinity) - (times[a.name] ?? Infinity) || 0);
+  const seconds = ({ name }) => times[name] ?? USUAL[name] ?? Infinity;
+  const left = [...tests].sort((a, b) => seconds(b) - seconds(a) || 0);
   const results = [];
   const worker = async () => {
     while (left.length && !stopping) {
@@ -179,9 +201,10 @@ const begun = Date.now();
 const chosen = choose(process.argv.slice(2));
 const args = split(chosen.rest);
 mkdirSync(logs, { recursive: true });
-const tests = chosen.binaries ? await build(args.cargo) : [];
-for (const name of chosen.others) tests.push({ name, cwd: root, ...OTHERS[name] });
-for (const test of tests) Object.assign(test, { filters: args.binaries, args: [...(test.args ?? []), ...args.binaries] });
+const built = chosen.binaries ? await build(args.cargo) : [];
+for (const name of chosen.others) built.push({ name, cwd: root, ...OTHERS[name] });
+for (const test of built) Object.assign(test, { filters: args.binaries, args: [...(test.args ?? []), ...args.binaries] });
+const tests = built.flatMap(parts);
 
 const temporary = mkdtempSync(join(tmpdir(), "gatehouse-tests-"));
 const parent = process.ppid;

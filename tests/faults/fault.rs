@@ -253,12 +253,14 @@ impl Reply {
     }
 }
 
-/// The reset code is long, so that a search for one in a file finds nothing else.
+/// The reset code is long, so that a search for one in a file finds nothing else. Where two parts of these tests run
+/// side by side (`scripts/run-tests.mjs`), its log is that of the part.
 pub fn gatehouse() -> Arc<Gatehouse> {
     static SHARED: OnceLock<Arc<Gatehouse>> = OnceLock::new();
     let start = || {
         figures::at_the_end();
-        Gatehouse::start_under(CONFIG, "faults", &[("RESET_OTP_LENGTH", "10")])
+        let name = std::env::var("GATEHOUSE_TEST_PART").unwrap_or("faults".into());
+        Gatehouse::start_under(CONFIG, &name, &[("RESET_OTP_LENGTH", "10")])
     };
     SHARED.get_or_init(start).clone()
 }

@@ -303,7 +303,7 @@ fn bindings(env: &Env, config: &Config) -> Result<(), Error> {
     for home in config.homes.names() {
         directory.database(home)?;
     }
-    Ledger::new(env).bucket()?;
+    Ledger::new(env).is_bound()?;
     Ok(())
 }
 

@@ -1,61 +1,19 @@
 //! The ledger of custody indices, in R2: an object for each index that was ever given, one for whom it was given to,
 //! and one for each extended key, put only where there is none. It outlives the database: one that was set back in
 //! time finds here what it has forgotten.
-//!
-//! The crate's own types for R2 read all that an object has, and are 20 KB of the wasm.
 
-use std::cell::OnceCell;
 use std::fmt::Debug;
 use std::rc::Rc;
 
-use js_sys::futures::JsFuture;
-use js_sys::{Array, Promise, Reflect, JSON};
-use wasm_bindgen::prelude::*;
 use worker::Env;
 
 use crate::error::Error;
+use crate::r2::{Listing, Page, Store};
 use crate::rules::custody::{Branch, Custody, Place};
 use crate::rules::owner::Owner;
 
-#[wasm_bindgen]
-extern "C" {
-    #[derive(Clone)]
-    pub(crate) type Bucket;
-
-    #[wasm_bindgen(method, catch)]
-    fn put(this: &Bucket, key: &str, body: &str, options: &JsValue) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method, catch)]
-    fn get(this: &Bucket, key: &str) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method, catch)]
-    fn list(this: &Bucket, options: &JsValue) -> Result<Promise, JsValue>;
-
-    type Page;
-
-    #[wasm_bindgen(method, getter)]
-    fn objects(this: &Page) -> Array;
-
-    #[wasm_bindgen(method, getter)]
-    fn truncated(this: &Page) -> bool;
-
-    type Entry;
-
-    #[wasm_bindgen(method, getter)]
-    fn key(this: &Entry) -> String;
-
-    #[wasm_bindgen(method, catch)]
-    fn text(this: &Entry) -> Result<Promise, JsValue>;
-}
-
-/// The binding, looked up when it is first needed: most requests give no index.
 #[derive(Clone)]
-pub(crate) struct Ledger(Rc<Shared>);
-
-struct Shared {
-    env: Env,
-    bucket: OnceCell<Bucket>,
-}
+pub(crate) struct Ledger(Rc<Store>);
 
 /// What the ledger says of an index that somebody would have.
 #[derive(Debug, PartialEq, Eq)]
@@ -74,23 +32,12 @@ const PAGES: u32 = 10;
 
 impl Ledger {
     pub(crate) fn new(env: &Env) -> Ledger {
-        Ledger(Rc::new(Shared {
-            env: env.clone(),
-            bucket: OnceCell::new(),
-        }))
+        Ledger(Rc::new(Store::new(env, "LEDGER")))
     }
 
     /// `Unavailable` where nothing is bound.
-    pub(crate) fn bucket(&self) -> Result<&Bucket, Error> {
-        let Shared { env, bucket } = &*self.0;
-        if let Some(bucket) = bucket.get() {
-            return Ok(bucket);
-        }
-        let found = Reflect::get(env, &"LEDGER".into()).map_err(unavailable)?;
-        match found.is_object() {
-            true => Ok(bucket.get_or_init(|| found.unchecked_into())),
-            false => Err(unavailable("LEDGER is not bound")),
-        }
+    pub(crate) fn is_bound(&self) -> Result<(), Error> {
+        self.0.bucket().map(drop)
     }
 
     /// Two objects: the index, with whose it is, and the owner, with which it is. Whoever comes back after the
@@ -122,13 +69,8 @@ impl Ledger {
     /// Whether this says so now: there was no object, or it says the same. A put that failed may have been taken,
     /// and a locked object may refuse it before it is compared: what is there decides.
     async fn put(&self, name: &str, says: &str) -> Result<bool, Error> {
-        let absent = JSON::parse(r#"{"onlyIf":{"etagDoesNotMatch":"*"}}"#).map_err(unavailable)?;
-        let put = self
-            .bucket()?
-            .put(name, says, &absent)
-            .map_err(unavailable)?;
-        let put = JsFuture::from(put).await.map_err(unavailable);
-        if matches!(&put, Ok(put) if put.is_object()) {
+        let put = self.0.put_if_absent(name, &says.into(), None).await;
+        if matches!(put, Ok(true)) {
             return Ok(true);
         }
         match self.get(name).await? {
@@ -146,37 +88,34 @@ impl Ledger {
     }
 
     async fn get(&self, name: &str) -> Result<Option<String>, Error> {
-        let get = self.bucket()?.get(name).map_err(unavailable)?;
-        let found = JsFuture::from(get).await.map_err(unavailable)?;
-        if !found.is_object() {
-            return Ok(None);
+        match self.0.get(name).await? {
+            Some(object) => object.text().await.map(Some),
+            None => Ok(None),
         }
-        let text = found.unchecked_ref::<Entry>().text().map_err(unavailable)?;
-        let text = JsFuture::from(text).await.map_err(unavailable)?;
-        Ok(text.as_string())
+    }
+
+    async fn list(&self, prefix: &str, after: &str, limit: Option<u32>) -> Result<Page, Error> {
+        let listing = Listing {
+            prefix,
+            start_after: after,
+            limit,
+            tells: false,
+        };
+        self.0.list(&listing).await
     }
 
     /// The greatest index that was given, from this one on; there may be more than these pages have.
     async fn last_given(&self, place: &Place) -> Result<u32, Error> {
         let mut last = place.index;
+        let indices = indices(place);
         for _ in 0..PAGES {
-            let options = format!(
-                r#"{{"prefix":"{}","startAfter":"{}{last:010}"}}"#,
-                indices(place),
-                indices(place)
-            );
-            let options = JSON::parse(&options).map_err(unavailable)?;
-            let list = self.bucket()?.list(&options).map_err(unavailable)?;
-            let page: Page = JsFuture::from(list)
-                .await
-                .map_err(unavailable)?
-                .unchecked_into();
-            let Some(entry) = page.objects().iter().last() else {
+            let after = format!("{indices}{last:010}");
+            let page = self.list(&indices, &after, None).await?;
+            let Some(object) = page.objects.last() else {
                 break;
             };
-            let name = entry.unchecked_into::<Entry>().key();
-            last = index_of(&name).ok_or_else(|| unavailable(&name))?;
-            if !page.truncated() {
+            last = index_of(&object.key).ok_or_else(|| unavailable(&object.key))?;
+            if !page.are_more {
                 break;
             }
         }
@@ -186,21 +125,13 @@ impl Ledger {
     /// A page of those who have an index, in the order of their names, after one of them.
     pub(crate) async fn owners(&self, after: Option<&Owner>, most: u32) -> Result<Owners, Error> {
         let after = after.map_or_else(|| OWNERS.into(), Owner::object);
-        // No id has what JSON would escape.
-        let options = format!(r#"{{"prefix":"{OWNERS}","startAfter":"{after}","limit":{most}}}"#);
-        let options = JSON::parse(&options).map_err(unavailable)?;
-        let list = self.bucket()?.list(&options).map_err(unavailable)?;
-        let page: Page = JsFuture::from(list)
-            .await
-            .map_err(unavailable)?
-            .unchecked_into();
-        let objects = page.objects();
-        let named = objects.iter().map(|entry| {
-            let name = entry.unchecked_into::<Entry>().key();
-            Owner::of_object(&name).ok_or_else(|| unavailable(&name))
-        });
+        let page = self.list(OWNERS, &after, Some(most)).await?;
+        let named = page
+            .objects
+            .iter()
+            .map(|object| Owner::of_object(&object.key).ok_or_else(|| unavailable(&object.key)));
         let owners: Vec<Owner> = named.collect::<Result<_, _>>()?;
-        let are_more = page.truncated();
+        let are_more = page.are_more;
         match are_more && owners.is_empty() {
             true => Err(unavailable("a page without a name")),
             false => Ok(Owners { owners, are_more }),

@@ -17,7 +17,8 @@
 //! | `delivery/` | a message on its way: who is asked, what is asked again, the guarded call | the same, and `kv` |
 //! | `sms/`, `mail` | the providers of each, what it comes from, and the numbers nobody is sent to | the same, and `delivery` |
 //! | `kv/` | KV: challenges, sessions, revocations, the outbox. It carries | as `db/` |
-//! | `ledger` | R2: whose each custody index is, for ever | as `db/` |
+//! | `ledger` | R2: whose each custody index is, for ever | as `db/`, and `r2` |
+//! | `r2` | R2 as JavaScript has it | `error` |
 //! | `limiters` | the platform's coarse counters | as `db/` |
 //! | `metrics` | a data point a request, and one a message | as `db/` |
 //! | `wire/` | every request and answer of the API | `http`, `rules`, `error` |
@@ -40,6 +41,7 @@ mod limiters;
 mod log;
 mod mail;
 mod metrics;
+mod r2;
 mod routes;
 mod rules;
 mod serve;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// (room, the rooms that it may name beside itself)
-const MAY_NAME: [(&str, &[&str]); 19] = [
+const MAY_NAME: [(&str, &[&str]); 20] = [
     ("rules", &[]),
     ("error", &["rules"]),
     ("log", &[]),
@@ -16,7 +16,8 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
     ("delivery", &["kv", "rules", "error", "log", "settings"]),
     ("sms", &["delivery", "rules", "error", "log", "settings"]),
     ("mail", &["delivery", "rules", "error", "log", "settings"]),
-    ("ledger", &["rules", "error", "log", "settings"]),
+    ("r2", &["error"]),
+    ("ledger", &["r2", "rules", "error", "log", "settings"]),
     ("limiters", &["rules", "error", "log", "settings"]),
     ("metrics", &["rules", "error", "log", "settings"]),
     ("http", &["rules", "error"]),
@@ -25,15 +26,15 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
     (
         "app",
         &[
-            "config", "db", "kv", "ledger", "limiters", "metrics", "rules", "error", "log",
-            "settings",
+            "config", "db", "kv", "ledger", "limiters", "metrics", "rules", "error",
+            "log", "settings",
         ],
     ),
     (
         "flows",
         &[
-            "app", "config", "db", "delivery", "kv", "ledger", "limiters", "metrics", "mail",
-            "sms", "http", "wire", "rules", "error", "log", "settings",
+            "app", "config", "db", "delivery", "kv", "ledger", "limiters", "metrics",
+            "mail", "sms", "http", "wire", "rules", "error", "log", "settings",
         ],
     ),
     (

@@ -75,6 +75,17 @@ impl<K: Kind> Id<K> {
     }
 }
 
+impl<K: Kind> Id<K> {
+    /// When it was made, as it says itself; none of an id that was not made here.
+    pub(crate) fn made_at(&self) -> Option<Time> {
+        let uuid = self.as_str().strip_prefix(K::PREFIX)?.strip_prefix('_')?;
+        let digits: String = uuid.chars().filter(|c| *c != '-').take(12).collect();
+        let is_uuid = uuid.len() == 36 && uuid.as_bytes()[14] == b'7';
+        let made_at = i64::from_str_radix(&digits, 16).ok()?;
+        is_uuid.then_some(Time::from_millis(made_at))
+    }
+}
+
 impl fmt::Debug for Ids {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Ids(..)")
@@ -120,6 +131,27 @@ mod tests {
         }
         let before_1970 = AuditId::floor(Time::from_millis(-1));
         assert_eq!(before_1970, AuditId::floor(Time::from_millis(0)));
+    }
+
+    #[test]
+    fn an_id_says_when_it_was_made() {
+        for at in [0, 1, 0x0197_F4A1_0F77, 253_402_300_799_999] {
+            let at = Time::from_millis(at);
+            let id: UserId = Ids::new([1; 32], at).id();
+            assert_eq!(id.made_at(), Some(at));
+            assert_eq!(AuditId::floor(at).made_at(), Some(at));
+        }
+        for text in [
+            "",
+            "usr_",
+            "u",
+            "acc_0197f4a1-0f77-7000-8000-000000000001",
+            "usr_0197f4a1-0f77-4000-8000-000000000001",
+            "usr_0197f4a1-0f77-7000-8000-00000000000",
+            "usr_+197f4a1-0f7é7000-8000-00000000000",
+        ] {
+            assert_eq!(UserId::given(text).made_at(), None, "{text}");
+        }
     }
 
     #[test]

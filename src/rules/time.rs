@@ -98,6 +98,19 @@ impl Time {
         time.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// Its day of UTC, `2025-07-10`.
+    pub(crate) fn date(self) -> String {
+        let mut date = self.timestamp();
+        date.truncate("2025-07-10".len());
+        date
+    }
+
+    /// The beginning of a day of UTC that is written so.
+    pub(crate) fn of_date(text: &str) -> Option<Time> {
+        let begins = Time::parse(&format!("{text}T00:00:00Z"))?;
+        (begins.date() == text).then_some(begins)
+    }
+
     /// An RFC 3339 time.
     pub(crate) fn parse(text: &str) -> Option<Time> {
         let time = DateTime::parse_from_rfc3339(text).ok()?;
@@ -179,6 +192,26 @@ mod tests {
         assert_eq!(last.this_day().timestamp(), "1970-01-02T00:00:00.000Z");
         assert_eq!(last.this_hour().timestamp(), "1970-01-02T23:00:00.000Z");
         assert_eq!(last.next_hour(), last.next_day());
+    }
+
+    #[test]
+    fn a_day_is_written_as_a_date_and_read_as_its_beginning() {
+        let day = Time::of_date("2024-02-29").unwrap();
+        assert_eq!(day.timestamp(), "2024-02-29T00:00:00.000Z");
+        assert_eq!(
+            (day + days(1) - Duration::from_millis(1)).date(),
+            "2024-02-29"
+        );
+        for text in [
+            "",
+            "2025-02-29",
+            "2025-7-1",
+            "2025-07-10T00:00:00Z",
+            "20250710",
+            "+025-07-10",
+        ] {
+            assert_eq!(Time::of_date(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -64,7 +64,7 @@ export async function refusedBy(settings, { compatibility_date }) {
     // Whatever HOMES names is bound, as the service asks: whether wrangler.toml binds it, scripts/bindings.mjs says.
     d1_databases: databases(settings.HOMES),
     kv_namespaces: [{ binding: "KV", id: "settings" }],
-    r2_buckets: [{ binding: "LEDGER", bucket_name: "settings" }],
+    r2_buckets: ["LEDGER", "ARCHIVE"].map((binding) => ({ binding, bucket_name: `settings-${binding.toLowerCase()}` })),
   };
   const server = createTestHarness({ root: folder, workers: [{ config }] });
   try {

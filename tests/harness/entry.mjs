@@ -5,8 +5,9 @@
 //
 //   x-test-faults  [{"op", "nth", "times", "when", "do", ...}]: the nth (from 1) operation named
 //                  `op` ("d1", "d1.home" of the home beside the directory, "kv.get", "kv.vouch" for several keys at once, "kv.put",
-//                  "kv.delete", "r2.put", "r2.get", "r2.list", "fetch", and of what a partner has set "kv.terms",
-//                  "d1.terms") and the `times` - 1 after it; `when` it is "before" the
+//                  "kv.delete", "r2.put", "r2.get", "r2.list" of the ledger, "archive.put", "archive.get", "archive.list",
+//                  "archive.delete", "fetch", and of what a partner has set "kv.terms", "d1.terms") and the `times` - 1
+//                  after it; `when` it is "before" the
 //                  operation takes effect or "after". It can
 //                    error   reject with `message`
 //                    delay   take `ms` longer
@@ -113,7 +114,8 @@ class Run {
       DB: new D1Database(env.DB, this, "d1"),
       HOME_EU: new D1Database(env.HOME_EU, this, "d1.home"),
       KV: new Kv(env.KV, this),
-      LEDGER: new R2Bucket(env.LEDGER, this),
+      LEDGER: new R2Bucket(env.LEDGER, this, "r2"),
+      ARCHIVE: new R2Bucket(env.ARCHIVE, this, "archive"),
       // The platform's own does nothing here.
       EVENTS: { writeDataPoint: (point) => this.points.push(point) },
       EVENTS_SMS: { writeDataPoint: (point) => this.smsPoints.push(point) },
@@ -305,18 +307,13 @@ class Statement {
 
 // The service knows the binding by its constructor's name, here too.
 class R2Bucket {
-  constructor(real, run) {
+  constructor(real, run, name) {
     this.real = real;
     this.run = run;
-  }
-  put(key, value, options) {
-    return this.run.operation("r2.put", () => this.real.put(key, value, options));
-  }
-  get(key) {
-    return this.run.operation("r2.get", () => this.real.get(key), { reads: true });
-  }
-  list(options) {
-    return this.run.operation("r2.list", () => this.real.list(options), { reads: true });
+    for (const method of ["put", "get", "list", "delete"]) {
+      const reads = method === "get" || method === "list";
+      this[method] = (...given) => run.operation(`${name}.${method}`, () => real[method](...given), { reads });
+    }
   }
 }
 Object.defineProperty(R2Bucket, "name", { value: "R2Bucket" });

@@ -105,7 +105,7 @@ class R2Bucket {
     // A put that finds an object there is billed too.
     counts.r2Writes += 1;
     const put = await this.real.put(key, value, options);
-    if (put) counts.r2Bytes += key.length + value.length;
+    if (put) counts.r2Bytes += key.length + (value.length ?? value.byteLength);
     return put;
   }
   get(key) {
@@ -116,6 +116,9 @@ class R2Bucket {
     // Billed as a write is.
     counts.r2Writes += 1;
     return this.real.list(options);
+  }
+  delete(key) {
+    return this.real.delete(key);
   }
 }
 

@@ -32,7 +32,7 @@ export async function worker({ state, vars, build = join(root, "build"), counted
       bindings: { ...kept.settings, ...vars },
       d1Databases: { DB: DATABASE },
       kvNamespaces: { KV: "0".repeat(32) },
-      r2Buckets: { LEDGER: "ledger" },
+      r2Buckets: { LEDGER: "ledger", ARCHIVE: "archive" },
       ratelimits: Object.fromEntries(LIMITS.map(([, name], n) => [name, outOfReach(1001 + n)])),
       analyticsEngineDatasets: Object.fromEntries(DATASETS.map(([, binding, dataset]) => [binding, { dataset }])),
     },

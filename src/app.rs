@@ -12,6 +12,7 @@ use serde_json::json;
 use worker::wasm_bindgen::JsCast;
 use worker::{Context, Delay, Env};
 
+use crate::archive::Archive;
 use crate::config::terms::Terms;
 use crate::config::Config;
 use crate::db::audit::Origin;
@@ -55,6 +56,7 @@ pub(crate) struct Inner {
     pub(crate) revocations: RevocationStore,
     pub(crate) outbox: OutboxStore,
     pub(crate) ledger: Ledger,
+    pub(crate) archive: Archive,
     pub(crate) partners: PartnerStore,
     pub(crate) limiters: Limiters,
     pub(crate) metrics: Metrics,
@@ -136,6 +138,7 @@ impl App {
             partners: PartnerStore::new(kv.clone()),
             kv,
             ledger: Ledger::new(env),
+            archive: Archive::new(env, "ARCHIVE"),
             limiters: Limiters::new(env),
             metrics: Metrics::new(env),
             now,
@@ -304,6 +307,7 @@ fn bindings(env: &Env, config: &Config) -> Result<(), Error> {
         directory.database(home)?;
     }
     Ledger::new(env).is_bound()?;
+    Archive::new(env, "ARCHIVE").is_bound()?;
     Ok(())
 }
 

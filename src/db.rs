@@ -5,6 +5,9 @@
 //! whose answer was lost can be run again: it finds its own work.
 
 pub(crate) mod accounts;
+pub(crate) mod archive;
+#[cfg(test)]
+mod archive_test;
 pub(crate) mod assisted;
 #[cfg(test)]
 mod assisted_test;

@@ -11,13 +11,14 @@
 //! | `serve` | a request on its way: match, token, idempotency, handler, log, answer | everything |
 //! | `routes`, `routes/` | every URL on one screen; one file a feature | `flows` and below, no other route; its table, the test that makes the document |
 //! | `flows/` | what several features do, over storage and the outside | everything below |
-//! | `app` | what a request carries | `config`, `db`, `kv`, `ledger`, `limiters`, `metrics`, and what stands at the end |
+//! | `app` | what a request carries | `archive`, `config`, `db`, `kv`, `ledger`, `limiters`, `metrics`, and what stands at the end |
 //! | `config` | what each setting must be | `sms`, `mail`, `rules`, `settings` |
 //! | `db/` | D1: the only files with SQL. It decides what must be exact | `rules`, `error`, `log`, `settings` |
 //! | `delivery/` | a message on its way: who is asked, what is asked again, the guarded call | the same, and `kv` |
 //! | `sms/`, `mail` | the providers of each, what it comes from, and the numbers nobody is sent to | the same, and `delivery` |
 //! | `kv/` | KV: challenges, sessions, revocations, the outbox. It carries | as `db/` |
 //! | `ledger` | R2: whose each custody index is, for ever | as `db/`, and `r2` |
+//! | `archive` | R2: the audit log after its time in the database | the same |
 //! | `r2` | R2 as JavaScript has it | `error` |
 //! | `limiters` | the platform's coarse counters | as `db/` |
 //! | `metrics` | a data point a request, and one a message | as `db/` |
@@ -28,6 +29,7 @@
 //! | `rules/` | functions of bytes, settings and `now`: no Workers, no HTTP, no storage | |
 
 mod app;
+mod archive;
 mod config;
 mod db;
 mod delivery;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// (room, the rooms that it may name beside itself)
-const MAY_NAME: [(&str, &[&str]); 20] = [
+const MAY_NAME: [(&str, &[&str]); 21] = [
     ("rules", &[]),
     ("error", &["rules"]),
     ("log", &[]),
@@ -17,6 +17,7 @@ const MAY_NAME: [(&str, &[&str]); 20] = [
     ("sms", &["delivery", "rules", "error", "log", "settings"]),
     ("mail", &["delivery", "rules", "error", "log", "settings"]),
     ("r2", &["error"]),
+    ("archive", &["r2", "rules", "error", "log", "settings"]),
     ("ledger", &["r2", "rules", "error", "log", "settings"]),
     ("limiters", &["rules", "error", "log", "settings"]),
     ("metrics", &["rules", "error", "log", "settings"]),
@@ -26,14 +27,14 @@ const MAY_NAME: [(&str, &[&str]); 20] = [
     (
         "app",
         &[
-            "config", "db", "kv", "ledger", "limiters", "metrics", "rules", "error",
+            "archive", "config", "db", "kv", "ledger", "limiters", "metrics", "rules", "error",
             "log", "settings",
         ],
     ),
     (
         "flows",
         &[
-            "app", "config", "db", "delivery", "kv", "ledger", "limiters", "metrics",
+            "app", "archive", "config", "db", "delivery", "kv", "ledger", "limiters", "metrics",
             "mail", "sms", "http", "wire", "rules", "error", "log", "settings",
         ],
     ),

@@ -60,14 +60,14 @@ ON CONFLICT (partner_id, id) DO NOTHING"
     };
 }
 
-pub(super) use {id_of_end, record_ends};
-
 macro_rules! columns {
     () => {
         "id, at, client_id, user_id, event, outcome, request_id, target_client_id, target_partner_id, session_id, refreshes,
        refreshed_at, reason"
     };
 }
+
+pub(super) use {columns, id_of_end, record_ends};
 
 /// The id is of an earlier moment: a request was taken up again, and has the ids of its first attempt. In the words of
 /// the index of such rows.
@@ -240,6 +240,7 @@ pub(crate) struct Recorded {
 }
 
 /// Which rows: those after an id and since a moment, the oldest first.
+#[derive(Clone, Copy)]
 pub(crate) struct Page<'a> {
     pub(crate) partner_id: &'a PartnerId,
     pub(crate) user_id: Option<&'a UserId>,
@@ -249,21 +250,30 @@ pub(crate) struct Page<'a> {
     pub(crate) most: u32,
 }
 
+impl Page<'_> {
+    /// No row that is asked for has an id as low as this. A request is taken up again for a while, and has the ids of
+    /// its first attempt; to a user nothing happened before they were made.
+    pub(crate) fn begins_after(&self) -> String {
+        let made_at = self.user_id.and_then(UserId::made_at);
+        let from = made_at.map_or(self.since, |made_at| made_at.max(self.since));
+        let late = AuditId::floor(from - IDEMPOTENCY_KEPT);
+        self.after.max(late.as_str()).into()
+    }
+}
+
 pub(crate) fn list(page: &Page<'_>) -> Statement<Recorded> {
     let sql = match page.user_id {
         None => LIST,
         Some(_) => LIST_OF_USER,
     };
     let since = AuditId::floor(page.since);
-    // A request is taken up again for so long.
-    let late = AuditId::floor(page.since - IDEMPOTENCY_KEPT);
     Statement::new(
         sql,
         [
             ("partner_id", page.partner_id.into()),
             ("user_id", page.user_id.into()),
             ("after", page.after.max(since.as_str()).into()),
-            ("late_after", page.after.max(late.as_str()).into()),
+            ("late_after", page.begins_after().as_str().into()),
             ("since", page.since.into()),
             ("most", page.most.into()),
         ],

@@ -11,7 +11,9 @@ use super::users::gives_way;
 use crate::rules::event::Event;
 use crate::rules::id::{AuditId, PartnerId, RequestId, SendId, SessionId, WorkId};
 use crate::rules::identity::UserStatus;
-use crate::rules::limits::{CODE_WINDOW_LONG, HOLDS_KEPT, IDEMPOTENCY_KEPT, REFRESH_ABSOLUTE};
+use crate::rules::limits::{
+    AUDIT_KEPT, CODE_WINDOW_LONG, HOLDS_KEPT, IDEMPOTENCY_KEPT, REFRESH_ABSOLUTE,
+};
 use crate::rules::time::{days, hours, minutes, Time};
 
 pub(crate) const STEP: u32 = 1_000;
@@ -99,7 +101,7 @@ pub(crate) const CHORES: [Chore; 13] = [
     chore(IDEMPOTENCY_DAYS, days(2)),
     Chore {
         by_partner: true,
-        ..chore(AUDIT, days(730))
+        ..chore(AUDIT, AUDIT_KEPT)
     },
     chore(PARTNER_SENDS, days(2)),
     chore(CONTACT_HOLDS, HOLDS_KEPT),

@@ -59,6 +59,7 @@ const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
 const DEFINED: [&[Sql]; 24] = [
     accounts::ALL,
+    archive::ALL,
     assisted::ALL,
     audit::ALL,
     challenges::ALL,
@@ -175,6 +176,24 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
             most: 1,
         }));
     }
+
+    let day = archive::Day::of(now);
+    let note = archive::Note {
+        first_id: id(AUDIT),
+        last_id: id(AUDIT),
+        entries: 1,
+        object: "o".into(),
+    };
+    batch.read(archive::place());
+    batch.read(archive::set_place("p"));
+    batch.read(archive::waiting(now, later, "", 1));
+    batch.read(archive::rows(&partner, &day, None, 1));
+    batch.read(archive::note(&partner, &note));
+    batch.read(archive::delete(&partner, &[&id(AUDIT)]));
+    batch.read(archive::notes_after(&partner, "", 1));
+    batch.read(archive::notes_of(&partner, &day, 1));
+    batch.read(archive::noted(&partner, &note.first_id));
+    batch.read(archive::forget(&partner, &note.first_id));
 
     batch.read(clients::find(&client));
     batch.read(clients::secrets(&client, now));

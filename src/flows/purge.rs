@@ -7,16 +7,18 @@ use serde_json::json;
 use worker::Env;
 
 use crate::app::{self, clock, new_ids};
+use crate::archive::Archive;
 use crate::db::purge::{Chore, Run, CHORES, STEP};
 use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::sessions::forget_again;
-use crate::flows::{custody, homes, terms};
+use crate::flows::{archiving, custody, homes, terms};
 use crate::kv::partners::PartnerStore;
 use crate::kv::sessions::SessionStore;
 use crate::kv::Kv;
 use crate::ledger::Ledger;
 use crate::log;
+use crate::rules::home::DIRECTORY;
 use crate::rules::time::{seconds, Time};
 
 /// A run ends after so long: the next one begins a minute after it.
@@ -57,6 +59,8 @@ async fn of_home(env: &Env, db: &Db) {
         custody::complete(db, &ledger, clock()).await,
     );
     tell("purge.failed", run(db, clock()).await);
+    let archive = Archive::of(env, db.name().unwrap_or(DIRECTORY));
+    tell("archive.failed", archiving::archive(db, &archive, clock()).await);
 }
 
 /// What is changed there is told where it is asked for: KV, and the homes.

@@ -242,6 +242,16 @@ pub(crate) const EXPORTED: u32 = 50;
 /// Rows of the audit log in one answer of an export, which goes on with a cursor.
 pub(crate) const EXPORTED_AUDIT: u32 = 500;
 
+/// Audit rows stay in the database for so long, and then lie in the archive until they are as old as the second. The
+/// database can be taken back by a third of the first.
+pub(crate) const AUDIT_IN_DATABASE: Duration = days(90);
+pub(crate) const AUDIT_KEPT: Duration = days(730);
+/// Of an object of the archive: two seconds of work for the database, and three megabytes for who reads one of it.
+pub(crate) const ARCHIVED_TOGETHER: u32 = 10_000;
+/// Objects of it that one answer is made of; and entries that one looks through for what happened to one user.
+pub(crate) const OBJECTS_A_PAGE: u32 = 20;
+pub(crate) const LOOKED_THROUGH: u32 = 20_000;
+
 /// How many portfolios each account of a user object lists.
 pub(crate) fn portfolios_listed(accounts: usize) -> u32 {
     let accounts = u32::try_from(accounts).unwrap_or(u32::MAX).max(1);

@@ -1,0 +1,323 @@
+//! What is older than 90 days in the audit log leaves the database for the archive, a partner's day at a time.
+//!
+//! Nothing is deleted that no object is known to hold, and no row is put into two. Whatever is cut: rows that were put
+//! and not deleted are found in their object by the next run, which deletes them; so are rows that come back with a
+//! database that was set back in time. Two runs at once want the same number of the day, and one of them gets it.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::app::clock;
+use crate::archive::{Archive, Name};
+use crate::db::archive::{self as stored, Day, Note, Waiting};
+use crate::db::audit::Recorded;
+use crate::db::{Batch, Db, Results};
+use crate::error::Error;
+use crate::flows::objects::audit_entry;
+use crate::log;
+use crate::rules::id::{AuditId, PartnerId};
+use crate::rules::limits::{ARCHIVED_TOGETHER, AUDIT_IN_DATABASE, AUDIT_KEPT};
+use crate::rules::time::{seconds, Time};
+
+/// A run ends after so long, or when the database, which does one thing at a time, has worked for so long.
+const LASTS: Duration = seconds(10);
+const WORKS: Duration = seconds(3);
+/// Partners that one statement looks for work at.
+const PARTNERS: u32 = 100;
+/// Rows that are read, and deleted, by one statement.
+const READ: u32 = 2_000;
+const DELETED: usize = 1_000;
+
+/// The first moment of the window: what is of before it leaves.
+pub(crate) fn window(now: Time) -> Time {
+    (now - AUDIT_IN_DATABASE).this_day()
+}
+
+/// Objects of days before this one are over.
+pub(crate) fn kept_from(now: Time) -> Time {
+    (now - AUDIT_KEPT).this_day()
+}
+
+/// One run. It goes on after the partner with which the last one ended, and takes one object's rows of each partner
+/// in turn: none waits behind another that has many.
+pub(crate) async fn archive(db: &Db, archive: &Archive, now: Time) -> Result<(), Error> {
+    let mut run = Run {
+        db,
+        archive,
+        now,
+        begun: clock(),
+        worked: Duration::ZERO,
+        archived: 0,
+        done: 0,
+    };
+    let is_done = run.go().await?;
+    if run.archived > 0 {
+        log::event("archive", json!({ "archived": run.archived }));
+    }
+    if !is_done {
+        log::problem("archive.behind", json!({ "archived": run.archived }));
+    }
+    Ok(())
+}
+
+struct Run<'a> {
+    db: &'a Db,
+    archive: &'a Archive,
+    now: Time,
+    begun: Time,
+    worked: Duration,
+    /// Rows.
+    archived: usize,
+    /// Batches that changed something.
+    done: usize,
+}
+
+/// A row, and its line.
+struct Line {
+    id: AuditId,
+    text: String,
+}
+
+/// Of a line, what it is known by.
+#[derive(Deserialize)]
+struct Known {
+    id: AuditId,
+}
+
+impl Run<'_> {
+    /// Whether nothing is left.
+    async fn go(&mut self) -> Result<bool, Error> {
+        let (batch, place) = Batch::of(stored::place());
+        let place = self.commit(batch).await?.row(place)?;
+        let mut after = place.map_or_else(String::new, |place| place.after.to_string());
+        // Whether all partners were looked at in this round, and whether it did anything.
+        let (mut is_whole, mut did) = (after.is_empty(), false);
+        loop {
+            let (from, until) = (kept_from(self.now), window(self.now));
+            let (batch, page) = Batch::of(stored::waiting(from, until, &after, PARTNERS));
+            let page = self.commit(batch).await?.rows(page)?;
+            let is_last = page.len() < PARTNERS as usize;
+            for partner in page {
+                after = partner.partner_id.to_string();
+                if partner.oldest.is_none() && partner.over.is_none() {
+                    continue;
+                }
+                if !self.has_time() {
+                    return Ok(false);
+                }
+                did |= self.see_to(&partner).await;
+            }
+            if is_last && is_whole && !did {
+                return Ok(true);
+            }
+            if is_last {
+                (after, is_whole, did) = (String::new(), true, false);
+            }
+        }
+    }
+
+    fn has_time(&self) -> bool {
+        clock().since(self.begun) < LASTS && self.worked < WORKS
+    }
+
+    async fn commit(&mut self, batch: Batch) -> Result<Results, Error> {
+        let results = self.db.commit(batch).await?;
+        self.worked += results.duration();
+        Ok(results)
+    }
+
+    /// Whether it did anything. Where it fails, the other partners' turn comes all the same.
+    async fn see_to(&mut self, partner: &Waiting) -> bool {
+        let before = self.done;
+        let done = match self.end(partner).await {
+            Ok(()) => self.take(partner).await,
+            Err(error) => Err(error),
+        };
+        match done {
+            Ok(()) => self.done > before,
+            Err(error) => {
+                let told = json!({ "partner_id": partner.partner_id, "cause": error.cause() });
+                log::problem("archive.failed", told);
+                false
+            }
+        }
+    }
+
+    /// The partner's oldest object, where that is over: it goes before its note.
+    async fn end(&mut self, partner: &Waiting) -> Result<(), Error> {
+        let Some(first_id) = &partner.over else {
+            return Ok(());
+        };
+        let (batch, note) = Batch::of(stored::noted(&partner.partner_id, first_id));
+        if let Some(note) = self.commit(batch).await?.row(note)? {
+            self.archive.delete(&note.object).await?;
+            let mut batch = Batch::new();
+            batch
+                .run(stored::forget(&partner.partner_id, first_id))
+                .done();
+            self.commit(batch).await?;
+            self.done += 1;
+        }
+        Ok(())
+    }
+
+    /// The rows of the partner's oldest day, as many as an object holds.
+    async fn take(&mut self, partner: &Waiting) -> Result<(), Error> {
+        let Some(oldest) = &partner.oldest else {
+            return Ok(());
+        };
+        let made_at = oldest.made_at();
+        let made_at = made_at.ok_or_else(|| Error::internal(format_args!("no id: {oldest}")))?;
+        let (partner_id, day) = (&partner.partner_id, Day::of(made_at));
+        let (mut lines, is_begun) = self.read(partner_id, &day).await?;
+        let mut nth = match is_begun {
+            false => 1,
+            true => self.settle(partner_id, &day, &mut lines).await? + 1,
+        };
+        while let (Some(first), Some(last)) = (lines.first(), lines.last()) {
+            let day = day.begins;
+            let name = Name {
+                partner_id,
+                day,
+                nth,
+            }
+            .text();
+            let note = note(&lines, &name, (&first.id, &last.id));
+            let ids = (&note.first_id, &note.last_id);
+            if self.archive.put(&name, &text(&lines), ids).await? {
+                return self.delete(partner_id, &note, &lines).await;
+            }
+            // Somebody was here before.
+            let day = Day::of(day);
+            let highest = self.settle(partner_id, &day, &mut lines).await?;
+            if highest < nth {
+                let cause = format!("{name} is there, and is not listed");
+                return Err(Error::Unavailable(cause));
+            }
+            nth = highest + 1;
+        }
+        Ok(())
+    }
+
+    /// As many rows of the day as an object holds, and whether there is one of that day already, as far as is noted.
+    /// The next run goes on with another partner, whatever becomes of this one.
+    async fn read(
+        &mut self,
+        partner_id: &PartnerId,
+        day: &Day,
+    ) -> Result<(Vec<Line>, bool), Error> {
+        let mut batch = Batch::new();
+        batch.run(stored::set_place(partner_id.as_str())).done();
+        let noted = batch.read(stored::notes_of(partner_id, day, 1));
+        let mut rows = batch.read(stored::rows(partner_id, day, None, READ));
+        let mut results = self.commit(batch).await?;
+        let is_begun = results.row(noted)?.is_some();
+        let mut lines: Vec<Line> = Vec::new();
+        loop {
+            let read = results.rows(rows)?;
+            let is_last = read.len() < READ as usize;
+            for row in read {
+                lines.push(line(row)?);
+            }
+            if is_last || lines.len() >= ARCHIVED_TOGETHER as usize {
+                return Ok((lines, is_begun));
+            }
+            let after = lines.last().map(|line| &line.id);
+            let (batch, next) = Batch::of(stored::rows(partner_id, day, after, READ));
+            (results, rows) = (self.commit(batch).await?, next);
+        }
+    }
+
+    /// Deletes what objects of the day hold of these rows, and leaves the rest. Gives the highest number of an object.
+    async fn settle(
+        &mut self,
+        partner_id: &PartnerId,
+        day: &Day,
+        lines: &mut Vec<Line>,
+    ) -> Result<u32, Error> {
+        let mut highest = 0;
+        for object in self.archive.of_day(partner_id, day.begins).await? {
+            highest = highest.max(object.nth);
+            let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
+                continue;
+            };
+            if !object.may_hold(&first.id, &last.id) {
+                continue;
+            }
+            let Some(text) = self.archive.lines(&object.name).await? else {
+                continue;
+            };
+            let held = text.lines().map(serde_json::from_str::<Known>);
+            let held = held.map(|known| known.map(|known| known.id));
+            let held: Vec<AuditId> = held.collect::<Result<_, _>>().map_err(Error::internal)?;
+            let (Some(first), Some(last)) = (held.first(), held.last()) else {
+                continue;
+            };
+            let note = Note {
+                first_id: first.clone(),
+                last_id: last.clone(),
+                entries: u32::try_from(held.len()).unwrap_or(u32::MAX),
+                object: object.name,
+            };
+            let held: HashSet<&str> = held.iter().map(AuditId::as_str).collect();
+            let (gone, rest) = std::mem::take(lines)
+                .into_iter()
+                .partition::<Vec<Line>, _>(|line| held.contains(line.id.as_str()));
+            *lines = rest;
+            if !gone.is_empty() {
+                self.delete(partner_id, &note, &gone).await?;
+            }
+        }
+        Ok(highest)
+    }
+
+    /// Deletes rows that this object holds, and notes it before the first of them is gone. What a run has no time for
+    /// the next one finds in the object.
+    async fn delete(
+        &mut self,
+        partner_id: &PartnerId,
+        note: &Note,
+        lines: &[Line],
+    ) -> Result<(), Error> {
+        for (nth, some) in lines.chunks(DELETED).enumerate() {
+            if nth > 0 && !self.has_time() {
+                break;
+            }
+            let ids: Vec<&AuditId> = some.iter().map(|line| &line.id).collect();
+            let mut batch = Batch::new();
+            batch.run(stored::note(partner_id, note)).done();
+            batch.run(stored::delete(partner_id, &ids)).done();
+            self.commit(batch).await?;
+            self.archived += some.len();
+            self.done += 1;
+        }
+        Ok(())
+    }
+}
+
+fn line(row: Recorded) -> Result<Line, Error> {
+    let id = row.id.clone();
+    let text = serde_json::to_string(&audit_entry(row)).map_err(Error::internal)?;
+    Ok(Line { id, text })
+}
+
+fn note(lines: &[Line], name: &str, (first, last): (&AuditId, &AuditId)) -> Note {
+    Note {
+        first_id: first.clone(),
+        last_id: last.clone(),
+        entries: u32::try_from(lines.len()).unwrap_or(u32::MAX),
+        object: name.into(),
+    }
+}
+
+fn text(lines: &[Line]) -> String {
+    let mut text = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
+    for line in lines {
+        text.push_str(&line.text);
+        text.push('\n');
+    }
+    text
+}

@@ -88,6 +88,7 @@ asked! {
     wire::account::OfAccount => wire::account::OfAccount;
     wire::account::OpenAccount => wire::account::OpenAccount;
     wire::audit::ListAudit => wire::audit::ListAudit;
+    wire::audit::OfDay => wire::audit::OfDay;
     wire::client::CreateClient => CreateClientBody;
     wire::contact::ChangeEmail => wire::contact::ChangeEmail;
     wire::contact::ChangePhone => wire::contact::ChangePhone;

@@ -7,7 +7,9 @@ use std::fmt;
 use serde::Serialize;
 
 use self::code::Code;
-use crate::rules::limits::{ACCOUNTS_PER_USER, CHANGES_OF_SETTINGS, FRESH_LOGIN};
+use crate::rules::limits::{
+    ACCOUNTS_PER_USER, AUDIT_IN_DATABASE, CHANGES_OF_SETTINGS, FRESH_LOGIN,
+};
 use crate::rules::time::Time;
 
 /// A failure of a `/v1` call. `code`, `status` and `message` are the error table of the
@@ -75,6 +77,10 @@ pub(crate) enum Error {
     TooManyAccounts,
     ClientNotFound,
     PartnerNotFound,
+    /// The day is in the audit log's window, or on its way out of it.
+    NotArchivedYet,
+    /// The archive has nothing of the day.
+    NothingArchived,
     /// Our fault. The cause is logged, once, with the request id.
     Internal(String),
     /// Storage did not answer; nothing was changed. The cause is logged.
@@ -166,6 +172,7 @@ impl Error {
             Error::TooManyAccounts => Code::TooManyAccounts,
             Error::ClientNotFound => Code::ClientNotFound,
             Error::PartnerNotFound => Code::PartnerNotFound,
+            Error::NotArchivedYet | Error::NothingArchived => Code::NotArchived,
             Error::Internal(_) => Code::Internal,
             Error::Unavailable(_) => Code::Unavailable,
         }
@@ -260,6 +267,13 @@ impl Error {
             }
             Error::ClientNotFound => "There is no such client.".into(),
             Error::PartnerNotFound => "There is no such partner.".into(),
+            Error::NotArchivedYet => format!(
+                "This day is not in the archive yet: that is filled after {} days. GET /v1/audit has what happened.",
+                AUDIT_IN_DATABASE.as_secs() / 86_400
+            ),
+            Error::NothingArchived => {
+                "There is nothing of this day: nothing happened, or it is more than two years ago.".into()
+            }
             Error::Internal(_) => "Something went wrong on our side.".into(),
             Error::Unavailable(_) => "The service is not available right now; try again shortly.".into(),
         }

@@ -9,6 +9,7 @@ pub(crate) mod client_auth;
 pub(crate) mod custody;
 pub(crate) mod destination;
 pub(crate) mod giving;
+pub(crate) mod history;
 pub(crate) mod homes;
 pub(crate) mod idempotency;
 pub(crate) mod lost;

@@ -4,11 +4,12 @@ pub(crate) mod cors;
 pub(crate) mod incoming;
 pub(crate) mod members;
 pub(crate) mod oauth;
+pub(crate) mod streaming;
 
 use js_sys::JSON;
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
-use web_sys::{Headers, Response, ResponseInit};
+use web_sys::{Headers, ReadableStream, Response, ResponseInit};
 
 use self::members::Fields;
 use crate::error::Error;
@@ -218,6 +219,8 @@ struct ErrorCode {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: String,
+    /// Instead of the body.
+    stream: Option<ReadableStream>,
     pub(crate) headers: Vec<(&'static str, String)>,
     /// Of a failure, 0 otherwise; the words of RFC 6749 have none.
     pub(crate) error_code: u32,
@@ -254,8 +257,17 @@ impl Reply {
         Reply {
             status,
             body,
+            stream: None,
             headers: Vec::new(),
             error_code: 0,
+        }
+    }
+
+    /// A success that is made while it is read.
+    pub(crate) fn streamed(stream: ReadableStream) -> Reply {
+        Reply {
+            stream: Some(stream),
+            ..Reply::text(200, String::new())
         }
     }
 
@@ -328,6 +340,12 @@ impl Reply {
         let init = ResponseInit::new();
         init.set_status(self.status);
         init.set_headers(&JSON::parse(&headers)?);
+        if let Some(stream) = &self.stream {
+            let stream = Some(stream);
+            return Ok(Response::new_with_opt_readable_stream_and_init(
+                stream, &init,
+            )?);
+        }
         let body = Some(self.body.as_str()).filter(|_| self.status != 204);
         Ok(Response::new_with_opt_str_and_init(body, &init)?)
     }

@@ -93,6 +93,7 @@ routes! {
     "GET"    "/v1/account/{accountId}"                 Reader OfAccount => Account,                                 account::get;
     "GET"    "/v1/account/{accountId}/portfolios"      Reader ListPortfolios => PortfolioPage,                      account::portfolios;
     "GET"    "/v1/audit"                               Auditor wire::audit::ListAudit => wire::audit::AuditPage,     audit::list;
+    "GET"    "/v1/audit/archive/{day}"                 Auditor wire::audit::OfDay => wire::audit::AuditDay,         audit::day;
     "GET"    "/v1/custody/export"                      Auditor wire::custody::ExportCustody => wire::custody::CustodyExport, custody::export;
     "GET"    "/v1/custody/lost"                        Admin wire::custody::ListLost => wire::custody::CustodyLost,  custody::lost;
     "POST"   "/v1/kyc/webhook"                         Public wire::kyc::KycWebhook => wire::kyc::KycTaken,         kyc::webhook;

@@ -127,7 +127,9 @@ const CALLS: &[Row] = &[
     (("GET", "/v1/account/{accountId}/portfolios"), ("listPortfolios", "account", "Page through an account's portfolios"),
      "By their index.", "A page.", &[Code::InvalidField, Code::AccountNotFound]),
     (("GET", "/v1/audit"), ("listAudit", "audit", "What happened"),
-     "What happened at this partner, the oldest first, for two years: what its clients did, what happened to its users, and what the operator did to its clients. With `admin`, the operator's own log. Go on with `nextCursor`.", "A page.", &[Code::InvalidField]),
+     "What happened at this partner, the oldest first, for two years: what its clients did, what happened to its users, and what the operator did to its clients. With `admin`, the operator's own log. Go on with `nextCursor`: what is older than 90 days comes from an archive, of which a call reads a part, so that a page may have fewer entries than `limit`, or none, and others follow. The last page is the one whose `nextCursor` is null.", "A page.", &[Code::InvalidField]),
+    (("GET", "/v1/audit/archive/{day}"), ("readAuditDay", "audit", "A day of the archive"),
+     "All that happened on a day, the oldest first, once it is in the archive: 91 days later, and until it is two years ago. An entry a line, as `GET /v1/audit` has it. With `admin`, of the operator's own log. A day that was read stays as it is: keep it, and do not ask again. An entry counts to the day on which its request was made for the first time.", "The day: JSON, an object a line.", &[Code::InvalidField, Code::NotArchived]),
     (("GET", "/v1/custody/export"), ("exportCustody", "custody", "Every index that was given"),
      "What custody derives again (`make verify-custody`): an index a line, with the address or the encryption key that its customer sees. For a partner's clients that may read users: what is under the partner's own extended keys, and nothing that is under the service's. With `admin`: all. A page that others follow ends with `nextCursor`, the last one with the highest index of each branch; the pages one after the other are one export. What was given meanwhile may be in it twice.", "A page: JSON, an object a line.", &[Code::InvalidField]),
     (("GET", "/v1/custody/lost"), ("listLostIndices", "custody", "Indices that lost their row"),
@@ -482,6 +484,7 @@ pub(crate) fn sample(code: Code) -> Error {
         Code::TooManyAccounts => Error::TooManyAccounts,
         Code::ClientNotFound => Error::ClientNotFound,
         Code::PartnerNotFound => Error::PartnerNotFound,
+        Code::NotArchived => Error::NotArchivedYet,
         Code::Internal => Error::Internal(String::new()),
         Code::Unavailable => Error::Unavailable(String::new()),
     }

@@ -52,6 +52,7 @@ pub(crate) enum Code {
     TooManyAccounts = 6007,
     ClientNotFound = 7001,
     PartnerNotFound = 7002,
+    NotArchived = 8001,
     Internal = 9001,
     Unavailable = 9002,
 }
@@ -98,7 +99,8 @@ impl Code {
             | Code::UserNotFound
             | Code::AccountNotFound
             | Code::ClientNotFound
-            | Code::PartnerNotFound => 404,
+            | Code::PartnerNotFound
+            | Code::NotArchived => 404,
             Code::MethodNotAllowed => 405,
             Code::RequestInProgress
             | Code::UserExists
@@ -150,6 +152,7 @@ impl Code {
             | Code::UserExists
             | Code::ClientNotFound
             | Code::AccountExists
+            | Code::NotArchived
             | Code::ChallengeGone => Some(By::Time),
             // The length of codes, the countries, the service's name, a client's roles, a secret
             // that was missing for an hour.
@@ -216,6 +219,7 @@ impl Code {
             Code::TooManyAccounts => "The user has 100 accounts.",
             Code::ClientNotFound => "No such client, or a deleted one.",
             Code::PartnerNotFound => "No such partner.",
+            Code::NotArchived => "The archive of the audit log has nothing of this day: it is not there yet, nothing happened, or it is more than two years ago; the message says which.",
             Code::Internal => "Our fault.",
             Code::Unavailable => "Storage or a setting is not available, or what the partner has set will not do; nothing was changed.",
         }
@@ -293,6 +297,7 @@ impl Code {
                 "Use one that is there, with as many portfolios as are needed."
             }
             Code::OwnerDisabled => "Enable the user first, if they shall have portfolios again.",
+            Code::NotArchived => "Read what is not there yet with `GET /v1/audit`, and ask for the day after 91 days.",
             Code::Internal => {
                 "Ask again with the same Idempotency-Key; report the `X-Request-Id` if it stays."
             }

@@ -1,64 +1,59 @@
-//! `GET /v1/audit`: what happened at this partner; with `admin`, what the operator did.
-
-use std::cmp::Ordering;
-use std::iter;
+//! What happened at this partner; with `admin`, what the operator did.
 
 use crate::app::App;
-use crate::db::audit::{self, Page, Recorded};
-use crate::db::{Batch, Db};
+use crate::db::archive::{self as stored, Day};
+use crate::db::audit::Page;
+use crate::db::Batch;
 use crate::error::Error;
+use crate::flows::archiving::window;
 use crate::flows::caller::ClientCaller;
-use crate::flows::objects::audit_entry;
-use crate::flows::paging;
-use crate::wire::audit::{AuditPage, ListAudit};
+use crate::flows::history::{self, Lines};
+use crate::http::streaming::{streamed, Pieces};
+use crate::wire::audit::{AuditDay, AuditPage, ListAudit, OfDay};
 
+/// `GET /v1/audit`
 pub(crate) async fn list(
     app: &App,
     client: &ClientCaller,
     request: ListAudit,
 ) -> Result<AuditPage, Error> {
-    let limit = request.limit;
-    let page = Page {
-        partner_id: &client.partner_id,
-        user_id: request.user_id.as_ref(),
-        after: &request.cursor,
-        since: request.since,
-        most: paging::asked(limit),
-    };
-    let mut rows = read(&app.db.near(), &page).await?;
-    // What was done to its clients and settings is where these are. It tells of no user.
-    if !app.db.is_directory() && page.user_id.is_none() {
-        rows = merged(rows, read(&app.directory, &page).await?);
-    }
-    let next_cursor = paging::cut(&mut rows, limit).map(|row| row.id.clone());
+    let mut batch = Batch::new();
+    let asked = history::ask(
+        &mut batch,
+        Page {
+            partner_id: &client.partner_id,
+            user_id: request.user_id.as_ref(),
+            after: &request.cursor,
+            since: request.since,
+            most: request.limit,
+        },
+    );
+    let results = app.db.commit(batch).await?;
+    let page = asked.read(&app.archive, &results, app.now).await?;
     Ok(AuditPage {
-        next_cursor,
-        entries: rows.into_iter().map(audit_entry).collect(),
+        entries: page.entries,
+        next_cursor: page.next,
     })
 }
 
-async fn read(db: &Db, page: &Page<'_>) -> Result<Vec<Recorded>, Error> {
-    let (batch, rows) = Batch::of(audit::list(page));
-    db.commit(batch).await?.rows(rows)
-}
-
-/// Both are in the order of their ids. What a partner brought along when it moved may be in both.
-fn merged(at_home: Vec<Recorded>, directory: Vec<Recorded>) -> Vec<Recorded> {
-    let (mut one, mut other) = (
-        at_home.into_iter().peekable(),
-        directory.into_iter().peekable(),
-    );
-    let next = || {
-        let order = match (one.peek(), other.peek()) {
-            (Some(one), Some(other)) => one.id.as_str().cmp(other.id.as_str()),
-            (None, _) => Ordering::Greater,
-            (_, None) => Ordering::Less,
-        };
-        match order {
-            Ordering::Less => one.next(),
-            Ordering::Equal => other.next().and_then(|_| one.next()),
-            Ordering::Greater => other.next(),
-        }
-    };
-    iter::from_fn(next).collect()
+/// `GET /v1/audit/archive/{day}`
+pub(crate) async fn day(
+    app: &App,
+    client: &ClientCaller,
+    request: OfDay,
+) -> Result<AuditDay, Error> {
+    if request.day >= window(app.now) {
+        return Err(Error::NotArchivedYet);
+    }
+    let day = Day::of(request.day);
+    let mut batch = Batch::new();
+    let notes = batch.read(stored::notes_of(&client.partner_id, &day, u32::MAX));
+    let left = batch.read(stored::rows(&client.partner_id, &day, None, 1));
+    let results = app.db.commit(batch).await?;
+    if results.row(left)?.is_some() {
+        return Err(Error::NotArchivedYet);
+    }
+    let mut lines = Lines::of(app, results.rows(notes)?);
+    let first = lines.next().await?.ok_or(Error::NothingArchived)?;
+    streamed(first, lines).map(AuditDay)
 }

@@ -1,15 +1,15 @@
 //! All that is held of a person, for them and for their partner.
 
 use crate::app::App;
-use crate::db::audit::{self, Page, Recorded};
+use crate::db::audit::Page;
 use crate::db::export::{self, Held, Sent};
 use crate::db::recovery::{self, Codes};
 use crate::db::users::{self, Whole};
 use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
 use crate::flows::caller::{ClientCaller, Unproven, UserCaller};
-use crate::flows::objects::{account_objects, audit_entry, object, of_kind};
-use crate::flows::paging;
+use crate::flows::history;
+use crate::flows::objects::{account_objects, object, of_kind};
 use crate::flows::passwords::pepper_names;
 use crate::rules::challenge::Purpose;
 use crate::rules::id::{PartnerId, UserId};
@@ -35,7 +35,7 @@ pub(crate) async fn own(
         asked
     });
     let (_, results, asked) = act.await?;
-    asked.shown(app, &results)
+    asked.shown(app, &results).await
 }
 
 /// `GET /v1/user/{userId}/export`: of who was erased too, what is left.
@@ -50,7 +50,7 @@ pub(crate) async fn of_user(
     let told = export::record(whose.0, whose.1, None, &client.origin(app));
     batch.run(told).done();
     let results = app.db.commit(batch).await?;
-    asked.shown(app, &results)
+    asked.shown(app, &results).await
 }
 
 /// Where in a batch the parts of it will be.
@@ -59,7 +59,7 @@ struct Asked {
     sessions: Slot<Held>,
     sends: Slot<Sent>,
     recovery_codes: Slot<Codes>,
-    audit: Slot<Recorded>,
+    audit: history::Asked,
 }
 
 impl Asked {
@@ -75,20 +75,22 @@ impl Asked {
             sessions: batch.read(export::sessions(user_id, partner_id)),
             sends: batch.read(export::sends(user_id, partner_id)),
             recovery_codes: batch.read(recovery::left(user_id, key_ids)),
-            audit: batch.read(audit::list(&Page {
-                partner_id,
-                user_id: Some(user_id),
-                after: cursor,
-                since: Time::from_millis(0),
-                most: paging::asked(EXPORTED_AUDIT),
-            })),
+            audit: history::ask(
+                batch,
+                Page {
+                    partner_id,
+                    user_id: Some(user_id),
+                    after: cursor,
+                    since: Time::from_millis(0),
+                    most: EXPORTED_AUDIT,
+                },
+            ),
         }
     }
 
-    fn shown(self, app: &App, results: &Results) -> Result<PersonExport, Error> {
+    async fn shown(self, app: &App, results: &Results) -> Result<PersonExport, Error> {
         let whole = results.row(self.whole)?.ok_or(Error::UserNotFound)?;
-        let mut audit = results.rows(self.audit)?;
-        let audit_cursor = paging::cut(&mut audit, EXPORTED_AUDIT).map(|row| row.id.clone());
+        let audit = self.audit.read(&app.archive, results, app.now).await?;
         let sessions = results.rows(self.sessions)?.into_iter().map(session);
         let codes = results.rows(self.sends)?.into_iter().map(code);
         let said = Some(whole.status_at).filter(|at| at.millis() > 0);
@@ -123,8 +125,8 @@ impl Asked {
             accounts: account_objects(app, whole.accounts)?,
             sessions: sessions.collect(),
             codes: codes.collect(),
-            audit: audit.into_iter().map(audit_entry).collect(),
-            audit_cursor,
+            audit: audit.entries,
+            audit_cursor: audit.next,
         })
     }
 }

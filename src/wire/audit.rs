@@ -1,11 +1,14 @@
-//! `GET /v1/audit`
+//! `GET /v1/audit`, `GET /v1/audit/archive/{day}`
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use web_sys::ReadableStream;
 
-use super::common::Timestamp;
+use super::common::{Timestamp, LINES};
 use super::{Answer, Reading, Request};
+use crate::error::Error;
 use crate::http::oauth::Refusal;
-use crate::http::Input;
+use crate::http::{Input, Reply};
 use crate::rules::id::{AuditId, ClientId, OfAuditRow, PartnerId, RequestId, SessionId, UserId};
 use crate::rules::time::Time;
 
@@ -40,7 +43,8 @@ impl Request for ListAudit {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct AuditPage {
     /// The oldest first.
-    pub(crate) entries: Vec<Entry>,
+    #[cfg_attr(test, schema(value_type = Vec<Entry>))]
+    pub(crate) entries: Vec<Shown>,
     /// Null on the last page. What happens later comes after the last entry's `id`, which is a cursor too.
     #[cfg_attr(test, schema(required))]
     pub(crate) next_cursor: Option<AuditId>,
@@ -48,7 +52,53 @@ pub(crate) struct AuditPage {
 
 impl Answer for AuditPage {}
 
-/// Something that happened.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct OfDay {
+    /// A day of UTC.
+    #[cfg_attr(test, schema(value_type = String, pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", example = "2026-01-31"))]
+    pub(crate) day: Time,
+}
+
+impl Request for OfDay {
+    fn read(input: &Input, _: &Reading<'_>) -> Result<OfDay, Refusal> {
+        let day = Time::of_date(input.param(0));
+        let why = "must be a day of UTC, as 2026-01-31 is one";
+        let day = day.ok_or_else(|| Error::invalid("day", why))?;
+        Ok(OfDay { day })
+    }
+}
+
+/// Entries of a day, one a line.
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(value_type = Vec<Entry>))]
+pub(crate) struct AuditDay(pub(crate) ReadableStream);
+
+/// It is sent as it is, by `reply`.
+impl Serialize for AuditDay {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_unit()
+    }
+}
+
+impl Answer for AuditDay {
+    const IN_ENVELOPE: bool = false;
+    const MEDIA_TYPE: &'static str = LINES;
+
+    fn reply(&self) -> Result<Reply, Error> {
+        let reply = Reply::streamed(self.0.clone());
+        Ok(reply.with_header("Content-Type", LINES))
+    }
+}
+
+/// An entry: made of a row, or as a line of the archive has it, whichever release wrote that.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Shown {
+    Made(Box<Entry>),
+    Kept(Box<RawValue>),
+}
+
+/// Something that happened; in the archive, a line.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]

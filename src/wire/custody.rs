@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::common::LINES;
 use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::oauth::Refusal;
@@ -337,8 +338,6 @@ impl Answer for CustodyLost {
         lines(&self.0)
     }
 }
-
-const LINES: &str = "application/x-ndjson";
 
 /// Each a line.
 fn lines(lines: &[Line]) -> Result<Reply, Error> {

@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::account::Account;
+#[cfg(test)]
 use super::audit::Entry;
+use super::audit::Shown;
 use super::common::Timestamp;
 use super::{Answer, Reading, Request};
 use crate::http::oauth::Refusal;
@@ -71,8 +73,8 @@ pub(crate) struct PersonExport {
     #[cfg_attr(test, schema(max_items = 50))]
     pub(crate) codes: Vec<SentCode>,
     /// What happened to them, the oldest first, 500 at most.
-    #[cfg_attr(test, schema(max_items = 500))]
-    pub(crate) audit: Vec<Entry>,
+    #[cfg_attr(test, schema(max_items = 500, value_type = Vec<Entry>))]
+    pub(crate) audit: Vec<Shown>,
     /// The `cursor` with which the same call goes on through the audit log; null where nothing is left.
     #[cfg_attr(test, schema(required))]
     pub(crate) audit_cursor: Option<AuditId>,

@@ -12,6 +12,7 @@
 mod support;
 
 mod alike;
+mod archive;
 mod bookmarks;
 mod changes;
 mod changing;

@@ -3,6 +3,7 @@
 
 use serde_json::{json, Value};
 
+use crate::archive;
 use crate::changing::{begin, may_say, person, say, Begun, Kind};
 use crate::fault::{gatehouse, now, MINUTE};
 use crate::support::http::{Method, Reply};
@@ -26,6 +27,9 @@ const TRIPS: &[(&str, &str)] = &[
     ("GET /v1/account/{accountId}", "1 d1"),
     ("GET /v1/account/{accountId}/portfolios", "1 d1"),
     ("GET /v1/audit", "1 d1"),
+    // A day that has left the database.
+    ("GET /v1/audit of long ago", "1 d1, 1 archive.get"),
+    ("GET /v1/audit/archive/{day}", "1 d1, 1 archive.get"),
     ("GET /v1/user/export", "1 d1"),
     ("GET /v1/user/{userId}/export", "1 d1"),
     // Whose the e-mail is comes first.
@@ -110,6 +114,7 @@ fn asked(reply: &Reply, of_client: bool) -> String {
         (count(&["kv.delete"]), "kv.delete"),
         (count(&["r2.put"]), "r2.put"),
         (count(&["r2.list"]), "r2.list"),
+        (count(&["archive.get"]), "archive.get"),
         (count(&["fetch"]), "fetch"),
     ];
     let total: usize = counts.iter().map(|(count, _)| count).sum();
@@ -161,6 +166,9 @@ async fn every_call_makes_the_round_trips_that_the_table_says() {
     of_a_person(&api, &mut counted).await;
     of_the_operator(&api, &mut counted).await;
     of_settings(&api, &mut counted).await;
+    let (page, day) = archive::read_back("archive-trips").await;
+    counted.of_client("GET /v1/audit of long ago", page);
+    counted.of_client("GET /v1/audit/archive/{day}", day);
 
     for (call, expected) in TRIPS {
         let found = counted.0.iter().filter(|(made, _)| made == call);

@@ -49,16 +49,25 @@ impl Database {
         service.state.join(format!("v3/kv/{namespace}/blobs"))
     }
 
+    /// What each bucket of R2 has, in no order: `_mf_objects`, with the id of each object's file.
+    pub fn of_r2(service: &Service) -> Vec<Database> {
+        Database::all_in(&service.state, "v3/r2/miniflare-R2BucketObject")
+    }
+
     fn in_folder(state: &Path, folder: &str, is_meant: impl Fn(&Database) -> bool) -> Database {
+        let mut all = Database::all_in(state, folder).into_iter();
+        all.find(is_meant).expect("the file")
+    }
+
+    fn all_in(state: &Path, folder: &str) -> Vec<Database> {
         let folder = state.join(folder);
         let files = std::fs::read_dir(&folder).expect("the folder of the database");
         let files = files.map(|entry| entry.expect("an entry").path());
         let is_ours = |path: &PathBuf| {
             path.extension().is_some_and(|e| e == "sqlite") && !path.ends_with("metadata.sqlite")
         };
-        let opened = |file: PathBuf| Database(opened(&file, OpenFlags::SQLITE_OPEN_READ_ONLY));
-        let mut databases = files.filter(is_ours).map(opened);
-        databases.find(is_meant).expect("the file")
+        let open = |file: PathBuf| Database(opened(&file, OpenFlags::SQLITE_OPEN_READ_ONLY));
+        files.filter(is_ours).map(open).collect()
     }
 
     /// Changes a row that no call of a test's length could bring so far, such as a day's count. Where

@@ -171,9 +171,7 @@ async fn gzipped(text: &str) -> Result<JsValue, JsValue> {
     let gzip = CompressionStream::new("gzip")?;
     let gzipped = body.unchecked_ref::<Piped>().pipe_through(&gzip)?;
     let whole = Response::new_with_opt_readable_stream(Some(&gzipped))?;
-    JsFuture::from(whole.array_buffer()?)
-        .await
-        .map(JsValue::from)
+    JsFuture::from(whole.array_buffer()?).await
 }
 
 /// The format has a checksum, which is compared.
@@ -182,7 +180,7 @@ async fn gunzipped(body: &ReadableStream) -> Result<String, JsValue> {
     let plain = body.unchecked_ref::<Piped>().pipe_through(&gunzip)?;
     let whole = Response::new_with_opt_readable_stream(Some(&plain))?;
     let text = JsFuture::from(whole.text()?).await?;
-    JsValue::from(text).as_string().ok_or(JsValue::NULL)
+    text.as_string().ok_or(JsValue::NULL)
 }
 
 fn body_of(response: &Response) -> Result<ReadableStream, JsValue> {

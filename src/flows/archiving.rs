@@ -4,9 +4,9 @@
 //! and not deleted are found in their object by the next run, which deletes them; so are rows that come back with a
 //! database that was set back in time. Two runs at once want the same number of the day, and one of them gets it.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
+use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -21,6 +21,7 @@ use crate::log;
 use crate::rules::id::{AuditId, PartnerId};
 use crate::rules::limits::{ARCHIVED_TOGETHER, AUDIT_IN_DATABASE, AUDIT_KEPT};
 use crate::rules::time::{seconds, Time};
+use crate::wire::common::Timestamp;
 
 /// A run ends after so long, or when the database, which does one thing at a time, has worked for so long.
 const LASTS: Duration = seconds(10);
@@ -81,10 +82,17 @@ struct Line {
     text: String,
 }
 
-/// Of a line, what it is known by.
+/// What a line of the archive is of.
 #[derive(Deserialize)]
-struct Known {
-    id: AuditId,
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Known<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) user_id: Option<&'a str>,
+    pub(crate) ts: Timestamp,
+}
+
+pub(crate) fn known(line: &str) -> Result<Known<'_>, Error> {
+    serde_json::from_str(line).map_err(|error| Error::internal(format_args!("a line: {error}")))
 }
 
 impl Run<'_> {
@@ -123,10 +131,14 @@ impl Run<'_> {
         clock().since(self.begun) < LASTS && self.worked < WORKS
     }
 
-    async fn commit(&mut self, batch: Batch) -> Result<Results, Error> {
-        let results = self.db.commit(batch).await?;
-        self.worked += results.duration();
-        Ok(results)
+    /// In one place: what waits for a batch is a large part of the wasm.
+    fn commit(&mut self, batch: Batch) -> LocalBoxFuture<'_, Result<Results, Error>> {
+        let committed = async {
+            let results = self.db.commit(batch).await?;
+            self.worked += results.duration();
+            Ok(results)
+        };
+        committed.boxed_local()
     }
 
     /// Whether it did anything. Where it fails, the other partners' turn comes all the same.
@@ -250,22 +262,19 @@ impl Run<'_> {
             let Some(text) = self.archive.lines(&object.name).await? else {
                 continue;
             };
-            let held = text.lines().map(serde_json::from_str::<Known>);
-            let held = held.map(|known| known.map(|known| known.id));
-            let held: Vec<AuditId> = held.collect::<Result<_, _>>().map_err(Error::internal)?;
+            let held: Vec<&str> = ids(&text)?;
             let (Some(first), Some(last)) = (held.first(), held.last()) else {
                 continue;
             };
             let note = Note {
-                first_id: first.clone(),
-                last_id: last.clone(),
+                first_id: AuditId::given(*first),
+                last_id: AuditId::given(*last),
                 entries: u32::try_from(held.len()).unwrap_or(u32::MAX),
                 object: object.name,
             };
-            let held: HashSet<&str> = held.iter().map(AuditId::as_str).collect();
             let (gone, rest) = std::mem::take(lines)
                 .into_iter()
-                .partition::<Vec<Line>, _>(|line| held.contains(line.id.as_str()));
+                .partition(|line: &Line| held.binary_search(&line.id.as_str()).is_ok());
             *lines = rest;
             if !gone.is_empty() {
                 self.delete(partner_id, &note, &gone).await?;
@@ -296,6 +305,12 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// Of an object's lines, which are in their order.
+fn ids(text: &str) -> Result<Vec<&str>, Error> {
+    let known = text.lines().map(|line| known(line).map(|known| known.id));
+    known.collect()
 }
 
 fn line(row: Recorded) -> Result<Line, Error> {

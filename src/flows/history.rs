@@ -6,7 +6,6 @@
 use std::collections::VecDeque;
 
 use futures_util::future::try_join_all;
-use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -16,7 +15,7 @@ use crate::db::archive::{self as stored, Note};
 use crate::db::audit::{self, Page, Recorded};
 use crate::db::{Batch, Results, Slot};
 use crate::error::Error;
-use crate::flows::archiving::kept_from;
+use crate::flows::archiving::{kept_from, known};
 use crate::flows::objects::audit_entry;
 use crate::flows::paging;
 use crate::http::streaming::Pieces;
@@ -25,7 +24,6 @@ use crate::rules::id::{AuditId, UserId};
 use crate::rules::limits::{LOOKED_THROUGH, OBJECTS_A_PAGE};
 use crate::rules::time::Time;
 use crate::wire::audit::Shown;
-use crate::wire::common::Timestamp;
 
 /// Objects that are in memory at once.
 const AT_ONCE: usize = 4;
@@ -150,19 +148,6 @@ type Found = (String, Shown);
 fn settle(found: &mut Vec<Found>) {
     found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     found.dedup_by(|(one, _), (other, _)| one == other);
-}
-
-/// Of a line, what decides whether it is on the page.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Known<'a> {
-    id: &'a str,
-    user_id: Option<&'a str>,
-    ts: Timestamp,
-}
-
-fn known(line: &str) -> Result<Known<'_>, Error> {
-    serde_json::from_str(line).map_err(|error| Error::internal(format_args!("a line: {error}")))
 }
 
 fn kept(line: &str) -> Result<Shown, Error> {

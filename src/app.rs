@@ -30,7 +30,7 @@ use crate::ledger::Ledger;
 use crate::limiters::Limiters;
 use crate::log;
 use crate::metrics::Metrics;
-use crate::rules::home::Homes;
+use crate::rules::home::{Homes, DIRECTORY};
 use crate::rules::id::{ClientId, PartnerId, RequestId, WorkId};
 use crate::rules::ids::Ids;
 use crate::rules::time::Time;
@@ -56,7 +56,8 @@ pub(crate) struct Inner {
     pub(crate) revocations: RevocationStore,
     pub(crate) outbox: OutboxStore,
     pub(crate) ledger: Ledger,
-    pub(crate) archive: Archive,
+    /// The directory's.
+    archive: Archive,
     pub(crate) partners: PartnerStore,
     pub(crate) limiters: Limiters,
     pub(crate) metrics: Metrics,
@@ -138,7 +139,7 @@ impl App {
             partners: PartnerStore::new(kv.clone()),
             kv,
             ledger: Ledger::new(env),
-            archive: Archive::new(env, "ARCHIVE"),
+            archive: Archive::of(env, DIRECTORY),
             limiters: Limiters::new(env),
             metrics: Metrics::new(env),
             now,
@@ -212,6 +213,11 @@ impl App {
     /// The same request at the same home, for a caller that wants to know how far it has seen it.
     pub(crate) fn with_bookmarks(&self, bookmarks: Bookmarks) -> App {
         self.with_db(self.db.with_bookmarks(bookmarks))
+    }
+
+    /// Where the audit log of a database goes on.
+    pub(crate) fn archive_of(&self, db: &Db) -> Archive {
+        self.archive.beside(&db.home())
     }
 
     /// The same request, whose reads decide nothing.
@@ -305,9 +311,9 @@ fn bindings(env: &Env, config: &Config) -> Result<(), Error> {
     let directory = Db::directory(env);
     for home in config.homes.names() {
         directory.database(home)?;
+        Archive::of(env, home).is_bound()?;
     }
     Ledger::new(env).is_bound()?;
-    Archive::new(env, "ARCHIVE").is_bound()?;
     Ok(())
 }
 

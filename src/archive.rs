@@ -62,6 +62,11 @@ impl Archive {
         Archive(Rc::new(Store::new(env, &binding)))
     }
 
+    /// Another home's.
+    pub(crate) fn beside(&self, home: &str) -> Archive {
+        Archive::of(self.0.env(), home)
+    }
+
     /// `Unavailable` where nothing is bound.
     pub(crate) fn is_bound(&self) -> Result<(), Error> {
         self.0.bucket().map(drop)

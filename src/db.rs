@@ -153,13 +153,17 @@ impl Db {
         self.elsewhere(At::Nowhere)
     }
 
-    /// It is the directory, or the home of a partner that lives there.
-    pub(crate) fn is_directory(&self) -> bool {
+    /// The binding of the database that it is, or that its partner lives in as far as is known.
+    pub(crate) fn home(&self) -> String {
         match &self.at {
-            At::Nowhere => false,
-            At::Named(name) => name == DIRECTORY,
-            At::Home(_, believed) => believed.is_directory(),
+            At::Nowhere => DIRECTORY.into(),
+            At::Named(name) => name.clone(),
+            At::Home(_, believed) => believed.home().name,
         }
+    }
+
+    pub(crate) fn is_directory(&self) -> bool {
+        self.home() == DIRECTORY
     }
 
     /// Its binding, where it is a database as it is.

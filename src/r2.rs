@@ -87,6 +87,10 @@ pub(crate) struct Listing<'a> {
 const SAYS: &str = "says";
 
 impl Store {
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
+    }
+
     pub(crate) fn new(env: &Env, binding: &str) -> Store {
         Store {
             env: env.clone(),

@@ -45,6 +45,7 @@ const MAY_NAME: [(&str, &[&str]); 21] = [
             "document_test",
             "flows",
             "app",
+            "archive",
             "config",
             "db",
             "kv",

@@ -57,7 +57,7 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 24] = [
+const DEFINED: [&[Sql]; 25] = [
     accounts::ALL,
     archive::ALL,
     assisted::ALL,

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::archive::Archive;
 use crate::db::archive::{self as stored, Note};
 use crate::db::audit::{self, Page, Recorded};
-use crate::db::{Batch, Results, Slot};
+use crate::db::{Batch, Db, Results, Slot};
 use crate::error::Error;
 use crate::flows::archiving::{kept_from, known};
 use crate::flows::objects::audit_entry;
@@ -44,17 +44,60 @@ struct Wanted {
 
 /// A page of what happened, the oldest first.
 pub(crate) struct History {
-    pub(crate) entries: Vec<Shown>,
+    entries: Vec<Found>,
     /// Where the next one begins, if there may be more. Of a user there may be none on a page, and more on the next.
     pub(crate) next: Option<AuditId>,
 }
 
-pub(crate) fn ask(batch: &mut Batch, page: Page<'_>) -> Asked {
+impl History {
+    pub(crate) fn shown(self) -> Vec<Shown> {
+        self.entries.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// With what another database tells of the same. Where one of the two ends, the other is not known to be whole
+    /// any more.
+    fn and(mut self, other: History, most: u32) -> History {
+        self.entries.extend(other.entries);
+        settle(&mut self.entries);
+        let ends = self.next.iter().chain(&other.next);
+        let end = ends
+            .min_by(|one, other| one.as_str().cmp(other.as_str()))
+            .cloned();
+        if let Some(end) = &end {
+            self.entries.retain(|(id, _)| id.as_str() <= end.as_str());
+        }
+        let last = paging::cut(&mut self.entries, most).map(|(id, _)| AuditId::given(id));
+        History {
+            next: last.or(end),
+            ..self
+        }
+    }
+}
+
+/// A partner's page: of its home, and of what was done to its clients and settings, which is where these are. That
+/// tells of no user. What a partner brought along when it moved may be in both.
+pub(crate) async fn read(app: &App, page: Page<'_>) -> Result<History, Error> {
+    let at_home = read_of(app, &app.db.near(), &page).await?;
+    if app.db.is_directory() || page.user_id.is_some() {
+        return Ok(at_home);
+    }
+    let of_directory = read_of(app, &app.directory, &page).await?;
+    Ok(at_home.and(of_directory, page.most))
+}
+
+async fn read_of(app: &App, db: &Db, page: &Page<'_>) -> Result<History, Error> {
+    let mut batch = Batch::new();
+    let asked = ask(&mut batch, page);
+    let results = db.commit(batch).await?;
+    asked.read(&app.archive_of(db), &results, app.now).await
+}
+
+pub(crate) fn ask(batch: &mut Batch, page: &Page<'_>) -> Asked {
     let after = page.begins_after();
     let most = paging::asked(page.most);
     let objects = paging::asked(OBJECTS_A_PAGE);
     Asked {
-        rows: batch.read(audit::list(&Page { most, ..page })),
+        rows: batch.read(audit::list(&Page { most, ..*page })),
         notes: batch.read(stored::notes_after(page.partner_id, &after, objects)),
         wanted: Wanted {
             user_id: page.user_id.cloned(),
@@ -216,7 +259,7 @@ impl Pile<'_> {
                 Error::Unavailable("too many objects of the archive hold one moment".into())
             })?),
         };
-        let entries = self.entries.into_iter().map(|(_, entry)| entry).collect();
+        let entries = self.entries;
         Ok(History { entries, next })
     }
 }
@@ -224,25 +267,28 @@ impl Pile<'_> {
 /// The lines of some objects in the order of their ids, each once, with no more in memory than overlaps.
 pub(crate) struct Lines {
     app: App,
-    /// Not opened, the one that begins first at the front.
-    rest: VecDeque<Note>,
+    /// Not opened, the one that begins first at the front; and where it is.
+    rest: VecDeque<(Note, Archive)>,
     open: Opened,
 }
 
 impl Lines {
-    pub(crate) fn of(app: &App, notes: Vec<Note>) -> Lines {
+    pub(crate) fn of(app: &App, mut objects: Vec<(Note, Archive)>) -> Lines {
+        objects.sort_unstable_by(|(one, _), (other, _)| {
+            one.first_id.as_str().cmp(other.first_id.as_str())
+        });
         Lines {
             app: app.clone(),
-            rest: notes.into(),
+            rest: objects.into(),
             open: Opened::default(),
         }
     }
 
     async fn read_on(&mut self) -> Result<Option<String>, Error> {
-        while let Some(note) = self.rest.pop_front() {
-            let text = lines(&self.app.archive, &note, self.app.now).await?;
+        while let Some((note, archive)) = self.rest.pop_front() {
+            let text = lines(&archive, &note, self.app.now).await?;
             self.open.add(&text)?;
-            let end = self.rest.front().map(|note| &note.first_id);
+            let end = self.rest.front().map(|(note, _)| &note.first_id);
             let text = self.open.before(end);
             if !text.is_empty() {
                 return Ok(Some(text));
@@ -364,7 +410,7 @@ mod tests {
             pile.add_lines(text).unwrap();
         }
         let page = pile.cut().unwrap();
-        let ids = page.entries.iter().map(|entry| match entry {
+        let ids = page.entries.iter().map(|(_, entry)| match entry {
             Shown::Kept(line) => known(line.get()).unwrap().id.to_owned(),
             Shown::Made(entry) => entry.id.to_string(),
         });
@@ -390,6 +436,36 @@ mod tests {
         // None of theirs, and more to come.
         let none = page(&wanted(Some("c"), 0, 9), &objects, Some(6));
         assert_eq!(none, (ids(&[]), Some(id(5))));
+    }
+
+    #[test]
+    fn two_databases_are_one_log_as_far_as_both_are_known() {
+        let of = |ids: &[u32], next: Option<u32>| History {
+            entries: ids
+                .iter()
+                .map(|nth| (id(*nth), kept(&line(*nth, "a")).unwrap()))
+                .collect(),
+            next: next.map(|next| AuditId::given(id(next))),
+        };
+        let ids = |of: &[u32]| of.iter().map(|nth| id(*nth)).collect::<Vec<_>>();
+        let both = |one: History, other: History, most| {
+            let both = one.and(other, most);
+            let shown = both
+                .entries
+                .into_iter()
+                .map(|(id, _)| id)
+                .collect::<Vec<_>>();
+            (shown, both.next.map(|next| next.to_string()))
+        };
+        let all = both(of(&[1, 4], None), of(&[2, 4, 9], None), 9);
+        assert_eq!(all, (ids(&[1, 2, 4, 9]), None));
+        let cut = both(of(&[1, 4], None), of(&[2, 9], None), 3);
+        assert_eq!(cut, (ids(&[1, 2, 4]), Some(id(4))));
+        // The first ends at 4, and what it has between 4 and 9 nobody knows.
+        let ends = both(of(&[1, 4], Some(4)), of(&[2, 9], None), 9);
+        assert_eq!(ends, (ids(&[1, 2, 4]), Some(id(4))));
+        let none = both(of(&[], Some(3)), of(&[9], Some(9)), 9);
+        assert_eq!(none, (ids(&[]), Some(id(3))));
     }
 
     #[test]

@@ -60,7 +60,10 @@ async fn of_home(env: &Env, db: &Db) {
     );
     tell("purge.failed", run(db, clock()).await);
     let archive = Archive::of(env, db.name().unwrap_or(DIRECTORY));
-    tell("archive.failed", archiving::archive(db, &archive, clock()).await);
+    tell(
+        "archive.failed",
+        archiving::archive(db, &archive, clock()).await,
+    );
 }
 
 /// What is changed there is told where it is asked for: KV, and the homes.

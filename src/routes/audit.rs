@@ -1,9 +1,10 @@
 //! What happened at this partner; with `admin`, what the operator did.
 
 use crate::app::App;
-use crate::db::archive::{self as stored, Day};
+use crate::archive::Archive;
+use crate::db::archive::{self as stored, Day, Note};
 use crate::db::audit::Page;
-use crate::db::Batch;
+use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::archiving::window;
 use crate::flows::caller::ClientCaller;
@@ -17,22 +18,17 @@ pub(crate) async fn list(
     client: &ClientCaller,
     request: ListAudit,
 ) -> Result<AuditPage, Error> {
-    let mut batch = Batch::new();
-    let asked = history::ask(
-        &mut batch,
-        Page {
-            partner_id: &client.partner_id,
-            user_id: request.user_id.as_ref(),
-            after: &request.cursor,
-            since: request.since,
-            most: request.limit,
-        },
-    );
-    let results = app.db.commit(batch).await?;
-    let page = asked.read(&app.archive, &results, app.now).await?;
+    let page = Page {
+        partner_id: &client.partner_id,
+        user_id: request.user_id.as_ref(),
+        after: &request.cursor,
+        since: request.since,
+        most: request.limit,
+    };
+    let page = history::read(app, page).await?;
     Ok(AuditPage {
-        entries: page.entries,
-        next_cursor: page.next,
+        next_cursor: page.next.clone(),
+        entries: page.shown(),
     })
 }
 
@@ -46,14 +42,30 @@ pub(crate) async fn day(
         return Err(Error::NotArchivedYet);
     }
     let day = Day::of(request.day);
+    let mut objects = objects_of(app, &app.db, client, &day).await?;
+    if !app.db.is_directory() {
+        objects.extend(objects_of(app, &app.directory, client, &day).await?);
+    }
+    let mut lines = Lines::of(app, objects);
+    let first = lines.next().await?.ok_or(Error::NothingArchived)?;
+    streamed(first, lines).map(AuditDay)
+}
+
+/// `NotArchivedYet` while rows of the day are left.
+async fn objects_of(
+    app: &App,
+    db: &Db,
+    client: &ClientCaller,
+    day: &Day,
+) -> Result<Vec<(Note, Archive)>, Error> {
     let mut batch = Batch::new();
-    let notes = batch.read(stored::notes_of(&client.partner_id, &day, u32::MAX));
-    let left = batch.read(stored::rows(&client.partner_id, &day, None, 1));
-    let results = app.db.commit(batch).await?;
+    let notes = batch.read(stored::notes_of(&client.partner_id, day, u32::MAX));
+    let left = batch.read(stored::rows(&client.partner_id, day, None, 1));
+    let results = db.commit(batch).await?;
     if results.row(left)?.is_some() {
         return Err(Error::NotArchivedYet);
     }
-    let mut lines = Lines::of(app, results.rows(notes)?);
-    let first = lines.next().await?.ok_or(Error::NothingArchived)?;
-    streamed(first, lines).map(AuditDay)
+    let archive = app.archive_of(db);
+    let notes = results.rows(notes)?.into_iter();
+    Ok(notes.map(|note| (note, archive.clone())).collect())
 }

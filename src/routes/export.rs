@@ -77,7 +77,7 @@ impl Asked {
             recovery_codes: batch.read(recovery::left(user_id, key_ids)),
             audit: history::ask(
                 batch,
-                Page {
+                &Page {
                     partner_id,
                     user_id: Some(user_id),
                     after: cursor,
@@ -90,7 +90,10 @@ impl Asked {
 
     async fn shown(self, app: &App, results: &Results) -> Result<PersonExport, Error> {
         let whole = results.row(self.whole)?.ok_or(Error::UserNotFound)?;
-        let audit = self.audit.read(&app.archive, results, app.now).await?;
+        let audit = self
+            .audit
+            .read(&app.archive_of(&app.db), results, app.now)
+            .await?;
         let sessions = results.rows(self.sessions)?.into_iter().map(session);
         let codes = results.rows(self.sends)?.into_iter().map(code);
         let said = Some(whole.status_at).filter(|at| at.millis() > 0);
@@ -125,8 +128,8 @@ impl Asked {
             accounts: account_objects(app, whole.accounts)?,
             sessions: sessions.collect(),
             codes: codes.collect(),
-            audit: audit.entries,
-            audit_cursor: audit.next,
+            audit_cursor: audit.next.clone(),
+            audit: audit.shown(),
         })
     }
 }

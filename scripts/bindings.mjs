@@ -10,14 +10,14 @@ import { join } from "node:path";
 import { unstable_readConfig } from "wrangler";
 import { ENVIRONMENTS } from "./environment.mjs";
 import { given, main, Stop } from "./main.mjs";
-import { documented, hostsOf, isNobodys } from "./settings.mjs";
+import { archiveOf, documented, homesOf, hostsOf, isNobodys } from "./settings.mjs";
 
 const root = join(import.meta.dirname, "..");
 const VARIABLE = "Environment Variable";
 // Whoever wants no data points leaves them out.
 const OPTIONAL = ["EVENTS", "EVENTS_SMS"];
 // Each environment has its own, and may have none.
-const isHome = (name) => /^HOME_/.test(name);
+const isHome = (name) => /^(HOME|ARCHIVE)_/.test(name);
 let config;
 
 const configured = (env) => unstable_readConfig({ config, env }, { hideWarnings: true });
@@ -51,16 +51,17 @@ function faults(env, ours, local) {
   return [...said, ...homes(env), ...variables(env), ...notInherited(env)];
 }
 
-/** Whether the homes that are named are those that are bound. */
+/** Whether the homes that are named, and their archives, are those that are bound. */
 function homes(env) {
-  const { vars, d1_databases: databases } = configured(env);
-  const named = String(vars.HOMES ?? "").split(",").map((name) => name.trim()).filter(Boolean);
-  const bound = databases.map(({ binding }) => binding).filter(isHome);
+  const { vars, d1_databases: databases, r2_buckets: buckets } = configured(env);
+  const named = homesOf(String(vars.HOMES ?? "")).slice(1);
+  const bound = [...databases, ...buckets].map(({ binding }) => binding).filter(isHome);
+  const wanted = named.flatMap((home) => [[home, "d1_databases"], [archiveOf(home), "r2_buckets"]]);
   return [
-    ...named.filter((name) => !bound.includes(name))
-      .map((name) => `${env} names ${name} in HOMES, which is no database of it: add it under [[env.${env}.d1_databases]]`),
-    ...bound.filter((name) => !named.includes(name))
-      .map((name) => `${env} has the database ${name}, which HOMES does not name: add it in [env.${env}.vars]`),
+    ...wanted.filter(([name]) => !bound.includes(name))
+      .map(([name, kind]) => `${env} has no ${name}, which its HOMES asks for: add it under [[env.${env}.${kind}]]`),
+    ...bound.filter((name) => !wanted.some(([one]) => one === name))
+      .map((name) => `${env} has ${name}, which its HOMES does not ask for: name its home in [env.${env}.vars]`),
   ];
 }
 

@@ -59,12 +59,14 @@ export async function refusedBy(settings, { compatibility_date }) {
   const { createTestHarness } = await import("wrangler");
   // A folder without .dev.vars, whose settings would be taken too.
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-settings-"));
+  const homes = homesOf(settings.HOMES);
   const config = {
     name: "gatehouse-settings", main: join(root, "scripts/settings-entry.mjs"), compatibility_date,
     // Whatever HOMES names is bound, as the service asks: whether wrangler.toml binds it, scripts/bindings.mjs says.
-    d1_databases: databases(settings.HOMES),
+    d1_databases: homes.map((binding) => ({ binding, database_name: binding, database_id: binding })),
     kv_namespaces: [{ binding: "KV", id: "settings" }],
-    r2_buckets: ["LEDGER", "ARCHIVE"].map((binding) => ({ binding, bucket_name: `settings-${binding.toLowerCase()}` })),
+    r2_buckets: ["LEDGER", ...homes.map(archiveOf)]
+      .map((binding) => ({ binding, bucket_name: `settings-${binding.toLowerCase().replaceAll("_", "-")}` })),
   };
   const server = createTestHarness({ root: folder, workers: [{ config }] });
   try {
@@ -79,10 +81,14 @@ export async function refusedBy(settings, { compatibility_date }) {
   }
 }
 
-function databases(homes = "") {
-  const beside = homes.split(",").map((name) => name.trim()).filter((name) => /^HOME_[A-Z0-9_]{1,32}$/.test(name));
-  return ["DB", ...new Set(beside)].map((binding) => ({ binding, database_name: binding, database_id: binding }));
+/** The homes of this setting's text, the directory first. */
+export function homesOf(text = "") {
+  const beside = text.split(",").map((name) => name.trim()).filter((name) => /^HOME_[A-Z0-9_]{1,32}$/.test(name));
+  return ["DB", ...new Set(beside)];
 }
+
+/** The bucket to which a home's audit log goes. */
+export const archiveOf = (home) => (home === "DB" ? "ARCHIVE" : home.replace(/^HOME_/, "ARCHIVE_"));
 
 function built() {
   process.stderr.write("settings: building the service, which says what it refuses\n");

@@ -6,7 +6,7 @@
 //   x-test-faults  [{"op", "nth", "times", "when", "do", ...}]: the nth (from 1) operation named
 //                  `op` ("d1", "d1.home" of the home beside the directory, "kv.get", "kv.vouch" for several keys at once, "kv.put",
 //                  "kv.delete", "r2.put", "r2.get", "r2.list" of the ledger, "archive.put", "archive.get", "archive.list",
-//                  "archive.delete", "fetch", and of what a partner has set "kv.terms", "d1.terms") and the `times` - 1
+//                  "archive.delete", those of the other home ("archive.home.put"), "fetch", and of what a partner has set "kv.terms", "d1.terms") and the `times` - 1
 //                  after it; `when` it is "before" the
 //                  operation takes effect or "after". It can
 //                    error   reject with `message`
@@ -116,6 +116,7 @@ class Run {
       KV: new Kv(env.KV, this),
       LEDGER: new R2Bucket(env.LEDGER, this, "r2"),
       ARCHIVE: new R2Bucket(env.ARCHIVE, this, "archive"),
+      ARCHIVE_EU: new R2Bucket(env.ARCHIVE_EU, this, "archive.home"),
       // The platform's own does nothing here.
       EVENTS: { writeDataPoint: (point) => this.points.push(point) },
       EVENTS_SMS: { writeDataPoint: (point) => this.smsPoints.push(point) },

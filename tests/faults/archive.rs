@@ -585,3 +585,49 @@ async fn an_object_that_is_two_years_old_is_deleted_and_one_that_is_gone_before_
     let path = format!("/v1/audit/archive/{second}");
     log.api.get(&path, &log.api.token).await.fails(9002);
 }
+
+/// A home's log goes to a bucket of its own jurisdiction. What was done to its partner's clients is the directory's.
+#[tokio::test]
+async fn a_home_has_an_archive_of_its_own_and_one_log_with_the_directory() {
+    let gatehouse = Gatehouse::start_under(CONFIG, "archive-homes", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let other = api.acting_as("other").await;
+    let [directory, home] = Database::all(&gatehouse.service);
+    let client = gatehouse.service.client("other").id;
+    let sql = "SELECT partner_id FROM clients WHERE id = ?1";
+    let partner = home.rows(sql, [client])[0][0].1.clone();
+    let at = day_ago(100);
+    let ids: Vec<String> = (0..40).map(|nth| id_of(at + nth as i64, nth)).collect();
+    for (nth, id) in ids.iter().enumerate() {
+        let database = if nth % 3 == 0 { &directory } else { &home };
+        let row = "INSERT INTO audit (id, at, partner_id, event, outcome, request_id) VALUES (?1, ?2, ?3, 'e', 'o', 'r')";
+        database.change(row, rusqlite::params![id, moment(id), partner]);
+    }
+    let left = || {
+        let sql = "SELECT COUNT(*) FROM audit WHERE partner_id = ?1 AND event = 'e'";
+        [&directory, &home].map(|database| database.number(sql, [&partner]))
+    };
+    for _ in 0..20 {
+        if left() == [0, 0] {
+            break;
+        }
+        api.cron().await.expect_status(200);
+    }
+    assert_eq!(left(), [0, 0]);
+    let sql = "SELECT COUNT(*) FROM _mf_objects WHERE key LIKE 'audit/%'";
+    let buckets = Database::of_r2(&gatehouse.service);
+    let mut counts: Vec<i64> = buckets
+        .iter()
+        .map(|bucket| bucket.number(sql, []))
+        .collect();
+    counts.retain(|count| *count > 0);
+    assert_eq!(counts, [1, 1], "each in its own bucket");
+    for limit in [1, 7, 100] {
+        let (entries, _) = list(&other, &other.token, limit, "").await;
+        let listed: Vec<String> = entries.iter().map(id).collect();
+        assert_eq!(listed, ids, "{limit}");
+    }
+    let path = format!("/v1/audit/archive/{}", date(at));
+    let lines = other.get(&path, &other.token).await.lines();
+    assert_eq!(lines.iter().map(id).collect::<Vec<_>>(), ids);
+}

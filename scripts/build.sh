@@ -3,7 +3,7 @@
 # beside it as files goes into web/dist/ (scripts/web.sh).
 source "$(dirname "$0")/env.sh"
 
-limit_kb=1000
+limit_kb=1100
 target=${CARGO_TARGET_DIR:-$root/target}
 wasm=build/index_bg.wasm
 

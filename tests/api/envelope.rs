@@ -202,9 +202,10 @@ async fn outside_v1_too_a_path_that_is_not_there_answers_json() {
     }
 }
 
-/// A path of the document with ids that might be.
+/// A path of the document with ids that might be, and a day.
 fn shaped(path: &str) -> String {
     let ids = [
+        ("{day}", "2026-01-31"),
         ("{userId}", "usr_1"),
         ("{sessionId}", "ses_1"),
         ("{clientId}", "cli_1"),

@@ -25,7 +25,8 @@ fn alike(replies: &[Reply]) {
 async fn a_login_that_fails_costs_the_same_hash_whoever_it_names() {
     let own = Gatehouse::start_under(CONFIG, "hashes", &[]);
     let api = Api::on(own).await;
-    let other = api.acting_as("other").await.weighing_memory();
+    // In the same database: where another lives, the token says.
+    let other = api.as_new_partner().await.weighing_memory();
     let (user, disabled) = (api.sign_up().await, api.sign_up().await);
     let disable = format!("/v1/user/{}/disable", disabled.id);
     api.post(&disable, &api.token, json!({})).await.ok();

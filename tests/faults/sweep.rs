@@ -98,6 +98,7 @@ fn ways_to_fail(operation: &str, only_reads: bool) -> Vec<Fault> {
     use When::{After, Before};
     let (op, message) = match operation {
         "d1" => ("d1", OVERLOADED),
+        "d1.home" => ("d1.home", OVERLOADED),
         "kv.get" => ("kv.get", KV_DOWN),
         "kv.put" => ("kv.put", KV_DOWN),
         "kv.delete" => ("kv.delete", KV_DOWN),
@@ -113,7 +114,7 @@ fn ways_to_fail(operation: &str, only_reads: bool) -> Vec<Fault> {
     }
     let lost = Fault::error(op, After, TRANSIENT);
     match op {
-        "d1" if only_reads => ways.push(lost),
+        "d1" | "d1.home" if only_reads => ways.push(lost),
         "d1" => ways.extend([lost.clone(), lost.always()]),
         _ if only_reads => {}
         "fetch" => ways.extend([

@@ -28,6 +28,8 @@ while read -r more; do
   VARS="$VARS $more"
   kill -KILL -- "-$group"
   wait
+  # What listens is a grandchild, which may still be on its way out.
+  for _ in {1..100}; do (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null || break; sleep 0.1; done
   begin
 done
 kill -TERM -- "-$group" 2>/dev/null

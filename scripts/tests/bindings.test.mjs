@@ -40,7 +40,7 @@ test("what staging and production are given is what the local service has, and w
 });
 
 const home = (env) => `\n[[env.${env}.d1_databases]]\nbinding = "HOME_EU"\ndatabase_name = "eu"\ndatabase_id = "1"\n`;
-const archive = (env) => `\n[[env.${env}.r2_buckets]]\nbinding = "ARCHIVE_EU"\nbucket_name = "eu"\n`;
+const archive = (env) => `\n[[env.${env}.r2_buckets]]\nbinding = "ARCHIVE_EU"\nbucket_name = "gatehouse-eu"\n`;
 
 test("the homes that an environment names are those that it has, which may be others than the local one", () => {
   const named = vars(toml, 'HOMES = "HOME_EU"');

@@ -412,7 +412,7 @@ pub(crate) fn bookmark() -> Value {
         "in": "header",
         "required": false,
         "description": "What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers.",
-        "schema": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$", "examples": ["DB.1.00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683"] },
+        "schema": { "type": "string", "examples": ["DB.1.00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683"] },
     })
 }
 

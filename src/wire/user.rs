@@ -45,8 +45,9 @@ pub(crate) struct FindUser {
 impl Request for FindUser {
     fn read(input: &Input, _: &Reading<'_>) -> Result<FindUser, Refusal> {
         input.only_in_query(&["email", "phoneNumber"])?;
-        let email = input.optional_query("email")?;
-        let phone_number = input.optional_query("phoneNumber")?;
+        let is_given = |text: &&str| !text.is_empty();
+        let email = input.optional_query("email")?.filter(is_given);
+        let phone_number = input.optional_query("phoneNumber")?.filter(is_given);
         if email.is_some() == phone_number.is_some() {
             let rule = "or phoneNumber must be given, and not both";
             return Err(Error::invalid("email", rule).into());

@@ -275,6 +275,9 @@ MEANT = {3002, 3003}  # a weak password, a role that the client may not give
 SENTENCES = {
     # What the body names is not there.
     "partnerId is that of no partner.",
+    "home is none of the service's homes.",
+    # What the pattern of a day lets through.
+    "day must be a day of UTC, as 2026-01-31 is one.",
     # One member against another.
     "email or phoneNumber must be given, and not both.",
     "defaultRoles must be among roles.",

@@ -93,8 +93,8 @@ FROM challenges c LEFT JOIN users u ON u.id = c.user_id AND u.erased_at IS NULL 
     /// Counts an answer, and by that accepts it if it is right: only while the challenge lives, has
     /// tries left and no right answer yet, its user is as it was issued for, and no cap is reached.
     ANSWER = concat!("
-INSERT INTO answers (id, root_id, subject, purpose, is_right, at)
-SELECT :work_id, c.root_id, c.subject, c.purpose, :is_right, :now
+INSERT INTO answers (id, root_id, subject, purpose, is_right, at, partner_id)
+SELECT :work_id, c.root_id, c.subject, c.purpose, :is_right, :now, c.partner_id
 FROM challenge_states c
 WHERE c.id = :challenge_id AND c.consumed_at IS NULL AND ", answerable!(), "
   AND NOT EXISTS ", locked!(), "

@@ -13,8 +13,8 @@ statements! {
     /// the same body, if whoever worked on it has left without an answer. Then the work stays what it
     /// was begun as: its body's MAC tells the secret that its ids are drawn from.
     CLAIM = "
-INSERT INTO idempotent_requests (id, body_mac, nonce, made_at, attempt_id, leased_until)
-SELECT :id, :body_mac, :nonce, :now, :work_id, :leased_until
+INSERT INTO idempotent_requests (id, body_mac, nonce, made_at, attempt_id, leased_until, partner_id)
+SELECT :id, :body_mac, :nonce, :now, :work_id, :leased_until, :partner_id
 WHERE EXISTS (SELECT 1 FROM idempotent_requests WHERE id = :id AND made_at > :now - :kept)
    OR NOT EXISTS (SELECT 1 FROM idempotency_days
                   WHERE partner_id = :partner_id AND day = :today AND (requests >= :most_requests OR bytes >= :most_bytes))

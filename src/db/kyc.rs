@@ -67,8 +67,8 @@ LEFT JOIN partner_settings s ON s.partner_id = u.partner_id AND s.kyc_secrets > 
 WHERE u.id = :user_id LIMIT 1";
 
     TAKE = concat!("
-INSERT INTO webhook_events (id, at, taken_by)
-SELECT :event_id, :now, :work_id FROM users u WHERE ", spoken_for!(), "
+INSERT INTO webhook_events (id, at, taken_by, partner_id)
+SELECT :event_id, :now, :work_id, u.partner_id FROM users u WHERE ", spoken_for!(), "
 ON CONFLICT (id) DO NOTHING");
 
     /// The whole order of events: by time, and of one time by the weight of their words. It knows

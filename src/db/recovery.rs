@@ -51,9 +51,9 @@ WHERE user_id = :user_id AND key_id IN (SELECT value FROM json_each(:key_ids))";
     /// Counts an answer to a login's challenge, as right if its code is there: only while the challenge can be answered,
     /// and few wrong ones of its user were compared of late.
     ANSWER = concat!("
-INSERT INTO answers (id, root_id, subject, purpose, is_right, at)
+INSERT INTO answers (id, root_id, subject, purpose, is_right, at, partner_id)
 SELECT :work_id, c.root_id, c.subject, :recovery,
-       EXISTS (SELECT 1 FROM recovery_codes r WHERE r.user_id = c.user_id AND r.hash = :hash), :now
+       EXISTS (SELECT 1 FROM recovery_codes r WHERE r.user_id = c.user_id AND r.hash = :hash), :now, c.partner_id
 FROM challenge_states c
 WHERE c.id = :challenge_id AND c.purpose = :login AND c.consumed_at IS NULL AND ", answerable!(), "
   AND NOT EXISTS ", exhausted!(), "

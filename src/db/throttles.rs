@@ -14,10 +14,11 @@ statements! {
     /// them waits 2^n s, up to the longest wait; a count that rested for a day starts again. The
     /// subject is the user who has the username, if one is given and found.
     COUNT = "
-INSERT INTO throttles (subject, failures, blocked_until, attempt_id, updated_at)
+INSERT INTO throttles (subject, failures, blocked_until, attempt_id, updated_at, partner_id)
 VALUES (COALESCE((SELECT id FROM users WHERE partner_id = :partner_id AND (email = :username OR phone = :username)), :unknown),
-        1, 0, :work_id, :now)
+        1, 0, :work_id, :now, COALESCE(:partner_id, (SELECT partner_id FROM users WHERE id = :unknown)))
 ON CONFLICT (subject) DO UPDATE SET
+  partner_id = COALESCE(partner_id, excluded.partner_id),
   failures = CASE WHEN updated_at < :now - :kept THEN 1 ELSE failures + 1 END,
   blocked_until = CASE WHEN updated_at < :now - :kept OR failures < :free THEN 0
                        ELSE :now + min(:longest_wait, :unit << min(failures - :free + 1, :most_doublings)) END,

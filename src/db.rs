@@ -123,6 +123,9 @@ pub(crate) struct Spent {
 /// A failed batch is run at most this often, and only where D1 says that trying again may help.
 const TRIES: u32 = 3;
 
+/// Why a directory is not believed that says a smaller epoch than was met.
+pub(crate) const SET_BACK: &str = "the directory says an earlier home than was met: it was set back in time";
+
 impl Db {
     pub(crate) fn directory(env: &Env) -> Db {
         Db::named(env, DIRECTORY)
@@ -249,6 +252,9 @@ impl Db {
             ran => return without_guard(ran),
         };
         let lives = self.lives(partner_id).await?;
+        if lives.epoch < home.epoch {
+            return Err(Error::Unavailable(SET_BACK.into()));
+        }
         if lives == home && self.is_here(partner_id, &home).await? {
             // It was not the guard.
             return Err(Error::Internal(refusal));

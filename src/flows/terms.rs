@@ -14,7 +14,7 @@ use crate::config::terms::Terms;
 use crate::config::Config;
 use crate::db::homes::Believed;
 use crate::db::partners::{self, Partner};
-use crate::db::{Batch, Db};
+use crate::db::{Batch, Db, SET_BACK};
 use crate::error::Error;
 use crate::flows::sealed;
 use crate::kv::partners::{PartnerStore, Record};
@@ -124,10 +124,18 @@ pub(crate) async fn as_of_now(app: &App, partner_id: &PartnerId) -> Result<Rc<Te
     asked_of_d1(app, partner_id).await.terms()
 }
 
+/// A directory that says less than this isolate has met was set back in time: believed, it would name a home that the
+/// partner has left.
 async fn asked_of_d1(app: &App, partner_id: &PartnerId) -> Known {
+    let met = KNOWN.with_borrow(|known| known.get(partner_id.as_str()).map_or(0, Known::epoch));
     let (batch, found_at) = Batch::of(partners::find(partner_id));
     let found = app.directory.commit(batch).await;
-    match found.and_then(|rows| rows.row(found_at)) {
+    let found = found.and_then(|rows| rows.row(found_at));
+    let found = found.and_then(|found| match &found {
+        Some(partner) if partner.epoch < met => Err(Error::Unavailable(SET_BACK.into())),
+        _ => Ok(found),
+    });
+    match found {
         Ok(found) => remember(app, partner_id, found.as_ref().map(record).as_ref()),
         // Not to be remembered.
         Err(error) => Known {

@@ -285,8 +285,12 @@ async fn while_a_partner_is_nowhere_at_home_its_calls_are_asked_to_come_again() 
             "home = 'DB', epoch = 2, state = 'coming'",
         ),
         ("state = 'gone'", "home = 'DB', epoch = 2, state = 'gone'"),
-        // A directory that was set back in time names a home where the partner is no more.
+        // A directory that was set back in time names a home that the partner has left, and so may that home itself.
         ("epoch = 3", "home = 'HOME_EU', epoch = 1, state = 'gone'"),
+        (
+            "epoch = 1, state = 'here'",
+            "home = 'HOME_EU', epoch = 1, state = 'gone'",
+        ),
     ] {
         set(&home, at_home);
         set(&directory, in_directory);
@@ -301,8 +305,8 @@ async fn while_a_partner_is_nowhere_at_home_its_calls_are_asked_to_come_again() 
         }
         assert_eq!(rows(), before, "{at_home}, {in_directory}");
     }
-    set(&home, "epoch = 1, state = 'here'");
-    set(&directory, "home = 'HOME_EU', epoch = 1, state = 'gone'");
+    set(&home, "epoch = 4, state = 'here'");
+    set(&directory, "home = 'HOME_EU', epoch = 4, state = 'gone'");
     let token = Jwt::read(&session.access);
     assert_eq!(token.claims["partner_id"], partner.as_str());
     beside.me(&session.access).await.ok();

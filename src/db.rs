@@ -124,7 +124,8 @@ pub(crate) struct Spent {
 const TRIES: u32 = 3;
 
 /// Why a directory is not believed that says a smaller epoch than was met.
-pub(crate) const SET_BACK: &str = "the directory says an earlier home than was met: it was set back in time";
+pub(crate) const SET_BACK: &str =
+    "the directory says an earlier home than was met: it was set back in time";
 
 impl Db {
     pub(crate) fn directory(env: &Env) -> Db {

@@ -55,7 +55,7 @@ function capacity({ model, all }) {
   const one = PROFILES.map((profile) => {
     const { daily } = model.capacity(profile);
     const { d1, archive } = model.bytes(profile);
-    const bill = model.dollars(profile, daily, { guarded: false });
+    const bill = model.dollars(profile, daily);
     const logins = model.loginsAtPeak(profile, daily);
     return row({ profile, homes: 1, daily, registered: model.registered(profile, daily), logins, bytes: { d1: d1 * daily, archive: archive * daily }, bill });
   });
@@ -271,7 +271,7 @@ ${table(["", ...PROFILES, ...PROFILES.map((profile) => `${profile}, all in D1`)]
 ${plot("dollars", "Dollars a month of a thousand daily users, by what they are for", svg)}
 
 A home costs nothing by being there: a database is paid by rows and bytes. So dollars grow with users alone, and with the number of
-homes only the cron's reads and, for each batch, one row that the guard reads.
+homes only the reads of the cron: the row that the guard of each batch reads is counted with its call.
 
 ${table(["profile", "daily users", "homes", "D1 rows", "D1 storage", "R2", "sum a month", "text messages a month"], sizes)}`;
 }

@@ -98,15 +98,15 @@ export class Model {
     return Object.entries(this.calls(profileName)).reduce((sum, [name, times]) => sum + times * this.#auditRows(name), 0);
   }
 
-  /** Dollars a call, by part. `guarded`: there are homes. */
-  dollarsOf(name, { guarded = true } = {}) {
+  /** Dollars a call, by part. */
+  dollarsOf(name) {
     const call = this.#call(name);
     const { perMillion, gigabyteMonth, kept } = this.prices;
     const price = Object.fromEntries(Object.entries(perMillion).map(([what, { price: dollars }]) => [what, dollars / 1e6]));
     const later = rowsLater(this.counts, name);
     const archived = this.auditDays < kept.audit.days ? this.#auditRows(name) : 0;
     // The archive reads a row once before it goes.
-    const read = call.rowsRead + archived + (guarded ? call.roundTrips * this.stated.guardRows : 0);
+    const read = call.rowsRead + archived;
     const gbMonths = (byteDays) => byteDays / 1e9 / DAYS_A_MONTH;
     const d1 = this.#byteDays(name, Infinity, (left) => left.reduce((sum, [, byteDays]) => sum + byteDays, 0));
     const r2 = call.r2Bytes * kept.ledger.days + archived * this.stated.archivedRowBytes * (kept.audit.days - this.auditDays);
@@ -122,10 +122,10 @@ export class Model {
   }
 
   /** Dollars a month of so many daily users, text messages and the archive's objects (a partner and day each) apart. */
-  dollars(profileName, daily, { partners = 0, guarded = true } = {}) {
+  dollars(profileName, daily, { partners = 0 } = {}) {
     const parts = Object.fromEntries(PARTS.map((part) => [part, 0]));
     for (const [name, times] of Object.entries(this.calls(profileName))) {
-      for (const [part, dollars] of Object.entries(this.dollarsOf(name, { guarded }))) parts[part] += dollars * times * daily * DAYS_A_MONTH;
+      for (const [part, dollars] of Object.entries(this.dollarsOf(name))) parts[part] += dollars * times * daily * DAYS_A_MONTH;
     }
     const objects = partners > 0 ? partners + (this.auditRows(profileName) * daily) / this.stated.rowsAnObject : 0;
     parts.R2 += (objects * DAYS_A_MONTH * this.prices.perMillion.r2Write.price) / 1e6;

@@ -1,5 +1,7 @@
 //! Partners that live in different databases: what each has is in its own, and all calls reach it there.
 
+use std::time::Duration;
+
 use serde_json::{json, Value};
 
 use crate::support::database::Database;
@@ -290,8 +292,16 @@ async fn no_index_is_given_in_two_homes() {
             .filter(|line| line["address"] == address.as_str());
         assert_eq!(shown.count(), 1, "{address}");
     }
-    let lost = api.get("/v1/custody/lost", &root).await.lines();
-    assert_eq!(lost.last(), Some(&json!({"lost": 0})), "{lost:?}");
+    // What another test is just opening has an index that is not shown yet.
+    let mut lost = Vec::new();
+    for _ in 0..50 {
+        lost = api.get("/v1/custody/lost", &root).await.lines();
+        if lost.last() == Some(&json!({"lost": 0})) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("lost: {lost:?}");
 }
 
 /// What KV holds of a user of either home is ids and keyed hashes: it has no jurisdiction.

@@ -123,10 +123,6 @@ pub(crate) struct Spent {
 /// A failed batch is run at most this often, and only where D1 says that trying again may help.
 const TRIES: u32 = 3;
 
-/// Why a directory is not believed that says a smaller epoch than was met.
-pub(crate) const SET_BACK: &str =
-    "the directory says an earlier home than was met: it was set back in time";
-
 impl Db {
     pub(crate) fn directory(env: &Env) -> Db {
         Db::named(env, DIRECTORY)
@@ -254,7 +250,7 @@ impl Db {
         };
         let lives = self.lives(partner_id).await?;
         if lives.epoch < home.epoch {
-            return Err(Error::Unavailable(SET_BACK.into()));
+            return Err(homes::set_back());
         }
         if lives == home && self.is_here(partner_id, &home).await? {
             // It was not the guard.
@@ -264,9 +260,7 @@ impl Db {
         let ran = self.run_at(&lives, &statements).await;
         believed.found(lives);
         match ran {
-            Err(Failure(message)) if is_refused_by_guard(&message) => {
-                Err(Error::Unavailable("the partner is on the move".into()))
-            }
+            Err(Failure(message)) if is_refused_by_guard(&message) => Err(homes::on_the_move()),
             ran => without_guard(ran),
         }
     }
@@ -275,7 +269,7 @@ impl Db {
         let (batch, lives) = Batch::of(homes::lives(partner_id));
         let results = results(self.run(DIRECTORY, &batch.into_statements()).await)?;
         let lives = results.row(lives)?.map(|partner| partner.home());
-        lives.ok_or_else(|| Error::Unavailable("the directory does not know the partner".into()))
+        lives.ok_or_else(homes::unknown)
     }
 
     async fn is_here(&self, partner_id: &PartnerId, home: &Home) -> Result<bool, Error> {
@@ -290,31 +284,21 @@ impl Db {
         found.map_err(|error| Error::Unavailable(error.to_string()))
     }
 
-    /// In a session of D1's, where the caller asked for bookmarks.
     async fn run_at(&self, home: &Home, statements: &[Statement]) -> Ran {
-        let Some(bookmarks) = &self.bookmarks else {
-            return self.run(&home.name, statements).await;
-        };
-        let from = bookmarks.from(home, self.is_near);
-        let session = d1::session(&self.bound(&home.name)?, from).map_err(Failure)?;
-        let ran = self.tried(&session, statements).await;
-        bookmarks.reach(home, session.bookmark());
-        ran
+        self.tried(&home.name, Some(home), statements).await
     }
 
     async fn run(&self, name: &str, statements: &[Statement]) -> Ran {
-        self.tried(d1::whole(&self.bound(name)?), statements).await
+        self.tried(name, None, statements).await
     }
 
-    fn bound(&self, name: &str) -> Result<D1Database, Failure> {
-        let found = self.database(name);
-        found.map_err(|error| Failure(error.cause().unwrap_or_default().into()))
-    }
-
-    async fn tried(&self, database: &d1::Database, statements: &[Statement]) -> Ran {
+    async fn tried(&self, name: &str, of: Option<&Home>, statements: &[Statement]) -> Ran {
+        let database = self.database(name);
+        let database =
+            database.map_err(|error| Failure(error.cause().unwrap_or_default().into()))?;
         let mut tried = 1;
         loop {
-            match self.counted(d1::run(database, statements)).await {
+            match self.once(&database, of, statements).await {
                 Err(message) if tried < TRIES && is_transient(&message) => {
                     Delay::from(Duration::from_millis(20 << tried)).await;
                     tried += 1;
@@ -322,6 +306,23 @@ impl Db {
                 ran => return ran.map_err(Failure),
             }
         }
+    }
+
+    /// In a session of D1's, where the caller asked for bookmarks: one of its own for each try, since of two batches in
+    /// one the second may be answered by a replica.
+    async fn once(
+        &self,
+        database: &D1Database,
+        of: Option<&Home>,
+        statements: &[Statement],
+    ) -> Result<Vec<Outcome>, String> {
+        let Some((home, bookmarks)) = of.zip(self.bookmarks.as_ref()) else {
+            return self.counted(d1::run(d1::whole(database), statements)).await;
+        };
+        let session = d1::session(database, bookmarks.from(home, self.is_near))?;
+        let ran = self.counted(d1::run(&session, statements)).await;
+        bookmarks.reach(home, session.bookmark());
+        ran
     }
 
     async fn counted<T>(&self, call: impl Future<Output = T>) -> T {

@@ -16,6 +16,7 @@ use self::matching::{look_up, Found};
 use self::telling::{failure, Told};
 use crate::app::{App, Unfit};
 use crate::db::bookmarks::Bookmarks;
+use crate::db::homes;
 use crate::error::Error;
 use crate::flows::caller::{self, ClientCaller};
 use crate::flows::client_auth;
@@ -225,7 +226,7 @@ async fn with_token(
             }
         }
         None if mends => app,
-        None => return Err(terms::unknown()),
+        None => return Err(homes::unknown()),
     };
     let token = match app.now.since(came) < Duration::from_secs(1) {
         true => verified,

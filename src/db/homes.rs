@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use super::batch::Batch;
 use super::partners::Partner;
 use super::statement::{statements, Sql, Statement};
+use crate::error::Error;
 use crate::rules::home::Home;
 use crate::rules::id::{ClientId, PartnerId};
 
@@ -118,6 +119,22 @@ impl Believed {
             *believed = home;
         }
     }
+}
+
+/// No home may act for it just now.
+pub(crate) fn on_the_move() -> Error {
+    Error::Unavailable("the partner is on the move".into())
+}
+
+/// A token of ours names a partner that the directory has no more: it was set back in time.
+pub(crate) fn unknown() -> Error {
+    Error::Unavailable("the directory does not know the partner".into())
+}
+
+/// A directory that says a smaller epoch than was met: believed, it would name a home that the partner has left.
+pub(crate) fn set_back() -> Error {
+    let why = "the directory says an earlier home than was met: it was set back in time";
+    Error::Unavailable(why.into())
 }
 
 /// Begins every batch of a partner's.

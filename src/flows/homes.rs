@@ -77,7 +77,7 @@ pub(crate) async fn find_anywhere<T: AtHome + DeserializeOwned>(
     for results in join_all(asked).await {
         match results.and_then(|results| results.row(found)) {
             Ok(Some(found)) if found.is_here() => return Ok(Some(found)),
-            Ok(Some(_)) => failed = Some(Error::Unavailable("the partner is on the move".into())),
+            Ok(Some(_)) => failed = Some(homes::on_the_move()),
             Ok(None) => {}
             Err(error) => failed = Some(error),
         }

@@ -1,5 +1,5 @@
-//! Where a partner lives and what is in force for it: from what this isolate remembers, else from KV, else from D1. What was stored
-//! and will not do any more stops that partner's calls; it is never left out in silence.
+//! Where a partner lives and what is in force for it: from what this isolate remembers, else from KV, else from D1.
+//! What was stored and will not do any more stops that partner's calls; it is never left out in silence.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,9 +12,9 @@ use crate::app::App;
 use crate::config::own::{PartnerSettings, Texts};
 use crate::config::terms::Terms;
 use crate::config::Config;
-use crate::db::homes::Believed;
+use crate::db::homes::{self, Believed};
 use crate::db::partners::{self, Partner};
-use crate::db::{Batch, Db, SET_BACK};
+use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::sealed;
 use crate::kv::partners::{PartnerStore, Record};
@@ -104,7 +104,7 @@ pub(crate) async fn home(app: &App, partner_id: &PartnerId) -> Result<Rc<Believe
     let known = known(app, partner_id).await;
     match known.home() {
         Some(home) => Ok(home.clone()),
-        None => Err(known.terms().err().unwrap_or_else(unknown)),
+        None => Err(known.terms().err().unwrap_or_else(homes::unknown)),
     }
 }
 
@@ -114,25 +114,18 @@ pub(crate) async fn at_home(app: &App, partner_id: &PartnerId) -> Result<App, Er
     Ok(app.at_home(partner_id, home))
 }
 
-/// A token of ours names a partner that the directory has no more: it was set back in time.
-pub(crate) fn unknown() -> Error {
-    Error::Unavailable("the directory does not know the partner".into())
-}
-
 /// What the directory has at this moment, whatever is remembered.
 pub(crate) async fn as_of_now(app: &App, partner_id: &PartnerId) -> Result<Rc<Terms>, Error> {
     asked_of_d1(app, partner_id).await.terms()
 }
 
-/// A directory that says less than this isolate has met was set back in time: believed, it would name a home that the
-/// partner has left.
 async fn asked_of_d1(app: &App, partner_id: &PartnerId) -> Known {
     let met = KNOWN.with_borrow(|known| known.get(partner_id.as_str()).map_or(0, Known::epoch));
     let (batch, found_at) = Batch::of(partners::find(partner_id));
     let found = app.directory.commit(batch).await;
     let found = found.and_then(|rows| rows.row(found_at));
     let found = found.and_then(|found| match &found {
-        Some(partner) if partner.epoch < met => Err(Error::Unavailable(SET_BACK.into())),
+        Some(partner) if partner.epoch < met => Err(homes::set_back()),
         _ => Ok(found),
     });
     match found {

@@ -1,7 +1,7 @@
 //! A client may read near: from a replica that has come as far as it has seen. D1 of a laptop has no replica, so what
 //! is held here is what each call begins from; `tests/harness/entry.mjs` says it.
 
-use crate::fault::CONFIG;
+use crate::fault::{Fault, When, CONFIG, TRANSIENT};
 use crate::support::database::Database;
 use crate::support::http::{Method, Reply};
 use crate::support::people::application;
@@ -95,6 +95,22 @@ async fn a_client_that_brings_a_bookmark_reads_from_there_and_all_else_asks_the_
             assert!(begun_from(&own).is_empty(), "{path}: {own}");
         }
     }
+}
+
+/// Of two batches in one session of D1's the second may be answered by a replica, and a batch that is tried again is one.
+#[tokio::test]
+async fn what_is_tried_again_asks_the_database_itself_again() {
+    let api = Api::faulty().await;
+    let lost = Fault::error("d1", When::Before, TRANSIENT);
+    let api = api.meeting(&[lost]);
+    let call = api
+        .call(Method::POST, "/v1/user/sign-up")
+        .bearer(&api.token);
+    let call = call.header("X-Gatehouse-Bookmark", "first");
+    let written = call.json(&application()).send().await;
+    written.met().ok();
+    assert_eq!(begun_from(&written).len(), written.begun("d1"), "{written}");
+    assert!(begun_from(&written).iter().all(|from| *from == PRIMARY));
 }
 
 #[tokio::test]

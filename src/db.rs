@@ -8,6 +8,7 @@ pub(crate) mod accounts;
 pub(crate) mod archive;
 #[cfg(test)]
 mod archive_test;
+pub(crate) mod arrivals;
 pub(crate) mod assisted;
 #[cfg(test)]
 mod assisted_test;
@@ -27,6 +28,7 @@ pub(crate) mod credentials;
 #[cfg(test)]
 mod credentials_test;
 mod d1;
+pub(crate) mod departures;
 pub(crate) mod erasure;
 #[cfg(test)]
 mod erasure_test;
@@ -52,6 +54,10 @@ mod limits_test;
 mod locked;
 #[cfg(test)]
 mod migrations_test;
+pub(crate) mod moved;
+#[cfg(test)]
+mod moved_test;
+pub(crate) mod moves;
 pub(crate) mod notices;
 #[cfg(test)]
 mod objects_test;
@@ -357,6 +363,11 @@ fn results(ran: Ran) -> Result<Results, Error> {
 
 fn without_guard(ran: Ran) -> Result<Results, Error> {
     results(ran.map(|outcomes| outcomes.into_iter().skip(1).collect()))
+}
+
+/// Of a batch that a guard of its own begins: nothing of it was done.
+pub(crate) fn is_refused(error: &Error) -> bool {
+    error.cause().is_some_and(is_refused_by_guard)
 }
 
 /// JSON that is none: the guard's, or some statement's.

@@ -38,6 +38,8 @@ WITH RECURSIVE keys(id) AS (
     };
 }
 
+pub(super) use every_key;
+
 /// Those that are the partner's own.
 macro_rules! own_keys {
     () => {

@@ -68,6 +68,10 @@ impl Batch {
         self.0.is_empty()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn into_statements(self) -> Vec<Statement> {
         self.0
     }

@@ -238,9 +238,11 @@ fn run(connection: &Connection, statement: &Value) -> Came {
     let mut given = prepared.query(params_from_iter(values)).unwrap();
     let mut rows = Vec::new();
     loop {
-        let next = given
-            .next()
-            .unwrap_or_else(|error| panic!("{error}: {sql}"));
+        let next = match given.next() {
+            // A guard that refuses: it says the same of both.
+            Err(error) if error.to_string().contains("malformed JSON") => break,
+            next => next.unwrap_or_else(|error| panic!("{error}: {sql}")),
+        };
         let Some(row) = next else { break };
         let cells = (0..columns).map(|nth| row.get::<_, Cell>(nth).unwrap());
         rows.push(format!("{:?}", cells.collect::<Vec<_>>()));

@@ -7,15 +7,18 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::arrivals::Comer;
 use super::audit::{Origin, Page, Whom};
 use super::challenges::{NewAnswer, NewChallenge, NewUnlock};
 use super::clients::{NewClient, NewSecret, Previous, Told};
 use super::credentials::NewPassword;
+use super::departures::Leaver;
 use super::erasure::{Erasure, Themselves};
 use super::given::{After, Under};
 use super::idempotency::{Attempt, Finished};
 use super::indices::Reserved;
 use super::kyc::KycEvent;
+use super::moves::{Decision, Ends, Move};
 use super::notices::Claim;
 use super::partners::Change;
 use super::portfolios::NewPortfolio;
@@ -46,9 +49,11 @@ use crate::rules::username::Username;
 use crate::rules::word::Word;
 
 /// A table that is read from end to end must be one of these.
-const MAY_BE_SCANNED: [&str; 1] = [
+const MAY_BE_SCANNED: [&str; 2] = [
     // SQLite's own, with a row for each AUTOINCREMENT table.
     "sqlite_sequence",
+    // With a row for each partner that moves just now: whether there is one is asked by every trigger that notes.
+    "departures",
 ];
 
 /// Ids that a statement takes apart.
@@ -57,9 +62,10 @@ const AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000002";
 const OTHER_AUDIT: &str = "aud_0197f4a1-0f77-7000-8000-000000000003";
 
 /// What each file of `db/` defines. One that is not here is dead code to the compiler.
-const DEFINED: [&[Sql]; 25] = [
+const DEFINED: [&[Sql]; 29] = [
     accounts::ALL,
     archive::ALL,
+    arrivals::ALL,
     assisted::ALL,
     audit::ALL,
     challenges::ALL,
@@ -67,6 +73,7 @@ const DEFINED: [&[Sql]; 25] = [
     contacts::ALL,
     given::ALL,
     credentials::ALL,
+    departures::ALL,
     erasure::ALL,
     export::ALL,
     health::ALL,
@@ -74,6 +81,8 @@ const DEFINED: [&[Sql]; 25] = [
     idempotency::ALL,
     indices::ALL,
     kyc::ALL,
+    moved::ALL,
+    moves::ALL,
     notices::ALL,
     partners::ALL,
     portfolios::ALL,
@@ -541,7 +550,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     partners::change(&mut batch, &change, &origin);
     batch.read(partners::find(&partner));
     batch.read(partners::origins(1));
-    batch.run(partners::tell(&partner, 1)).done();
+    batch.run(partners::tell(&partner, 1, 1)).done();
     batch.read(partners::untold(1));
 
     let home = Home {
@@ -602,7 +611,65 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     for chore in purge::CHORES {
         chore.step(&mut batch, &run, &(id(AUDIT), now), None);
     }
+    moving(&mut batch, &partner, &origin, now);
     batch.into_statements()
+}
+
+/// What a move does, in its three databases. Those of its tables are made of columns: see `moved_test`.
+fn moving(batch: &mut Batch, partner: &PartnerId, origin: &Origin<'_>, now: Time) {
+    let of_partner = (partner, &id(OTHER_AUDIT));
+    moves::begin(batch, of_partner, "HOME_EU", now, origin);
+    batch.read(moves::waiting(now, 1));
+    let moving: Move = serde_json::from_value(serde_json::json!({
+        "partner_id": "p", "name": "n", "created_at": 0, "home": "DB", "epoch": 1, "source": "DB", "target": "HOME_EU",
+        "state": "moving", "begun_at": 0, "behind": null, "is_operators": 0,
+    }))
+    .expect("a row");
+    let leaver = Leaver {
+        partner_id: partner,
+        epoch: 1,
+    };
+    leaver.depart(batch);
+    leaver.guard(batch);
+    batch.read(leaver.departs());
+    batch.read(leaver.notes(1));
+    batch.run(leaver.carried(1)).done();
+    leaver.freeze(batch);
+    leaver.go(batch);
+    leaver.stay(batch);
+    let comer = Comer {
+        partner_id: partner,
+        name: "n",
+        created_at: now,
+        home: "HOME_EU",
+        epoch: 2,
+        now,
+    };
+    comer.come(batch, false);
+    let (turn, arrival) = comer.sample();
+    turn.guard(batch);
+    batch.run(turn.place(&arrival, now)).done();
+    batch.run(turn.give_back()).done();
+    comer.arrive(batch);
+    batch.run(comer.turn_away()).done();
+    comer.empty(batch);
+    for how in [Decision::Commit, Decision::GiveUp] {
+        let ends = Ends {
+            how,
+            now,
+            origin,
+            copy: &id(OTHER_AUDIT),
+        };
+        moves::decide(batch, &moving, &ends);
+    }
+    batch
+        .run(moves::left(&moving, Decision::Commit, now))
+        .done();
+    batch.run(moves::forget(&moving)).done();
+    moved::raise_floors(batch, partner);
+    batch.read(moved::floors(partner));
+    batch.run(moved::put_floors("[]")).done();
+    moved::drop_copy(batch, &id("nobody"));
 }
 
 fn told<'a>(id: &str, partner_id: &'a PartnerId, request_id: &'a RequestId) -> Told<'a> {
@@ -699,7 +766,7 @@ fn no_statement_reads_a_growing_table_from_end_to_end() {
 
 /// By the byte code, which names tables, not aliases: `Rewind` and `Last` go to an end of a table
 /// or of one of its indexes, to walk it, unless an `Idx` comparison ends the walk at a bound.
-fn scanned(connection: &Connection, statement: &Statement) -> Vec<String> {
+pub(super) fn scanned(connection: &Connection, statement: &Statement) -> Vec<String> {
     let tables = tables_by_root(connection);
     let (numbered, values) = statement.numbered();
     let mut explain = connection.prepare(&format!("EXPLAIN {numbered}")).unwrap();

@@ -58,6 +58,10 @@ pub(crate) enum Event {
     ClientSessionsEnded,
     ClientDeleted,
     PartnerSettingsChanged,
+    /// To another home.
+    PartnerMoveAsked,
+    PartnerMoved,
+    PartnerMoveGivenUp,
 }
 
 impl Event {
@@ -99,6 +103,9 @@ impl Event {
             Event::ClientSessionsEnded => EventName::ClientSessions,
             Event::ClientDeleted => EventName::ClientDelete,
             Event::PartnerSettingsChanged => EventName::PartnerSettings,
+            Event::PartnerMoveAsked | Event::PartnerMoved | Event::PartnerMoveGivenUp => {
+                EventName::PartnerMove
+            }
         }
     }
 
@@ -106,7 +113,9 @@ impl Event {
     fn outcome(self) -> Outcome {
         match self {
             Event::SignUp | Event::ClientCreated | Event::RecoveryCodesMade => Outcome::Created,
-            Event::PasswordAttempted | Event::PasswordAskedAgain => Outcome::Attempted,
+            Event::PasswordAttempted | Event::PasswordAskedAgain | Event::PartnerMoveAsked => {
+                Outcome::Attempted
+            }
             Event::ChallengeIssued(_) => Outcome::Issued,
             Event::ChallengeResent(_) => Outcome::Resent,
             Event::CodeAnswered { is_right: true, .. }
@@ -117,13 +126,16 @@ impl Event {
             | Event::EmailChanged
             | Event::PhoneChanged
             | Event::KycStatus(_)
-            | Event::PartnerSettingsChanged => Outcome::Changed,
+            | Event::PartnerSettingsChanged
+            | Event::PartnerMoved => Outcome::Changed,
             Event::EmailVerified => Outcome::Verified,
             Event::EmailGiven | Event::PhoneGiven => Outcome::Given,
             Event::SignUpReplaced => Outcome::Replaced,
             Event::ClientSecretRotated => Outcome::Rotated,
             Event::RefreshReused => Outcome::Reuse,
-            Event::SessionEnded | Event::ClientSessionsEnded => Outcome::Ended,
+            Event::SessionEnded | Event::ClientSessionsEnded | Event::PartnerMoveGivenUp => {
+                Outcome::Ended
+            }
             Event::SessionExpired => Outcome::Expired,
             Event::SessionRevoked | Event::ClientSecretRevoked => Outcome::Revoked,
             Event::AccountOpened | Event::PortfolioOpened => Outcome::Opened,
@@ -220,6 +232,8 @@ pub(crate) enum EventName {
     ClientDelete,
     #[strum(serialize = "partner.settings")]
     PartnerSettings,
+    #[strum(serialize = "partner.move")]
+    PartnerMove,
 }
 
 impl Word for EventName {}

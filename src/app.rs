@@ -325,6 +325,11 @@ pub(crate) fn homes(env: &Env) -> Vec<Db> {
     homes.names().map(|name| Db::named(env, name)).collect()
 }
 
+/// Whether requests are answered: where a setting or a binding will not do, or the service is closed, none is.
+pub(crate) fn is_open(env: &Env) -> bool {
+    settings(env).is_ok()
+}
+
 fn settings(env: &Env) -> Result<Rc<Config>, Error> {
     let known = SETTINGS.with_borrow(Clone::clone).unwrap_or_else(|| {
         let read = Config::read(&FromEnv(env)).map(Rc::new);

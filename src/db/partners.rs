@@ -97,7 +97,9 @@ ON CONFLICT DO NOTHING");
     /// By the order of the index: every one of them is in the answer.
     ORIGINS = "SELECT DISTINCT origin FROM partner_origins WHERE origin > '' ORDER BY origin LIMIT :most";
 
-    TELL = "UPDATE partner_settings SET is_told = 1 WHERE partner_id = :partner_id AND version = :version";
+    TELL = "
+UPDATE partner_settings SET is_told = 1
+WHERE partner_id = :partner_id AND version = :version AND EXISTS (SELECT 1 FROM partners WHERE id = :partner_id AND epoch = :epoch)";
 
     UNTOLD = "
 SELECT s.partner_id, p.home, p.epoch, s.plain, s.given, s.sealed, s.version
@@ -242,11 +244,12 @@ pub(crate) fn origins(most: u32) -> Statement<OfOrigin> {
     Statement::new(ORIGINS, [("most", most.into())])
 }
 
-/// KV has heard of this version; of a later one it has not.
-pub(crate) fn tell(partner_id: &PartnerId, version: i64) -> Statement {
+/// KV has heard of this version and this epoch; of later ones it has not.
+pub(crate) fn tell(partner_id: &PartnerId, version: i64, epoch: i64) -> Statement {
     let given = [
         ("partner_id", partner_id.into()),
         ("version", version.into()),
+        ("epoch", epoch.into()),
     ];
     Statement::new(TELL, given)
 }

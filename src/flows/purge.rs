@@ -12,7 +12,7 @@ use crate::db::purge::{Chore, Run, CHORES, STEP};
 use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::sessions::forget_again;
-use crate::flows::{archiving, custody, homes, terms};
+use crate::flows::{archiving, custody, homes, moving, terms};
 use crate::kv::partners::PartnerStore;
 use crate::kv::sessions::SessionStore;
 use crate::kv::Kv;
@@ -39,6 +39,15 @@ pub(crate) async fn scheduled(env: &Env) {
         of_directory(env, &Db::directory(env)),
     )
     .await;
+    moves(env, &Db::directory(env)).await;
+}
+
+/// Once all that waits by the minute is done: who is frozen has the run to itself.
+async fn moves(env: &Env, directory: &Db) {
+    let partners = PartnerStore::new(Kv::new(env));
+    if let Err(error) = moving::go_on(env, directory, &partners).await {
+        log::problem("move.stopped", json!({ "cause": error.cause() }));
+    }
 }
 
 async fn of_home(env: &Env, db: &Db) {

@@ -88,9 +88,10 @@ pub(crate) async fn known(app: &App, partner_id: &PartnerId) -> Known {
     let least = known.map_or((0, 0), |known| (known.version, known.epoch()));
     // A KV that fails is as one that has nothing: D1 decides.
     let near = app.partners.get(partner_id).await.ok().flatten();
+    let told = near.as_ref().map_or(0, |near| near.epoch);
     match near.filter(|near| near.version >= least.0 && near.epoch >= least.1) {
         Some(near) => remember(app, partner_id, Some(&near)),
-        None => asked_of_d1(app, partner_id).await,
+        None => asked_of_d1(app, partner_id, told).await,
     }
 }
 
@@ -116,11 +117,13 @@ pub(crate) async fn at_home(app: &App, partner_id: &PartnerId) -> Result<App, Er
 
 /// What the directory has at this moment, whatever is remembered.
 pub(crate) async fn as_of_now(app: &App, partner_id: &PartnerId) -> Result<Rc<Terms>, Error> {
-    asked_of_d1(app, partner_id).await.terms()
+    asked_of_d1(app, partner_id, 0).await.terms()
 }
 
-async fn asked_of_d1(app: &App, partner_id: &PartnerId) -> Known {
+/// `told`: the epoch that KV has told, which is not set back with a database.
+async fn asked_of_d1(app: &App, partner_id: &PartnerId, told: i64) -> Known {
     let met = KNOWN.with_borrow(|known| known.get(partner_id.as_str()).map_or(0, Known::epoch));
+    let met = met.max(told);
     let (batch, found_at) = Batch::of(partners::find(partner_id));
     let found = app.directory.commit(batch).await;
     let found = found.and_then(|rows| rows.row(found_at));
@@ -306,14 +309,15 @@ pub(crate) async fn tell(
     for _ in 0..TELLINGS {
         let Some(told) = next else { break };
         partners.put(partner_id, &told).await?;
-        let (mut batch, is_newest) = Batch::of(partners::tell(partner_id, told.version));
+        let mut batch = Batch::new();
+        batch
+            .run(partners::tell(partner_id, told.version, told.epoch))
+            .done();
         let newest = batch.read(partners::find(partner_id));
-        let results = db.commit(batch).await?;
+        let newest = db.commit(batch).await?.row(newest)?;
         // Two that tell at once may come in either order: whoever was overtaken tells the newer one.
-        next = match results.changes(is_newest) {
-            0 => results.row(newest)?.as_ref().map(self::record),
-            _ => None,
-        };
+        let newest = newest.as_ref().map(self::record);
+        next = newest.filter(|newest| *newest != told);
     }
     Ok(())
 }

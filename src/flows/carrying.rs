@@ -1,0 +1,315 @@
+//! A partner's rows on their way to another home: copied while they change, what changes noted and carried after, and
+//! both homes compared, before nothing changes any more and the last are carried.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::app::clock;
+use crate::db::arrivals::{Arrival, Step, Turn};
+use crate::db::departures::{Leaver, Noted, State};
+use crate::db::moved::{self, Carried, Table, Which, TABLES};
+use crate::db::{Batch, Db, Results, Slot, Statement};
+use crate::error::Error;
+use crate::flows::emptying::Wiping;
+use crate::flows::run::{Run, Went};
+use crate::log;
+
+/// Notes that are carried together.
+const NOTES: u32 = 200;
+/// So few that a partner may be frozen for them.
+const FEW: usize = 50;
+
+/// The error of a copy that was compared: its cause.
+pub(crate) const DIFFERS: &str = "the copy is not what was copied: the move is given up";
+
+/// From one home to another, in a turn.
+pub(crate) struct Carrier<'a> {
+    pub(crate) run: &'a Run,
+    pub(crate) leaver: Leaver<'a>,
+    pub(crate) source: &'a Db,
+    pub(crate) target: &'a Db,
+    pub(crate) turn: &'a Turn,
+    pub(crate) arrival: Arrival,
+    /// Nothing changes at the source any more: an earlier run was cut.
+    pub(crate) is_frozen: bool,
+}
+
+/// A page of one home, as it is beside the other.
+struct Compared {
+    page: Carried,
+    /// What the other home has under its keys.
+    other: Carried,
+    /// Keys of rows that have changed since they were carried.
+    noted: HashSet<String>,
+}
+
+impl Carrier<'_> {
+    /// Until few notes are left, and both homes have been compared.
+    pub(crate) async fn carry(&mut self) -> Result<Went, Error> {
+        let waits = Ok(Went::Waits("there is more to copy"));
+        if self.arrival.step == Step::Wiping {
+            let wiping = Wiping {
+                run: self.run,
+                partner_id: self.leaver.partner_id,
+                home: self.target,
+                turn: self.turn,
+            };
+            if !wiping.wipe(&mut self.arrival).await? {
+                return waits;
+            }
+            self.arrival.begin(Step::Copying);
+        }
+        if !self.departs().await? {
+            return Ok(Went::Waits("indices of before are not in the ledger yet"));
+        }
+        if self.arrival.step == Step::Copying {
+            if !self.copy().await? {
+                return waits;
+            }
+            self.arrival.begin(Step::Comparing);
+        }
+        if self.arrival.step == Step::Comparing {
+            if !self.compare().await? {
+                return waits;
+            }
+            self.arrival.begin(Step::Noting);
+        }
+        match self.carry_until(FEW).await? {
+            true => Ok(Went::Through),
+            false => waits,
+        }
+    }
+
+    /// Of a source that is frozen: then the copy is whole.
+    pub(crate) async fn carry_last(&mut self) -> Result<(), Error> {
+        while self.carry_notes().await? > 0 {}
+        let mut batch = Batch::new();
+        self.leaver.guard(&mut batch);
+        let floors = batch.read(moved::floors(self.leaver.partner_id));
+        let floors = self.run.commit(self.source, batch).await?.one(floors)?;
+        self.arrival.begin(Step::Whole);
+        let mut batch = Batch::new();
+        self.turn.guard(&mut batch);
+        batch.run(moved::put_floors(&rows(floors.rows))).done();
+        batch.run(self.turn.place(&self.arrival, clock())).done();
+        self.run.commit(self.target, batch).await.map(drop)
+    }
+
+    /// Before the first row is read, changes are noted.
+    async fn departs(&mut self) -> Result<bool, Error> {
+        let mut batch = Batch::new();
+        self.leaver.depart(&mut batch);
+        let departs = batch.read(self.leaver.departs());
+        let departs = self.run.commit(self.source, batch).await?.row(departs)?;
+        self.is_frozen = departs
+            .as_ref()
+            .is_some_and(|one| one.state == State::Leaving);
+        Ok(departs.is_some())
+    }
+
+    /// Whether all of it is.
+    async fn copy(&mut self) -> Result<bool, Error> {
+        while let Some(table) = TABLES.get(self.arrival.tab as usize) {
+            if !self.run.goes_on() {
+                return Ok(false);
+            }
+            let after = self.arrival.after.as_deref();
+            let (mut batch, source) = (Batch::new(), self.source.home());
+            self.leaver.guard(&mut batch);
+            let page = batch.read(table.page(self.leaver.partner_id, &source, after, Which::All));
+            let page: Carried = self.run.commit(self.source, batch).await?.one(page)?;
+            self.comes_to(page.next.clone());
+            if page.is_empty() {
+                continue;
+            }
+            let rows = rows(page.rows);
+            let mut batch = Batch::new();
+            self.turn.guard(&mut batch);
+            table.put(&mut batch, &rows);
+            batch.run(self.turn.place(&self.arrival, clock())).done();
+            self.run.commit(self.target, batch).await?;
+        }
+        Ok(true)
+    }
+
+    fn comes_to(&mut self, next: Option<String>) {
+        match next {
+            Some(place) => self.arrival.after = Some(place),
+            None => self.arrival.begin_table(self.arrival.tab + 1),
+        }
+    }
+
+    /// Whether there are so few.
+    async fn carry_until(&self, few: usize) -> Result<bool, Error> {
+        while self.carry_notes().await? >= few {
+            if !self.run.goes_on() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The oldest, as their rows are now. How many there were.
+    async fn carry_notes(&self) -> Result<usize, Error> {
+        let mut batch = Batch::new();
+        self.leaver.guard(&mut batch);
+        let notes = batch.read(self.leaver.notes(NOTES));
+        let notes: Vec<Noted> = self.run.commit(self.source, batch).await?.rows(notes)?;
+        let Some(upto) = notes.iter().map(|noted| noted.upto).max() else {
+            return Ok(0);
+        };
+        let carried = self.taken(&notes).await?;
+        let mut batch = Batch::new();
+        self.turn.guard(&mut batch);
+        for (table, taken) in &carried {
+            if let Some(rows) = taken.rows.as_deref().filter(|rows| *rows != EMPTY) {
+                table.put(&mut batch, rows);
+            }
+        }
+        for (table, taken) in carried.iter().rev() {
+            if let Some(gone) = taken.gone.as_deref().filter(|gone| *gone != EMPTY) {
+                batch.run(table.drop(gone)).done();
+            }
+        }
+        batch.run(self.turn.place(&self.arrival, clock())).done();
+        self.run.commit(self.target, batch).await?;
+        let mut batch = Batch::new();
+        self.leaver.guard(&mut batch);
+        batch.run(self.leaver.carried(upto)).done();
+        self.run.commit(self.source, batch).await?;
+        Ok(notes.iter().map(|noted| noted.count).sum())
+    }
+
+    /// What is noted, of each table: parents first.
+    async fn taken(&self, notes: &[Noted]) -> Result<Vec<(&'static Table, Carried)>, Error> {
+        let mut batch = Batch::new();
+        self.leaver.guard(&mut batch);
+        let source = self.source.home();
+        let mut slots = Vec::new();
+        for table in &TABLES {
+            let noted = notes.iter().find(|noted| noted.tab == table.name);
+            let taken = noted.map(|noted| batch.read(table.take(&source, &noted.keys)));
+            slots.extend(taken.map(|slot| (table, slot)));
+        }
+        let results = self.run.commit(self.source, batch).await?;
+        let taken = slots
+            .into_iter()
+            .map(|(table, slot)| Ok((table, results.one(slot)?)));
+        taken.collect()
+    }
+
+    /// All that the source has is at the target, and then the other way round. Whether it is done.
+    async fn compare(&mut self) -> Result<bool, Error> {
+        let tables = u32::try_from(TABLES.len()).unwrap_or(u32::MAX);
+        while self.arrival.tab < 2 * tables {
+            if !self.run.goes_on() || !self.carry_until(NOTES as usize).await? {
+                return Ok(false);
+            }
+            let table = &TABLES[(self.arrival.tab % tables) as usize];
+            let compared = match self.arrival.tab < tables {
+                true => self.beside_target(table).await?,
+                false => self.beside_source(table).await?,
+            };
+            let missing = compared.missing()?;
+            if missing > 0 {
+                let about = json!({
+                    "partner_id": self.leaver.partner_id, "table": table.name, "rows": missing,
+                    "of": if self.arrival.tab < tables { "source" } else { "target" },
+                });
+                log::problem("move.differs", about);
+                return Err(Error::internal(DIFFERS));
+            }
+            self.comes_to(compared.page.next);
+        }
+        Ok(true)
+    }
+
+    /// A page of the source, with what is noted at the same moment.
+    async fn beside_target(&self, table: &'static Table) -> Result<Compared, Error> {
+        let (source, target) = (self.source.home(), self.target.home());
+        let mut batch = Batch::new();
+        self.leaver.guard(&mut batch);
+        let page = batch.read(self.settled(table, &source));
+        let notes = batch.read(self.leaver.notes(2 * NOTES));
+        let results = self.run.commit(self.source, batch).await?;
+        let page: Carried = results.one(page)?;
+        if page.is_empty() {
+            return Ok(Compared::with(page));
+        }
+        let mut batch = Batch::new();
+        self.turn.guard(&mut batch);
+        let other = batch.read(table.take(&target, page.keys.as_deref().unwrap_or(EMPTY)));
+        let other = self.run.commit(self.target, batch).await?.one(other)?;
+        let noted = noted(&results, notes, table)?;
+        Ok(Compared { page, other, noted })
+    }
+
+    /// A page of the target, where nothing changes but by this turn.
+    async fn beside_source(&self, table: &'static Table) -> Result<Compared, Error> {
+        let (source, target) = (self.source.home(), self.target.home());
+        let mut batch = Batch::new();
+        self.turn.guard(&mut batch);
+        let page = batch.read(self.settled(table, &target));
+        let page: Carried = self.run.commit(self.target, batch).await?.one(page)?;
+        if page.is_empty() {
+            return Ok(Compared::with(page));
+        }
+        let mut batch = Batch::new();
+        self.leaver.guard(&mut batch);
+        let other = batch.read(table.take(&source, page.keys.as_deref().unwrap_or(EMPTY)));
+        let notes = batch.read(self.leaver.notes(2 * NOTES));
+        let results = self.run.commit(self.source, batch).await?;
+        let (other, noted) = (results.one(other)?, noted(&results, notes, table)?);
+        Ok(Compared { page, other, noted })
+    }
+
+    fn settled(&self, table: &'static Table, at: &str) -> Statement<Carried> {
+        let after = self.arrival.after.as_deref();
+        table.page(self.leaver.partner_id, at, after, Which::Settled)
+    }
+}
+
+impl Compared {
+    /// Nothing, which is everywhere.
+    fn with(page: Carried) -> Compared {
+        Compared {
+            page,
+            other: Carried::default(),
+            noted: HashSet::new(),
+        }
+    }
+
+    /// How many rows of the page are not there as they are here.
+    fn missing(&self) -> Result<usize, Error> {
+        let (keys, rows) = (each(&self.page.keys)?, each(&self.page.rows)?);
+        let other: HashSet<&str> = each(&self.other.rows)?
+            .into_iter()
+            .map(RawValue::get)
+            .collect();
+        let is_missing = |(key, row): &(&RawValue, &RawValue)| {
+            !other.contains(row.get()) && !self.noted.contains(key.get())
+        };
+        Ok(keys.into_iter().zip(rows).filter(is_missing).count())
+    }
+}
+
+fn noted(results: &Results, notes: Slot<Noted>, table: &Table) -> Result<HashSet<String>, Error> {
+    let notes = results.rows(notes)?;
+    let noted = notes.into_iter().find(|noted| noted.tab == table.name);
+    let keys = noted.map(|noted| noted.keys);
+    let keys = each(&keys)?.into_iter().map(|key| key.get().to_owned());
+    Ok(keys.collect())
+}
+
+const EMPTY: &str = "[]";
+
+fn rows(rows: Option<String>) -> String {
+    rows.unwrap_or_else(|| EMPTY.into())
+}
+
+/// The elements of a JSON array, as they are written.
+fn each(array: &Option<String>) -> Result<Vec<&RawValue>, Error> {
+    serde_json::from_str(array.as_deref().unwrap_or(EMPTY)).map_err(Error::internal)
+}

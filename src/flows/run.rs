@@ -1,0 +1,59 @@
+//! One run of the cron on its way through what is too much for one.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use crate::app::clock;
+use crate::db::{Batch, Db, Results};
+use crate::error::Error;
+use crate::rules::time::{seconds, Time};
+
+/// So long a run goes on: the next one begins a minute after it.
+const LASTS: Duration = seconds(40);
+/// And with so many statements, of the thousand that the platform gives an invocation.
+const STATEMENTS: usize = 600;
+/// A partner is frozen only where so much of both is left: who is frozen waits.
+const FREEZES_WITHIN: Duration = seconds(20);
+const FREEZES_WITH: usize = 250;
+
+/// What came of a run's work on a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Went {
+    /// As far as there was anything to do.
+    Through,
+    /// The next run goes on: there was no time left, another mover is at it, or something has to come first.
+    Waits(&'static str),
+}
+
+/// What one run has spent.
+pub(crate) struct Run {
+    begun: Time,
+    statements: Cell<usize>,
+}
+
+impl Run {
+    pub(crate) fn begin() -> Run {
+        Run {
+            begun: clock(),
+            statements: Cell::default(),
+        }
+    }
+
+    pub(crate) fn begun(&self) -> Time {
+        self.begun
+    }
+
+    pub(crate) async fn commit(&self, db: &Db, batch: Batch) -> Result<Results, Error> {
+        self.statements.set(self.statements.get() + batch.len());
+        db.commit(batch).await
+    }
+
+    pub(crate) fn goes_on(&self) -> bool {
+        clock().since(self.begun) < LASTS && self.statements.get() < STATEMENTS
+    }
+
+    pub(crate) fn may_freeze(&self) -> bool {
+        clock().since(self.begun) < FREEZES_WITHIN
+            && self.statements.get() + FREEZES_WITH < STATEMENTS
+    }
+}

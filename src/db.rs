@@ -126,6 +126,15 @@ pub(crate) struct Spent {
     pub(crate) time: Duration,
 }
 
+/// Between the tries of a batch whose partner is in no home just now: a move takes so long from one to the other, and
+/// whoever asks need not notice.
+const WAITS: [Duration; 4] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_millis(1_000),
+    Duration::from_millis(1_000),
+];
+
 /// A failed batch is run at most this often, and only where D1 says that trying again may help.
 const TRIES: u32 = 3;
 
@@ -241,33 +250,41 @@ impl Db {
     }
 
     /// The batch behind its guard: where the partner is not at home there, nothing of it was done, and it is run
-    /// where the directory says that it is.
+    /// where the directory says that it is. While it is nowhere, for the end of a move, it is waited for.
     async fn guarded(
         &self,
         partner_id: &PartnerId,
         believed: &Believed,
         mut statements: Vec<Statement>,
     ) -> Result<Results, Error> {
-        let home = believed.home();
-        statements.insert(0, homes::guard(partner_id, &home));
-        let refusal = match self.run_at(&home, &statements).await {
-            Err(Failure(message)) if is_refused_by_guard(&message) => message,
-            ran => return without_guard(ran),
-        };
-        let lives = self.lives(partner_id).await?;
-        if lives.epoch < home.epoch {
-            return Err(homes::set_back());
-        }
-        if lives == home && self.is_here(partner_id, &home).await? {
-            // It was not the guard.
-            return Err(Error::Internal(refusal));
-        }
-        statements[0] = homes::guard(partner_id, &lives);
-        let ran = self.run_at(&lives, &statements).await;
-        believed.found(lives);
-        match ran {
-            Err(Failure(message)) if is_refused_by_guard(&message) => Err(homes::on_the_move()),
-            ran => without_guard(ran),
+        let mut at = believed.home();
+        statements.insert(0, homes::guard(partner_id, &at));
+        let (mut waits, mut was_here) = (WAITS.into_iter(), false);
+        loop {
+            let refusal = match self.run_at(&at, &statements).await {
+                Err(Failure(message)) if is_refused_by_guard(&message) => message,
+                ran => return without_guard(ran),
+            };
+            let lives = self.lives(partner_id).await?;
+            if lives.epoch < at.epoch {
+                return Err(homes::set_back());
+            }
+            if lives != at {
+                statements[0] = homes::guard(partner_id, &lives);
+                believed.found(lives.clone());
+                at = lives;
+                continue;
+            }
+            match self.is_here(partner_id, &at).await? {
+                // It was not the guard.
+                true if was_here => return Err(Error::Internal(refusal)),
+                // It has just come.
+                true => was_here = true,
+                false => {
+                    let wait = waits.next().ok_or_else(homes::on_the_move)?;
+                    Delay::from(wait).await;
+                }
+            }
         }
     }
 

@@ -107,6 +107,7 @@ asked! {
     wire::kyc::KycWebhook => KycEventBody;
     wire::login::Login => wire::login::Login;
     wire::oauth::OAuthRequest => TokenToCheck;
+    wire::moves::MovePartner => wire::moves::MovePartner;
     wire::otp::CodeAnswer => wire::otp::CodeAnswer;
     wire::otp::Resend => wire::otp::Resend;
     wire::partners::ListPartners => wire::partners::ListPartners;

@@ -77,6 +77,7 @@ pub(crate) enum Error {
     TooManyAccounts,
     ClientNotFound,
     PartnerNotFound,
+    PartnerMoving,
     /// The day is in the audit log's window, or on its way out of it.
     NotArchivedYet,
     /// The archive has nothing of the day.
@@ -172,6 +173,7 @@ impl Error {
             Error::TooManyAccounts => Code::TooManyAccounts,
             Error::ClientNotFound => Code::ClientNotFound,
             Error::PartnerNotFound => Code::PartnerNotFound,
+            Error::PartnerMoving => Code::PartnerMoving,
             Error::NotArchivedYet | Error::NothingArchived => Code::NotArchived,
             Error::Internal(_) => Code::Internal,
             Error::Unavailable(_) => Code::Unavailable,
@@ -267,6 +269,7 @@ impl Error {
             }
             Error::ClientNotFound => "There is no such client.".into(),
             Error::PartnerNotFound => "There is no such partner.".into(),
+            Error::PartnerMoving => "The partner has a move that is not over.".into(),
             Error::NotArchivedYet => format!(
                 "This day is not in the archive yet: that is filled after {} days. GET /v1/audit has what happened.",
                 AUDIT_IN_DATABASE.as_secs() / 86_400

@@ -13,6 +13,7 @@ mod export;
 mod health;
 mod kyc;
 mod login;
+mod moves;
 mod oauth;
 mod oauth_tokens;
 mod otp;
@@ -41,6 +42,7 @@ use crate::wire::contact::{
 use crate::wire::erase::Erase;
 use crate::wire::export::{ExportOf, ExportOwn, PersonExport};
 use crate::wire::health::{AskHealth, Health};
+use crate::wire::moves::{MovePartner, PartnerMove};
 use crate::wire::oauth::{AccessToken, Introspection, Jwks, Metadata, OAuthRequest, Revoked};
 use crate::wire::otp::{CodeAnswer, CodeAnswered, Resend, Resent};
 use crate::wire::partner::{ChangeOfPartner, ChangeOwn, OfPartner, Partner};
@@ -107,6 +109,9 @@ routes! {
     "PUT"    "/v1/partner/settings"                    SettingsWrite ChangeOwn => Partner,                          partner::change_own;
     "GET"    "/v1/partner/{partnerId}/settings"        Admin OfPartner => Partner,                                  partner::get;
     "PUT"    "/v1/partner/{partnerId}/settings"        Admin ChangeOfPartner => Partner,                            partner::change;
+    "POST"   "/v1/partner/{partnerId}/move"            Admin MovePartner => PartnerMove,                            moves::post;
+    "GET"    "/v1/partner/{partnerId}/move"            Admin OfPartner => PartnerMove,                              moves::get;
+    "DELETE" "/v1/partner/{partnerId}/move"            Admin OfPartner => PartnerMove,                              moves::give_up;
     "GET"    "/dev/outbox"                             Public wire::dev::ListOutbox => wire::dev::Outbox,           dev::outbox;
     "POST"   "/dev/kyc-event"                          Public wire::dev_kyc::KycEventToSign => wire::dev_kyc::SignedKycEvent, dev_kyc::sign_event;
 }

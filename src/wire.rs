@@ -15,6 +15,7 @@ pub(crate) mod fields;
 pub(crate) mod health;
 pub(crate) mod kyc;
 pub(crate) mod login;
+pub(crate) mod moves;
 pub(crate) mod oauth;
 pub(crate) mod otp;
 pub(crate) mod partner;

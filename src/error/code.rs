@@ -52,6 +52,7 @@ pub(crate) enum Code {
     TooManyAccounts = 6007,
     ClientNotFound = 7001,
     PartnerNotFound = 7002,
+    PartnerMoving = 7003,
     NotArchived = 8001,
     Internal = 9001,
     Unavailable = 9002,
@@ -106,7 +107,8 @@ impl Code {
             | Code::UserExists
             | Code::AccountExists
             | Code::PortfolioExists
-            | Code::TooManyAccounts => 409,
+            | Code::TooManyAccounts
+            | Code::PartnerMoving => 409,
             Code::ChallengeGone => 410,
             Code::BodyTooLarge => 413,
             Code::UnsupportedMediaType => 415,
@@ -153,6 +155,7 @@ impl Code {
             | Code::ClientNotFound
             | Code::AccountExists
             | Code::NotArchived
+            | Code::PartnerMoving
             | Code::ChallengeGone => Some(By::Time),
             // The length of codes, the countries, the service's name, a client's roles, a secret
             // that was missing for an hour.
@@ -219,6 +222,7 @@ impl Code {
             Code::TooManyAccounts => "The user has 100 accounts.",
             Code::ClientNotFound => "No such client, or a deleted one.",
             Code::PartnerNotFound => "No such partner.",
+            Code::PartnerMoving => "The partner is on its way to another home, or its last move is not over, or can be given up no more.",
             Code::NotArchived => "The archive of the audit log has nothing of this day: it is not there yet, nothing happened, or it is more than two years ago; the message says which.",
             Code::Internal => "Our fault.",
             Code::Unavailable => "Storage or a setting is not available, or what the partner has set will not do; nothing was changed.",
@@ -297,6 +301,7 @@ impl Code {
                 "Use one that is there, with as many portfolios as are needed."
             }
             Code::OwnerDisabled => "Enable the user first, if they shall have portfolios again.",
+            Code::PartnerMoving => "Look how far it is with `GET /v1/partner/{partnerId}/move`; one that is not committed can be given up.",
             Code::NotArchived => "Read what is not there yet with `GET /v1/audit`, and ask for the day after 91 days.",
             Code::Internal => {
                 "Ask again with the same Idempotency-Key; report the `X-Request-Id` if it stays."

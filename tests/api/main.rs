@@ -29,6 +29,7 @@ mod kyc;
 mod log;
 mod login;
 mod moderation;
+mod moving;
 mod notices;
 mod oauth;
 mod otp;

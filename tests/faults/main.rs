@@ -28,6 +28,7 @@ mod kv;
 mod ledger;
 mod lost;
 mod mail;
+mod moving;
 mod notices;
 mod number;
 mod outage;

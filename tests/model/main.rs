@@ -25,6 +25,7 @@ mod steps;
 mod world;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 
@@ -34,7 +35,10 @@ use proptest_state_machine::strategy::Sequential;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
 use reference::{Model, MOODS};
+use serde_json::json;
 use steps::Step;
+use support::http::Method;
+use support::jwt::Jwt;
 use support::{Api, Gatehouse};
 use world::World;
 
@@ -117,6 +121,7 @@ fn run() -> &'static Run {
         let gatehouse = Gatehouse::start("model", &[("OTP_LOCK_AFTER", &lock_after)]);
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let api = runtime.block_on(Api::on(gatehouse));
+        runtime.spawn(moves(api.clone()));
         Run {
             runtime,
             api,
@@ -126,6 +131,32 @@ fn run() -> &'static Run {
         }
     })
 }
+
+/// Both partners move from home to home all the while, and no case notices.
+async fn moves(api: Api) {
+    let root = api.client_token("root").await;
+    let mut partners = Vec::new();
+    for (client, home) in [("demo", "DB"), ("other", "HOME_EU")] {
+        let token = Jwt::read(&api.client_token(client).await);
+        let id = token.claims["partner_id"].as_str().expect("an id");
+        partners.push((format!("/v1/partner/{id}/move"), home));
+    }
+    for nth in 0.. {
+        let (path, home) = &mut partners[nth % 2];
+        *home = if *home == "DB" { "HOME_EU" } else { "DB" };
+        api.post(path, &root, json!({ "home": home })).await.ok();
+        loop {
+            let cron = api.call(Method::GET, "/cdn-cgi/local/scheduled");
+            cron.send().await.expect_status(200);
+            if api.get(path, &root).await.ok()["move"].is_null() {
+                break;
+            }
+        }
+        MOVED.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+static MOVED: AtomicUsize = AtomicUsize::new(0);
 
 fn setting(name: &str, default: u64) -> u64 {
     let text = std::env::var(name).ok();
@@ -297,13 +328,18 @@ fn the_service_answers_as_the_model_says() {
         println!("{times:6}  {code:4}  {why}");
     }
     let usual = (cases, steps as u64, seed) == (CASES, STEPS, SEED);
+    assert!(
+        !usual || MOVED.load(Ordering::Relaxed) >= 10,
+        "nobody moved"
+    );
     if usual || done >= 10_000 {
         for why in TO_BE_MET {
             assert!(met.keys().any(|(_, met)| *met == why), "never met: {why}");
         }
     }
     println!(
-        "model: {cases} cases, {done} steps, seed {seed}, {} left out for time, {} s",
+        "model: {cases} cases, {done} steps, {} moves, seed {seed}, {} left out for time, {} s",
+        MOVED.load(Ordering::Relaxed),
         run.skipped.lock().expect("nobody panics here"),
         started.elapsed().as_secs()
     );

@@ -163,8 +163,9 @@ pub(crate) struct Comer<'a> {
     pub(crate) now: Time,
 }
 
-/// A mover that has not been heard of for so long is dead.
-const HEARD_OF: Duration = seconds(60);
+/// A mover that has not been heard of for so long is dead: no statement takes as long, and the next run comes a minute
+/// after the last one began.
+const HEARD_OF: Duration = seconds(30);
 
 /// Whether the turn is taken a batch says.
 pub(crate) struct Taking {

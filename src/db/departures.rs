@@ -137,6 +137,10 @@ impl Leaver<'_> {
         Statement::new(CARRIED, given)
     }
 
+    pub(crate) fn stands(&self) -> Statement<Standing> {
+        self.about(STATE)
+    }
+
     /// Nothing changes any more. Gives how it stands then.
     pub(crate) fn freeze(&self, batch: &mut Batch) -> Slot<Standing> {
         self.then(batch, &[FREEZE])

@@ -28,6 +28,8 @@ pub(crate) struct Table {
     makes_way: MakesWay,
     /// Of which rows both homes have the same.
     settled: &'static str,
+    /// How many a page has: D1 takes two megabytes at once.
+    at_once: u32,
 }
 
 /// What says whose a row is.
@@ -71,6 +73,7 @@ const TABLE: Table = Table {
     reads: None,
     makes_way: MakesWay::Nobody,
     settled: "TRUE",
+    at_once: 400,
 };
 
 /// Parents first.
@@ -82,6 +85,8 @@ pub(crate) const TABLES: [Table; 21] = [
                   surname_at address_at locale erased_at withdrawals_held_until email_verified_at reset_at \
                   phone_given_at",
         makes_way: MakesWay::Contacts,
+        // An address may have as many bytes as a request.
+        at_once: 100,
         ..TABLE
     },
     Table {
@@ -183,6 +188,8 @@ pub(crate) const TABLES: [Table; 21] = [
     Table {
         name: "idempotent_requests",
         columns: "body_mac nonce made_at attempt_id leased_until status answer partner_id",
+        // An answer has up to eleven kilobytes, sealed.
+        at_once: 100,
         ..TABLE
     },
     Table {
@@ -293,9 +300,8 @@ impl Carried {
     }
 }
 
-/// How far one page looks, at rows of anybody, and how many it has.
+/// How far one page looks, at rows of anybody.
 const LOOKED_AT: u32 = 20_000;
-const AT_ONCE: u32 = 400;
 /// And at how many one that deletes.
 const WIPED_AT_ONCE: u32 = 5_000;
 
@@ -323,7 +329,7 @@ impl Table {
             ("partner_id", partner_id.into()),
             ("at", at.into()),
             ("after", after.into()),
-            ("most", AT_ONCE.into()),
+            ("most", self.at_once.into()),
             ("looked_at", LOOKED_AT.into()),
         ];
         Statement::new(sql, given)

@@ -17,7 +17,7 @@ use crate::flows::run::{Run, Went};
 use crate::log;
 
 /// Notes that are carried together.
-const NOTES: u32 = 200;
+const NOTES: u32 = 100;
 /// So few that a partner may be frozen for them.
 const FEW: usize = 50;
 

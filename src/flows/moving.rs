@@ -5,7 +5,7 @@ use serde_json::json;
 use worker::Env;
 
 use crate::app::{self, clock, new_ids};
-use crate::db::arrivals::{Comer, Step, Turn};
+use crate::db::arrivals::{Comer, Step};
 use crate::db::audit::Origin;
 use crate::db::departures::{self, Leaver};
 use crate::db::homes::{self, Of};
@@ -64,6 +64,10 @@ fn told(moving: &Move, went: &Result<Went, Error>) {
     }
 }
 
+fn is_leaving(standing: departures::Standing) -> bool {
+    standing.state == departures::State::Leaving
+}
+
 struct Mover<'a> {
     run: &'a Run,
     directory: &'a Db,
@@ -76,7 +80,13 @@ struct Mover<'a> {
 impl Mover<'_> {
     async fn goes_on(&self) -> Result<Went, Error> {
         match self.moving.state {
-            Some(moves::State::Moving) => self.moves().await,
+            Some(moves::State::Moving) => match self.moves().await {
+                Err(error) if !is_refused(&error) => {
+                    self.lets_go(error.cause() == Some(DIFFERS)).await?;
+                    Err(error)
+                }
+                went => went,
+            },
             Some(moves::State::Committed) => self.arrives(None).await,
             Some(moves::State::GivenUp) => self.stays().await,
             Some(moves::State::Left) => self.empties().await,
@@ -123,45 +133,58 @@ impl Mover<'_> {
             arrival,
             is_frozen: false,
         };
-        match carrier.carry().await {
-            Ok(Went::Through) => {}
-            Ok(waits) => {
-                let mut batch = Batch::new();
-                batch.run(turn.place(&carrier.arrival, clock())).done();
-                batch.run(turn.give_back()).done();
-                self.run.commit(&self.target, batch).await?;
-                return Ok(waits);
-            }
-            Err(Error::Internal(why)) if why == DIFFERS => {
-                self.decide(Decision::GiveUp).await?;
-                return Err(Error::internal(DIFFERS));
-            }
-            Err(error) => return Err(error),
+        let went = self.carries(&mut carrier).await;
+        if !matches!(went, Ok(Went::Through)) {
+            let mut batch = Batch::new();
+            batch.run(turn.place(&carrier.arrival, clock())).done();
+            batch.run(turn.give_back()).done();
+            // Else the next mover takes it for dead, half a minute later.
+            let _ = self.run.commit(&self.target, batch).await;
         }
-        self.freezes(&turn, carrier).await
+        went
+    }
+
+    async fn carries(&self, carrier: &mut Carrier<'_>) -> Result<Went, Error> {
+        match carrier.carry().await? {
+            Went::Through => {}
+            waits @ Went::Waits(_) => return Ok(waits),
+        }
+        if !carrier.is_frozen && !self.run.may_freeze() {
+            return Ok(Went::Waits(
+                "little is left of this run, and who is frozen waits",
+            ));
+        }
+        self.freezes(carrier).await
     }
 
     /// From here on to the end in one run: the partner waits.
-    async fn freezes(&self, turn: &Turn, mut carrier: Carrier<'_>) -> Result<Went, Error> {
-        if !carrier.is_frozen && !self.run.may_freeze() {
-            self.run
-                .commit(&self.target, Batch::of(turn.give_back()).0)
-                .await?;
-            return Ok(Went::Waits(
-                "little time is left of this run, and who is frozen waits",
-            ));
-        }
+    async fn freezes(&self, carrier: &mut Carrier<'_>) -> Result<Went, Error> {
         let frozen_at = clock();
         let mut batch = Batch::new();
         let standing = self.leaver().freeze(&mut batch);
         let standing = self.run.commit(&self.source, batch).await?.row(standing)?;
-        if standing.map(|one| one.state) != Some(departures::State::Leaving) {
+        if !standing.is_some_and(is_leaving) {
             return Ok(Went::Waits("indices of before are not in the ledger yet"));
         }
         carrier.carry_last().await?;
         match self.decide(Decision::Commit).await? {
             Some(moves::State::Committed) => self.arrives(Some(frozen_at)).await,
             _ => Ok(Went::Waits("it was given up")),
+        }
+    }
+
+    /// One that cannot go on keeps nobody waiting: where the partner is frozen, or the copy is not what was copied, it
+    /// is given up.
+    async fn lets_go(&self, copy_differs: bool) -> Result<(), Error> {
+        let (batch, standing) = Batch::of(self.leaver().stands());
+        let standing = self.run.commit(&self.source, batch).await?.row(standing)?;
+        if !copy_differs && !standing.is_some_and(is_leaving) {
+            return Ok(());
+        }
+        // Unless it was committed all the same.
+        match self.decide(Decision::GiveUp).await? {
+            Some(moves::State::GivenUp) => self.stays().await.map(drop),
+            _ => Ok(()),
         }
     }
 

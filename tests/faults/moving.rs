@@ -317,6 +317,70 @@ async fn a_home_that_does_not_answer_holds_its_moves_up_and_nobody_else() {
     later.me(&world.people[0].1.access).await.ok();
 }
 
+/// Who waits for the end of a move does not wait for a database to come back.
+#[tokio::test]
+async fn a_partner_that_is_frozen_is_let_go_where_the_move_cannot_go_on() {
+    let world = World::start("moving-let-go").await;
+    let before = world.rows("DB");
+    for copied in [true, false] {
+        world.ask("HOME_EU").await;
+        let alone = if copied { 12 } else { 1 };
+        let dark = Fault::error("d1.home", When::Before, OVERLOADED)
+            .nth(alone)
+            .always();
+        world.api.meeting(&[dark.clone()]).cron().await.met();
+        assert_eq!(world.look().await.1, "moving");
+        let sql = "UPDATE partners SET state = 'leaving' WHERE id = ?1";
+        world.databases()[0].change(sql, [&world.partner_id]);
+        let refused = world.partner.me(&world.people[0].1.access).await;
+        refused.expect_status(503);
+        world
+            .api
+            .ahead(2 * MINUTE)
+            .meeting(&[dark])
+            .cron()
+            .await
+            .met();
+        world.is_served().await;
+        assert_eq!(world.ends().await, "DB");
+        assert_eq!(world.rows("DB"), before);
+    }
+    world.ask("HOME_EU").await;
+    assert_eq!(world.ends().await, "HOME_EU");
+    assert_eq!(world.rows("HOME_EU"), before);
+}
+
+/// A row that the target has not got as the source has it: somebody has changed it by hand.
+#[tokio::test]
+async fn a_copy_that_is_not_what_was_copied_is_never_committed() {
+    let world = World::start("moving-differs").await;
+    let before = world.rows("DB");
+    world.ask("HOME_EU").await;
+    let asked = asked(&world.api.cron().await)[1];
+    assert_eq!(world.ends().await, "HOME_EU");
+    let changes = [
+        "UPDATE users SET name = 'Mallory' WHERE id = ?1",
+        "DELETE FROM sessions WHERE user_id = ?1",
+        "INSERT INTO recovery_codes VALUES (?1, 'one more', 'k', 0)",
+    ];
+    for change in changes {
+        world.ask("DB").await;
+        assert_eq!(world.ends().await, "DB", "{change}");
+        world.ask("HOME_EU").await;
+        // While the homes are compared, for the second time round.
+        let cut = Fault::cut("d1.home", When::After).nth(asked - 10);
+        world.api.meeting(&[cut]).cron().await.met();
+        world.databases()[1].change(change, [&world.people[0].0.id]);
+        assert_eq!(world.ends().await, "DB", "{change}");
+        assert_eq!(world.rows("DB"), before, "{change}");
+        world.is_served().await;
+        world.ask("HOME_EU").await;
+        assert_eq!(world.ends().await, "HOME_EU", "{change}");
+    }
+    let service = &world.api.gatehouse.service;
+    service.wait_until_logged("move.differs", 3).await;
+}
+
 /// Its customers go on meanwhile: what they were told was done is done, once, and nothing else.
 #[tokio::test]
 async fn a_partner_moves_while_its_customers_are_at_it() {

@@ -1,6 +1,7 @@
 //! What several features do, over storage and the outside.
 
 pub(crate) mod answer_code;
+pub(crate) mod archived_day;
 pub(crate) mod archiving;
 pub(crate) mod attempts;
 pub(crate) mod caller;

@@ -3,10 +3,7 @@
 //! The rows and the notes of the archive's objects are read in one transaction, and a row is noted before it is
 //! deleted: it is in one of the two, or for a moment in both, and shown once.
 
-use std::collections::VecDeque;
-
 use futures_util::future::try_join_all;
-use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::app::App;
@@ -18,8 +15,6 @@ use crate::error::Error;
 use crate::flows::archiving::{kept_from, known};
 use crate::flows::objects::audit_entry;
 use crate::flows::paging;
-use crate::http::streaming::Pieces;
-use crate::log;
 use crate::rules::id::{AuditId, UserId};
 use crate::rules::limits::{LOOKED_THROUGH, OBJECTS_A_PAGE};
 use crate::rules::time::Time;
@@ -160,7 +155,7 @@ impl Wanted {
 }
 
 /// What an object holds. Nothing where it was over and is deleted.
-async fn lines(archive: &Archive, note: &Note, now: Time) -> Result<String, Error> {
+pub(super) async fn lines(archive: &Archive, note: &Note, now: Time) -> Result<String, Error> {
     if let Some(text) = archive.lines(&note.object).await? {
         return Ok(text);
     }
@@ -185,15 +180,15 @@ struct Pile<'a> {
 }
 
 /// An entry, by its id.
-type Found = (String, Shown);
+pub(super) type Found = (String, Shown);
 
 /// In order, and each once.
-fn settle(found: &mut Vec<Found>) {
+pub(super) fn settle(found: &mut Vec<Found>) {
     found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     found.dedup_by(|(one, _), (other, _)| one == other);
 }
 
-fn kept(line: &str) -> Result<Shown, Error> {
+pub(super) fn kept(line: &str) -> Result<Shown, Error> {
     let line = RawValue::from_string(line.into()).map_err(Error::internal)?;
     Ok(Shown::Kept(line))
 }
@@ -264,84 +259,11 @@ impl Pile<'_> {
     }
 }
 
-/// The lines of some objects in the order of their ids, each once, with no more in memory than overlaps.
-pub(crate) struct Lines {
-    app: App,
-    /// Not opened, the one that begins first at the front; and where it is.
-    rest: VecDeque<(Note, Archive)>,
-    open: Opened,
-}
-
-impl Lines {
-    pub(crate) fn of(app: &App, mut objects: Vec<(Note, Archive)>) -> Lines {
-        objects.sort_unstable_by(|(one, _), (other, _)| {
-            one.first_id.as_str().cmp(other.first_id.as_str())
-        });
-        Lines {
-            app: app.clone(),
-            rest: objects.into(),
-            open: Opened::default(),
-        }
-    }
-
-    async fn read_on(&mut self) -> Result<Option<String>, Error> {
-        while let Some((note, archive)) = self.rest.pop_front() {
-            let text = lines(&archive, &note, self.app.now).await?;
-            self.open.add(&text)?;
-            let end = self.rest.front().map(|(note, _)| &note.first_id);
-            let text = self.open.before(end);
-            if !text.is_empty() {
-                return Ok(Some(text));
-            }
-        }
-        Ok(None)
-    }
-}
-
-impl Pieces for Lines {
-    async fn next(&mut self) -> Result<Option<String>, Error> {
-        let read = self.read_on().await;
-        if let Err(error) = &read {
-            let told = json!({ "request_id": self.app.request_id, "cause": error.cause() });
-            log::problem("archive.unread", told);
-        }
-        read
-    }
-}
-
-/// Lines, in the order of their ids.
-#[derive(Default)]
-struct Opened(Vec<Found>);
-
-impl Opened {
-    fn add(&mut self, text: &str) -> Result<(), Error> {
-        for line in text.lines() {
-            self.0.push((known(line)?.id.into(), kept(line)?));
-        }
-        settle(&mut self.0);
-        Ok(())
-    }
-
-    /// Whatever comes before the next object begins, or all.
-    fn before(&mut self, end: Option<&AuditId>) -> String {
-        let is_before = |(id, _): &Found| end.is_none_or(|end| id.as_str() < end.as_str());
-        let count = self.0.partition_point(is_before);
-        let mut text = String::new();
-        for (_, line) in self.0.drain(..count) {
-            if let Shown::Kept(line) = line {
-                text.push_str(line.get());
-                text.push('\n');
-            }
-        }
-        text
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn id(nth: u32) -> String {
+    pub(in crate::flows) fn id(nth: u32) -> String {
         format!("aud_{nth:03}")
     }
 
@@ -368,7 +290,7 @@ mod tests {
         format!(r#"{{"id":"{id}","ts":"2026-01-05T00:00:00.000Z","userId":"{user}","more":[1]}}"#)
     }
 
-    fn text(of: &[(u32, &str)]) -> String {
+    pub(in crate::flows) fn text(of: &[(u32, &str)]) -> String {
         let lines = of.iter().map(|(nth, user)| line(*nth, user) + "\n");
         lines.collect()
     }
@@ -479,20 +401,5 @@ mod tests {
         };
         let whole = text(&[(1, "a"), (2, "a")]);
         assert!(pile.add_lines(&whole[..whole.len() - 9]).is_err());
-    }
-
-    #[test]
-    fn lines_of_objects_that_overlap_come_in_order_and_each_once() {
-        let mut open = Opened::default();
-        open.add(&text(&[(1, "a"), (4, "a"), (8, "a")])).unwrap();
-        assert_eq!(open.before(Some(&AuditId::given(id(4)))), text(&[(1, "a")]));
-        open.add(&text(&[(4, "a"), (5, "a"), (9, "a")])).unwrap();
-        let end = AuditId::given(id(9));
-        assert_eq!(
-            open.before(Some(&end)),
-            text(&[(4, "a"), (5, "a"), (8, "a")])
-        );
-        assert_eq!(open.before(None), text(&[(9, "a")]));
-        assert_eq!(open.before(None), "");
     }
 }

@@ -6,9 +6,10 @@ use crate::db::archive::{self as stored, Day, Note};
 use crate::db::audit::Page;
 use crate::db::{Batch, Db};
 use crate::error::Error;
+use crate::flows::archived_day::Lines;
 use crate::flows::archiving::window;
 use crate::flows::caller::ClientCaller;
-use crate::flows::history::{self, Lines};
+use crate::flows::history;
 use crate::http::streaming::{streamed, Pieces};
 use crate::wire::audit::{AuditDay, AuditPage, ListAudit, OfDay};
 

@@ -60,6 +60,20 @@ ON CONFLICT (partner_id, id) DO NOTHING"
     };
 }
 
+/// The row `$row` tells what was done to its partner, or to a client of it. It is the directory's, wherever the
+/// partner is.
+macro_rules! is_of_directory {
+    ($row:literal) => {
+        concat!(
+            "(",
+            $row,
+            ".target_client_id IS NOT NULL OR ",
+            $row,
+            ".target_partner_id IS NOT NULL)"
+        )
+    };
+}
+
 macro_rules! columns {
     () => {
         "id, at, client_id, user_id, event, outcome, request_id, target_client_id, target_partner_id, session_id, refreshes,
@@ -67,7 +81,7 @@ macro_rules! columns {
     };
 }
 
-pub(super) use {columns, id_of_end, record_ends};
+pub(super) use {columns, id_of_end, is_of_directory, record_ends};
 
 /// The id is of an earlier moment: a request was taken up again, and has the ids of its first attempt. In the words of
 /// the index of such rows.

@@ -11,6 +11,20 @@ use crate::rules::id::{AuditId, PartnerId, WorkId};
 use crate::rules::limits::{CHANGES_COUNTED, CHANGES_OF_SETTINGS};
 use crate::rules::time::Time;
 
+/// This database may act for the partner `$partner_id`. What no call asks for has no guard, and asks in these words,
+/// which are true of a row of before too, whose partner is NULL.
+macro_rules! is_here {
+    ($partner_id:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM partners m INDEXED BY partners_away WHERE m.id = ",
+            $partner_id,
+            " AND m.state <> 'here')"
+        )
+    };
+}
+
+pub(super) use is_here;
+
 /// This request's change is the one that stands: what hangs on it is done, by a retry again.
 macro_rules! ours {
     () => {

@@ -1,11 +1,15 @@
 //! Deleting what has expired, by ranges over ids or times and at most [`STEP`] rows a statement.
+//!
+//! Of partners that are here alone: where one leaves or comes, counts are compared, and what it has left behind its mover
+//! deletes. Its rows are passed over each time until then, as many as come to their end within a day.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::audit::{id_of_end, record_ends};
+use super::audit::{id_of_end, is_of_directory, record_ends};
 use super::batch::{Batch, Slot};
+use super::partners::is_here;
 use super::statement::{statements, Param, Sql, Statement};
 use super::users::gives_way;
 use crate::rules::event::Event;
@@ -30,40 +34,67 @@ const RIGHT_LOOKED_AT: Duration = minutes(10);
 /// day later at most: so no row as old as this has a later id.
 macro_rules! old_sessions {
     () => {
-        "SELECT id FROM sessions WHERE id < :oldest_session AND expires_at < :before ORDER BY id LIMIT :step"
+        concat!(
+            "SELECT o.id FROM sessions o WHERE o.id < :oldest_session AND o.expires_at < :before AND ",
+            is_here!("o.partner_id"),
+            " ORDER BY o.id LIMIT :step"
+        )
+    };
+}
+
+/// As many rows as a step may take of a table, by its key, `$over` of it.
+macro_rules! delete {
+    ($table:literal, $key:literal, $over:literal) => {
+        concat!(
+            "DELETE FROM ",
+            $table,
+            " WHERE (",
+            $key,
+            ") IN (SELECT ",
+            $key,
+            " FROM ",
+            $table,
+            " o WHERE ",
+            $over,
+            " AND ",
+            is_here!("o.partner_id"),
+            " LIMIT :step)"
+        )
     };
 }
 
 statements! {
-    CHALLENGES = "DELETE FROM challenges WHERE id IN (SELECT id FROM challenges WHERE expires_at < :before LIMIT :step)";
-    ANSWERS = "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE id < :oldest_answer AND at < :before LIMIT :step)";
+    CHALLENGES = delete!("challenges", "id", "expires_at < :before");
+    ANSWERS = delete!("answers", "id", "id < :oldest_answer AND at < :before");
     /// Of right answers, all that count is whether one came after a wrong one: the newest says it.
-    RIGHT_ANSWERS = "
+    RIGHT_ANSWERS = concat!("
 DELETE FROM answers WHERE id IN
  (SELECT DISTINCT o.id FROM answers n CROSS JOIN answers o
   WHERE n.id >= :right_from AND n.id < :right_to AND n.is_right = 1
-    AND o.subject = n.subject AND o.purpose = n.purpose AND o.is_right = 1 AND o.at < n.at LIMIT :step)";
-    SENDS = "DELETE FROM sends WHERE id IN (SELECT id FROM sends WHERE id < :oldest_send AND at < :before LIMIT :step)";
-    THROTTLES = "DELETE FROM throttles WHERE subject IN (SELECT subject FROM throttles WHERE updated_at < :before LIMIT :step)";
+    AND o.subject = n.subject AND o.purpose = n.purpose AND o.is_right = 1 AND o.at < n.at
+    AND ", is_here!("o.partner_id"), " LIMIT :step)");
+    SENDS = delete!("sends", "id", "id < :oldest_send AND at < :before");
+    THROTTLES = delete!("throttles", "subject", "updated_at < :before");
     /// The end of a session that nobody ended is told when it goes.
     RECORD_EXPIRED = record_ends!(concat!("s.id IN (", old_sessions!(), ")"));
     SESSIONS = concat!("DELETE FROM sessions WHERE id IN (", old_sessions!(), ")");
-    WEBHOOK_EVENTS = "DELETE FROM webhook_events WHERE id IN (SELECT id FROM webhook_events WHERE at < :before LIMIT :step)";
-    IDEMPOTENT_REQUESTS = "DELETE FROM idempotent_requests WHERE id IN (SELECT id FROM idempotent_requests WHERE made_at < :before LIMIT :step)";
-    IDEMPOTENCY_DAYS = "DELETE FROM idempotency_days WHERE (partner_id, day) IN (SELECT partner_id, day FROM idempotency_days WHERE day <= :before_day LIMIT :step)";
+    WEBHOOK_EVENTS = delete!("webhook_events", "id", "at < :before");
+    IDEMPOTENT_REQUESTS = delete!("idempotent_requests", "id", "made_at < :before");
+    IDEMPOTENCY_DAYS = delete!("idempotency_days", "partner_id, day", "day <= :before_day");
     /// Of some partners, those after one.
-    AUDIT = "
+    AUDIT = concat!("
 DELETE FROM audit WHERE (partner_id, id) IN
  (SELECT a.partner_id, a.id FROM (SELECT id FROM partners WHERE id > :after ORDER BY id LIMIT :partners) p
-  CROSS JOIN audit a WHERE a.partner_id = p.id AND a.id < :oldest_audit AND a.at < :before LIMIT :step)";
+  CROSS JOIN audit a WHERE a.partner_id = p.id AND a.id < :oldest_audit AND a.at < :before
+    AND (", is_of_directory!("a"), " OR ", is_here!("p.id"), ") LIMIT :step)");
     /// The last of them, if there were so many.
     LAST_PARTNER = "SELECT id FROM partners WHERE id > :after ORDER BY id LIMIT 1 OFFSET :partners - 1";
-    PARTNER_SENDS = "DELETE FROM partner_sends WHERE (partner_id, share, starts_at) IN (SELECT partner_id, share, starts_at FROM partner_sends WHERE starts_at < :before LIMIT :step)";
-    CONTACT_HOLDS = "DELETE FROM contact_holds WHERE (partner_id, contact) IN
- (SELECT partner_id, contact FROM contact_holds WHERE held_until < :before LIMIT :step)";
+    PARTNER_SENDS = delete!("partner_sends", "partner_id, share, starts_at", "starts_at < :before");
+    CONTACT_HOLDS = delete!("contact_holds", "partner_id, contact", "held_until < :before");
     /// Sign-ups that lost their number and did not prove it in time.
     CLAIMS = concat!("DELETE FROM users WHERE id IN
- (SELECT u.id FROM users u WHERE u.claimed_phone IS NOT NULL AND u.created_at < :before AND ", gives_way!(), " LIMIT :step)");
+ (SELECT u.id FROM users u WHERE u.claimed_phone IS NOT NULL AND u.created_at < :before AND ", gives_way!(), "
+    AND ", is_here!("u.partner_id"), " LIMIT :step)");
 }
 
 /// What is deleted of a table, and how long its rows are kept after the time that they have.

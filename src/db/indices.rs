@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use super::batch::{Batch, Slot};
+use super::partners::is_here;
 use super::statement::{flag, statements, Param, Statement};
 use crate::rules::custody::{Branch, Place};
 use crate::rules::id::{AccountId, PartnerId, PortfolioId, UserId};
@@ -68,38 +69,42 @@ FROM account_keys "
 }
 
 statements! {
-    PORTFOLIO = concat!(portfolio!(), "WHERE partner_id = :partner_id AND id = :portfolio_id LIMIT 1");
+    PORTFOLIO = concat!(portfolio!(), "WHERE partner_id = :partner_id AND id = :portfolio_id AND ", is_here!(":partner_id"), " LIMIT 1");
 
-    KEY = concat!(key!(), "WHERE partner_id = :partner_id AND account_id = :account_id LIMIT 1");
+    KEY = concat!(key!(), "WHERE partner_id = :partner_id AND account_id = :account_id AND ", is_here!(":partner_id"), " LIMIT 1");
 
     KEYS_OF_USER = concat!(key!(), "
 WHERE (partner_id, account_id) IN (SELECT partner_id, id FROM accounts WHERE user_id = :user_id)
   AND claimed_at IS NULL AND key_index IS NOT NULL");
 
     /// What somebody began a minute ago and did not end, and then rows of before. By their number: where there are
-    /// many, one that cannot be had does not stand before the others.
+    /// many, one that cannot be had does not stand before the others. The cron has no guard, and a partner may begin to
+    /// leave at any moment of its run: what it asks and does from here on, it does for who is here.
     WAITING_PORTFOLIOS = concat!(portfolio!(), "
-WHERE claimed_at IS NULL AND seq < :before AND created_at < :begun_before ORDER BY seq DESC LIMIT :most");
+WHERE claimed_at IS NULL AND seq < :before AND created_at < :begun_before
+  AND ", is_here!("portfolios.partner_id"), " ORDER BY seq DESC LIMIT :most");
 
     WAITING_KEYS = concat!(key!(), "
-WHERE claimed_at IS NULL AND seq < :before AND created_at < :begun_before ORDER BY seq DESC LIMIT :most");
+WHERE claimed_at IS NULL AND seq < :before AND created_at < :begun_before
+  AND ", is_here!("account_keys.partner_id"), " ORDER BY seq DESC LIMIT :most");
 
-    SHOW_PORTFOLIO = "
+    SHOW_PORTFOLIO = concat!("
 UPDATE portfolios
 SET public_address = CASE WHEN address_index IS NULL THEN COALESCE(public_address, :derived) ELSE :derived END,
     address_index = :index, claimed_at = :now
 WHERE partner_id = :partner_id AND id = :portfolio_id AND account_id = :account_id AND custody_key = :custody_key
-  AND COALESCE(address_index, seq - 1) = :index AND claimed_at IS NULL";
+  AND COALESCE(address_index, seq - 1) = :index AND claimed_at IS NULL AND ", is_here!(":partner_id"));
 
-    SHOW_KEY = "
+    SHOW_KEY = concat!("
 UPDATE account_keys
 SET encryption_key = CASE WHEN key_index IS NULL THEN COALESCE(encryption_key, :derived) ELSE :derived END,
     key_index = :index, claimed_at = :now
 WHERE partner_id = :partner_id AND account_id = :account_id AND custody_key = :custody_key
-  AND COALESCE(key_index, seq - 1) = :index AND claimed_at IS NULL";
+  AND COALESCE(key_index, seq - 1) = :index AND claimed_at IS NULL AND ", is_here!(":partner_id"));
 
     /// Another row stands where the ledger says that this one belongs: nobody was ever shown it there. Two that
-    /// stand in each other's place would wait for ever.
+    /// stand in each other's place would wait for ever. It makes way wherever its partner is: where that has left, it
+    /// is nobody's any more, and where it comes or goes, any index is as good.
     MAKE_WAY_FOR_PORTFOLIO = concat!("
 UPDATE portfolios SET address_index = MAX(:after, ", next_address!(), ")
 WHERE custody_key = :custody_key AND COALESCE(address_index, seq - 1) = :own AND address_index IS NOT NULL AND claimed_at IS NULL
@@ -117,13 +122,13 @@ WHERE custody_key = :custody_key AND COALESCE(key_index, seq - 1) = :own AND key
 UPDATE OR IGNORE portfolios
 SET custody_key = :custody_key, address_index = COALESCE(:own, MAX(:after, ", next_address!(), "))
 WHERE partner_id = :partner_id AND id = :portfolio_id AND account_id = :account_id AND custody_key = :met_key
-  AND address_index = :index AND claimed_at IS NULL");
+  AND address_index = :index AND claimed_at IS NULL AND ", is_here!(":partner_id"));
 
     MOVE_KEY_ON = concat!("
 UPDATE OR IGNORE account_keys
 SET custody_key = :custody_key, key_index = COALESCE(:own, MAX(:after, ", next_key!(), "))
 WHERE partner_id = :partner_id AND account_id = :account_id AND custody_key = :met_key
-  AND key_index = :index AND claimed_at IS NULL");
+  AND key_index = :index AND claimed_at IS NULL AND ", is_here!(":partner_id"));
 
     /// An update does not say so of itself, as an insert does.
     KEEP_KEY = "UPDATE partner_keys SET is_used = 1 WHERE key_id = :custody_key AND is_used = 0";

@@ -343,3 +343,75 @@ fn nothing_is_given_under_a_key_that_is_the_partners_no_more() {
     let used: i64 = world.db.query_row(used, [], |row| row.get(0)).unwrap();
     assert_eq!(used, 1);
 }
+
+/// As the cron does, a page at a time, until nothing waits.
+fn waiting_of(world: &World, branch: Branch) -> Vec<Reserved> {
+    let (mut all, mut before) = (Vec::new(), 99);
+    loop {
+        let later = NOW + std::time::Duration::from_millis(1);
+        let page = rows(world, &indices::waiting(branch, before, later, 1));
+        let Some(last) = page.last() else { return all };
+        before = last.seq;
+        all.extend(page);
+    }
+}
+
+#[test]
+fn what_is_of_a_partner_that_is_not_here_is_passed_over_and_ends_no_run() {
+    let world = world();
+    let people = "
+INSERT INTO partners (id, name, created_at) VALUES ('q', 'q', 0);
+INSERT INTO users (id, partner_id, email, phone, password_hash, roles, status, hold_until, created_at)
+VALUES ('v', 'q', 'e', '+15555550100', 'h', '[]', 'VERIFIED', 0, 0);
+INSERT INTO accounts (partner_id, id, user_id, email, created_at) VALUES ('q', 'a', 'v', 'e', 0), ('q', 'b', 'v', 'e', 0)";
+    world.db.execute_batch(people).unwrap();
+    for (nth, partner) in ["p", "q", "q", "p"].into_iter().enumerate() {
+        let sql = "
+INSERT INTO portfolios (partner_id, id, account_id, name, type, custody_key, address_index, created_at)
+VALUES (?1, ?2, 'a', 'n', 'EARN', 'k', ?2, 1)";
+        world.db.execute(sql, (partner, nth)).unwrap();
+        let account = if nth < 2 { "a" } else { "b" };
+        let sql = "
+INSERT INTO account_keys (partner_id, account_id, sub_account_id, custody_key, key_index, created_at)
+VALUES (?1, ?2, ?3, 'k', ?3, 1)";
+        world.db.execute(sql, (partner, account, nth)).unwrap();
+    }
+    let branches = [Branch::Addresses, Branch::EncryptionKeys];
+    let all = branches.map(|branch| waiting_of(&world, branch));
+    let partners = |rows: &[Reserved]| -> Vec<String> {
+        rows.iter().map(|row| row.partner_id.to_string()).collect()
+    };
+    let changed = |sql: &str| -> Vec<String> {
+        let mut rows = world.db.prepare(sql).unwrap();
+        let rows = rows.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    for state in ["leaving", "gone", "coming"] {
+        let sql = "UPDATE partners SET state = ?1 WHERE id = 'q'";
+        world.db.execute(sql, [state]).unwrap();
+        for (branch, all) in branches.into_iter().zip(&all) {
+            assert_eq!(partners(all), ["p", "q", "q", "p"]);
+            assert_eq!(partners(&waiting_of(&world, branch)), ["p", "p"], "{state}");
+            // It began to leave after the run had read what waits.
+            for row in all.iter().filter(|row| row.partner_id.as_str() == "q") {
+                assert_eq!(show(&world, row), 0, "{state}");
+                let mut batch = Batch::new();
+                indices::move_on(&mut batch, row, None, 50);
+                let find = batch.into_statements().pop().unwrap();
+                assert_eq!(world.counted(&find), 0, "{state}");
+                move_on(&world, row, None, 50);
+            }
+        }
+    }
+    let indices = "SELECT partner_id || address_index FROM portfolios WHERE claimed_at IS NULL UNION ALL
+                   SELECT partner_id || key_index FROM account_keys WHERE claimed_at IS NULL ORDER BY 1";
+    assert_eq!(
+        changed(indices),
+        ["p0", "p0", "p3", "p3", "q1", "q1", "q2", "q2"]
+    );
+    let sql = "UPDATE partners SET state = 'here' WHERE id = 'q'";
+    world.db.execute(sql, []).unwrap();
+    for row in all.iter().flatten() {
+        assert_eq!(show(&world, row), 1);
+    }
+}

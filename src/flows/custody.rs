@@ -86,7 +86,7 @@ impl<'a> Claims<'a> {
             let mut batch = Batch::new();
             let moved = indices::move_on(&mut batch, &reserved, own.as_ref(), after);
             let moved = self.db.commit(batch).await?.row(moved)?;
-            // Of a database that was set back meanwhile.
+            // Of a database that was set back meanwhile, or of a partner that has begun to leave.
             let moved = moved.ok_or_else(|| Error::Unavailable("the row is gone".into()))?;
             if moved.place() == reserved.place() && !moved.is_shown() {
                 given_twice(&moved, own.as_ref());

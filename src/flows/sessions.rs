@@ -25,7 +25,8 @@ pub(crate) async fn forget_ended(
 }
 
 /// KV forgets again what has ended in the last quarter of an hour: a delete that was lost, or overtaken by the
-/// record's own put, would otherwise let introspection believe a token for as long as it lives.
+/// record's own put, would otherwise let introspection believe a token for as long as it lives. Also where a partner is
+/// not here: what has ended has ended in all homes.
 pub(crate) async fn forget_again(db: &Db, store: &SessionStore, now: Time) -> Result<(), Error> {
     let (batch, ended) = Batch::of(sessions::ended_lately(now));
     let ended = db.commit(batch).await?.rows(ended)?;

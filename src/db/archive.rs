@@ -1,11 +1,47 @@
 //! Which rows of the audit log are to leave for the archive, and which objects there hold what has left.
+//!
+//! The partner's own leave where it is here. What was done to it is the directory's, and leaves there wherever it is.
 
 use serde::Deserialize;
 
-use super::audit::{columns, Recorded};
-use super::statement::{statements, Statement};
+use super::audit::{columns, is_of_directory, Recorded};
+use super::batch::{Batch, Slot};
+use super::partners::is_here;
+use super::statement::{statements, Param, Sql, Statement};
 use crate::rules::id::{AuditId, PartnerId};
 use crate::rules::time::{days, Time};
+
+/// A row of `audit` leaves here.
+macro_rules! leaves {
+    ($row:literal, $partner_id:literal) => {
+        concat!(
+            "(",
+            is_of_directory!($row),
+            " OR ",
+            is_here!($partner_id),
+            ")"
+        )
+    };
+}
+
+/// Rows may go, and their object be noted.
+macro_rules! may_go {
+    () => {
+        concat!("(:are_of_directory = 1 OR ", is_here!(":partner_id"), ")")
+    };
+}
+
+/// What is over is so in all homes, and its note may go; but counts are compared where the partner leaves or comes.
+macro_rules! may_be_forgotten {
+    ($partner_id:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM partners m INDEXED BY partners_away
+                         WHERE m.id = ",
+            $partner_id,
+            " AND m.state <> 'here' AND m.state <> 'gone')"
+        )
+    };
+}
 
 statements! {
     PLACE = "SELECT after FROM archiving WHERE one = 1";
@@ -13,23 +49,27 @@ statements! {
     SET_PLACE = "INSERT INTO archiving (one, after) VALUES (1, :after) ON CONFLICT (one) DO UPDATE SET after = :after";
 
     /// Some partners, those after one; of each the oldest row that is to leave, and the oldest object that is over.
-    WAITING = "
+    WAITING = concat!("
 SELECT p.id AS partner_id,
-       (SELECT a.id FROM audit a WHERE a.partner_id = p.id AND a.id > :from AND a.id < :until ORDER BY a.id LIMIT 1)
-         AS oldest,
-       (SELECT o.first_id FROM archived o WHERE o.partner_id = p.id AND o.first_id < :from ORDER BY o.first_id LIMIT 1)
-         AS over
-FROM (SELECT id FROM partners WHERE id > :after ORDER BY id LIMIT :partners) p ORDER BY p.id";
+       (SELECT a.id FROM audit a WHERE a.partner_id = p.id AND a.id > :from AND a.id < :until
+          AND ", leaves!("a", "p.id"), " ORDER BY a.id LIMIT 1) AS oldest,
+       (SELECT o.first_id FROM archived o WHERE o.partner_id = p.id AND o.first_id < :from
+          AND ", may_be_forgotten!("p.id"), " ORDER BY o.first_id LIMIT 1) AS over
+FROM (SELECT id FROM partners WHERE id > :after ORDER BY id LIMIT :partners) p ORDER BY p.id");
 
     ROWS = concat!("
 SELECT ", columns!(), " FROM audit
-WHERE partner_id = :partner_id AND id > :after AND id < :until ORDER BY id LIMIT :most");
+WHERE partner_id = :partner_id AND id > :after AND id < :until AND ", leaves!("audit", ":partner_id"), " ORDER BY id LIMIT :most");
 
-    DELETE = "DELETE FROM audit WHERE partner_id = :partner_id AND id IN (SELECT value FROM json_each(:ids))";
-
-    NOTE = "
+    NOTE = concat!("
 INSERT INTO archived (partner_id, first_id, last_id, entries, object)
-VALUES (:partner_id, :first_id, :last_id, :entries, :object) ON CONFLICT (partner_id, first_id) DO NOTHING";
+SELECT :partner_id, :first_id, :last_id, :entries, :object WHERE ", may_go!(), "
+ON CONFLICT (partner_id, first_id) DO NOTHING");
+
+    /// None goes whose object is not noted, whatever else begins with the same entry.
+    DELETE = concat!("
+DELETE FROM audit WHERE partner_id = :partner_id AND id IN (SELECT value FROM json_each(:ids)) AND ", may_go!(), "
+  AND EXISTS (SELECT 1 FROM archived WHERE partner_id = :partner_id AND first_id = :first_id AND object = :object)");
 
     /// Those that hold what is after an id. `:day`: the beginning of its day, since no object holds more than one.
     NOTES = "
@@ -39,7 +79,8 @@ ORDER BY first_id LIMIT :most";
 
     NOTED = "SELECT first_id, last_id, entries, object FROM archived WHERE partner_id = :partner_id AND first_id = :first_id";
 
-    FORGET = "DELETE FROM archived WHERE partner_id = :partner_id AND first_id = :first_id";
+    FORGET = concat!("
+DELETE FROM archived WHERE partner_id = :partner_id AND first_id = :first_id AND ", may_be_forgotten!(":partner_id"));
 }
 
 /// A partner, and what of its log is to be done.
@@ -132,27 +173,35 @@ pub(crate) fn rows(
     )
 }
 
-/// Nothing else is deleted than what has one of these ids.
-pub(crate) fn delete(partner_id: &PartnerId, ids: &[&AuditId]) -> Statement {
-    let ids = serde_json::json!(ids).to_string();
-    let given = [
-        ("partner_id", partner_id.into()),
-        ("ids", ids.as_str().into()),
-    ];
-    Statement::new(DELETE, given)
+/// Rows that an object holds.
+pub(crate) struct Held<'a> {
+    pub(crate) partner_id: &'a PartnerId,
+    pub(crate) note: &'a Note,
+    pub(crate) ids: &'a [&'a AuditId],
+    /// All of them: they go wherever the partner is.
+    pub(crate) are_of_directory: bool,
 }
 
-pub(crate) fn note(partner_id: &PartnerId, note: &Note) -> Statement {
-    Statement::new(
-        NOTE,
-        [
-            ("partner_id", partner_id.into()),
-            ("first_id", (&note.first_id).into()),
-            ("last_id", (&note.last_id).into()),
-            ("entries", note.entries.into()),
-            ("object", note.object.as_str().into()),
-        ],
-    )
+/// Notes the object, and deletes those rows and no others. Neither where the partner is not here any more: its rows are
+/// archived where it is then, and nobody says of this object.
+pub(crate) fn let_go(batch: &mut Batch, held: &Held<'_>) -> Slot<()> {
+    batch.run(about::<()>(NOTE, held)).done();
+    batch.read(about(DELETE, held))
+}
+
+fn about<T>(sql: Sql, held: &Held<'_>) -> Statement<T> {
+    let ids = serde_json::json!(held.ids).to_string();
+    let note = held.note;
+    let given: [(&'static str, Param); 7] = [
+        ("partner_id", held.partner_id.into()),
+        ("first_id", (&note.first_id).into()),
+        ("last_id", (&note.last_id).into()),
+        ("entries", note.entries.into()),
+        ("object", note.object.as_str().into()),
+        ("ids", ids.into()),
+        ("are_of_directory", held.are_of_directory.into()),
+    ];
+    Statement::new(sql, given)
 }
 
 /// Objects that hold what is after an id, the oldest first.
@@ -197,10 +246,7 @@ pub(crate) fn forget(partner_id: &PartnerId, first_id: &AuditId) -> Statement {
     Statement::new(FORGET, of_note(partner_id, first_id))
 }
 
-fn of_note(
-    partner_id: &PartnerId,
-    first_id: &AuditId,
-) -> [(&'static str, super::statement::Param); 2] {
+fn of_note(partner_id: &PartnerId, first_id: &AuditId) -> [(&'static str, Param); 2] {
     [
         ("partner_id", partner_id.into()),
         ("first_id", first_id.into()),

@@ -253,6 +253,13 @@ pub(crate) struct Recorded {
     pub(crate) reason: Option<String>,
 }
 
+impl Recorded {
+    /// As the statements say it.
+    pub(crate) fn is_of_directory(&self) -> bool {
+        self.target_client_id.is_some() || self.target_partner_id.is_some()
+    }
+}
+
 /// Which rows: those after an id and since a moment, the oldest first.
 #[derive(Clone, Copy)]
 pub(crate) struct Page<'a> {

@@ -197,8 +197,13 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.read(archive::set_place("p"));
     batch.read(archive::waiting(now, later, "", 1));
     batch.read(archive::rows(&partner, &day, None, 1));
-    batch.read(archive::note(&partner, &note));
-    batch.read(archive::delete(&partner, &[&id(AUDIT)]));
+    let held = archive::Held {
+        partner_id: &partner,
+        note: &note,
+        ids: &[&id(AUDIT)],
+        are_of_directory: false,
+    };
+    archive::let_go(&mut batch, &held);
     batch.read(archive::notes_after(&partner, "", 1));
     batch.read(archive::notes_of(&partner, &day, 1));
     batch.read(archive::noted(&partner, &note.first_id));

@@ -1,8 +1,10 @@
 //! What is older than 90 days in the audit log leaves the database for the archive, a partner's day at a time.
 //!
-//! Nothing is deleted that no object is known to hold, and no row is put into two. Whatever is cut: rows that were put
-//! and not deleted are found in their object by the next run, which deletes them; so are rows that come back with a
-//! database that was set back in time. Two runs at once want the same number of the day, and one of them gets it.
+//! Nothing is deleted that no object is known to hold, and no row is put into two that are noted. Whatever is cut: rows
+//! that were put and not deleted are found in their object by the next run, which deletes them; so are rows that come
+//! back with a database that was set back in time. Two runs at once want the same number of the day, and one of them
+//! gets it. Where a partner has begun to leave meanwhile, nothing is deleted and nothing noted: its rows are archived
+//! where it is then.
 
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ use serde_json::json;
 
 use crate::app::clock;
 use crate::archive::{Archive, Name};
-use crate::db::archive::{self as stored, Day, Note, Waiting};
+use crate::db::archive::{self as stored, Day, Held, Note, Waiting};
 use crate::db::audit::Recorded;
 use crate::db::{Batch, Db, Results};
 use crate::error::Error;
@@ -80,6 +82,7 @@ struct Run<'a> {
 struct Line {
     id: AuditId,
     text: String,
+    is_of_directory: bool,
 }
 
 /// What a line of the archive is of.
@@ -189,6 +192,7 @@ impl Run<'_> {
             false => 1,
             true => self.settle(partner_id, &day, &mut lines).await? + 1,
         };
+        part(&mut lines);
         while let (Some(first), Some(last)) = (lines.first(), lines.last()) {
             let day = day.begins;
             let name = Name {
@@ -284,26 +288,40 @@ impl Run<'_> {
     }
 
     /// Deletes rows that this object holds, and notes it before the first of them is gone. What a run has no time for
-    /// the next one finds in the object.
+    /// the next one finds in the object. Neither where the partner has begun to leave since they were read.
     async fn delete(
         &mut self,
         partner_id: &PartnerId,
         note: &Note,
         lines: &[Line],
     ) -> Result<(), Error> {
+        let are_of_directory = lines.iter().all(|line| line.is_of_directory);
         for (nth, some) in lines.chunks(DELETED).enumerate() {
             if nth > 0 && !self.has_time() {
                 break;
             }
             let ids: Vec<&AuditId> = some.iter().map(|line| &line.id).collect();
+            let held = Held {
+                partner_id,
+                note,
+                ids: &ids,
+                are_of_directory,
+            };
             let mut batch = Batch::new();
-            batch.run(stored::note(partner_id, note)).done();
-            batch.run(stored::delete(partner_id, &ids)).done();
-            self.commit(batch).await?;
-            self.archived += some.len();
-            self.done += 1;
+            let gone = stored::let_go(&mut batch, &held);
+            let gone = self.commit(batch).await?.changes(gone);
+            self.archived += gone;
+            self.done += usize::from(gone > 0);
         }
         Ok(())
+    }
+}
+
+/// What is the directory's stays there when the partner moves: it goes into objects of its own, once the partner's are
+/// done.
+fn part(lines: &mut Vec<Line>) {
+    if lines.iter().any(|line| !line.is_of_directory) {
+        lines.retain(|line| !line.is_of_directory);
     }
 }
 
@@ -314,9 +332,13 @@ fn ids(text: &str) -> Result<Vec<&str>, Error> {
 }
 
 fn line(row: Recorded) -> Result<Line, Error> {
-    let id = row.id.clone();
+    let (id, is_of_directory) = (row.id.clone(), row.is_of_directory());
     let text = serde_json::to_string(&audit_entry(row)).map_err(Error::internal)?;
-    Ok(Line { id, text })
+    Ok(Line {
+        id,
+        text,
+        is_of_directory,
+    })
 }
 
 fn note(lines: &[Line], name: &str, (first, last): (&AuditId, &AuditId)) -> Note {
@@ -335,4 +357,28 @@ fn text(lines: &[Line]) -> String {
         text.push('\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_the_directorys_waits_until_the_partners_own_is_done() {
+        let parted = |of: &[bool]| {
+            let line = |is_of_directory: &bool| Line {
+                id: AuditId::given("a"),
+                text: String::new(),
+                is_of_directory: *is_of_directory,
+            };
+            let mut lines: Vec<Line> = of.iter().map(line).collect();
+            part(&mut lines);
+            let left = lines.iter().map(|line| line.is_of_directory);
+            left.collect::<Vec<bool>>()
+        };
+        assert_eq!(parted(&[true, false, true, false]), [false, false]);
+        assert_eq!(parted(&[true, true]), [true, true]);
+        assert_eq!(parted(&[false]), [false]);
+        assert!(parted(&[]).is_empty());
+    }
 }

@@ -15,6 +15,7 @@ use worker::{Context, Delay, Env};
 use crate::archive::Archive;
 use crate::config::terms::Terms;
 use crate::config::Config;
+use crate::db::archive::Note;
 use crate::db::audit::Origin;
 use crate::db::bookmarks::Bookmarks;
 use crate::db::homes::Believed;
@@ -215,9 +216,10 @@ impl App {
         self.with_db(self.db.with_bookmarks(bookmarks))
     }
 
-    /// Where the audit log of a database goes on.
-    pub(crate) fn archive_of(&self, db: &Db) -> Archive {
-        self.archive.beside(&db.home())
+    /// Where the object is that a note of a database names.
+    pub(crate) fn archive_with(&self, db: &Db, note: &Note) -> Result<Archive, Error> {
+        let own = self.archive.beside(&db.home());
+        own.that_of(note.home.as_deref(), &self.config.homes)
     }
 
     /// The same request, whose reads decide nothing.
@@ -317,12 +319,11 @@ fn bindings(env: &Env, config: &Config) -> Result<(), Error> {
     Ok(())
 }
 
-/// Every database, for what is no request. Names that will not do are refused with the other settings; the directory
-/// is there whatever they are.
-pub(crate) fn homes(env: &Env) -> Vec<Db> {
+/// Every home, for what is no request. Names that will not do are refused with the other settings; the directory is
+/// there whatever they are.
+pub(crate) fn homes(env: &Env) -> Homes {
     let beside = Reader::new(&FromEnv(env)).list("HOMES").unwrap_or_default();
-    let homes = Homes::parse(beside).unwrap_or_default();
-    homes.names().map(|name| Db::named(env, name)).collect()
+    Homes::parse(beside).unwrap_or_default()
 }
 
 /// Whether requests are answered: where a setting or a binding will not do, or the service is closed, none is.

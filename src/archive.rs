@@ -12,6 +12,7 @@ use worker::Env;
 
 use crate::error::Error;
 use crate::r2::{Listed, Listing, Store};
+use crate::rules::home::Homes;
 use crate::rules::id::{AuditId, PartnerId};
 use crate::rules::time::Time;
 
@@ -65,6 +66,22 @@ impl Archive {
     /// Another home's.
     pub(crate) fn beside(&self, home: &str) -> Archive {
         Archive::of(self.0.env(), home)
+    }
+
+    /// That of the home which a note names; this one where it names none. `Unavailable` where there is no such home:
+    /// an object of the same name may be in any bucket, and is another.
+    pub(crate) fn that_of(&self, home: Option<&str>, homes: &Homes) -> Result<Archive, Error> {
+        match home {
+            None => Ok(self.clone()),
+            Some(home) if homes.has(home) => Ok(self.beside(home)),
+            Some(home) => Err(Error::Unavailable(format!(
+                "a part of the log is in the archive of {home}, which is none of HOMES"
+            ))),
+        }
+    }
+
+    pub(crate) fn binding(&self) -> &str {
+        self.0.binding()
     }
 
     /// `Unavailable` where nothing is bound.

@@ -91,6 +91,10 @@ impl Store {
         &self.env
     }
 
+    pub(crate) fn binding(&self) -> &str {
+        &self.binding
+    }
+
     pub(crate) fn new(env: &Env, binding: &str) -> Store {
         Store {
             env: env.clone(),

@@ -66,18 +66,20 @@ INSERT INTO archived (partner_id, first_id, last_id, entries, object)
 SELECT :partner_id, :first_id, :last_id, :entries, :object WHERE ", may_go!(), "
 ON CONFLICT (partner_id, first_id) DO NOTHING");
 
-    /// None goes whose object is not noted, whatever else begins with the same entry.
+    /// None goes whose object is not noted, whatever else begins with the same entry, in another home's bucket too.
     DELETE = concat!("
 DELETE FROM audit WHERE partner_id = :partner_id AND id IN (SELECT value FROM json_each(:ids)) AND ", may_go!(), "
-  AND EXISTS (SELECT 1 FROM archived WHERE partner_id = :partner_id AND first_id = :first_id AND object = :object)");
+  AND EXISTS (SELECT 1 FROM archived WHERE partner_id = :partner_id AND first_id = :first_id AND object = :object
+              AND home IS NULL)");
 
     /// Those that hold what is after an id. `:day`: the beginning of its day, since no object holds more than one.
     NOTES = "
-SELECT first_id, last_id, entries, object FROM archived
+SELECT first_id, last_id, entries, object, home FROM archived
 WHERE partner_id = :partner_id AND first_id > :day AND last_id > :after AND first_id < :until
 ORDER BY first_id LIMIT :most";
 
-    NOTED = "SELECT first_id, last_id, entries, object FROM archived WHERE partner_id = :partner_id AND first_id = :first_id";
+    NOTED = "
+SELECT first_id, last_id, entries, object, home FROM archived WHERE partner_id = :partner_id AND first_id = :first_id";
 
     FORGET = concat!("
 DELETE FROM archived WHERE partner_id = :partner_id AND first_id = :first_id AND ", may_be_forgotten!(":partner_id"));
@@ -97,7 +99,10 @@ pub(crate) struct Note {
     pub(crate) first_id: AuditId,
     pub(crate) last_id: AuditId,
     pub(crate) entries: u32,
+    /// Its name. In two buckets two may have the same.
     pub(crate) object: String,
+    /// Whose bucket it is in; none where that is of this database's own home. It has moved along with its partner.
+    pub(crate) home: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -39,6 +39,7 @@ fn object(first: &AuditId, last: &AuditId) -> Note {
         last_id: last.clone(),
         entries: 2,
         object: "o".into(),
+        home: None,
     }
 }
 
@@ -108,6 +109,7 @@ fn an_object_is_noted_once_and_found_from_any_id_of_its_day_to_its_last() {
         last_id: AuditId::floor(NOW + days(last) + std::time::Duration::from_millis(5)),
         entries: 2,
         object: format!("o{first}"),
+        home: None,
     };
     for note in [noted(0, 0), noted(0, 0), noted(2, 2), noted(9, 9)] {
         let_go(&db, "p", &note, &[], false);
@@ -231,18 +233,46 @@ fn no_more_rows_go_once_a_partner_has_begun_to_leave() {
     assert_eq!(moving.counts(), (1, 1));
 }
 
-/// What came from another home may begin with the same entry: that note says nothing of this object.
+/// What came from another home may begin with the same entry, and its object have the same name: that note says
+/// nothing of this one.
 #[test]
-fn no_row_goes_whose_object_is_not_noted() {
+fn no_row_goes_whose_object_is_not_noted_as_one_of_this_homes_bucket() {
     let moving = moving();
     let (own, other) = (&moving.own, &moving.of_directory);
-    let_go(&moving.db, "p", &object(own, own), &[], false);
-    let second = Note {
-        object: "o.0002".into(),
-        ..object(own, other)
-    };
-    let_go(&moving.db, "p", &second, &[own, other], false);
+    let come = "INSERT INTO archived (partner_id, first_id, last_id, entries, object, home) VALUES ('p', ?1, ?1, 1, 'o', 'HOME_EU')";
+    moving.db.execute(come, [own.as_str()]).unwrap();
+    let_go(&moving.db, "p", &object(own, other), &[own, other], false);
     assert_eq!(moving.counts(), (2, 1));
+    let here = "UPDATE archived SET home = NULL, object = 'o.0002'";
+    moving.db.execute(here, []).unwrap();
+    let_go(&moving.db, "p", &object(own, other), &[own, other], false);
+    assert_eq!(moving.counts(), (2, 1));
+    let same = "UPDATE archived SET object = 'o'";
+    moving.db.execute(same, []).unwrap();
+    let_go(&moving.db, "p", &object(own, other), &[own, other], false);
+    assert_eq!(moving.counts(), (0, 1));
+}
+
+#[test]
+fn a_note_says_whose_bucket_its_object_is_in() {
+    let db = with(&[]);
+    let sql = "INSERT INTO archived (partner_id, first_id, last_id, entries, object, home) VALUES ('p', ?1, ?1, 1, ?2, ?3)";
+    let ids = [0, 1].map(|n| AuditId::floor(NOW + std::time::Duration::from_millis(n)));
+    db.execute(sql, (ids[0].as_str(), "o", "HOME_EU")).unwrap();
+    db.execute(sql, (ids[1].as_str(), "o", None::<String>))
+        .unwrap();
+    let partner = PartnerId::given("p");
+    let homes = |statement: &Statement<Note>| {
+        let (sql, values) = statement.numbered();
+        let mut statement = db.prepare(&sql).unwrap();
+        let values = params_from_iter(values.into_iter().map(value));
+        let rows = statement.query_map(values, |row| row.get("home")).unwrap();
+        rows.map(Result::unwrap).collect::<Vec<Option<String>>>()
+    };
+    let both = [Some("HOME_EU".into()), None];
+    assert_eq!(homes(&archive::notes_after(&partner, "", 9)), both);
+    assert_eq!(homes(&archive::notes_of(&partner, &Day::of(NOW), 9)), both);
+    assert_eq!(homes(&archive::noted(&partner, &ids[0])), both[..1]);
 }
 
 #[test]

@@ -192,6 +192,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
         last_id: id(AUDIT),
         entries: 1,
         object: "o".into(),
+        home: None,
     };
     batch.read(archive::place());
     batch.read(archive::set_place("p"));

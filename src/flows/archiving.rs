@@ -20,6 +20,7 @@ use crate::db::{Batch, Db, Results};
 use crate::error::Error;
 use crate::flows::objects::audit_entry;
 use crate::log;
+use crate::rules::home::Homes;
 use crate::rules::id::{AuditId, PartnerId};
 use crate::rules::limits::{ARCHIVED_TOGETHER, AUDIT_IN_DATABASE, AUDIT_KEPT};
 use crate::rules::time::{seconds, Time};
@@ -46,10 +47,16 @@ pub(crate) fn kept_from(now: Time) -> Time {
 
 /// One run. It goes on after the partner with which the last one ended, and takes one object's rows of each partner
 /// in turn: none waits behind another that has many.
-pub(crate) async fn archive(db: &Db, archive: &Archive, now: Time) -> Result<(), Error> {
+pub(crate) async fn archive(
+    db: &Db,
+    archive: &Archive,
+    homes: &Homes,
+    now: Time,
+) -> Result<(), Error> {
     let mut run = Run {
         db,
         archive,
+        homes,
         now,
         begun: clock(),
         worked: Duration::ZERO,
@@ -58,10 +65,12 @@ pub(crate) async fn archive(db: &Db, archive: &Archive, now: Time) -> Result<(),
     };
     let is_done = run.go().await?;
     if run.archived > 0 {
-        log::event("archive", json!({ "archived": run.archived }));
+        let told = json!({ "archived": run.archived });
+        log::event("archive", told);
     }
     if !is_done {
-        log::problem("archive.behind", json!({ "archived": run.archived }));
+        let told = json!({ "archived": run.archived });
+        log::problem("archive.behind", told);
     }
     Ok(())
 }
@@ -69,6 +78,7 @@ pub(crate) async fn archive(db: &Db, archive: &Archive, now: Time) -> Result<(),
 struct Run<'a> {
     db: &'a Db,
     archive: &'a Archive,
+    homes: &'a Homes,
     now: Time,
     begun: Time,
     worked: Duration,
@@ -144,21 +154,20 @@ impl Run<'_> {
         committed.boxed_local()
     }
 
-    /// Whether it did anything. Where it fails, the other partners' turn comes all the same.
+    /// Whether it did anything. Where one of the two fails the other is done, and the other partners' turn comes.
     async fn see_to(&mut self, partner: &Waiting) -> bool {
         let before = self.done;
-        let done = match self.end(partner).await {
-            Ok(()) => self.take(partner).await,
-            Err(error) => Err(error),
-        };
-        match done {
-            Ok(()) => self.done > before,
-            Err(error) => {
-                let told = json!({ "partner_id": partner.partner_id, "cause": error.cause() });
-                log::problem("archive.failed", told);
-                false
-            }
+        let ended = self.end(partner).await;
+        let taken = self.take(partner).await;
+        for error in [ended, taken].into_iter().filter_map(Result::err) {
+            log::problem(
+                "archive.failed",
+                json!({
+                    "partner_id": partner.partner_id, "cause": error.cause(),
+                }),
+            );
         }
+        self.done > before
     }
 
     /// The partner's oldest object, where that is over: it goes before its note.
@@ -168,7 +177,8 @@ impl Run<'_> {
         };
         let (batch, note) = Batch::of(stored::noted(&partner.partner_id, first_id));
         if let Some(note) = self.commit(batch).await?.row(note)? {
-            self.archive.delete(&note.object).await?;
+            let archive = self.archive.that_of(note.home.as_deref(), self.homes)?;
+            archive.delete(&note.object).await?;
             let mut batch = Batch::new();
             batch
                 .run(stored::forget(&partner.partner_id, first_id))
@@ -275,6 +285,7 @@ impl Run<'_> {
                 last_id: AuditId::given(*last),
                 entries: u32::try_from(held.len()).unwrap_or(u32::MAX),
                 object: object.name,
+                home: None,
             };
             let (gone, rest) = std::mem::take(lines)
                 .into_iter()
@@ -347,6 +358,7 @@ fn note(lines: &[Line], name: &str, (first, last): (&AuditId, &AuditId)) -> Note
         last_id: last.clone(),
         entries: u32::try_from(lines.len()).unwrap_or(u32::MAX),
         object: name.into(),
+        home: None,
     }
 }
 

@@ -84,7 +84,7 @@ async fn read_of(app: &App, db: &Db, page: &Page<'_>) -> Result<History, Error> 
     let mut batch = Batch::new();
     let asked = ask(&mut batch, page);
     let results = db.commit(batch).await?;
-    asked.read(&app.archive_of(db), &results, app.now).await
+    asked.read(app, db, &results).await
 }
 
 pub(crate) fn ask(batch: &mut Batch, page: &Page<'_>) -> Asked {
@@ -104,11 +104,12 @@ pub(crate) fn ask(batch: &mut Batch, page: &Page<'_>) -> Asked {
 }
 
 impl Asked {
+    /// `db`: the one that has answered.
     pub(crate) async fn read(
         self,
-        archive: &Archive,
+        app: &App,
+        db: &Db,
         results: &Results,
-        now: Time,
     ) -> Result<History, Error> {
         let rows = results.rows(self.rows)?;
         let notes = results.rows(self.notes)?;
@@ -121,7 +122,10 @@ impl Asked {
         };
         found.add(rows);
         for some in notes.chunks(AT_ONCE) {
-            let read = some.iter().map(|note| lines(archive, note, now));
+            let read = some.iter().map(async |note| {
+                let archive = app.archive_with(db, note)?;
+                lines(&archive, note, app.now).await
+            });
             for text in try_join_all(read).await? {
                 found.add_lines(&text)?;
             }
@@ -165,7 +169,10 @@ pub(super) async fn lines(archive: &Archive, note: &Note, now: Time) -> Result<S
         .is_some_and(|at| at < kept_from(now))
     {
         true => Ok(String::new()),
-        false => Err(Error::Unavailable(format!("{} is gone", note.object))),
+        false => {
+            let why = format!("{} is gone from {}", note.object, archive.binding());
+            Err(Error::Unavailable(why))
+        }
     }
 }
 
@@ -273,6 +280,7 @@ pub(super) mod tests {
             last_id: AuditId::given(id(last)),
             entries,
             object: format!("{first}"),
+            home: None,
         }
     }
 

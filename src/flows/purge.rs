@@ -18,7 +18,7 @@ use crate::kv::sessions::SessionStore;
 use crate::kv::Kv;
 use crate::ledger::Ledger;
 use crate::log;
-use crate::rules::home::DIRECTORY;
+use crate::rules::home::{Homes, DIRECTORY};
 use crate::rules::time::{seconds, Time};
 
 /// A run ends after so long: the next one begins a minute after it.
@@ -34,8 +34,9 @@ const FILLING_PERCENT: u64 = 60;
 /// one that does not answer holds up no other.
 pub(crate) async fn scheduled(env: &Env) {
     let homes = app::homes(env);
+    let databases: Vec<Db> = homes.names().map(|name| Db::named(env, name)).collect();
     join(
-        join_all(homes.iter().map(|home| of_home(env, home))),
+        join_all(databases.iter().map(|db| of_home(env, db, &homes))),
         of_directory(env, &Db::directory(env)),
     )
     .await;
@@ -50,7 +51,7 @@ async fn moves(env: &Env, directory: &Db) {
     }
 }
 
-async fn of_home(env: &Env, db: &Db) {
+async fn of_home(env: &Env, db: &Db, homes: &Homes) {
     let tell = |event, done: Result<(), Error>| {
         if let Err(error) = done {
             log::problem(event, json!({ "home": db.name(), "cause": error.cause() }));
@@ -71,7 +72,7 @@ async fn of_home(env: &Env, db: &Db) {
     let archive = Archive::of(env, db.name().unwrap_or(DIRECTORY));
     tell(
         "archive.failed",
-        archiving::archive(db, &archive, clock()).await,
+        archiving::archive(db, &archive, homes, clock()).await,
     );
 }
 

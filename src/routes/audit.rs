@@ -66,7 +66,10 @@ async fn objects_of(
     if results.row(left)?.is_some() {
         return Err(Error::NotArchivedYet);
     }
-    let archive = app.archive_of(db);
     let notes = results.rows(notes)?.into_iter();
-    Ok(notes.map(|note| (note, archive.clone())).collect())
+    let with_archive = notes.map(|note| {
+        let archive = app.archive_with(db, &note)?;
+        Ok((note, archive))
+    });
+    with_archive.collect()
 }

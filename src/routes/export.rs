@@ -90,10 +90,7 @@ impl Asked {
 
     async fn shown(self, app: &App, results: &Results) -> Result<PersonExport, Error> {
         let whole = results.row(self.whole)?.ok_or(Error::UserNotFound)?;
-        let audit = self
-            .audit
-            .read(&app.archive_of(&app.db), results, app.now)
-            .await?;
+        let audit = self.audit.read(app, &app.db, results).await?;
         let sessions = results.rows(self.sessions)?.into_iter().map(session);
         let codes = results.rows(self.sends)?.into_iter().map(code);
         let said = Some(whole.status_at).filter(|at| at.millis() > 0);

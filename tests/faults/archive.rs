@@ -639,3 +639,123 @@ async fn a_home_has_an_archive_of_its_own_and_one_log_with_the_directory() {
     let lines = other.get(&path, &other.token).await.lines();
     assert_eq!(lines.iter().map(id).collect::<Vec<_>>(), ids);
 }
+
+/// The notes move with the partner, the objects stay. Here both homes have one of the same name.
+#[tokio::test]
+async fn what_was_archived_before_a_move_is_read_and_ended_in_the_bucket_where_it_is() {
+    let gatehouse = Gatehouse::start_under(CONFIG, "archive-moved", &[]);
+    let api = Api::on(gatehouse.clone()).await;
+    let other = api.acting_as("other").await;
+    let [directory, home] = Database::all(&gatehouse.service);
+    let client = gatehouse.service.client("other").id;
+    let sql = "SELECT partner_id FROM clients WHERE id = ?1";
+    let partner = home.rows(sql, [client])[0][0].1.clone();
+    let at = day_ago(100);
+    let ids: Vec<String> = (0..9).map(|nth| id_of(at + nth as i64, nth)).collect();
+    let add = |database: &Database, id: &String, target: Option<&String>| {
+        let row = "INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id, target_partner_id)
+                   VALUES (?1, ?2, ?3, 'usr_1', 'e', 'o', 'r', ?4)";
+        database.change(row, rusqlite::params![id, moment(id), partner, target]);
+    };
+    for (nth, id) in ids[..6].iter().enumerate() {
+        match nth % 2 {
+            0 => add(&directory, id, Some(&partner)),
+            _ => add(&home, id, None),
+        }
+    }
+    let settle = async || {
+        let left = "SELECT COUNT(*) FROM audit WHERE event = 'e'";
+        for _ in 0..20 {
+            if [&directory, &home].map(|database| database.number(left, [])) == [0, 0] {
+                return;
+            }
+            api.cron().await.expect_status(200);
+        }
+        panic!("it does not come to an end");
+    };
+    settle().await;
+    let state = |database: &Database, set: &str| {
+        database.change(
+            &format!("UPDATE partners SET {set} WHERE id = ?1"),
+            [&partner],
+        );
+    };
+    state(&home, "state = 'gone'");
+    let notes = "SELECT first_id, last_id, entries, object FROM archived WHERE partner_id = ?1";
+    let notes = home.rows(notes, [&partner]);
+    for note in &notes {
+        let come = "INSERT INTO archived (partner_id, first_id, last_id, entries, object, home)
+                    VALUES (?1, ?2, ?3, ?4, ?5, 'HOME_EU')";
+        let column = |nth: usize| &note[nth].1;
+        let entries: i64 = column(2).parse().expect("a number");
+        directory.change(
+            come,
+            rusqlite::params![partner, column(0), column(1), entries, column(3)],
+        );
+    }
+    home.change("DELETE FROM archived WHERE partner_id = ?1", [&partner]);
+    state(&directory, "state = 'here', home = 'DB', epoch = 2");
+    // Of the same day, after the move.
+    for id in &ids[6..] {
+        add(&directory, id, None);
+    }
+    settle().await;
+
+    let objects = "SELECT object || ' ' || COALESCE(home, '') FROM archived WHERE partner_id = ?1 ORDER BY first_id";
+    let objects: Vec<String> = directory
+        .rows(objects, [&partner])
+        .iter()
+        .map(|row| row[0].1.clone())
+        .collect();
+    let first = format!("audit/{partner}/{}.ndjson.gz", date(at));
+    let second = format!("audit/{partner}/{}.0002.ndjson.gz", date(at));
+    let expected = [
+        format!("{first} "),
+        format!("{first} HOME_EU"),
+        format!("{second} "),
+    ];
+    assert_eq!(objects, expected);
+
+    let other = other.with_token(&api.acting_as("other").await.token);
+    for limit in [1, 4, 100] {
+        let (entries, _) = list(&other, &other.token, limit, "").await;
+        let listed: Vec<String> = entries.iter().map(id).collect();
+        assert_eq!(listed, ids, "{limit}");
+    }
+    let (entries, _) = list(&other, &other.token, 100, "&userId=usr_1").await;
+    assert_eq!(entries.iter().map(id).collect::<Vec<_>>(), ids);
+    let path = format!("/v1/audit/archive/{}", date(at));
+    let lines = other.get(&path, &other.token).await.lines();
+    assert_eq!(lines.iter().map(id).collect::<Vec<_>>(), ids);
+    // One of the three is in the bucket of the other home, and where that fails nothing is left out silently.
+    let gone = Fault::error("archive.home.get", When::Before, R2_DOWN);
+    let unread = other.meeting(&[gone]);
+    let unread = unread.get("/v1/audit", &other.token).await;
+    unread.met().fails(9002);
+
+    let named = |home: &str| {
+        let sql = "UPDATE archived SET home = ?1 WHERE home IS NOT NULL";
+        directory.change(sql, [home]);
+    };
+    named("HOME_OF_OLD");
+    for (nth, path) in ["/v1/audit", &path].into_iter().enumerate() {
+        other.get(path, &other.token).await.fails(9002);
+        let cause = "in the archive of HOME_OF_OLD";
+        gatehouse.service.wait_until_logged(cause, nth + 1).await;
+    }
+    named("HOME_EU");
+
+    // Over: each goes in its own bucket.
+    let kept = || {
+        let sql = "SELECT COUNT(*) FROM _mf_objects WHERE key LIKE 'audit/%'";
+        let buckets = Database::of_r2(&gatehouse.service);
+        let counts = buckets.iter().map(|bucket| bucket.number(sql, []));
+        counts.sum::<i64>()
+    };
+    assert_eq!(kept(), 3);
+    let over = api.believing(at + 731 * DAY);
+    over.cron().await.expect_status(200);
+    assert_eq!(kept(), 0);
+    let left = "SELECT COUNT(*) FROM archived WHERE partner_id = ?1";
+    assert_eq!(directory.number(left, [&partner]), 0);
+}

@@ -65,11 +65,11 @@ pub(crate) async fn archive(
     };
     let is_done = run.go().await?;
     if run.archived > 0 {
-        let told = json!({ "archived": run.archived });
+        let told = json!({ "home": db.name(), "archived": run.archived });
         log::event("archive", told);
     }
     if !is_done {
-        let told = json!({ "archived": run.archived });
+        let told = json!({ "home": db.name(), "archived": run.archived });
         log::problem("archive.behind", told);
     }
     Ok(())
@@ -163,7 +163,7 @@ impl Run<'_> {
             log::problem(
                 "archive.failed",
                 json!({
-                    "partner_id": partner.partner_id, "cause": error.cause(),
+                    "home": self.db.name(), "partner_id": partner.partner_id, "cause": error.cause(),
                 }),
             );
         }

@@ -28,6 +28,8 @@ pub(crate) struct Table {
     makes_way: MakesWay,
     /// Of which rows both homes have the same.
     settled: &'static str,
+    /// The directory has rows of it about a partner that lives elsewhere, which nothing tells apart: they stay.
+    pub(crate) is_directorys_too: bool,
     /// How many a page has: D1 takes two megabytes at once.
     at_once: u32,
 }
@@ -73,6 +75,7 @@ const TABLE: Table = Table {
     reads: None,
     makes_way: MakesWay::Nobody,
     settled: "TRUE",
+    is_directorys_too: false,
     at_once: 400,
 };
 
@@ -224,6 +227,7 @@ pub(crate) const TABLES: [Table; 21] = [
         key: "partner_id first_id",
         columns: "last_id entries object home",
         reads: Some(("home", "COALESCE(r.home, :at)")),
+        is_directorys_too: true,
         ..TABLE
     },
 ];
@@ -341,9 +345,9 @@ impl Table {
         Statement::new(self.sql(Kind::Take), given)
     }
 
-    /// Writes rows as a page gave them. Those without a parent are left out: it is younger than the notes, and they
-    /// are noted too.
-    pub(crate) fn put(&'static self, batch: &mut Batch, rows: &str) {
+    /// Writes rows as a page gave them, in this database. Those without a parent are left out: it is younger than the
+    /// notes, and they are noted too.
+    pub(crate) fn put(&'static self, batch: &mut Batch, at: &str, rows: &str) {
         let contacts: &[Kind] = &[Kind::FreeEmails, Kind::FreeNumbers];
         let before = match self.makes_way {
             MakesWay::Nobody => &[],
@@ -353,8 +357,10 @@ impl Table {
         let finds_trading = matches!(self.makes_way, MakesWay::Index(_, Branch::Addresses));
         let after = finds_trading.then_some(Kind::FindTrading);
         for kind in before.iter().copied().chain([Kind::Put]).chain(after) {
-            let statement: Statement = Statement::new(self.sql(kind), [("rows", rows.into())]);
-            batch.run(statement).done();
+            let given = [("rows", rows.into()), ("at", at.into())];
+            batch
+                .run::<()>(Statement::new(self.sql(kind), given))
+                .done();
         }
     }
 
@@ -498,6 +504,10 @@ FROM (SELECT n.value AS wanted, r.* FROM json_each(:keys) n LEFT JOIN {name} r O
                 MakesWay::Index(index, branch) if *column == index => {
                     self.free_index(index, branch)
                 }
+                // Of this database's own bucket a note says no home.
+                _ if self.is_directorys_too && *column == "home" => {
+                    format!("NULLIF({}, :at)", self.coming(column))
+                }
                 _ => self.coming(column),
             })
             .collect();
@@ -505,9 +515,10 @@ FROM (SELECT n.value AS wanted, r.* FROM json_each(:keys) n LEFT JOIN {name} r O
             .iter()
             .map(|column| format!("{column} = excluded.{column}"))
             .collect();
-        let on_conflict = match (self.whose, changed.is_empty()) {
-            (Whose::Log, _) | (_, true) => "NOTHING".into(),
-            _ => format!("UPDATE SET {}", changed.join(", ")),
+        let never_changes = matches!(self.whose, Whose::Log) || self.is_directorys_too;
+        let on_conflict = match never_changes || changed.is_empty() {
+            true => "NOTHING".into(),
+            false => format!("UPDATE SET {}", changed.join(", ")),
         };
         let parent = match self.parent {
             Parent::None => "TRUE".into(),

@@ -224,7 +224,7 @@ fn copy(source: &Connection, target: &Connection) {
             let page = table.page(&partner(), "DB", after.as_deref(), Which::All);
             let page = read(source, &page);
             let mut batch = Batch::new();
-            table.put(&mut batch, &page.rows.unwrap());
+            table.put(&mut batch, "HOME_EU", &page.rows.unwrap());
             commit(target, batch);
             match page.next {
                 Some(next) => after = Some(next),
@@ -252,7 +252,7 @@ fn carry(source: &Connection, target: &Connection) {
         .collect();
     for (table, taken) in &taken {
         let mut batch = Batch::new();
-        table.put(&mut batch, taken.rows.as_deref().unwrap());
+        table.put(&mut batch, "HOME_EU", taken.rows.as_deref().unwrap());
         commit(target, batch);
     }
     for (table, taken) in taken.iter().rev() {
@@ -334,7 +334,7 @@ fn samples() -> Vec<Statement> {
             table.wipe(&mut batch, &partner(), after);
         }
         batch.read(table.take("DB", "[]"));
-        table.put(&mut batch, "[]");
+        table.put(&mut batch, "DB", "[]");
         batch.run(table.drop("[]")).done();
     }
     batch.into_statements()

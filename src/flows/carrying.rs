@@ -127,7 +127,7 @@ impl Carrier<'_> {
             let rows = rows(page.rows);
             let mut batch = Batch::new();
             self.turn.guard(&mut batch);
-            table.put(&mut batch, &rows);
+            table.put(&mut batch, &self.target.home(), &rows);
             batch.run(self.turn.place(&self.arrival, clock())).done();
             self.run.commit(self.target, batch).await?;
         }
@@ -165,7 +165,7 @@ impl Carrier<'_> {
         self.turn.guard(&mut batch);
         for (table, taken) in &carried {
             if let Some(rows) = taken.rows.as_deref().filter(|rows| *rows != EMPTY) {
-                table.put(&mut batch, rows);
+                table.put(&mut batch, &self.target.home(), rows);
             }
         }
         for (table, taken) in carried.iter().rev() {
@@ -208,15 +208,20 @@ impl Carrier<'_> {
                 return Ok(false);
             }
             let table = &TABLES[(self.arrival.tab % tables) as usize];
-            let compared = match self.arrival.tab < tables {
-                true => self.beside_target(table).await?,
-                false => self.beside_source(table).await?,
+            let is_back = self.arrival.tab >= tables;
+            if is_back && table.is_directorys_too && self.target.is_directory() {
+                self.comes_to(None);
+                continue;
+            }
+            let compared = match is_back {
+                false => self.beside_target(table).await?,
+                true => self.beside_source(table).await?,
             };
             let missing = compared.missing()?;
             if missing > 0 {
                 let about = json!({
                     "partner_id": self.leaver.partner_id, "table": table.name, "rows": missing,
-                    "of": if self.arrival.tab < tables { "source" } else { "target" },
+                    "of": if is_back { "target" } else { "source" },
                 });
                 log::problem("move.differs", about);
                 return Err(Error::internal(DIFFERS));

@@ -24,6 +24,10 @@ impl Wiping<'_> {
             if !self.run.goes_on() {
                 return Ok(false);
             }
+            if table.is_directorys_too && self.home.is_directory() {
+                arrival.begin_table(arrival.tab + 1);
+                continue;
+            }
             let mut batch = Batch::new();
             self.turn.guard(&mut batch);
             if is_first {

@@ -59,7 +59,7 @@ function closing() {
   const epochs = revoked.all().map(({ id, token_epoch: epoch }) =>
     `UPDATE clients SET token_epoch = MAX(token_epoch, ${epoch}) WHERE id = ${id};`);
   return [
-    "-- No row's number is given again: cursors are numbers, and of rows of before the index is the number less one.", ...numbers,
+    "-- No row's number is given again: old cursors are numbers, and of rows of before the index is the number less one.", ...numbers,
     "-- Nor an index: the ledger may not have been told of rows that are older than it.", ...floors(),
     "-- Everybody logs in again: the sessions here are older than the tokens that people hold, and some of them had ended.",
     "UPDATE clients SET sessions_not_before = unixepoch() * 1000;",

@@ -1,5 +1,5 @@
 // Prints the released document with what docs/released/widened.json lists as the present one has it: what became wider
-// for those alone who ask for what is new, each place (RFC 6901) with its reason.
+// for those alone who ask for what is new, each place (RFC 6901, but a parameter by its name) with its reason.
 //
 //   node scripts/widened.mjs RELEASED PRESENT
 import { readFileSync } from "node:fs";
@@ -8,7 +8,8 @@ const [released, present] = process.argv.slice(2).map(read);
 for (const place of Object.keys(read("docs/released/widened.json"))) {
   const names = place.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
   const last = names.pop();
-  const within = (document) => names.reduce((value, name) => value?.[name], document);
+  const at = (value, name) => (Array.isArray(value) ? value.find((one) => one.name === name) : value?.[name]);
+  const within = (document) => names.reduce(at, document);
   if (within(released)?.[last] === undefined || within(present)?.[last] === undefined) {
     throw new Error(`${place} is not in both documents: take it out of docs/released/widened.json`);
   }

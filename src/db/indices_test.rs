@@ -11,7 +11,7 @@ use super::statement::Statement;
 use super::{accounts, Batch};
 use crate::rules::custody::{Branch, Giving, Place};
 use crate::rules::id::Id;
-use crate::rules::portfolio::PortfolioType;
+use crate::rules::portfolio::{After, PortfolioType};
 use crate::rules::time::Time;
 
 const NOW: Time = Time::from_millis(1_000_000);
@@ -148,7 +148,7 @@ fn a_portfolio_counts_and_is_listed_once_it_is_shown() {
     insert_as_before(&world, "0", "k");
     assert_eq!(counted(&world), 1);
     reserve(&world, "a", "k");
-    let page = portfolios::page(&Id::given("p"), &Id::given("a"), 0, 10);
+    let page = portfolios::page(&Id::given("p"), &Id::given("a"), &After::Number(0), 10);
     assert_eq!((counted(&world), world.counted(&page)), (1, 1));
 
     let reserved = of(&world, "a");

@@ -10,7 +10,7 @@ use super::Batch;
 use crate::rules::custody::Giving;
 use crate::rules::id::Id;
 use crate::rules::limits::{portfolios_listed, PORTFOLIOS_LISTED};
-use crate::rules::portfolio::PortfolioType;
+use crate::rules::portfolio::{After, PortfolioType};
 use crate::rules::time::Time;
 
 /// A verified user `u` of the partner `p` with so many accounts.
@@ -111,6 +111,54 @@ fn an_account_of_a_user_object_gives_its_oldest_portfolios_and_the_trading_one()
         assert_eq!(seqs(&shown[0]), expected, "{many}");
         assert_eq!(shown[0].account.portfolios, 61);
     }
+}
+
+/// What a page of an account has after this.
+fn after(world: &World, account: &str, after: &After) -> Vec<String> {
+    let page = portfolios::page(&Id::given("p"), &Id::given(account), after, 9);
+    let (sql, values) = page.numbered();
+    let values: Vec<Value> = values.into_iter().map(super::limits_test::value).collect();
+    let mut prepared = world.db.prepare(&sql).unwrap();
+    let ids = prepared.query_map(rusqlite::params_from_iter(values), |row| row.get("id"));
+    ids.unwrap().map(Result::unwrap).collect()
+}
+
+/// Partners choose ids: here each is the number of another's row.
+#[test]
+fn a_page_goes_on_after_an_id_of_its_own_account() {
+    let world = world(2);
+    for (account, id) in [("a999", "3"), ("a998", "1"), ("a999", "2"), ("a999", "9")] {
+        open(&world, account, id, PortfolioType::Earn);
+    }
+    let after_id = |account: &str, id: &str| after(&world, account, &After::Id(Id::given(id)));
+    assert_eq!(after_id("a999", "3"), ["2", "9"]);
+    assert_eq!(after_id("a999", "2"), ["9"]);
+    assert!(after_id("a999", "9").is_empty());
+    assert!(after_id("a998", "1").is_empty());
+    // Another account's, and nobody's.
+    assert!(after_id("a999", "1").is_empty());
+    assert!(after_id("a998", "3").is_empty());
+    assert!(after_id("a999", "none").is_empty());
+}
+
+#[test]
+fn a_page_goes_on_after_a_number_until_the_partner_has_moved() {
+    let world = world(1);
+    for id in ["x", "y", "z"] {
+        open(&world, "a999", id, PortfolioType::Earn);
+    }
+    let after_number = |number: u32| after(&world, "a999", &After::Number(number));
+    let all = ["x", "y", "z"];
+    assert_eq!(after_number(0), all);
+    assert_eq!(after_number(2), ["z"]);
+    assert!(after_number(u32::MAX).is_empty());
+    let moved = "UPDATE partners SET epoch = 2";
+    world.db.execute(moved, []).unwrap();
+    // Numbers are others here, and what begins anew leaves nothing out.
+    assert_eq!(after_number(0), all);
+    assert_eq!(after_number(2), all);
+    let ids = after(&world, "a999", &After::Id(Id::given("y")));
+    assert_eq!(ids, ["z"]);
 }
 
 /// A migration counts what was there before it.

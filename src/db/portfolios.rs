@@ -9,7 +9,7 @@ use crate::rules::custody::Giving;
 use crate::rules::id::{AccountId, PartnerId, PortfolioId};
 use crate::rules::identity::UserStatus;
 use crate::rules::limits::PORTFOLIOS_LISTED;
-use crate::rules::portfolio::PortfolioType;
+use crate::rules::portfolio::{After, PortfolioType};
 use crate::rules::time::Time;
 
 /// The row `p`, for [`Portfolio`].
@@ -48,8 +48,15 @@ UPDATE portfolios SET public_address = :address
 WHERE custody_key = :custody_key AND COALESCE(address_index, seq - 1) = :address_index AND public_address IS NULL
   AND (claimed_at IS NOT NULL OR address_index IS NULL)";
 
+    /// A number is that of a row here unless the partner has moved since: then the page is the first, which leaves
+    /// nothing out.
     PAGE = concat!(portfolio!(), "
-WHERE p.partner_id = :partner_id AND p.account_id = :account_id AND p.seq > :after AND ", is_shown!("p"), "
+WHERE p.partner_id = :partner_id AND p.account_id = :account_id AND ", is_shown!("p"), "
+  AND p.seq > CASE
+    WHEN :after IS NOT NULL
+      THEN (SELECT seq FROM portfolios WHERE partner_id = :partner_id AND id = :after AND account_id = :account_id)
+    WHEN :number > 0 AND (SELECT epoch FROM partners WHERE id = :partner_id) = 1 THEN :number
+    ELSE 0 END
 ORDER BY p.seq LIMIT :most");
 }
 
@@ -129,19 +136,24 @@ pub(crate) fn remember_address(custody_key: &str, index: u32, address: &str) -> 
     )
 }
 
-/// The portfolios after a sequence number.
+/// None after an id that is that of no portfolio of the account.
 pub(crate) fn page(
     partner_id: &PartnerId,
     account_id: &AccountId,
-    after: i64,
+    after: &After,
     most: u32,
 ) -> Statement<Portfolio> {
+    let (id, number) = match after {
+        After::Id(id) => (Some(id), 0),
+        After::Number(number) => (None, *number),
+    };
     Statement::new(
         PAGE,
         [
             ("partner_id", partner_id.into()),
             ("account_id", account_id.into()),
-            ("after", after.into()),
+            ("after", id.into()),
+            ("number", number.into()),
             ("most", most.into()),
         ],
     )

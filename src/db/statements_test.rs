@@ -40,7 +40,7 @@ use crate::rules::language::Locale;
 use crate::rules::limits::{Budget, CodeCaps, CodeRules, SendCaps};
 use crate::rules::notice::Notice;
 use crate::rules::phone::Phone;
-use crate::rules::portfolio::PortfolioType;
+use crate::rules::portfolio::{After as AfterPortfolio, PortfolioType};
 use crate::rules::scope::{Scope, Scopes, BY_DEFAULT};
 use crate::rules::send::{Refusal, SendOutcome};
 use crate::rules::session::{Ending, Means};
@@ -487,7 +487,12 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     batch.run(portfolios::reserve(&new)).done();
     batch.read(portfolios::find(&partner, &portfolio));
     batch.read(portfolios::of_account(&partner, &account, Some(&portfolio)));
-    batch.read(portfolios::page(&partner, &account, 0, 1));
+    for after in [
+        AfterPortfolio::Id(portfolio.clone()),
+        AfterPortfolio::Number(1),
+    ] {
+        batch.read(portfolios::page(&partner, &account, &after, 1));
+    }
     batch.run(portfolios::remember_address("k", 1, "0x")).done();
     batch.read(indices::of_portfolio(&partner, &portfolio));
     for portfolio_id in [Some("p"), None] {

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::rules::custody::Custody;
 use crate::rules::identity::KycKind;
 use crate::rules::limits::{portfolios_listed, PORTFOLIOS_LISTED};
+use crate::rules::portfolio::After;
 use crate::wire;
 use crate::wire::common::{Nothing, Timestamp};
 
@@ -88,7 +89,7 @@ pub(crate) fn account_object(
 /// The portfolios that an account lists, by their index, and where the page after them begins.
 struct Listed {
     portfolios: Vec<Portfolio>,
-    cursor: Option<i64>,
+    cursor: Option<After>,
 }
 
 impl Listed {
@@ -119,9 +120,9 @@ impl Listed {
             });
         }
         let more = account.portfolios > i64::try_from(portfolios.len()).unwrap_or(i64::MAX);
-        let oldest = portfolios.iter().map(|portfolio| portfolio.seq);
-        let last = oldest.filter(|seq| left_out.is_none_or(|left_out| *seq < left_out));
-        let cursor = last.max().filter(|_| more);
+        let is_oldest = |one: &&Portfolio| left_out.is_none_or(|left_out| one.seq < left_out);
+        let last = portfolios.iter().rfind(is_oldest).filter(|_| more);
+        let cursor = last.map(|last| After::Id(last.id.clone()));
         Listed { portfolios, cursor }
     }
 }
@@ -142,7 +143,7 @@ fn shown_account(
         trading_portfolio_id: trading.map(|portfolio| portfolio.id.clone()),
         portfolios: shown_portfolios(app, derived, listed.portfolios)?,
         portfolios_total: account.portfolios,
-        portfolios_cursor: listed.cursor.map(|seq| seq.to_string()),
+        portfolios_cursor: listed.cursor.map(|after| after.to_string()),
         active: account.is_active(),
         account_id: account.id,
         email: account.email,
@@ -347,7 +348,10 @@ mod tests {
                     "{what}"
                 );
                 assert_eq!(listed.cursor.is_some(), total > i64::from(MOST), "{what}");
-                let after = listed.cursor.unwrap_or(total);
+                let after = listed.cursor.map_or(total, |after| match after {
+                    After::Id(id) => id.as_str().parse().unwrap(),
+                    After::Number(_) => unreachable!("numbers are of one database"),
+                });
                 assert!((1..=after).all(|seq| shown.contains(&seq)), "{what}");
                 // And no page repeats what could have been skipped.
                 assert!(after == total || !shown.contains(&(after + 1)), "{what}");

@@ -14,7 +14,9 @@ use crate::flows::reserving::Keys;
 use crate::rules::email::Email;
 use crate::rules::event::Event;
 use crate::rules::id::{AccountId, PartnerId};
+use crate::rules::portfolio::After;
 use crate::wire::account::{Account, ListPortfolios, OfAccount, OpenAccount, PortfolioPage};
+use crate::wire::fields::no_cursor;
 
 /// `POST /v1/account`: the same call again for the same user returns the same account. Without an
 /// e-mail it is the same whatever the account's is, which may have been the user's of then.
@@ -88,19 +90,29 @@ pub(crate) async fn portfolios(
     request: ListPortfolios,
 ) -> Result<PortfolioPage, Error> {
     let id = &request.account_id;
-    let (after, limit) = (i64::from(request.after), request.limit);
+    let (after, limit) = (&request.after, request.limit);
     let most = paging::asked(limit);
     let ask = reader.ask(app, |batch, reader| {
-        let account = batch.read(accounts::find(reader.partner_id(), id));
-        let page = batch.read(portfolios::page(reader.partner_id(), id, after, most));
-        (account, page)
+        let partner_id = reader.partner_id();
+        let account = batch.read(accounts::find(partner_id, id));
+        let last = match after {
+            After::Id(last) => Some(batch.read(portfolios::find(partner_id, last))),
+            After::Number(_) => None,
+        };
+        let page = batch.read(portfolios::page(partner_id, id, after, most));
+        (account, last, page)
     });
-    let (reader, results, (account, page)) = ask.await?;
+    let (reader, results, (account, last, page)) = ask.await?;
     own(results.row(account)?, &reader)?;
+    if let Some(last) = last {
+        // An empty page would say that nothing is left, and a restore may have lost the row that a cursor names.
+        let last = results.row(last)?.filter(|last| last.account_id == *id);
+        last.ok_or_else(no_cursor)?;
+    }
     let mut page = results.rows(page)?;
-    let last = paging::cut(&mut page, limit).map(|portfolio| portfolio.seq);
+    let last = paging::cut(&mut page, limit).map(|portfolio| After::Id(portfolio.id.clone()));
     Ok(PortfolioPage {
-        next_cursor: last.map(|seq| seq.to_string()),
+        next_cursor: last.map(|last| last.to_string()),
         portfolios: portfolio_objects(app, page)?,
     })
 }

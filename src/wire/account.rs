@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use super::common::{Nothing, Timestamp};
-use super::fields::email;
+use super::fields::{email, no_cursor};
 use super::portfolio::Portfolio;
 use super::{Answer, Reading, Request};
-use crate::error::Error;
 use crate::http::oauth::Refusal;
-use crate::http::{whole_number, Input};
+use crate::http::Input;
 use crate::rules::email::Email;
 use crate::rules::id::{AccountId, PortfolioId, UserId};
+use crate::rules::portfolio::After;
 
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
@@ -96,7 +96,10 @@ pub(crate) struct Account {
     pub(crate) portfolios_total: i64,
     /// The `cursor` with which `GET /v1/account/{accountId}/portfolios` goes on, through all that are not listed
     /// here. Null where all are.
-    #[cfg_attr(test, schema(required, example = "17"))]
+    #[cfg_attr(
+        test,
+        schema(required, example = "id.pfl_0197f4a1-0f77-7000-8000-000000000001")
+    )]
     pub(crate) portfolios_cursor: Option<String>,
     pub(crate) additional_info: Nothing,
     /// Whether its owner is verified and not disabled.
@@ -117,8 +120,17 @@ pub(crate) struct ListPortfolios {
     #[cfg_attr(test, schema(required = false, schema_with = super::schemas::limit))]
     pub(crate) limit: u32,
     /// The `nextCursor` of the page before.
-    #[cfg_attr(test, schema(rename = "cursor", required = false, value_type = String, pattern = "^[0-9]{0,9}$", example = "17"))]
-    pub(crate) after: u32,
+    #[cfg_attr(
+        test,
+        schema(
+            rename = "cursor",
+            required = false,
+            value_type = String,
+            pattern = r"^([0-9]{0,9}|id\.[A-Za-z0-9_-]{1,64})$",
+            example = "id.pfl_0197f4a1-0f77-7000-8000-000000000001"
+        )
+    )]
+    pub(crate) after: After,
 }
 
 impl Request for ListPortfolios {
@@ -127,10 +139,8 @@ impl Request for ListPortfolios {
             account_id: AccountId::given(input.param(0)),
             limit: input.limit()?,
             after: match input.optional_query("cursor")? {
-                None | Some("") => 0,
-                Some(text) => whole_number(text).ok_or_else(|| {
-                    Error::invalid("cursor", "must be a nextCursor of an earlier answer")
-                })?,
+                None | Some("") => After::Number(0),
+                Some(text) => After::parse(text).ok_or_else(no_cursor)?,
             },
         })
     }
@@ -143,7 +153,10 @@ pub(crate) struct PortfolioPage {
     /// By their index.
     pub(crate) portfolios: Vec<Portfolio>,
     /// Null on the last page.
-    #[cfg_attr(test, schema(required, example = "17"))]
+    #[cfg_attr(
+        test,
+        schema(required, example = "id.pfl_0197f4a1-0f77-7000-8000-000000000001")
+    )]
     pub(crate) next_cursor: Option<String>,
 }
 

@@ -46,6 +46,11 @@ pub(crate) fn new_phone(
     Ok(phone)
 }
 
+/// A `cursor` that no answer gave, or of what is not there.
+pub(crate) fn no_cursor() -> Error {
+    Error::invalid("cursor", "must be a nextCursor of an earlier answer")
+}
+
 /// What people call a thing: 1 to 100 characters that can be shown on one line beside others.
 pub(crate) fn optional_name<'a>(fields: &'a Fields, name: &str) -> Result<Option<&'a str>, Error> {
     match fields.optional_text(name, 1, LONGEST_NAME)? {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{json, Value};
 
+use crate::support::database::Database;
 use crate::support::http::Reply;
 use crate::support::people::User;
 use crate::support::{random, Api};
@@ -103,7 +104,18 @@ async fn ids_that_are_none_are_not_found() {
 
 /// Every portfolio on every page, in order, and how long the pages were.
 async fn walk(api: &Api, id: &str, limit: &str, token: &str) -> (Vec<Value>, Vec<usize>) {
-    let (mut all, mut lengths, mut cursor) = (Vec::new(), Vec::new(), String::new());
+    walk_from(api, id, limit, "", token).await
+}
+
+/// The same behind a cursor.
+async fn walk_from(
+    api: &Api,
+    id: &str,
+    limit: &str,
+    cursor: &str,
+    token: &str,
+) -> (Vec<Value>, Vec<usize>) {
+    let (mut all, mut lengths, mut cursor) = (Vec::new(), Vec::new(), cursor.to_owned());
     loop {
         let reply = page(api, id, &format!("?limit={limit}&cursor={cursor}"), token).await;
         let list = reply.ok()["portfolios"].as_array();
@@ -160,6 +172,58 @@ async fn a_portfolio_made_while_somebody_pages_is_on_the_last_page() {
     let second = page(&api, &owner.account, &query, &api.token).await;
     assert_eq!(second.ok()["portfolios"].as_array().map(Vec::len), Some(2));
     assert_eq!(second.ok()["nextCursor"], Value::Null, "{second}");
+}
+
+/// Nor does it say that nothing is left: an empty page would.
+#[tokio::test]
+async fn a_cursor_of_no_portfolio_of_the_account_is_refused() {
+    let api = Api::new().await;
+    let (owner, neighbour) = (owner(&api, 2).await, owner(&api, 2).await);
+    let first = page(&api, &neighbour.account, "?limit=1", &api.token).await;
+    let theirs = first.text("/data/nextCursor");
+    let session = api.session(&owner).await;
+    for token in [&api.token, &session.access] {
+        let mut refused = Vec::new();
+        for cursor in [theirs.as_str(), "id.none", "x"] {
+            let query = format!("?cursor={cursor}");
+            let reply = page(&api, &owner.account, &query, token).await;
+            reply.fails(1002).naming("cursor");
+            refused.push(reply.raw);
+        }
+        refused.dedup();
+        assert_eq!(refused.len(), 1, "{refused:?}");
+    }
+    let query = format!("?cursor={theirs}");
+    let nobodys = page(&api, "none", &query, &api.token).await;
+    nobodys.fails(6002);
+}
+
+/// As the release before gave them out: the number of a row. An id that a partner chooses may look like one.
+#[tokio::test]
+async fn a_cursor_of_before_goes_on_where_it_did() {
+    let api = Api::new().await;
+    let owner = owner(&api, 2).await;
+    let database = Database::of(&api.gatehouse.service);
+    let seq = |id: &str| {
+        let sql = "SELECT seq FROM portfolios WHERE account_id = ?1 AND id = ?2";
+        database.number(sql, [&owner.account, id])
+    };
+    let (all, _) = walk(&api, &owner.account, "", &api.token).await;
+    let first = all[0]["portfolioId"].as_str().expect("an id").to_owned();
+    let number = seq(&first).to_string();
+    let body = json!({"accountId": owner.account, "portfolioId": number});
+    let path = "/v1/account/portfolio";
+    api.post(path, &api.token, body).await.ok();
+    let ids = async |cursor: &str| {
+        let (all, _) = walk_from(&api, &owner.account, "", cursor, &api.token).await;
+        let ids = all.iter().map(|one| one["portfolioId"].to_string());
+        ids.collect::<Vec<String>>()
+    };
+    let (all, _) = walk(&api, &owner.account, "1", &api.token).await;
+    assert_eq!(all.len(), 3);
+    assert_eq!(ids(&number).await.len(), 2);
+    assert_eq!(ids(&format!("id.{first}")).await.len(), 2);
+    assert_eq!(ids(&format!("id.{number}")).await.len(), 0);
 }
 
 /// 50 are listed: the one just made, the trading one, and the oldest; the pages from the cursor on have the rest.
@@ -244,6 +308,9 @@ async fn a_page_has_1_to_100_entries_and_starts_at_a_cursor_that_was_given() {
         "-1",
         "1.5",
         "%27",
+        "id.",
+        "id.a.b",
+        "id.%27",
         "99999999999999999999",
         &random::letters(70),
     ] {

@@ -149,6 +149,7 @@ async fn the_pages_of_portfolios_stay() {
         "?cursor=x",
         "?cursor=-1",
         "?cursor=4294967296",
+        "?cursor=id.none",
         "?cursor=a&cursor=b",
         "?limit=0&cursor=x",
     ] {

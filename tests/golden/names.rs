@@ -9,7 +9,7 @@ use regex::{Captures, Regex};
 use crate::support::jwt::decode;
 
 /// Kind and shape, the first that fits. What is named is the group `v`, or else all of it.
-const SHAPES: [(&str, &str); 18] = [
+const SHAPES: [(&str, &str); 16] = [
     ("jwt", r"eyJ[\w-]+\.[\w-]+\.[\w-]+"),
     ("rt", r"\brt_[\w-]{86}"),
     ("chl", r"\bchl_[\w-]{43}"),
@@ -32,8 +32,6 @@ const SHAPES: [(&str, &str); 18] = [
     ("secret", r"\bclient_secret=(?P<v>[\w-]{43})\b"),
     ("signature", r"\bv1,[\w+/]{43}="),
     ("index", r#""addressIndex":(?P<v>\d+)"#),
-    ("seq", r#""nextCursor":"(?P<v>\d+)""#),
-    ("seq", r"\bcursor=(?P<v>\d+)\b"),
 ];
 
 fn shapes() -> &'static [(&'static str, Regex)] {

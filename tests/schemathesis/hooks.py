@@ -276,6 +276,8 @@ SENTENCES = {
     # What the body names is not there.
     "partnerId is that of no partner.",
     "home is none of the service's homes.",
+    # What the cursor names is not there.
+    "cursor must be a nextCursor of an earlier answer.",
     # What the pattern of a day lets through.
     "day must be a day of UTC, as 2026-01-31 is one.",
     # One member against another.

@@ -21,6 +21,14 @@ macro_rules! shown_at {
     };
 }
 
+/// The index of a row. The plus keeps it from being searched for in the order of all indices of a key, whatever their
+/// moment: within one moment they are few, and are sorted.
+macro_rules! index {
+    ($index:literal) => {
+        concat!("+COALESCE(r.", $index, ", r.seq - 1)")
+    };
+}
+
 /// The extended keys that a table has rows of, from `:key` on: one step of an index each.
 macro_rules! every_key {
     ($table:literal) => {
@@ -54,11 +62,11 @@ macro_rules! part {
         concat!(
             "
   SELECT * FROM (
-    SELECT r.seq, r.custody_key, ",
+    SELECT r.custody_key, ",
             shown_at!(),
-            " AS shown_at, COALESCE(r.",
-            $index,
-            ", r.seq - 1) AS \"index\", r.partner_id, r.account_id, ",
+            " AS shown_at, ",
+            index!($index),
+            " AS \"index\", r.partner_id, r.account_id, ",
             $columns,
             " FROM ",
             $table,
@@ -72,6 +80,7 @@ macro_rules! part {
             "
     ORDER BY r.custody_key, ",
             $order,
+            index!($index),
             " LIMIT :most)"
         )
     };
@@ -90,8 +99,8 @@ SELECT * FROM (",
                 $index,
                 $columns,
                 "id = :key",
-                concat!(shown_at!(), " = :at AND r.seq > :seq"),
-                "r.seq"
+                concat!(shown_at!(), " = :at AND ", index!($index), " > :index"),
+                ""
             ),
             "
   UNION ALL",
@@ -101,7 +110,7 @@ SELECT * FROM (",
                 $columns,
                 "id = :key",
                 concat!(shown_at!(), " > :at"),
-                concat!(shown_at!(), ", r.seq")
+                concat!(shown_at!(), ", ")
             ),
             "
   UNION ALL",
@@ -111,10 +120,10 @@ SELECT * FROM (",
                 $columns,
                 "id > :key",
                 concat!(shown_at!(), " >= :since"),
-                concat!(shown_at!(), ", r.seq")
+                concat!(shown_at!(), ", ")
             ),
             ")
-ORDER BY custody_key, shown_at, seq LIMIT :most"
+ORDER BY custody_key, shown_at, \"index\" LIMIT :most"
         )
     };
 }
@@ -193,18 +202,18 @@ pub(crate) struct Page<'a> {
     pub(crate) most: u32,
 }
 
-/// A row that a page ended with.
+/// What a page ended with: the same place in every home.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct After {
     pub(crate) key_id: String,
     pub(crate) shown_at: Time,
-    pub(crate) seq: i64,
+    /// `None`: before the first of that moment.
+    pub(crate) index: Option<i64>,
 }
 
 /// An index that was given.
 #[derive(Deserialize)]
 pub(crate) struct Given {
-    pub(crate) seq: i64,
     pub(crate) custody_key: String,
     pub(crate) shown_at: Time,
     pub(crate) index: u32,
@@ -216,7 +225,38 @@ pub(crate) struct Given {
     pub(crate) value: Option<String>,
 }
 
-/// By key and branch, in the order in which they were shown.
+impl Given {
+    fn place(&self) -> (&str, Time, u32) {
+        (&self.custody_key, self.shown_at, self.index)
+    }
+
+    /// One row in two homes, as while a partner moves. Two owners of one index, or two addresses, are a fault, and
+    /// custody is to find it.
+    fn is_copy_of(&self, other: &Given) -> bool {
+        let value = self.value.as_ref().zip(other.value.as_ref());
+        self.place() == other.place()
+            && (&self.partner_id, &self.account_id, &self.portfolio_id)
+                == (&other.partner_id, &other.account_id, &other.portfolio_id)
+            && value.is_none_or(|(one, other)| one == other)
+    }
+}
+
+/// Two homes' rows as one list, in the order that each has; of a row that both have, one.
+pub(crate) fn merged(rows: Vec<Given>, others: Vec<Given>) -> Vec<Given> {
+    let mut merged = Vec::with_capacity(rows.len() + others.len());
+    let mut others = others.into_iter().peekable();
+    for row in rows {
+        while let Some(before) = others.next_if(|other| other.place() < row.place()) {
+            merged.push(before);
+        }
+        others.next_if(|other| other.is_copy_of(&row));
+        merged.push(row);
+    }
+    merged.extend(others);
+    merged
+}
+
+/// By key, in the order in which they were shown, and by index.
 pub(crate) fn page(page: &Page<'_>) -> Statement<Given> {
     let sql = match (page.branch, page.under) {
         (Branch::Addresses, Under::EveryKey) => EVERY_ADDRESS,
@@ -225,11 +265,12 @@ pub(crate) fn page(page: &Page<'_>) -> Statement<Given> {
         (Branch::EncryptionKeys, Under::OwnKeysOf(_)) => OWN_KEYS,
     };
     // A cursor of an export that began earlier: what is before `since` is asked for no more.
-    let after = page.after.map(|after| (after.shown_at, after.seq));
-    let (at, seq) = after.map_or((page.since, 0), |after| after.max((page.since, 0)));
+    let first = (page.since, None);
+    let after = page.after.map(|after| (after.shown_at, after.index));
+    let (at, index) = after.map_or(first, |after| after.max(first));
     let given = [
         ("at", at.into()),
-        ("seq", seq.into()),
+        ("index", index.unwrap_or(-1).into()),
         ("since", page.since.into()),
         ("most", page.most.into()),
     ];

@@ -1,9 +1,10 @@
 //! What an export shows, to whom, in which order, and how it is found.
 
-use rusqlite::params_from_iter;
-use rusqlite::types::Value;
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{params_from_iter, Row, StatementStatus};
+use serde_json::json;
 
-use super::given::{self, After, Page, Under};
+use super::given::{self, After, Given, Page, Under};
 use super::limits_test::{value, World};
 use super::statement::Statement;
 use crate::rules::custody::Branch;
@@ -47,28 +48,51 @@ fn filled() -> World {
     world
 }
 
-/// Id, key, when and number of each row.
-type Row = (String, String, i64, i64);
-
 fn numbered<T>(statement: &Statement<T>) -> (String, Vec<Value>) {
     let (sql, values) = statement.numbered();
     (sql, values.into_iter().map(value).collect())
 }
 
-fn rows<T>(world: &World, statement: &Statement<T>) -> Vec<Row> {
+fn rows(world: &World, statement: &Statement<Given>) -> Vec<Given> {
     let (sql, values) = numbered(statement);
     let mut prepared = world.db.prepare(&sql).unwrap();
-    let rows = prepared.query_map(params_from_iter(values), |row| {
-        let id: Option<String> = row.get("portfolio_id")?;
-        let id = id.unwrap_or_default();
-        Ok((
-            id,
-            row.get("custody_key")?,
-            row.get("shown_at")?,
-            row.get("seq")?,
-        ))
-    });
+    let rows = prepared.query_map(params_from_iter(values), |row| Ok(given(row)));
     rows.unwrap().map(Result::unwrap).collect()
+}
+
+/// As D1 gives it.
+fn given(row: &Row) -> Given {
+    let cell = |name: &str| match row.get_ref(name).unwrap() {
+        ValueRef::Integer(number) => json!(number),
+        ValueRef::Text(text) => json!(str::from_utf8(text).unwrap()),
+        _ => json!(null),
+    };
+    let names = row.as_ref().column_names();
+    let cells = names.iter().map(|name| ((*name).to_owned(), cell(name)));
+    serde_json::from_value(cells.collect()).unwrap()
+}
+
+fn id(row: &Given) -> String {
+    let id = row.portfolio_id.as_ref();
+    id.map_or(String::new(), ToString::to_string)
+}
+
+fn place(row: &Given) -> After {
+    After {
+        key_id: row.custody_key.clone(),
+        shown_at: row.shown_at,
+        index: Some(row.index.into()),
+    }
+}
+
+fn addresses<'a>(under: Under<'a>, since: i64, after: Option<&'a After>, most: u32) -> Page<'a> {
+    Page {
+        under,
+        branch: Branch::Addresses,
+        since: Time::from_millis(since),
+        after,
+        most,
+    }
 }
 
 /// Every page of so many rows, one after the other.
@@ -76,24 +100,33 @@ fn exported(world: &World, under: Under<'_>, since: i64, most: u32) -> Vec<Strin
     let mut ids = Vec::new();
     let mut after = None;
     loop {
-        let page = given::page(&Page {
-            under,
-            branch: Branch::Addresses,
-            since: Time::from_millis(since),
-            after: after.as_ref(),
-            most,
-        });
-        let rows = rows(world, &page);
-        ids.extend(rows.iter().map(|(id, ..)| id.clone()));
-        let Some((_, key, at, seq)) = rows.last().filter(|_| rows.len() == most as usize) else {
-            return ids;
-        };
-        after = Some(After {
-            key_id: key.clone(),
-            shown_at: Time::from_millis(*at),
-            seq: *seq,
-        });
+        let page = addresses(under, since, after.as_ref(), most);
+        let rows = rows(world, &given::page(&page));
+        ids.extend(rows.iter().map(id));
+        match rows.last().filter(|_| rows.len() == most as usize) {
+            Some(last) => after = Some(place(last)),
+            None => return ids,
+        }
     }
+}
+
+/// Every page of so many rows of all these together, and what happens before each page but the first.
+fn exported_of_all(homes: &[World], most: u32, mut before: impl FnMut(usize)) -> Vec<String> {
+    let mut ids = Vec::new();
+    let mut after = None;
+    for nth in 1.. {
+        let page = addresses(Under::EveryKey, 0, after.as_ref(), most);
+        let of_each = homes.iter().map(|home| rows(home, &given::page(&page)));
+        let merged = of_each.fold(Vec::new(), given::merged);
+        let told = &merged[..merged.len().min(most as usize)];
+        ids.extend(told.iter().map(id));
+        let Some(last) = told.last() else {
+            break;
+        };
+        after = Some(place(last));
+        before(nth);
+    }
+    ids
 }
 
 fn highest(world: &World, branch: Branch, under: Under<'_>) -> Vec<(String, i64)> {
@@ -131,18 +164,12 @@ fn a_partner_meets_what_is_under_its_own_keys_whatever_its_cursor_says() {
         let after = After {
             key_id: key_id.into(),
             shown_at: Time::from_millis(0),
-            seq: 0,
+            index: Some(0),
         };
-        let page = given::page(&Page {
-            under: Under::OwnKeysOf(&p),
-            branch: Branch::Addresses,
-            since: Time::from_millis(0),
-            after: Some(&after),
-            most: 10,
-        });
-        let keys = rows(&world, &page).into_iter().map(|(_, key, ..)| key);
-        assert!(keys.clone().all(|key| key == "own"), "{key_id}");
-        assert_eq!(keys.count(), if key_id.is_empty() { 3 } else { 0 });
+        let page = addresses(Under::OwnKeysOf(&p), 0, Some(&after), 10);
+        let rows = rows(&world, &given::page(&page));
+        assert!(rows.iter().all(|row| row.custody_key == "own"), "{key_id}");
+        assert_eq!(rows.len(), if key_id.is_empty() { 3 } else { 0 });
     }
 }
 
@@ -172,7 +199,130 @@ fn a_row_of_before_stands_where_it_was_made_until_it_is_claimed() {
     assert_eq!(exported(&world, Under::EveryKey, 40, 9), ["before"]);
 }
 
-/// Rows are read in the order of an index, and no further than a page.
+/// The number of a row is another after a move: nothing hangs on it.
+#[test]
+fn of_one_moment_the_index_decides_and_a_cursor_of_before_begins_it_again() {
+    let world = world();
+    for (id, index) in [("c", 2), ("a", 0), ("d", 3), ("b", 1)] {
+        portfolio(&world, id, "own", Some(index), Some(20));
+    }
+    for most in 1..=5 {
+        let all = exported(&world, Under::EveryKey, 0, most);
+        assert_eq!(all, ["a", "b", "c", "d"], "{most}");
+    }
+    for (since, index, left) in [(0, Some(1), 2), (0, None, 4), (20, None, 4), (21, None, 0)] {
+        let after = After {
+            key_id: "own".into(),
+            shown_at: Time::from_millis(20),
+            index,
+        };
+        let page = addresses(Under::EveryKey, since, Some(&after), 9);
+        assert_eq!(
+            rows(&world, &given::page(&page)).len(),
+            left,
+            "{since} {index:?}"
+        );
+    }
+}
+
+/// The rows of `p` are written into a home, or go.
+fn copied(from: &World, to: &World) {
+    let sql = "SELECT id, custody_key, COALESCE(address_index, seq - 1), claimed_at FROM portfolios
+               WHERE partner_id = 'p' AND claimed_at IS NOT NULL ORDER BY seq DESC";
+    let mut prepared = from.db.prepare(sql).unwrap();
+    let rows = prepared.query_map([], |row| {
+        let id: String = row.get(0)?;
+        let key: String = row.get(1)?;
+        portfolio(to, &id, &key, Some(row.get(2)?), Some(row.get(3)?));
+        Ok(())
+    });
+    rows.unwrap().for_each(Result::unwrap);
+}
+
+fn wiped(home: &World) {
+    let sql = "DELETE FROM portfolios WHERE partner_id = 'p'";
+    home.db.execute(sql, []).unwrap();
+}
+
+/// Whichever home it leaves, and wherever the export is by then.
+#[test]
+fn a_partner_that_moves_while_it_is_exported_is_told_once() {
+    let homes = [world(), world()];
+    let expected = ["early", "same", "late", "service", "theirs"];
+    for (source, target) in [(0, 1), (1, 0)] {
+        for most in 1..=3 {
+            for (copied_at, wiped_at) in (1..=7).flat_map(|at| (at..=8).map(move |end| (at, end))) {
+                for home in &homes {
+                    home.db.execute("DELETE FROM portfolios", []).unwrap();
+                }
+                portfolio(&homes[source], "late", "own", Some(0), Some(30));
+                portfolio(&homes[source], "early", "own", Some(1), Some(20));
+                portfolio(&homes[source], "same", "own", Some(2), Some(20));
+                portfolio(&homes[source], "service", "service", Some(4), Some(10));
+                portfolio(&homes[target], "theirs", "theirs", Some(0), Some(10));
+                let told = exported_of_all(&homes, most, |nth| {
+                    if nth == copied_at {
+                        wiped(&homes[target]);
+                        copied(&homes[source], &homes[target]);
+                    }
+                    if nth == wiped_at {
+                        wiped(&homes[source]);
+                    }
+                });
+                assert_eq!(told, expected, "{source} {most} {copied_at} {wiped_at}");
+            }
+        }
+    }
+}
+
+/// What custody looks for is not taken for a copy.
+#[test]
+fn two_owners_of_one_index_and_two_addresses_of_one_owner_are_told() {
+    let homes = [world(), world()];
+    portfolio(&homes[0], "one", "service", Some(0), Some(10));
+    portfolio(&homes[1], "two", "service", Some(0), Some(10));
+    assert_eq!(exported_of_all(&homes, 9, |_| ()), ["one", "two"]);
+    portfolio(&homes[0], "three", "service", Some(1), Some(10));
+    portfolio(&homes[1], "three", "service", Some(1), Some(10));
+    let told = |address: &str| {
+        let sql = "UPDATE portfolios SET public_address = ?1 WHERE id = 'three'";
+        homes[1].db.execute(sql, [address]).unwrap();
+        exported_of_all(&homes, 9, |_| ()).len()
+    };
+    assert_eq!(told("0x1"), 3);
+    let sql = "UPDATE portfolios SET public_address = '0x1' WHERE id = 'three'";
+    homes[0].db.execute(sql, []).unwrap();
+    assert_eq!((told("0x1"), told("0x2")), (3, 4));
+}
+
+/// Wherever it begins, what it costs hangs on its length, and not on what is behind it or was before.
+#[test]
+fn a_page_costs_the_same_of_a_hundred_times_as_many() {
+    let steps = |many: u32, of_ten: u32| {
+        let world = world();
+        for nth in 0..many {
+            // The later it was shown, the less its index.
+            let index = Some(many - nth);
+            portfolio(&world, &format!("f{nth}"), "own", index, Some(nth.into()));
+        }
+        let after = After {
+            key_id: "own".into(),
+            shown_at: Time::from_millis((many * of_ten / 10).into()),
+            index: Some(0),
+        };
+        let page = given::page(&addresses(Under::EveryKey, 0, Some(&after), 5));
+        let (sql, values) = numbered(&page);
+        let mut prepared = world.db.prepare(&sql).unwrap();
+        let rows = prepared.query_map(params_from_iter(values), |_| Ok(()));
+        assert_eq!(rows.unwrap().count(), 5);
+        prepared.get_status(StatementStatus::VmStep)
+    };
+    for of_ten in [0, 5] {
+        assert_eq!(steps(40, of_ten), steps(4_000, of_ten), "{of_ten}");
+    }
+}
+
+/// Rows are read in the order of an index, and no further than a page and the moment that it ends in.
 #[test]
 fn a_page_is_read_by_its_index_and_sorts_no_more_than_it_shows() {
     let world = filled();
@@ -190,17 +340,16 @@ fn a_page_is_read_by_its_index_and_sorts_no_more_than_it_shows() {
                 most: 1,
             });
             let plan = plan(&world, &page);
-            for bound in ["<expr>=? AND rowid>?", "<expr>>?"] {
+            for bound in ["<expr>=?", "<expr>>?"] {
                 let words = format!("USING INDEX {index} (custody_key=? AND {bound})");
                 assert!(plan.iter().any(|step| step.contains(&words)), "{plan:#?}");
             }
-            // Each part comes in its order: what is sorted is what the three of them gave.
-            for (nth, _) in plan
-                .iter()
-                .enumerate()
-                .filter(|(_, step)| step.contains("TEMP B-TREE"))
-            {
-                assert!(plan[nth - 1].starts_with("SCAN (subquery"), "{plan:#?}");
+            // Each part comes in its order, and only a moment is sorted; then what the three of them gave.
+            for (nth, step) in plan.iter().enumerate() {
+                let is_of_moment = step.contains("LAST TERM OF ORDER BY");
+                if step.contains("TEMP B-TREE") && !is_of_moment {
+                    assert!(plan[nth - 1].starts_with("SCAN (subquery"), "{plan:#?}");
+                }
             }
         }
     }

@@ -508,7 +508,7 @@ pub(super) fn samples_at(now: Time) -> Vec<Statement> {
     let after = After {
         key_id: "k".into(),
         shown_at: now,
-        seq: 1,
+        index: Some(0),
     };
     for under in [Under::EveryKey, Under::OwnKeysOf(&partner)] {
         for branch in [Branch::Addresses, Branch::EncryptionKeys] {

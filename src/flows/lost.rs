@@ -45,7 +45,8 @@ async fn without_row<'a>(app: &App, owners: &'a [Owner]) -> Result<Vec<&'a Owner
     let named = serde_json::to_string(&named)
         .map_err(|error| Error::Internal(format!("writing owners: {error}")))?;
     let mut lost: Vec<&Owner> = owners.iter().collect();
-    // An owner has its row in one of them.
+    // An owner has its row in one of them, or in two while the partner moves: in whatever state, since for a moment no
+    // home says that the partner is there.
     for home in app.homes() {
         let (batch, found) = Batch::of(given::without_row(&named));
         let found = home.commit(batch).await?.rows(found)?;

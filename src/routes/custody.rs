@@ -31,15 +31,18 @@ pub(crate) async fn export(
         true => (Under::EveryKey, app.homes()),
         false => (Under::OwnKeysOf(&client.partner_id), vec![app.db.clone()]),
     };
+    // Of several databases one of before says what is left of one: the export begins anew, to leave nothing out.
+    let is_of_all = |last: &Cursor| last.index.is_some() || homes.len() == 1;
     let mut lines = Lines {
+        homes: &homes,
         under,
         since: request.since,
         most: request.limit,
         lines: Vec::new(),
-        last: request.cursor,
+        last: request.cursor.filter(is_of_all),
         deriving: Deriving::of(app),
     };
-    let is_all = lines.read(&homes).await?;
+    let is_all = lines.read().await?;
     tell(app, client, lines.lines.len());
     let (mut all, last) = (lines.lines, lines.last);
     all.push(match last.filter(|_| !is_all) {
@@ -76,8 +79,10 @@ fn tell(app: &App, client: &ClientCaller, lines: usize) {
     );
 }
 
-/// A page that is being read.
+/// A page that is being read, of all homes at once: a row has one place in the order, in whichever home it stands, so
+/// that none is told twice or left out because its partner moves meanwhile.
 struct Lines<'a> {
+    homes: &'a [Rc<Db>],
     under: Under<'a>,
     since: Time,
     most: u32,
@@ -88,66 +93,68 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// One home after the other. Whether it came to the end of all.
-    async fn read(&mut self, homes: &[Rc<Db>]) -> Result<bool, Error> {
-        let from = self.last.as_ref().and_then(|last| last.home.clone());
-        let is_from = |home: &&Rc<Db>| from.is_none() || home.beside() == from.as_deref();
-        for home in homes.iter().skip_while(|home| !is_from(home)) {
-            if !self.read_home(home).await? {
+    /// The portfolios, then the accounts. Whether it came to the end of them.
+    async fn read(&mut self) -> Result<bool, Error> {
+        let from = self.last.as_ref().map(|last| last.branch);
+        let is_past_addresses = from == Some(Branch::EncryptionKeys);
+        if !is_past_addresses && !self.read_branch(Branch::Addresses).await? {
+            return Ok(false);
+        }
+        self.read_branch(Branch::EncryptionKeys).await
+    }
+
+    /// Whether it came to the end of the branch.
+    async fn read_branch(&mut self, branch: Branch) -> Result<bool, Error> {
+        if self.room() == 0 {
+            return Ok(false);
+        }
+        for row in self.rows(branch).await? {
+            let at = Cursor {
+                branch,
+                key_id: row.custody_key.clone(),
+                shown_at: row.shown_at,
+                index: Some(row.index.into()),
+            };
+            let is_at_its_end =
+                self.room() == 0 || row.value.is_none() && self.deriving.is_at_its_end();
+            // Two at one place are a fault that custody has to see, and no page parts them.
+            if is_at_its_end && self.last.as_ref() != Some(&at) {
                 return Ok(false);
             }
+            self.last = Some(at);
+            self.add(branch, row).await?;
         }
         Ok(true)
     }
 
-    /// The portfolios, then the accounts. Whether it came to the end of them.
-    async fn read_home(&mut self, home: &Db) -> Result<bool, Error> {
-        let from = self.last_of(home).map(|last| last.branch);
-        let is_past_addresses = from == Some(Branch::EncryptionKeys);
-        if !is_past_addresses && !self.read_branch(home, Branch::Addresses).await? {
-            return Ok(false);
-        }
-        self.read_branch(home, Branch::EncryptionKeys).await
-    }
-
-    /// The last line, if it was of this home: a page may end with the last of the home before.
-    fn last_of(&self, home: &Db) -> Option<&Cursor> {
-        let last = self.last.as_ref();
-        last.filter(|last| last.home.as_deref() == home.beside())
-    }
-
-    /// Whether it came to the end of the branch.
-    async fn read_branch(&mut self, home: &Db, branch: Branch) -> Result<bool, Error> {
+    fn room(&self) -> u32 {
         let shown = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
-        let room = self.most.saturating_sub(shown);
-        if room == 0 {
-            return Ok(false);
-        }
-        let after = self.last_of(home).filter(|last| last.branch == branch);
-        let after = after.map(|last| After {
+        self.most.saturating_sub(shown)
+    }
+
+    /// What each home has next, enough for the page and one more.
+    async fn rows(&self, branch: Branch) -> Result<Vec<Given>, Error> {
+        let last = self.last.as_ref().filter(|last| last.branch == branch);
+        let after = last.map(|last| After {
             key_id: last.key_id.clone(),
             shown_at: last.shown_at,
-            seq: last.seq,
+            index: last.index,
         });
-        let (batch, rows) = Batch::of(given::page(&Page {
-            under: self.under,
-            branch,
-            since: self.since,
-            after: after.as_ref(),
-            most: paging::asked(room),
-        }));
-        let mut rows = home.commit(batch).await?.rows(rows)?;
-        let is_all = paging::cut(&mut rows, room).is_none();
-        for row in rows {
-            if row.value.is_none() && self.deriving.is_at_its_end() {
-                return Ok(false);
-            }
-            self.add(home, branch, row).await?;
+        let mut rows = Vec::new();
+        for home in self.homes {
+            let (batch, found) = Batch::of(given::page(&Page {
+                under: self.under,
+                branch,
+                since: self.since,
+                after: after.as_ref(),
+                most: paging::asked(self.room()),
+            }));
+            rows = given::merged(rows, home.commit(batch).await?.rows(found)?);
         }
-        Ok(is_all)
+        Ok(rows)
     }
 
-    async fn add(&mut self, home: &Db, branch: Branch, row: Given) -> Result<(), Error> {
+    async fn add(&mut self, branch: Branch, row: Given) -> Result<(), Error> {
         let place = Place {
             key_id: row.custody_key,
             branch,
@@ -157,13 +164,6 @@ impl Lines<'_> {
             Some(value) => Some(value),
             None => self.deriving.value(&place, &row.partner_id).await?,
         };
-        self.last = Some(Cursor {
-            branch,
-            key_id: place.key_id.clone(),
-            shown_at: row.shown_at,
-            seq: row.seq,
-            home: home.beside().map(String::from),
-        });
         let (account, portfolio) = (row.account_id, row.portfolio_id);
         let line = GivenIndex::new(place, row.partner_id, account, portfolio, value);
         self.lines.push(Line::Given(line));

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::common::LINES;
+use super::fields::no_cursor;
 use super::{Answer, Reading, Request};
 use crate::error::Error;
 use crate::http::oauth::Refusal;
@@ -35,9 +36,9 @@ pub(crate) struct ExportCustody {
         schema(
             required = false,
             value_type = String,
-            max_length = 64,
-            pattern = r"^([01]\.[0-9a-f]{16}\.[0-9]{1,15}\.[0-9]{1,15})?$",
-            example = "0.37c5b0f887086227.1752157186359.42"
+            max_length = 88,
+            pattern = r"^([01]\.[0-9a-f]{16}\.[0-9]{1,15}\.(i?[0-9]{1,15}|[0-9]{1,15}\.HOME_[A-Z0-9_]{1,32}))?$",
+            example = "0.37c5b0f887086227.1752157186359.i41"
         )
     )]
     pub(crate) cursor: Option<Cursor>,
@@ -69,28 +70,24 @@ impl Request for ExportCustody {
     }
 }
 
-fn no_cursor() -> Error {
-    Error::invalid("cursor", "must be a nextCursor of an earlier answer")
-}
-
-/// The last line of a page: its branch and key, when it was shown, and the number of its row.
+/// The last line of a page: its branch and key, when it was shown, and its index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor {
     pub(crate) branch: Branch,
     pub(crate) key_id: String,
     pub(crate) shown_at: Time,
-    pub(crate) seq: i64,
-    /// The database, where an operator's pages go through several: each has numbers of its own.
-    pub(crate) home: Option<String>,
+    /// `None` of a cursor of before: it ends in the number of a row, and where there are several databases in the name
+    /// of one, since they were read one after the other.
+    pub(crate) index: Option<i64>,
 }
 
 impl Cursor {
     fn parse(text: &str) -> Option<Cursor> {
         let parts: Vec<&str> = text.split('.').collect();
-        let (branch, key_id, shown_at, seq, home) = match parts[..] {
-            [branch, key_id, shown_at, seq] => (branch, key_id, shown_at, seq, None),
+        let (branch, key_id, shown_at, index) = match parts[..] {
+            [branch, key_id, shown_at, last] => (branch, key_id, shown_at, index(last)?),
             [branch, key_id, shown_at, seq, home] if home::is_name(home) => {
-                (branch, key_id, shown_at, seq, Some(home.to_owned()))
+                (branch, key_id, shown_at, number(seq).map(|_| None)?)
             }
             _ => return None,
         };
@@ -100,8 +97,7 @@ impl Cursor {
             branch: branch_of(branch)?,
             key_id: is_key.then(|| key_id.into())?,
             shown_at: Time::from_millis(number(shown_at)?),
-            seq: number(seq)?,
-            home,
+            index,
         })
     }
 }
@@ -109,11 +105,21 @@ impl Cursor {
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (branch, at) = (self.branch.number(), self.shown_at.millis());
-        write!(f, "{branch}.{}.{at}.{}", self.key_id, self.seq)?;
-        match &self.home {
-            Some(home) => write!(f, ".{home}"),
-            None => Ok(()),
+        write!(f, "{branch}.{}.{at}.", self.key_id)?;
+        match self.index {
+            Some(index) => write!(f, "{INDEX}{index}"),
+            None => f.write_str("0"),
         }
+    }
+}
+
+/// Tells an index from the number of a row, in which cursors of before end.
+const INDEX: char = 'i';
+
+fn index(text: &str) -> Option<Option<i64>> {
+    match text.strip_prefix(INDEX) {
+        Some(digits) => number(digits).map(Some),
+        None => number(text).map(|_| None),
     }
 }
 
@@ -210,7 +216,7 @@ impl GivenIndex {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct NextPage {
     /// Ask with it for the next page.
-    #[cfg_attr(test, schema(example = "0.37c5b0f887086227.1752157186359.42"))]
+    #[cfg_attr(test, schema(example = "0.37c5b0f887086227.1752157186359.i41"))]
     pub(crate) next_cursor: String,
 }
 
@@ -381,25 +387,46 @@ mod tests {
     #[test]
     fn a_cursor_is_read_as_it_was_written_and_nothing_else_is_one() {
         for text in [
-            "0.37c5b0f887086227.1752157186359.42",
-            "1.0bafa2865d996abc.0.0",
+            "0.37c5b0f887086227.1752157186359.i42",
+            "1.0bafa2865d996abc.0.i0",
         ] {
             let cursor = Cursor::parse(text).map(|cursor| cursor.to_string());
             assert_eq!(cursor.as_deref(), Some(text));
         }
         for text in [
-            "2.37c5b0f887086227.1.1",
-            "0.37c5b0f88708622.1.1",
-            "0.37C5B0F887086227.1.1",
-            "0.37c5b0f887086227.-1.1",
-            "0.37c5b0f887086227.+1.1",
-            "0.37c5b0f887086227..1",
+            "2.37c5b0f887086227.1.i1",
+            "0.37c5b0f88708622.1.i1",
+            "0.37C5B0F887086227.1.i1",
+            "0.37c5b0f887086227.-1.i1",
+            "0.37c5b0f887086227.+1.i1",
+            "0.37c5b0f887086227..i1",
+            "0.37c5b0f887086227.1.i",
+            "0.37c5b0f887086227.1.i-1",
+            "0.37c5b0f887086227.1.ii1",
+            "0.37c5b0f887086227.1.i1234567890123456",
             "0.37c5b0f887086227.1.1234567890123456",
             "0.37c5b0f887086227.1",
             "0.37c5b0f887086227.1.1.1",
+            "0.37c5b0f887086227.1.i1.HOME_EU",
+            "0.37c5b0f887086227.1.1.DB",
+            "0.37c5b0f887086227.1.x.HOME_EU",
             ".",
         ] {
             assert_eq!(Cursor::parse(text), None, "{text}");
+        }
+    }
+
+    /// Its number is that of a row which may have another by now.
+    #[test]
+    fn a_cursor_of_before_says_its_moment_and_no_index() {
+        for text in [
+            "0.37c5b0f887086227.1752157186359.42",
+            "0.37c5b0f887086227.1752157186359.42.HOME_EU",
+        ] {
+            let cursor = Cursor::parse(text).unwrap();
+            assert_eq!(cursor.shown_at.millis(), 1_752_157_186_359);
+            assert_eq!(cursor.index, None);
+            assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
         }
     }
 }

@@ -170,6 +170,81 @@ async fn since_leaves_out_what_was_given_before() {
     assert_eq!(last, whole);
 }
 
+/// The rows of whoever lives in the directory, as a move writes them: numbered anew.
+fn copy_to_home(service: &Service) {
+    let mut all = vec!["PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE".to_owned()];
+    for (table, columns) in [
+        ("portfolios", "partner_id,id,account_id,name,type,custody_key,address_index,public_address,claimed_at,created_at"),
+        ("account_keys", "partner_id,account_id,sub_account_id,custody_key,key_index,encryption_key,claimed_at,created_at"),
+    ] {
+        let values = columns.split(',').map(|column| format!("quote({column})"));
+        let values = values.collect::<Vec<_>>().join(" || ',' || ");
+        all.extend(Database::of(service).texts(&format!(
+            "SELECT 'INSERT INTO {table} ({columns}) VALUES (' || {values} || ')' FROM {table} ORDER BY seq DESC"
+        )));
+    }
+    all.push("COMMIT".into());
+    Database::of_home(service).change_all(&all.join(";"));
+}
+
+#[tokio::test]
+async fn an_index_is_told_once_while_its_partner_moves_from_one_home_to_another() {
+    let gatehouse = Gatehouse::start("custody-moving", &[]);
+    let service = &gatehouse.service;
+    let api = Api::on(gatehouse.clone()).await;
+    let other = api.acting_as("other").await;
+    for (of, id) in [(&api, "a"), (&other, "o"), (&api, "b"), (&api, "c")] {
+        let user = of.verified_user().await;
+        opened(of, &user, id).await;
+    }
+    let root = api.acting_as("root").await;
+    let whole = exported(&root, "").await;
+    assert_eq!(ids(&whole.0), ["a", "o", "b", "c"]);
+    assert_eq!(whole.0.len(), 8);
+    let path = "/v1/custody/export?limit=2";
+    let first = root.get(path, &root.token).await.lines();
+    let cursor = first[2]["nextCursor"].as_str().expect("a cursor");
+
+    copy_to_home(service);
+    for limit in [1, 2, 3, 1000] {
+        let moving = exported(&root, &format!("limit={limit}")).await;
+        assert_eq!(moving, whole, "{limit}");
+    }
+    let gone = "PRAGMA foreign_keys = OFF; DELETE FROM portfolios; DELETE FROM account_keys";
+    Database::of(service).change_all(gone);
+    assert_eq!(exported(&root, "limit=3").await, whole);
+    let (rest, _) = exported(&root, &format!("cursor={cursor}")).await;
+    assert_eq!(rest, whole.0[2..]);
+    let key = whole.0[3]["key"].as_str().expect("a key's id");
+    // Of before, when one home was read after the other: what it says to be left is not all.
+    for of_before in [
+        format!("cursor=1.{key}.9999999999999.7"),
+        format!("cursor=1.{key}.9999999999999.7.HOME_EU"),
+    ] {
+        assert_eq!(exported(&root, &of_before).await, whole, "{of_before}");
+    }
+    let lost = root.get("/v1/custody/lost", &root.token).await.lines();
+    assert_eq!(lost, [json!({"lost": 0})]);
+}
+
+#[tokio::test]
+async fn a_partners_cursor_of_before_begins_its_moment_again() {
+    let api = Api::new().await;
+    let (partner, _) = with_own_keys(&api).await;
+    let user = partner.verified_user().await;
+    for id in ["a", "b"] {
+        opened(&partner, &user, id).await;
+    }
+    let (lines, last) = exported(&partner, "").await;
+    let page = partner.get("/v1/custody/export?limit=2", &partner.token);
+    let page = page.await.lines();
+    let cursor = page[2]["nextCursor"].as_str().expect("a cursor");
+    let (moment, index) = cursor.rsplit_once('.').expect("four parts");
+    assert_eq!(index, "i1");
+    let of_before = exported(&partner, &format!("cursor={moment}.4711")).await;
+    assert_eq!(of_before, (lines[1..].to_vec(), last));
+}
+
 #[tokio::test]
 async fn who_may_not_see_addresses_does_not_and_a_query_that_will_not_do_is_named() {
     let api = Api::new().await;
@@ -187,7 +262,7 @@ async fn who_may_not_see_addresses_does_not_and_a_query_that_will_not_do_is_name
             ("limit=0", "limit"),
             ("limit=1001", "limit"),
             ("cursor=x", "cursor"),
-            ("cursor=0.37C5b0f887086227.1.1", "cursor"),
+            ("cursor=0.37C5b0f887086227.1.i1", "cursor"),
             ("cursor=1.2/p/a", "cursor"),
         ] {
             let reply = api.get(&format!("{path}?{query}"), &root).await;

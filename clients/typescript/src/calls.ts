@@ -13,7 +13,8 @@ export type ClientPaths = {
     | "/v1/partner"
     | "/v1/client"
     | "/v1/partner/settings"
-    | "/v1/partner/{partnerId}/settings";
+    | "/v1/partner/{partnerId}/settings"
+    | "/v1/partner/{partnerId}/move";
   post:
     | "/v1/user/sign-up"
     | "/v1/user/login"
@@ -29,14 +30,16 @@ export type ClientPaths = {
     | "/v1/account"
     | "/v1/account/portfolio"
     | "/v1/client"
-    | "/v1/client/{clientId}/secret";
+    | "/v1/client/{clientId}/secret"
+    | "/v1/partner/{partnerId}/move";
   put:
     | "/v1/user/change-password"
     | "/v1/partner/settings"
     | "/v1/partner/{partnerId}/settings";
   delete:
     | "/v1/user/{userId}"
-    | "/v1/client/{clientId}";
+    | "/v1/client/{clientId}"
+    | "/v1/partner/{partnerId}/move";
 };
 
 /** The calls that a user's token may make. */

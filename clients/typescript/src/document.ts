@@ -985,6 +985,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/partner/{partnerId}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a partner's move is
+         * @description For the operator: where the partner lives, and its move, if one is under way.
+         */
+        get: operations["readMove"];
+        put?: never;
+        /**
+         * Move a partner to another home
+         * @description For the operator: its users and all that is theirs go to another database, a step a minute, while they are served; at the end calls of the partner are 503 for some seconds. Its tokens, sessions and cursors stay good. Asked again for the same home it changes nothing. What a partner is that has an `admin` client lives where the directory is, and stays.
+         */
+        post: operations["movePartner"];
+        /**
+         * Give a partner's move up
+         * @description For the operator: the partner stays where it is, and what was copied is deleted. Where no move is under way it changes nothing.
+         */
+        delete: operations["giveMoveUp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1046,7 +1074,7 @@ export interface components {
             /**
              * @description The `cursor` with which `GET /v1/account/{accountId}/portfolios` goes on, through all that are not listed
              *     here. Null where all are.
-             * @example 17
+             * @example id.pfl_0197f4a1-0f77-7000-8000-000000000001
              */
             portfoliosCursor: string | null;
             /**
@@ -1493,6 +1521,25 @@ export interface components {
              */
             destination: string;
         };
+        /** @description The tables are gone through one after the other. */
+        CopyProgress: {
+            /**
+             * @description `wiping`: what an earlier stay has left there is deleted. `copying`. `comparing`: both databases are gone through,
+             *     for what was not copied. `noting`: what has changed meanwhile is carried, and for the last of it the partner is
+             *     frozen. `whole`: all is there.
+             */
+            step: components["schemas"]["CopyStep"];
+            /**
+             * @description How many of the step are done.
+             * @example 8
+             */
+            tables: number;
+        };
+        /**
+         * @example copying
+         * @enum {string}
+         */
+        CopyStep: "wiping" | "copying" | "comparing" | "noting" | "whole";
         /** @description A client to be made. `partnerId` or `partnerName` must be given, and not both. */
         CreateClientBody: {
             /**
@@ -1624,7 +1671,7 @@ export interface components {
              * @example 1002
              * @enum {integer}
              */
-            errorCode: 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010 | 2001 | 2002 | 2003 | 2004 | 2005 | 3001 | 3002 | 3003 | 3004 | 3005 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 5001 | 6001 | 6002 | 6003 | 6004 | 6005 | 6006 | 6007 | 7001 | 7002 | 8001 | 9001 | 9002;
+            errorCode: 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010 | 2001 | 2002 | 2003 | 2004 | 2005 | 3001 | 3002 | 3003 | 3004 | 3005 | 4001 | 4002 | 4003 | 4004 | 4005 | 4006 | 4007 | 4008 | 5001 | 6001 | 6002 | 6003 | 6004 | 6005 | 6006 | 6007 | 7001 | 7002 | 7003 | 8001 | 9001 | 9002;
             /**
              * @description A sentence in English that names the field or the rule.
              * @example username is missing.
@@ -2119,6 +2166,40 @@ export interface components {
              */
             token_endpoint_auth_methods_supported: string[];
         };
+        /** @description A move that is under way. */
+        Move: {
+            /** @description When it was asked for. */
+            begunTs: components["schemas"]["Timestamp"];
+            copy: components["schemas"]["CopyProgress"] | null;
+            /**
+             * @description The binding of the database that it lived in when the move began.
+             * @example DB
+             */
+            from: string;
+            /**
+             * @description `moving`: it can be given up. `committed`: it can only go on. `given_up`: the partner stays, and within a minute
+             *     the move is over.
+             */
+            state: components["schemas"]["MoveState"];
+            /**
+             * @description The binding of the one that it goes to.
+             * @example HOME_EU
+             */
+            to: string;
+        };
+        /** @description Where a partner is to live. */
+        MovePartner: {
+            /**
+             * @description The binding of a database: `DB`, or one that `HOMES` names.
+             * @example HOME_EU
+             */
+            home: string;
+        };
+        /**
+         * @example moving
+         * @enum {string}
+         */
+        MoveState: "moving" | "committed" | "given_up";
         /**
          * @description An EVM network that the address serves.
          * @example ethereum
@@ -2135,7 +2216,7 @@ export interface components {
         NextPage: {
             /**
              * @description Ask with it for the next page.
-             * @example 0.37c5b0f887086227.1752157186359.42
+             * @example 0.37c5b0f887086227.1752157186359.i41
              */
             nextCursor: string;
         };
@@ -2202,6 +2283,16 @@ export interface components {
          * @example prt_0197f4a1-0f77-7000-8000-000000000001
          */
         PartnerId: string;
+        /** @description Where a partner lives, and where it moves to. */
+        PartnerMove: {
+            /**
+             * @description The binding of the database that it lives in.
+             * @example DB
+             */
+            home: string;
+            move: components["schemas"]["Move"] | null;
+            partnerId: components["schemas"]["PartnerId"];
+        };
         PartnerPage: {
             nextCursor: components["schemas"]["PartnerId"] | null;
             /** @description The oldest first. */
@@ -2356,7 +2447,7 @@ export interface components {
         PortfolioPage: {
             /**
              * @description Null on the last page.
-             * @example 17
+             * @example id.pfl_0197f4a1-0f77-7000-8000-000000000001
              */
             nextCursor: string | null;
             /** @description By their index. */
@@ -10358,6 +10449,439 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"] & {
                         /** @enum {unknown} */
                         errorCode?: 1003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    readMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partnerId: components["schemas"]["PartnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The move. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["PartnerMove"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 7002 PARTNER_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 7002;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    movePartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovePartner"];
+            };
+        };
+        responses: {
+            /** @description Under way, or there already. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["PartnerMove"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 1001 MALFORMED_JSON, 1002 INVALID_FIELD */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1001 | 1002;
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 7002 PARTNER_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 7002;
+                    };
+                };
+            };
+            /** @description 7003 PARTNER_MOVING */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 7003;
+                    };
+                };
+            };
+            /** @description 1004 BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1004;
+                    };
+                };
+            };
+            /** @description 1003 UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1003;
+                    };
+                };
+            };
+            /** @description 1009 TOO_MANY_REQUESTS */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 1009;
+                    };
+                };
+            };
+            /** @description 9001 INTERNAL */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9001;
+                    };
+                };
+            };
+            /** @description 9002 UNAVAILABLE */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 9002;
+                    };
+                };
+            };
+        };
+    };
+    giveMoveUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partnerId: components["schemas"]["PartnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It stays. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description True.
+                         * @constant
+                         */
+                        success: true;
+                        data: components["schemas"]["PartnerMove"];
+                        /**
+                         * @description 0.
+                         * @constant
+                         */
+                        errorCode: 0;
+                        /**
+                         * @description Empty.
+                         * @constant
+                         */
+                        errorMessage: "";
+                    };
+                };
+            };
+            /** @description 2001 TOKEN_MISSING, 2002 TOKEN_INVALID */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2001 | 2002;
+                    };
+                };
+            };
+            /** @description 2003 INSUFFICIENT_SCOPE */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 2003;
+                    };
+                };
+            };
+            /** @description 7002 PARTNER_NOT_FOUND */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 7002;
+                    };
+                };
+            };
+            /** @description 7003 PARTNER_MOVING */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        /** @enum {unknown} */
+                        errorCode?: 7003;
                     };
                 };
             };

@@ -189,11 +189,6 @@ impl Db {
         }
     }
 
-    /// The same, if it is one of those beside the directory.
-    pub(crate) fn beside(&self) -> Option<&str> {
-        self.name().filter(|name| *name != DIRECTORY)
-    }
-
     fn elsewhere(&self, at: At) -> Db {
         Db {
             env: self.env.clone(),

@@ -54,11 +54,16 @@ impl Answer for PartnerMove {}
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Move {
+    /// The binding of the database that it lived in when the move began.
     #[cfg_attr(test, schema(example = "DB"))]
     pub(crate) from: String,
+    /// The binding of the one that it goes to.
     #[cfg_attr(test, schema(example = "HOME_EU"))]
     pub(crate) to: String,
+    /// `moving`: it can be given up. `committed`: it can only go on. `given_up`: the partner stays, and within a minute
+    /// the move is over.
     pub(crate) state: MoveState,
+    /// When it was asked for.
     pub(crate) begun_ts: Timestamp,
     /// How far the copy is; null before it has begun, once it is decided, and while its database does not answer.
     #[cfg_attr(test, schema(required))]
@@ -68,12 +73,10 @@ pub(crate) struct Move {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(example = "moving"))]
 pub(crate) enum MoveState {
-    /// It can be given up.
     Moving,
-    /// It can only go on.
     Committed,
-    /// The partner stays: within a minute it is served again.
     GivenUp,
 }
 
@@ -82,6 +85,9 @@ pub(crate) enum MoveState {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct CopyProgress {
+    /// `wiping`: what an earlier stay has left there is deleted. `copying`. `comparing`: both databases are gone through,
+    /// for what was not copied. `noting`: what has changed meanwhile is carried, and for the last of it the partner is
+    /// frozen. `whole`: all is there.
     pub(crate) step: CopyStep,
     /// How many of the step are done.
     #[cfg_attr(test, schema(minimum = 0, example = 8))]
@@ -91,14 +97,11 @@ pub(crate) struct CopyProgress {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(example = "copying"))]
 pub(crate) enum CopyStep {
-    /// What an earlier stay has left there is deleted.
     Wiping,
     Copying,
-    /// Both homes are gone through, for what was not copied.
     Comparing,
-    /// What has changed meanwhile is carried; the partner is frozen for the last of it.
     Noting,
-    /// All is there.
     Whole,
 }

@@ -360,7 +360,8 @@ async fn what_leaves_the_database_after_ninety_days_is_read_back_as_it_was() {
     );
 }
 
-/// Each operation of a run fails or is cut, before it and after it. Of the database those of the archive come last.
+/// Each operation of a run fails or is cut, before it and after it. Of the database those of the archive come last, but
+/// for the question whether anybody moves.
 #[tokio::test]
 async fn a_run_that_is_cut_anywhere_loses_nothing_and_doubles_nothing() {
     figures::at_the_end();
@@ -370,7 +371,7 @@ async fn a_run_that_is_cut_anywhere_loses_nothing_and_doubles_nothing() {
         ("archive.put", 1..=2),
         ("archive.list", 1..=1),
         ("archive.get", 1..=1),
-        ("d1", before..=before + 6),
+        ("d1", before - 1..=before + 5),
     ];
     let (mut nth, mut met) = (0, 0);
     for (op, steps) in steps {

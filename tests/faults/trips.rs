@@ -92,6 +92,10 @@ const TRIPS: &[(&str, &str)] = &[
     ("GET /v1/custody/lost", "1 d1, 1 d1.home, 1 r2.list"),
     // The operator's.
     ("GET /v1/partner", "1 d1"),
+    // One that is under way: how far it is says the home that the partner moves to.
+    ("POST /v1/partner/{partnerId}/move", "1 d1, 1 d1.home"),
+    ("GET /v1/partner/{partnerId}/move", "1 d1, 1 d1.home"),
+    ("DELETE /v1/partner/{partnerId}/move", "2 d1"),
     ("GET /v1/client", "1 d1"),
     ("POST /v1/client", "1 d1"),
     ("POST /v1/client/{clientId}/secret", "1 d1"),
@@ -390,6 +394,13 @@ async fn of_the_operator(api: &Api, counted: &mut Counted) {
     let body = json!({"name": "Tests", "partnerName": "Tests", "roles": ["customer"], "defaultRoles": ["customer"]});
     let made = api.post("/v1/client", &root, body).await;
     let made = counted.of_client("POST /v1/client", made);
+    let path = format!("/v1/partner/{}/move", made.text("/data/partnerId"));
+    let asked = api.post(&path, &root, json!({"home": "HOME_EU"})).await;
+    counted.of_client("POST /v1/partner/{partnerId}/move", asked);
+    let read = api.get(&path, &root).await;
+    counted.of_client("GET /v1/partner/{partnerId}/move", read);
+    let given_up = api.delete(&path, &root).await;
+    counted.of_client("DELETE /v1/partner/{partnerId}/move", given_up);
     let path = format!("/v1/client/{}", made.text("/data/clientId"));
     let secret = format!("{path}/secret");
     let call = "POST /v1/client/{clientId}/secret";

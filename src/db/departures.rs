@@ -68,7 +68,7 @@ DELETE FROM moved_rows WHERE seq > 0 AND partner_id = :partner_id
 }
 
 /// How a partner stands in a database.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub(crate) struct Standing {
     pub(crate) state: State,
     pub(crate) epoch: i64,

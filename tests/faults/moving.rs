@@ -328,7 +328,8 @@ async fn a_partner_that_is_frozen_is_let_go_where_the_move_cannot_go_on() {
         let dark = Fault::error("d1.home", When::Before, OVERLOADED)
             .nth(alone)
             .always();
-        world.api.meeting(&[dark.clone()]).cron().await.met();
+        let dark = [dark];
+        world.api.meeting(&dark).cron().await.met();
         assert_eq!(world.look().await.1, "moving");
         let sql = "UPDATE partners SET state = 'leaving' WHERE id = ?1";
         world.databases()[0].change(sql, [&world.partner_id]);
@@ -337,7 +338,7 @@ async fn a_partner_that_is_frozen_is_let_go_where_the_move_cannot_go_on() {
         world
             .api
             .ahead(2 * MINUTE)
-            .meeting(&[dark])
+            .meeting(&dark)
             .cron()
             .await
             .met();

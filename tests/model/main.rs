@@ -27,7 +27,7 @@ mod world;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
@@ -153,8 +153,12 @@ async fn moves(api: Api) {
             }
         }
         MOVED.fetch_add(1, Ordering::Relaxed);
+        // The cases have the machine to themselves for most of the time.
+        tokio::time::sleep(BETWEEN_MOVES).await;
     }
 }
+
+const BETWEEN_MOVES: Duration = Duration::from_secs(8);
 
 static MOVED: AtomicUsize = AtomicUsize::new(0);
 

@@ -13,6 +13,9 @@ import { given, main, Misuse, Stop } from "./main.mjs";
 // Of a restored database, which the rest of this file reads.
 let before;
 let to;
+// Whose a row is, as an expression of the copy: NULL is nobody's in particular.
+const ANYBODYS = "NULL";
+const OF_USER = "(SELECT partner_id FROM users WHERE id = user_id)";
 
 await main(async () => {
   const string = { type: "string" };
@@ -69,7 +72,7 @@ function closing() {
     "-- What was taken from clients stays taken, by whatever way it was: to disable one by SQL leaves no word in the audit log.",
     ...disabled(), ...scopes(), ...secrets(),
     "-- Who was erased is erased: nobody comes back with the past.", ...erased(),
-    "-- A partner lives where it did, and its home is told all that it has to know once more.", ...homes(),
+    "-- Who has left this database is not here again, and every home is told all that it has to know once more.", ...homes(),
     "-- What partners have of their own is as it was: a KYC secret that was taken away verifies nobody again.",
     ...ofPartners(),
   ];
@@ -116,15 +119,23 @@ function ofPartners() {
   ];
 }
 
-/** Each move has a greater epoch. A copy that counts fewer changes than its home has met would be taken for an older one. */
+/**
+ * Each move has a greater epoch. Whoever has come since is not here with the rows of then: scripts/reconcile.mjs says where
+ * they are. A copy that counts fewer changes than its home has met would be taken for an older one.
+ */
 function homes() {
   if (!has("partners", "epoch")) return [];
-  const partners = before.prepare(`SELECT quote(id) AS id, quote(home) AS home, epoch, quote(state) AS state, changed
+  const partners = before.prepare(`SELECT quote(id) AS id, quote(home) AS home, epoch, state, changed
     FROM partners WHERE epoch > 1 OR changed > 0 ORDER BY id`).all();
   return partners.flatMap(({ id, home, epoch, state, changed }) => [
-    `UPDATE partners SET home = ${home}, epoch = ${epoch}, state = ${state} WHERE id = ${id} AND epoch < ${epoch};`,
+    ...(state === "gone" ? [`UPDATE partners SET home = ${home}, epoch = ${epoch}, state = 'gone' WHERE id = ${id} AND epoch < ${epoch};`] : []),
     `UPDATE partners SET changed = MAX(changed, ${changed}) + 1 WHERE id = ${id} AND state = 'gone';`,
   ]);
+}
+
+/** Whether a partner's rows are this database's, where the statement runs: what it has left here, or will come to, is not touched. */
+function isHere(partner) {
+  return `EXISTS (SELECT 1 FROM partners WHERE id = ${partner} AND state IN ('here', 'leaving'))`;
 }
 
 function quoted(text) {
@@ -189,29 +200,31 @@ function putBack() {
   const users = `SELECT user_id FROM audit WHERE at > ${to} AND user_id IS NOT NULL`;
   const since = (column) => `${column} > ${to}`;
   const changed = `${since("created_at")} OR id IN (${users})`;
+  const targets = ["target_client_id", "target_partner_id"].filter((column) => has("audit", column));
   return [
     "-- What happened since, parents first.",
-    ...rows("partners", since("created_at")),
-    ...rows("clients", `${since("created_at")} OR id IN (${clients})`, { key: "id" }),
+    ...rows("partners", since("created_at"), { whose: ANYBODYS }),
+    ...rows("clients", `${since("created_at")} OR id IN (${clients})`, { key: "id", where: (partner) => `EXISTS (SELECT 1 FROM partners WHERE id = ${partner})` }),
     ...before.prepare("SELECT quote(id) AS id, quote(scopes) AS scopes FROM clients ORDER BY id").all()
       .map(({ id, scopes: all }) => `UPDATE clients SET scopes = ${all} WHERE id = ${id};`),
-    ...rows("client_secrets", `${since("created_at")} OR client_id IN (${clients})`),
+    ...rows("client_secrets", `${since("created_at")} OR client_id IN (${clients})`, { whose: "client_id", where: (client) => `EXISTS (SELECT 1 FROM clients WHERE id = ${client})` }),
     ...gone(users),
     ...freed(changed),
     ...unfrozen(rows("users", changed, { key: "id" })),
-    ...(has("recovery_codes", "hash") ? rows("recovery_codes", `user_id IN (${users})`) : []),
+    ...(has("recovery_codes", "hash") ? rows("recovery_codes", `user_id IN (${users})`, { whose: OF_USER }) : []),
     ...rows("contact_holds", since("held_until")),
-    ...rows("user_kyc", `user_id IN (${users})`),
+    ...rows("user_kyc", `user_id IN (${users})`, { whose: OF_USER }),
     // Or a client that they know would be told to them as new.
-    ...(has("seen_clients", "user_id") ? rows("seen_clients", `user_id IN (${users})`) : []),
+    ...(has("seen_clients", "user_id") ? rows("seen_clients", `user_id IN (${users})`, { whose: OF_USER }) : []),
     // A trigger counts the portfolios as they come.
     ...rows("accounts", since("created_at"), { as: { portfolios: "0", trading_seq: "NULL" } }),
     ...indexed("account_keys", "key_index", "partner_id, account_id"),
     ...indexed("portfolios", "address_index", "partner_id, id"),
     ...trading(),
-    ...rows("webhook_events", since("at")),
-    ...rows("answers", since("at")),
-    ...rows("audit", since("at")),
+    ...rows("webhook_events", since("at"), { whose: ownOf("webhook_events") }),
+    ...rows("answers", since("at"), { whose: `COALESCE(${ownOf("answers")}, (SELECT partner_id FROM users WHERE id = subject))` }),
+    // What the operator did is the directory's, wherever the partner is.
+    ...rows("audit", since("at"), { whose: `CASE WHEN ${targets.map((column) => `${column} IS NULL`).join(" AND ")} THEN partner_id END` }),
     // The rows of clients may say earlier.
     "UPDATE clients SET sessions_not_before = unixepoch() * 1000;",
     // Of partners that are there only now.
@@ -228,7 +241,7 @@ function indexed(table, column, key) {
   const unshown = has(table, column) ? `claimed_at > ${to} OR (claimed_at IS NULL AND ${column} IS NOT NULL)` : "FALSE";
   const moved = before.prepare(`SELECT seq FROM ${table} WHERE created_at <= ${to} AND (${unshown}) ORDER BY seq`).all();
   return [
-    ...moved.map(({ seq }) => `DELETE FROM ${table} WHERE seq = ${seq} AND claimed_at IS NULL AND ${column} IS NOT NULL;`),
+    ...moved.map(({ seq }) => `DELETE FROM ${table} WHERE seq = ${seq} AND claimed_at IS NULL AND ${column} IS NOT NULL AND ${isHere(`${table}.partner_id`)};`),
     ...rows(table, `created_at > ${to} OR ${unshown}`, { order: "seq", unless: key }),
   ];
 }
@@ -254,7 +267,7 @@ function gone(users) {
     FROM audit a WHERE a.at > ${to} AND a.user_id IN (${users}) AND a.user_id NOT IN (SELECT id FROM users)
     GROUP BY a.user_id ORDER BY a.user_id`).all();
   return found.map(({ id, gave_way: gaveWay }) => (gaveWay
-    ? `DELETE FROM users WHERE id = ${id} AND phone_verified_at IS NULL AND disabled_at IS NULL AND NOT EXISTS (SELECT 1 FROM accounts a ` +
+    ? `DELETE FROM users WHERE id = ${id} AND phone_verified_at IS NULL AND disabled_at IS NULL AND ${isHere("users.partner_id")} AND NOT EXISTS (SELECT 1 FROM accounts a ` +
       `WHERE a.user_id = ${id} AND (EXISTS (SELECT 1 FROM account_keys k WHERE k.partner_id = a.partner_id AND k.account_id = a.id) ` +
       "OR EXISTS (SELECT 1 FROM portfolios p WHERE p.partner_id = a.partner_id AND p.account_id = a.id)));"
     : `-- ${comment(id)} was gone, and the audit log does not say why: whoever is here stays.`));
@@ -272,7 +285,7 @@ function freed(where) {
     FROM users WHERE ${where} ORDER BY id`).all();
   return [
     ...found.flatMap(({ partner, email, phone }) => ["email", "phone"].map((column) =>
-      `UPDATE users SET ${column} = id WHERE partner_id = ${partner} AND ${column} = ${column === "email" ? email : phone};`)),
+      `UPDATE users SET ${column} = id WHERE partner_id = ${partner} AND ${column} = ${column === "email" ? email : phone} AND ${isHere(partner)};`)),
     ...(found.length ? ["-- Whoever is left without an e-mail then, since another has it: SELECT id, partner_id FROM users WHERE email = id"] : []),
   ];
 }
@@ -282,26 +295,32 @@ function comment(id) {
   return id.replaceAll(/[^\w-]/g, "");
 }
 
+/** Of a table that has not always said so. */
+function ownOf(table) {
+  return has(table, "partner_id") ? "partner_id" : ANYBODYS;
+}
+
 /**
- * Of a table, each an INSERT; with `key` a row that is there takes every column. With `unless` one with the same of these
- * columns stays, and any other conflict is an error.
+ * Of a table, each an INSERT, if the row's partner is here; with `key` a row that is there takes every column. With
+ * `unless` one with the same of these columns stays, and any other conflict is an error.
  */
-function rows(table, where, { key, unless, order, as } = {}) {
-  return literals(table, where, { order, as }).map(({ columns, values }) => {
+function rows(table, since, { key, unless, order, as, whose, where = isHere } = {}) {
+  return literals(table, since, { order, as, whose }).map(({ columns, values, owner }) => {
     const conflict = key
       ? `ON CONFLICT (${key}) DO UPDATE SET ${columns.filter((name) => name !== key).map((name) => `${name} = excluded.${name}`).join(", ")}`
       : `ON CONFLICT ${unless ? `(${unless}) ` : ""}DO NOTHING`;
-    return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${values}) ${conflict};`;
+    const given = owner === "NULL" ? `VALUES (${values})` : `SELECT ${values} WHERE ${where(owner)}`;
+    return `INSERT INTO ${table} (${columns.join(", ")}) ${given} ${conflict};`;
   });
 }
 
 /** Rows of a table with their values as SQL has them. `as` has expressions for columns that are to be others. */
-function literals(table, where, { order = "rowid", as = {} } = {}) {
+function literals(table, where, { order = "rowid", as = {}, whose = "partner_id" } = {}) {
   const info = before.prepare(`SELECT name, pk FROM pragma_table_info('${table}')`).all();
   const columns = info.map(({ name }) => name);
   const hasRowid = before.prepare(`SELECT wr FROM pragma_table_list('${table}')`).get().wr === 0;
   const sorted = order === "rowid" && !hasRowid ? info.filter(({ pk }) => pk).map(({ name }) => name).join(", ") : order;
   const text = columns.map((name) => `quote(${as[name] ?? name})`).join(" || ', ' || ");
-  const found = before.prepare(`SELECT *, ${text} AS literals FROM ${table} WHERE ${where} ORDER BY ${sorted}`).all();
-  return found.map(({ literals: values, ...row }) => ({ columns, values, row }));
+  const found = before.prepare(`SELECT *, quote(${whose}) AS owner, ${text} AS literals FROM ${table} WHERE ${where} ORDER BY ${sorted}`).all();
+  return found.map(({ literals: values, owner, ...row }) => ({ columns, values, owner, row }));
 }

@@ -221,7 +221,7 @@ test("a client that a user came to know since is not new to them again", () => {
   assert.equal(one(database, "SELECT session_id FROM seen_clients WHERE user_id = 'usr_1' AND client_id = 'cli_1'"), "ses_2");
 });
 
-test("a partner lives where it did, and its home takes the next copy for the newest", () => {
+test("a partner that has left is not here again, and its home takes the next copy for the newest", () => {
   const elsewhere = (database, id, epoch, changed, copied) =>
     database.exec(`INSERT INTO partners (id, name, created_at, home, state, epoch, changed, copied) VALUES ('${id}', 'p', 0, 'HOME_EU', 'gone', ${epoch}, ${changed}, ${copied})`);
   const database = restored(closing, (before) => {
@@ -233,6 +233,34 @@ test("a partner lives where it did, and its home takes the next copy for the new
   assert.equal(lives("prt_2"), "HOME_EU 1 gone 10");
   assert.equal(one(database, "SELECT COUNT(*) FROM partners WHERE copied < changed"), 2, "both are told again");
 });
+
+for (const parts of [closing, both]) {
+  test(`whoever has come since is not here with the rows of then, nor with a part of theirs: ${parts.join(" and ")}`, () => {
+    // One was never here, one has left rows behind; those of who was here all the time are put back.
+    const database = restored(parts, (before) => {
+      before.exec("UPDATE partners SET home = 'DB', epoch = 3, state = 'here', changed = 1 WHERE id = 'prt_2'");
+      before.exec("INSERT INTO partners (id, name, created_at, epoch) VALUES ('prt_3', 'p', 0, 2)");
+      for (const [partner, id] of [["prt_2", "usr_b"], ["prt_2", "usr_c"], ["prt_3", "usr_d"]]) {
+        before.exec(`INSERT INTO clients (id, partner_id, name, allowed_roles, default_roles, created_at) VALUES ('cli_${id}', '${partner}', 'c', '[]', '[]', ${later})`);
+        before.exec(`INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at, status)
+          VALUES ('${id}', '${partner}', '${id}@example.com', '${id}', 'now', '[]', 0, ${later}, 'VERIFIED')
+          ON CONFLICT (id) DO UPDATE SET email = 'another@example.com', password_hash = 'now'`);
+        before.exec(`INSERT INTO audit (id, at, partner_id, user_id, event, outcome, request_id) VALUES ('aud_${id}', ${later}, '${partner}', '${id}', 'user.password', 'x', 'r')`);
+        before.exec(`INSERT INTO recovery_codes VALUES ('${id}', '${id}', 'k', 0)`);
+      }
+    }, (past) => {
+      past.exec("INSERT INTO partners (id, name, created_at, home, state, epoch) VALUES ('prt_2', 'p', 0, 'HOME_EU', 'gone', 2)");
+      past.exec(`INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at, status)
+        VALUES ('usr_b', 'prt_2', 'usr_b@example.com', 'usr_b', 'then', '[]', 0, ${earlier}, 'VERIFIED')`);
+    });
+    const stands = database.prepare("SELECT id, epoch, state FROM partners ORDER BY id").all().map((row) => Object.values(row).join(" "));
+    assert.deepEqual(stands, ["prt_1 1 here", "prt_2 2 gone"]);
+    const theirs = database.prepare("SELECT id, email, password_hash FROM users WHERE partner_id <> 'prt_1'").all().map((row) => Object.values(row).join(" "));
+    assert.deepEqual(theirs, ["usr_b usr_b@example.com then"]);
+    assert.equal(one(database, "SELECT COUNT(*) FROM audit WHERE partner_id <> 'prt_1'"), 0);
+    assert.equal(one(database, "SELECT COUNT(*) FROM users WHERE id = 'usr_2'"), parts.length - 1);
+  });
+}
 
 test("the closing part gives nothing", () => {
   const database = restored(closing);

@@ -6,6 +6,8 @@
 //   --to TIME       the moment it was taken back to (RFC 3339)
 //   --part PART     closing: what must not be open again, and can meet no conflict. Always, and first.
 //                   rows: what came since. Not where the rows since then are what went wrong.
+//                   people: who was erased since, and which recovery codes were used; closing has it too. For another
+//                   database, where reconcile.mjs says that partners go on there with rows of the past.
 //
 // docs/operating.md, "Restoring the database", says when and why.
 import { given, main, Misuse, Stop } from "./main.mjs";
@@ -20,9 +22,9 @@ const OF_USER = "(SELECT partner_id FROM users WHERE id = user_id)";
 await main(async () => {
   const string = { type: "string" };
   const { values } = given({ options: { before: string, to: string, part: string } });
-  const parts = { closing, rows: putBack };
+  const parts = { closing, rows: putBack, people };
   to = timeOf(values.to);
-  if (!Object.hasOwn(parts, values.part ?? "")) throw new Misuse(`--part is ${Object.keys(parts).join(" or ")}`);
+  if (!Object.hasOwn(parts, values.part ?? "")) throw new Misuse(`--part is ${Object.keys(parts).join(", ")}`);
   before = await opened(values.before);
   process.stdout.write(`${parts[values.part]().join("\n")}\n`);
 });
@@ -92,6 +94,11 @@ function floors() {
   const kept = has("custody_floors", "next") ? before.prepare("SELECT quote(custody_key) AS key, branch, next FROM custody_floors").all() : [];
   return [...given, ...kept].map(({ key, branch, next }) =>
     `INSERT INTO custody_floors VALUES (${key}, ${branch}, ${next}) ON CONFLICT DO UPDATE SET next = MAX(next, excluded.next);`);
+}
+
+/** Of partners that go on in another database. */
+function people() {
+  return ["-- No recovery code of before counts again.", ...recoveryCodes(), "-- Who was erased is erased.", ...erased()];
 }
 
 /** Whether the copy has this: it may be of the release before. */

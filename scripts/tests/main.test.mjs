@@ -16,7 +16,7 @@ const run = (file, ...args) => {
 };
 
 const SCRIPTS = ["after-restore.mjs", "bindings.mjs", "changelog.mjs", "client-sql.mjs", "common-passwords.mjs", "custody-export.mjs", "custody-lost.mjs",
-  "dev-clients.mjs", "dev-vars.mjs", "grafana.mjs"];
+  "dev-clients.mjs", "dev-vars.mjs", "grafana.mjs", "reconcile.mjs"];
 
 for (const file of SCRIPTS) {
   test(`${file} says what it is for, and refuses an option that it has not in one sentence`, () => {

@@ -22,6 +22,10 @@ status: ## whether it runs, where to click and what to paste: STATE=.state
 demo: ## the whole journey against the running service, a line a step with its time
 	@scripts/with-env.sh node scripts/demo.mjs
 
+.PHONY: rehearse
+rehearse: build ## move a partner, set a home and the directory back and restore them as the runbook says, on a state of its own: a minute or two
+	@scripts/with-env.sh node --no-warnings scripts/rehearse.mjs
+
 .PHONY: client
 client: ## a partner and its client's credentials: NAME=acme [SCOPES=.. ROLES=.. PARTNER=prt_..], elsewhere than here REMOTE=1 ENV=staging
 	@scripts/with-env.sh node scripts/client.mjs

@@ -13,6 +13,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "./custody-lines.mjs";
 import { environment, LOGIN } from "./environment.mjs";
 import { given, main, Misuse, Stop } from "./main.mjs";
 import { configured, homesOf } from "./settings.mjs";
@@ -33,7 +34,7 @@ await main(async () => {
   const files = sqlOf(homes, settled);
   if (into !== undefined) write(into, homes, files);
   const said = settled.map(({ id, home, why }) => `${id} is in ${home}: ${why.join(".\n    ")}`);
-  if (!settled.length) say(`all of ${homes.join(", ")} say the same of ${count} partners: there is nothing to do`);
+  if (!settled.length) say(`all of ${homes.join(", ")} say the same of ${counted(count, "partner", "partners")}: there is nothing to do`);
   else if (into === undefined) process.stdout.write([...files].map(([home, sql]) => `-- == ${home}\n${sql}`).join("\n"));
   else say(`${said.join("\n")}\n\nLook at these, run them in this order, and then this script once more:\n${commands(into, files, flags)}`);
 });

@@ -3,7 +3,9 @@
 //   const service = await start({ name: "browser" });                               with the console
 //   const service = await start({ name: "public", assets: "web/dist/public" });      with other files beside it
 //   const service = await start({ name: "clients", vars: "SMS_PROVIDER:console" });  with these settings
+//   const service = await start({ name: "rehearsal", state: folder });               on this state, which outlives it
 //   service.base     "http://localhost:23456"
+//   service.log      the file with all that it has printed
 //   service.clients  the file with the credentials of its clients
 //   service.link     the console's, with those of the client `demo` and of whoever sets what partners have of their own
 //   await service.stop();
@@ -36,13 +38,13 @@ finish() {
 wait "$group"
 finish
 kill -- "-$reader" 2>/dev/null
-rm -rf -- "$STATE"
+[[ -n $KEPT ]] || rm -rf -- "$STATE"
 `;
 
-/** The name is that of its log, in target/tests. */
-export async function start({ name, vars = "", assets }) {
+/** The name is that of its log, in target/tests. `answers`: as what it is there; one that is closed, 503. */
+export async function start({ name, vars = "", assets, state: kept, answers = 200 }) {
   const port = await freePort();
-  const state = mkdtempSync(join(tmpdir(), `gatehouse-${name}-`));
+  const state = kept ?? mkdtempSync(join(tmpdir(), `gatehouse-${name}-`));
   const logs = join(ROOT, "target/tests");
   mkdirSync(logs, { recursive: true });
   const log = join(logs, `${name}-service.log`);
@@ -50,7 +52,7 @@ export async function start({ name, vars = "", assets }) {
   const keeper = spawn("bash", ["-c", KEEPER], {
     cwd: ROOT,
     env: {
-      ...process.env, GATEHOUSE_SKIP_SETUP: "1", PORT: `${port}`, STATE: state, VARS: vars,
+      ...process.env, GATEHOUSE_SKIP_SETUP: "1", PORT: `${port}`, STATE: state, KEPT: kept ?? "", VARS: vars,
       ...(assets && { GATEHOUSE_ASSETS: assets }),
     },
     stdio: ["pipe", output, output],
@@ -58,10 +60,11 @@ export async function start({ name, vars = "", assets }) {
   closeSync(output);
   const ended = once(keeper, "exit");
   const base = `http://localhost:${port}`;
-  await ready(base, keeper, log);
+  await ready(base, keeper, log, answers);
   const clients = join(state, "clients.json");
   return {
     base,
+    log,
     clients,
     link: consoleLink(base, JSON.parse(readFileSync(clients, "utf8"))),
     async stop() {
@@ -71,7 +74,7 @@ export async function start({ name, vars = "", assets }) {
   };
 }
 
-async function ready(base, keeper, log) {
+async function ready(base, keeper, log, answers) {
   const until = Date.now() + READY_WITHIN_MS;
   for (;;) {
     const answer = await fetch(`${base}/healthz`, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
@@ -80,7 +83,7 @@ async function ready(base, keeper, log) {
       keeper.stdin.end();
       throw new Error(`the service did not come up; the end of ${log}:\n${readFileSync(log, "utf8").slice(-2000)}`);
     }
-    if (answer?.status === 200) return;
+    if (answer?.status === answers) return;
     await sleep(100);
   }
 }

@@ -398,7 +398,7 @@ test("the command asks every database, and writes what is to be run in which ord
   assert.deepEqual(files.map(([, home]) => home), ["HOME_EU", "DB"]);
   for (const [, home, file] of files) run(home, readFileSync(file, "utf8"));
   const again = command(["--into", folder], { ENV: "staging" });
-  assert.match(again.stdout, /^all of DB, HOME_EU, HOME_US say the same of 1 partners: there is nothing to do\n$/);
+  assert.match(again.stdout, /^all of DB, HOME_EU, HOME_US say the same of 1 partner: there is nothing to do\n$/);
   assert.ok(!existsSync(files[0][2]), "what was run is not run again");
 });
 

@@ -304,7 +304,7 @@ function figures({ model, all }) {
 | at | what |
 |---|---|
 | a partner whose people's data has to stay somewhere | a home there: the jurisdiction of a D1 database is said when it is made, and never again |
-| a home with ${by((profile) => model.capacity(profile).daily)} daily users: busy for ${percent(stated.use)} of its peak minute, or ${gigabytes(stated.fillingBytes)} | a further home, into which new partners go. Who is there stays: homes cannot hand over a partner yet. **The next step after that is to move one**, the largest that another home has room for |
+| a home with ${by((profile) => model.capacity(profile).daily)} daily users: busy for ${percent(stated.use)} of its peak minute, or ${gigabytes(stated.fillingBytes)} | a further home, into which new partners go; or [a partner moves](operating.md#move-a-partner), the largest that another home has room for |
 | a partner of ${by((profile) => model.capacity(profile).daily * splitAt)} daily users, ${percent(splitAt)} of a home | a home of its own while there is room; then it has to be split, which is [on paper](#the-next-step-on-paper). Begin when it is half of that |
 | ${count(cron)} homes | the cron goes over all homes in one invocation, with ${count(stated.statementsAHome)} statements each of ${count(stated.queriesAnInvocation)} that it may run: it has to take a part of them each minute, or a message a home from a queue. Where homes are busy its runs overlap before that, which does no harm |
 | ${count(stated.settingBytes / name)} homes | their names no longer fit into one setting of ${count(stated.settingBytes)} bytes (at ${name} a name) |

@@ -192,7 +192,7 @@ impl Moving {
 }
 
 #[test]
-fn what_is_a_partners_own_leaves_where_it_is_here_and_what_is_the_directorys_wherever_it_is() {
+fn what_is_a_partners_own_leaves_where_it_is_here_and_what_is_the_directory_s_wherever_it_is() {
     let moving = moving();
     let (own, of_directory) = (&moving.own, &moving.of_directory);
     let waits = || moving.waits(Time::from_millis(0), "oldest");

@@ -55,9 +55,11 @@ SELECT p.id AS partner_id, p.home, p.epoch, s.plain, s.given, s.sealed, COALESCE
 FROM partners p LEFT JOIN partner_settings s ON s.partner_id = p.id
 WHERE p.id = COALESCE(:partner_id, (SELECT partner_id FROM clients WHERE id = :client_id)) AND p.state = 'gone' LIMIT 1";
 
+    /// One that is made there is known by nothing else. Whoever came by a move has a row, or the home was set back.
     PUT_PARTNER = "
 INSERT INTO partners (id, name, created_at, home, epoch, state, changed)
-VALUES (:partner_id, :copy ->> 'name', :copy ->> 'created_at', :home, :epoch, 'here', :changed)
+SELECT :partner_id, :copy ->> 'name', :copy ->> 'created_at', :home, :epoch, 'here', :changed
+WHERE :epoch = 1 OR EXISTS (SELECT 1 FROM partners WHERE id = :partner_id)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, changed = excluded.changed WHERE changed < excluded.changed";
 
     PUT_CLIENTS = concat!("

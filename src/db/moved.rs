@@ -29,7 +29,7 @@ pub(crate) struct Table {
     /// Of which rows both homes have the same.
     settled: &'static str,
     /// The directory has rows of it about a partner that lives elsewhere, which nothing tells apart: they stay.
-    pub(crate) is_directorys_too: bool,
+    pub(crate) stays_in_directory: bool,
     /// How many a page has: D1 takes two megabytes at once.
     at_once: u32,
 }
@@ -75,7 +75,7 @@ const TABLE: Table = Table {
     reads: None,
     makes_way: MakesWay::Nobody,
     settled: "TRUE",
-    is_directorys_too: false,
+    stays_in_directory: false,
     at_once: 400,
 };
 
@@ -227,7 +227,7 @@ pub(crate) const TABLES: [Table; 21] = [
         key: "partner_id first_id",
         columns: "last_id entries object home",
         reads: Some(("home", "COALESCE(r.home, :at)")),
-        is_directorys_too: true,
+        stays_in_directory: true,
         ..TABLE
     },
 ];
@@ -304,10 +304,8 @@ impl Carried {
     }
 }
 
-/// How far one page looks, at rows of anybody.
-const LOOKED_AT: u32 = 20_000;
-/// And at how many one that deletes.
-const WIPED_AT_ONCE: u32 = 5_000;
+/// How far one page looks, at rows of anybody: some milliseconds of a database that does one thing at a time.
+const LOOKED_AT: u32 = 5_000;
 
 /// Which rows of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -381,7 +379,7 @@ impl Table {
             let given: [(&'static str, Param); 3] = [
                 ("partner_id", partner_id.into()),
                 ("after", after.into()),
-                ("looked_at", WIPED_AT_ONCE.into()),
+                ("looked_at", LOOKED_AT.into()),
             ];
             (self.sql(kind), given)
         });
@@ -505,7 +503,7 @@ FROM (SELECT n.value AS wanted, r.* FROM json_each(:keys) n LEFT JOIN {name} r O
                     self.free_index(index, branch)
                 }
                 // Of this database's own bucket a note says no home.
-                _ if self.is_directorys_too && *column == "home" => {
+                _ if self.stays_in_directory && *column == "home" => {
                     format!("NULLIF({}, :at)", self.coming(column))
                 }
                 _ => self.coming(column),
@@ -515,7 +513,7 @@ FROM (SELECT n.value AS wanted, r.* FROM json_each(:keys) n LEFT JOIN {name} r O
             .iter()
             .map(|column| format!("{column} = excluded.{column}"))
             .collect();
-        let never_changes = matches!(self.whose, Whose::Log) || self.is_directorys_too;
+        let never_changes = matches!(self.whose, Whose::Log) || self.stays_in_directory;
         let on_conflict = match never_changes || changed.is_empty() {
             true => "NOTHING".into(),
             false => format!("UPDATE SET {}", changed.join(", ")),

@@ -51,6 +51,7 @@ DELETE FROM moves WHERE partner_id = :partner_id AND state = 'left' AND behind =
     /// The one moment. Where the source is this database, it is gone from it in the same.
     COMMIT = concat!("
 UPDATE partners SET home = :target, epoch = epoch + 1, changed = changed + 1,
+                    copied = CASE WHEN :target = 'DB' THEN changed + 1 ELSE copied END,
                     state = CASE WHEN :target = 'DB' THEN 'coming' ELSE 'gone' END
 WHERE id = :partner_id AND home = :source AND epoch = :epoch AND (:source <> 'DB' OR state = 'leaving') AND ", is_undecided!());
 

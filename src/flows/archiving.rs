@@ -376,7 +376,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_the_directorys_waits_until_the_partners_own_is_done() {
+    fn what_is_the_directory_s_waits_until_the_partners_own_is_done() {
         let parted = |of: &[bool]| {
             let line = |is_of_directory: &bool| Line {
                 id: AuditId::given("a"),

@@ -209,7 +209,7 @@ impl Carrier<'_> {
             }
             let table = &TABLES[(self.arrival.tab % tables) as usize];
             let is_back = self.arrival.tab >= tables;
-            if is_back && table.is_directorys_too && self.target.is_directory() {
+            if is_back && table.stays_in_directory && self.target.is_directory() {
                 self.comes_to(None);
                 continue;
             }

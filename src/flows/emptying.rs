@@ -24,7 +24,7 @@ impl Wiping<'_> {
             if !self.run.goes_on() {
                 return Ok(false);
             }
-            if table.is_directorys_too && self.home.is_directory() {
+            if table.stays_in_directory && self.home.is_directory() {
                 arrival.begin_table(arrival.tab + 1);
                 continue;
             }

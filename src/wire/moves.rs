@@ -15,7 +15,6 @@ const LONGEST_NAME: usize = 37;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(rename_all = "camelCase"))]
 pub(crate) struct MovePartner {
-    #[cfg_attr(test, schema(ignore))]
     pub(crate) partner_id: PartnerId,
     /// The binding of a database: `DB`, or one that `HOMES` names.
     #[cfg_attr(test, schema(example = "HOME_EU", min_length = 1, max_length = 37))]

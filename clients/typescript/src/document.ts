@@ -10621,7 +10621,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                partnerId: components["schemas"]["PartnerId"];
+            };
             cookie?: never;
         };
         requestBody: {

@@ -24,7 +24,6 @@ pub(crate) struct MovePartner {
 impl Request for MovePartner {
     fn read(input: &Input, _: &Reading<'_>) -> Result<MovePartner, Refusal> {
         let fields = input.fields()?;
-        fields.only(&["home"])?;
         Ok(MovePartner {
             partner_id: PartnerId::given(input.param(0)),
             home: fields.text("home", 1, LONGEST_NAME)?.into(),

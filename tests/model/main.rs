@@ -158,7 +158,7 @@ async fn moves(api: Api) {
     }
 }
 
-const BETWEEN_MOVES: Duration = Duration::from_secs(8);
+const BETWEEN_MOVES: Duration = Duration::from_secs(15);
 
 static MOVED: AtomicUsize = AtomicUsize::new(0);
 

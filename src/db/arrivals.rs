@@ -4,12 +4,14 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use strum::{IntoStaticStr, VariantArray};
 
 use super::batch::{Batch, Results, Slot};
 use super::statement::{statements, Param, Sql, Statement};
 use crate::error::Error;
 use crate::rules::id::PartnerId;
 use crate::rules::time::{seconds, Time};
+use crate::rules::word::Word;
 
 /// This mover's word counts still.
 macro_rules! has_turn {
@@ -109,8 +111,9 @@ pub(crate) struct Arrival {
     pub(crate) after: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum Step {
     /// What an earlier stay has left is deleted.
     Wiping,
@@ -138,19 +141,7 @@ impl Arrival {
     }
 }
 
-impl Step {
-    fn as_str(self) -> &'static str {
-        match self {
-            Step::Wiping => "wiping",
-            Step::Copying => "copying",
-            Step::Comparing => "comparing",
-            Step::Noting => "noting",
-            Step::Whole => "whole",
-            Step::Emptying => "emptying",
-            Step::Empty => "empty",
-        }
-    }
-}
+impl Word for Step {}
 
 /// Who comes, and in which epoch: a greater one than it has had.
 pub(crate) struct Comer<'a> {

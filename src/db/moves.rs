@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use strum::{IntoStaticStr, VariantArray};
 
 use super::audit::{Origin, Whom};
 use super::batch::{Batch, Slot};
@@ -10,6 +11,7 @@ use super::statement::{flag, statements, Param, Sql, Statement};
 use crate::rules::event::Event;
 use crate::rules::id::{AuditId, PartnerId};
 use crate::rules::time::{days, Time};
+use crate::rules::word::Word;
 
 /// For [`Move`].
 macro_rules! columns {
@@ -99,8 +101,9 @@ pub(crate) struct Move {
     pub(crate) is_operators: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum State {
     Moving,
     Committed,
@@ -108,16 +111,7 @@ pub(crate) enum State {
     Left,
 }
 
-impl State {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            State::Moving => "moving",
-            State::Committed => "committed",
-            State::GivenUp => "given_up",
-            State::Left => "left",
-        }
-    }
-}
+impl Word for State {}
 
 /// What is left where a partner was is kept for so long: should the new home be set back, it is there.
 const KEPT: Duration = days(1);
@@ -141,8 +135,8 @@ impl Move {
 
     fn about(&self, sql: Sql, ends: &Ends<'_>) -> Statement {
         let (state, home, behind) = match ends.how {
-            Decision::Commit => ("committed", self.target(), self.source()),
-            Decision::GiveUp => ("given_up", self.source(), self.target()),
+            Decision::Commit => (State::Committed, self.target(), self.source()),
+            Decision::GiveUp => (State::GivenUp, self.source(), self.target()),
         };
         Statement::new(
             sql,
@@ -151,7 +145,7 @@ impl Move {
                 ("epoch", self.was().into()),
                 ("source", self.source().into()),
                 ("target", self.target().into()),
-                ("state", state.into()),
+                ("state", state.as_str().into()),
                 ("home", home.into()),
                 ("behind", behind.into()),
                 ("now", ends.now.into()),

@@ -828,6 +828,8 @@ fn the_databases_checks_are_the_enums() {
         KycKind::all().collect(),
         SendOutcome::all().collect(),
         Refusal::all().collect(),
+        moves::State::all().collect(),
+        arrivals::Step::all().collect(),
     ] {
         let list = words.iter().map(|word| format!("'{word}'"));
         let list = list.collect::<Vec<_>>().join(", ");

@@ -21,9 +21,6 @@ const NOTES: u32 = 100;
 /// So few that a partner may be frozen for them.
 const FEW: usize = 50;
 
-/// The error of a copy that was compared: its cause.
-pub(crate) const DIFFERS: &str = "the copy is not what was copied: the move is given up";
-
 /// From one home to another, in a turn.
 pub(crate) struct Carrier<'a> {
     pub(crate) run: &'a Run,
@@ -71,10 +68,10 @@ impl Carrier<'_> {
             self.arrival.begin(Step::Comparing);
         }
         if self.arrival.step == Step::Comparing {
-            if !self.compare().await? {
-                return waits;
+            match self.compare().await? {
+                Went::Through => self.arrival.begin(Step::Noting),
+                stopped => return Ok(stopped),
             }
-            self.arrival.begin(Step::Noting);
         }
         match self.carry_until(FEW).await? {
             true => Ok(Went::Through),
@@ -200,12 +197,12 @@ impl Carrier<'_> {
         taken.collect()
     }
 
-    /// All that the source has is at the target, and then the other way round. Whether it is done.
-    async fn compare(&mut self) -> Result<bool, Error> {
+    /// All that the source has is at the target, and then the other way round.
+    async fn compare(&mut self) -> Result<Went, Error> {
         let tables = u32::try_from(TABLES.len()).unwrap_or(u32::MAX);
         while self.arrival.tab < 2 * tables {
             if !self.run.goes_on() || !self.carry_until(NOTES as usize).await? {
-                return Ok(false);
+                return Ok(Went::Waits("there is more to compare"));
             }
             let table = &TABLES[(self.arrival.tab % tables) as usize];
             let is_back = self.arrival.tab >= tables;
@@ -224,11 +221,11 @@ impl Carrier<'_> {
                     "of": if is_back { "target" } else { "source" },
                 });
                 log::problem("move.differs", about);
-                return Err(Error::internal(DIFFERS));
+                return Ok(Went::Differs);
             }
             self.comes_to(compared.page.next);
         }
-        Ok(true)
+        Ok(Went::Through)
     }
 
     /// A page of the source, with what is noted at the same moment.

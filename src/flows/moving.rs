@@ -14,7 +14,7 @@ use crate::db::moves::{self, Decision, Ends, Move};
 use crate::db::partners::{self, Partner};
 use crate::db::{is_refused, Batch, Db};
 use crate::error::Error;
-use crate::flows::carrying::{Carrier, DIFFERS};
+use crate::flows::carrying::Carrier;
 use crate::flows::emptying::Wiping;
 use crate::flows::run::{Run, Went};
 use crate::flows::terms;
@@ -22,6 +22,7 @@ use crate::kv::partners::PartnerStore;
 use crate::log;
 use crate::rules::home::DIRECTORY;
 use crate::rules::time::Time;
+use crate::rules::word::Word;
 
 /// Moves that one run goes on with.
 const AT_ONCE: u32 = 20;
@@ -52,12 +53,16 @@ fn told(moving: &Move, went: &Result<Went, Error>) {
     let about = |why: Option<&str>| {
         json!({
             "partner_id": moving.partner_id, "from": moving.source(), "to": moving.target(),
-            "state": moving.state.map(moves::State::as_str), "why": why,
+            "state": moving.state.map(Word::as_str), "why": why,
         })
     };
     match went {
         Ok(Went::Through) => log::event("move.went", about(None)),
         Ok(Went::Waits(why)) => log::event("move.waits", about(Some(why))),
+        Ok(Went::Differs) => log::problem(
+            "move.stopped",
+            about(Some("the copy differs: the move is given up")),
+        ),
         // Another mover has come, or the move was decided: who is late does nothing.
         Err(error) if is_refused(error) => log::event("move.waits", about(Some("refused"))),
         Err(error) => log::problem("move.stopped", about(error.cause())),
@@ -80,13 +85,14 @@ struct Mover<'a> {
 impl Mover<'_> {
     async fn goes_on(&self) -> Result<Went, Error> {
         match self.moving.state {
-            Some(moves::State::Moving) => match self.moves().await {
-                Err(error) if !is_refused(&error) => {
-                    self.lets_go(error.cause() == Some(DIFFERS)).await?;
-                    Err(error)
+            Some(moves::State::Moving) => {
+                let went = self.moves().await;
+                if let Err(error) = self.lets_go(&went).await {
+                    // Beside why it could not go on, which is told too.
+                    told(&self.moving, &Err(error));
                 }
-                went => went,
-            },
+                went
+            }
             Some(moves::State::Committed) => self.arrives(None).await,
             Some(moves::State::GivenUp) => self.stays().await,
             Some(moves::State::Left) => self.empties().await,
@@ -147,7 +153,7 @@ impl Mover<'_> {
     async fn carries(&self, carrier: &mut Carrier<'_>) -> Result<Went, Error> {
         match carrier.carry().await? {
             Went::Through => {}
-            waits @ Went::Waits(_) => return Ok(waits),
+            stopped => return Ok(stopped),
         }
         if !carrier.is_frozen && !self.run.may_freeze() {
             return Ok(Went::Waits(
@@ -175,10 +181,14 @@ impl Mover<'_> {
 
     /// One that cannot go on keeps nobody waiting: where the partner is frozen, or the copy is not what was copied, it
     /// is given up.
-    async fn lets_go(&self, copy_differs: bool) -> Result<(), Error> {
-        let (batch, standing) = Batch::of(self.leaver().stands());
-        let standing = self.run.commit(&self.source, batch).await?.row(standing)?;
-        if !copy_differs && !standing.is_some_and(is_leaving) {
+    async fn lets_go(&self, went: &Result<Went, Error>) -> Result<(), Error> {
+        let gives_up = match went {
+            Ok(Went::Through | Went::Waits(_)) => false,
+            Ok(Went::Differs) => true,
+            Err(error) if is_refused(error) => false,
+            Err(_) => self.is_frozen().await?,
+        };
+        if !gives_up {
             return Ok(());
         }
         // Unless it was committed all the same.
@@ -186,6 +196,12 @@ impl Mover<'_> {
             Some(moves::State::GivenUp) => self.stays().await.map(drop),
             _ => Ok(()),
         }
+    }
+
+    async fn is_frozen(&self) -> Result<bool, Error> {
+        let (batch, standing) = Batch::of(self.leaver().stands());
+        let standing = self.run.commit(&self.source, batch).await?.row(standing)?;
+        Ok(standing.is_some_and(is_leaving))
     }
 
     /// What is decided then.

@@ -23,6 +23,8 @@ pub(crate) enum Went {
     Through,
     /// The next run goes on: there was no time left, another mover is at it, or something has to come first.
     Waits(&'static str),
+    /// The copy is not what was copied: the move cannot go on.
+    Differs,
 }
 
 /// What one run has spent.

@@ -58,6 +58,8 @@ pub(crate) mod moved;
 #[cfg(test)]
 mod moved_test;
 pub(crate) mod moves;
+#[cfg(test)]
+mod moves_test;
 pub(crate) mod notices;
 #[cfg(test)]
 mod objects_test;

@@ -18,6 +18,8 @@ use crate::log;
 
 /// Notes that are carried together.
 const NOTES: u32 = 100;
+/// Notes that are read beside a page that is compared: fewer than the former were left before.
+const READ_NOTES: u32 = 2 * NOTES;
 /// So few that a partner may be frozen for them.
 const FEW: usize = 50;
 
@@ -38,8 +40,15 @@ struct Compared {
     page: Carried,
     /// What the other home has under its keys.
     other: Carried,
-    /// Keys of rows that have changed since they were carried.
-    noted: HashSet<String>,
+    noted: Changed,
+}
+
+/// Keys of a table's rows that have changed since they were carried.
+#[derive(Default)]
+struct Changed {
+    keys: HashSet<String>,
+    /// There are more notes than were read.
+    is_cut: bool,
 }
 
 impl Carrier<'_> {
@@ -215,6 +224,10 @@ impl Carrier<'_> {
                 true => self.beside_source(table).await?,
             };
             let missing = compared.missing()?;
+            if missing > 0 && compared.noted.is_cut {
+                // What is missing may be noted: once more, when fewer are.
+                continue;
+            }
             if missing > 0 {
                 let about = json!({
                     "partner_id": self.leaver.partner_id, "table": table.name, "rows": missing,
@@ -234,7 +247,7 @@ impl Carrier<'_> {
         let mut batch = Batch::new();
         self.leaver.guard(&mut batch);
         let page = batch.read(self.settled(table, &source));
-        let notes = batch.read(self.leaver.notes(2 * NOTES));
+        let notes = batch.read(self.leaver.notes(READ_NOTES));
         let results = self.run.commit(self.source, batch).await?;
         let page: Carried = results.one(page)?;
         if page.is_empty() {
@@ -261,7 +274,7 @@ impl Carrier<'_> {
         let mut batch = Batch::new();
         self.leaver.guard(&mut batch);
         let other = batch.read(table.take(&source, page.keys.as_deref().unwrap_or(EMPTY)));
-        let notes = batch.read(self.leaver.notes(2 * NOTES));
+        let notes = batch.read(self.leaver.notes(READ_NOTES));
         let results = self.run.commit(self.source, batch).await?;
         let (other, noted) = (results.one(other)?, noted(&results, notes, table)?);
         Ok(Compared { page, other, noted })
@@ -279,7 +292,7 @@ impl Compared {
         Compared {
             page,
             other: Carried::default(),
-            noted: HashSet::new(),
+            noted: Changed::default(),
         }
     }
 
@@ -291,18 +304,22 @@ impl Compared {
             .map(RawValue::get)
             .collect();
         let is_missing = |(key, row): &(&RawValue, &RawValue)| {
-            !other.contains(row.get()) && !self.noted.contains(key.get())
+            !other.contains(row.get()) && !self.noted.keys.contains(key.get())
         };
         Ok(keys.into_iter().zip(rows).filter(is_missing).count())
     }
 }
 
-fn noted(results: &Results, notes: Slot<Noted>, table: &Table) -> Result<HashSet<String>, Error> {
+fn noted(results: &Results, notes: Slot<Noted>, table: &Table) -> Result<Changed, Error> {
     let notes = results.rows(notes)?;
-    let noted = notes.into_iter().find(|noted| noted.tab == table.name);
-    let keys = noted.map(|noted| noted.keys);
+    let read: usize = notes.iter().map(|noted| noted.count).sum();
+    let of_table = notes.into_iter().find(|noted| noted.tab == table.name);
+    let keys = of_table.map(|noted| noted.keys);
     let keys = each(&keys)?.into_iter().map(|key| key.get().to_owned());
-    Ok(keys.collect())
+    Ok(Changed {
+        keys: keys.collect(),
+        is_cut: read >= READ_NOTES as usize,
+    })
 }
 
 const EMPTY: &str = "[]";

@@ -382,6 +382,41 @@ async fn a_copy_that_is_not_what_was_copied_is_never_committed() {
     service.wait_until_logged("move.differs", 3).await;
 }
 
+/// More changes than are read beside a page: what is missing on it may be among those that were not.
+#[tokio::test]
+async fn a_page_that_changes_with_many_others_while_it_is_compared_is_no_difference() {
+    let world = World::start("moving-many").await;
+    world.ask("HOME_EU").await;
+    assert_eq!(world.ends().await, "HOME_EU");
+    let alone = asked(&world.api.cron().await)[1];
+    let beside = &world.databases()[1];
+    let partner = &world.partner_id;
+    let crowd = format!(
+        "
+WITH RECURSIVE nth (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM nth WHERE n < 350)
+INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
+SELECT printf('usr_%04d', n), '{partner}', 'crowd-' || n || '@example.com', '+1999' || n, 'none', '[]', 0, 0 FROM nth"
+    );
+    beside.add(&crowd, 350);
+    world.ask("DB").await;
+    // Of the source: the beginning, 24 pages, the notes before the first page that is compared, and that.
+    let hold = Fault::hold("d1.home", "comparing").nth(alone + 27);
+    let held = world.api.meeting(&[hold]);
+    let run = tokio::spawn(async move { held.cron().await });
+    world.api.until_reached("comparing").await;
+    // Those of the first page last.
+    for page in ["id > 'usr_0100'", "id <= 'usr_0100'"] {
+        beside.change_all(&format!(
+            "UPDATE users SET name = 'New' WHERE partner_id = '{partner}' AND {page}"
+        ));
+    }
+    world.api.open("comparing").await;
+    run.await.expect("a run").met().expect_status(200);
+    assert_eq!(world.ends().await, "DB");
+    assert_eq!(world.rows("DB"), world.rows("HOME_EU"));
+    assert_eq!(world.api.gatehouse.service.times_logged("move.differs"), 0);
+}
+
 /// Its customers go on meanwhile: what they were told was done is done, once, and nothing else.
 #[tokio::test]
 async fn a_partner_moves_while_its_customers_are_at_it() {

@@ -2,9 +2,10 @@
 
 use serde_json::{json, Value};
 
+use crate::login::until_it_waits;
 use crate::support::database::Database;
 use crate::support::http::{Method, Reply};
-use crate::support::people::{Session, User};
+use crate::support::people::{wrong, Session, User};
 use crate::support::service::Credentials;
 use crate::support::{Api, Challenge, Gatehouse};
 
@@ -24,7 +25,11 @@ impl World {
     }
 
     async fn with(name: &str, home: &str) -> World {
-        let api = Api::on(Gatehouse::start(name, &[("SMS_CAPS_FACTOR", "10")])).await;
+        World::with_caps(name, home, "10").await
+    }
+
+    async fn with_caps(name: &str, home: &str, factor: &str) -> World {
+        let api = Api::on(Gatehouse::start(name, &[("SMS_CAPS_FACTOR", factor)])).await;
         let root = api.client_token("root").await;
         let (partner, partner_id) = partner_in(&api, &root, home).await;
         World {
@@ -216,6 +221,39 @@ async fn a_partner_moves_there_and_back_with_all_that_is_theirs() {
     }
     assert_eq!(world.api.gatehouse.service.times_logged("move.stopped"), 0);
     assert_eq!(world.api.gatehouse.service.times_logged("move.differs"), 0);
+}
+
+/// A thief gains no tries by a move.
+#[tokio::test]
+async fn who_is_held_up_is_held_up_after_a_move() {
+    let world = World::with_caps("held-up", "DB", "1").await;
+    let partner = &world.partner;
+    let locked = partner.sign_up().await;
+    for _ in 0..3 {
+        let challenge = partner.log_in(&locked).await;
+        let code = partner.code(&challenge).await;
+        for _ in 0..3 {
+            partner.answer(&challenge, &wrong(&code)).await;
+        }
+    }
+    let challenge = partner.log_in(&locked).await;
+    let code = partner.code(&challenge).await;
+    let last = partner.answer(&challenge, &wrong(&code)).await;
+    last.fails(4003);
+    let capped = partner.sign_up().await;
+    while partner.login(&capped.email, &capped.password).await.status == 200 {}
+    let guessed = partner.sign_up().await;
+    until_it_waits(partner, &guessed.email, 16).await;
+    for home in [HOME, "DB"] {
+        world.move_to(home).await;
+        let held = |user: &User| partner.login(&user.email, &user.password);
+        if home == HOME {
+            held(&guessed).await.fails(3005);
+        }
+        held(&capped).await.fails(4004);
+        held(&locked).await.fails(4003);
+        partner.answer(&challenge, &code).await.fails(4003);
+    }
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ pub(crate) mod audit;
 mod audit_test;
 pub(crate) mod batch;
 pub(crate) mod bookmarks;
+pub(crate) mod carried;
 pub(crate) mod challenges;
 #[cfg(test)]
 mod changes_test;
@@ -55,6 +56,7 @@ mod locked;
 #[cfg(test)]
 mod migrations_test;
 pub(crate) mod moved;
+mod moved_sql;
 #[cfg(test)]
 mod moved_test;
 pub(crate) mod moves;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::types::Value;
 use rusqlite::Connection;
 
+use super::carried::{Carried, Which};
 use super::limits_test::value;
-use super::moved::{Carried, Table, Which, TABLES};
+use super::moved::{Table, TABLES};
 use super::statement::Statement;
 use super::statements_test::{migrated, scanned};
 use super::Batch;
@@ -492,7 +493,7 @@ fn what_is_deleted_is_the_partners_alone_and_nothing_of_it_is_given_again() {
     db.execute_batch("UPDATE partners SET state = 'gone' WHERE id = 'p'")
         .unwrap();
     let mut batch = Batch::new();
-    super::moved::raise_floors(&mut batch, &partner());
+    super::carried::raise_floors(&mut batch, &partner());
     for table in TABLES.iter().rev() {
         table.wipe(&mut batch, &partner(), None);
     }

@@ -68,6 +68,7 @@ const DEFINED: [&[Sql]; 29] = [
     arrivals::ALL,
     assisted::ALL,
     audit::ALL,
+    carried::ALL,
     challenges::ALL,
     clients::ALL,
     contacts::ALL,
@@ -81,7 +82,6 @@ const DEFINED: [&[Sql]; 29] = [
     idempotency::ALL,
     indices::ALL,
     kyc::ALL,
-    moved::ALL,
     moves::ALL,
     notices::ALL,
     partners::ALL,
@@ -677,10 +677,10 @@ fn moving(batch: &mut Batch, partner: &PartnerId, origin: &Origin<'_>, now: Time
         .run(moves::left(&moving, Decision::Commit, now))
         .done();
     batch.run(moves::forget(&moving)).done();
-    moved::raise_floors(batch, partner);
-    batch.read(moved::floors(partner));
-    batch.run(moved::put_floors("[]")).done();
-    moved::drop_copy(batch, &id("nobody"));
+    carried::raise_floors(batch, partner);
+    batch.read(carried::floors(partner));
+    batch.run(carried::put_floors("[]")).done();
+    carried::drop_copy(batch, &id("nobody"));
 }
 
 fn told<'a>(id: &str, partner_id: &'a PartnerId, request_id: &'a RequestId) -> Told<'a> {

@@ -8,8 +8,9 @@ use serde_json::value::RawValue;
 
 use crate::app::clock;
 use crate::db::arrivals::{Arrival, Step, Turn};
+use crate::db::carried::{self, Carried, Which};
 use crate::db::departures::{Leaver, Noted, State};
-use crate::db::moved::{self, Carried, Table, Which, TABLES};
+use crate::db::moved::{Table, TABLES};
 use crate::db::{Batch, Db, Results, Slot, Statement};
 use crate::error::Error;
 use crate::flows::emptying::Wiping;
@@ -93,12 +94,12 @@ impl Carrier<'_> {
         while self.carry_notes().await? > 0 {}
         let mut batch = Batch::new();
         self.leaver.guard(&mut batch);
-        let floors = batch.read(moved::floors(self.leaver.partner_id));
+        let floors = batch.read(carried::floors(self.leaver.partner_id));
         let floors = self.run.commit(self.source, batch).await?.one(floors)?;
         self.arrival.begin(Step::Whole);
         let mut batch = Batch::new();
         self.turn.guard(&mut batch);
-        batch.run(moved::put_floors(&rows(floors.rows))).done();
+        batch.run(carried::put_floors(&rows(floors.rows))).done();
         batch.run(self.turn.place(&self.arrival, clock())).done();
         self.run.commit(self.target, batch).await.map(drop)
     }

@@ -2,7 +2,8 @@
 
 use crate::app::clock;
 use crate::db::arrivals::{Arrival, Turn};
-use crate::db::moved::{self, TABLES};
+use crate::db::carried;
+use crate::db::moved::TABLES;
 use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::run::Run;
@@ -31,7 +32,7 @@ impl Wiping<'_> {
             let mut batch = Batch::new();
             self.turn.guard(&mut batch);
             if is_first {
-                moved::raise_floors(&mut batch, self.partner_id);
+                carried::raise_floors(&mut batch, self.partner_id);
             }
             is_first = false;
             batch.run(self.turn.place(arrival, clock())).done();

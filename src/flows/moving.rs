@@ -7,9 +7,9 @@ use worker::Env;
 use crate::app::{self, clock, new_ids};
 use crate::db::arrivals::{Comer, Step};
 use crate::db::audit::Origin;
+use crate::db::carried;
 use crate::db::departures::{self, Leaver};
 use crate::db::homes::{self, Of};
-use crate::db::moved;
 use crate::db::moves::{self, Decision, Ends, Move};
 use crate::db::partners::{self, Partner};
 use crate::db::{is_refused, Batch, Db};
@@ -347,7 +347,7 @@ impl Mover<'_> {
             if is_done {
                 arrival.begin(Step::Empty);
                 if self.moving.behind() != DIRECTORY {
-                    moved::drop_copy(&mut batch, &self.moving.partner_id);
+                    carried::drop_copy(&mut batch, &self.moving.partner_id);
                 }
             }
             batch.run(turn.place(&arrival, clock())).done();

@@ -269,7 +269,7 @@ impl Error {
             }
             Error::ClientNotFound => "There is no such client.".into(),
             Error::PartnerNotFound => "There is no such partner.".into(),
-            Error::PartnerMoving => "The partner has a move that is not over.".into(),
+            Error::PartnerMoving => "The partner has a move that is not over: GET /v1/partner/{partnerId}/move says how far it is. One that is moving can be given up with DELETE; what is decided is over within a minute or two.".into(),
             Error::NotArchivedYet => format!(
                 "This day is not in the archive yet: that is filled after {} days. GET /v1/audit has what happened.",
                 AUDIT_IN_DATABASE.as_secs() / 86_400

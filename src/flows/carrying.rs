@@ -19,7 +19,7 @@ use crate::log;
 
 /// Notes that are carried together.
 const NOTES: u32 = 100;
-/// Notes that are read beside a page that is compared: fewer than the former were left before.
+/// Notes that are read beside a page that is compared.
 const READ_NOTES: u32 = 2 * NOTES;
 /// So few that a partner may be frozen for them.
 const FEW: usize = 50;
@@ -209,10 +209,11 @@ impl Carrier<'_> {
 
     /// All that the source has is at the target, and then the other way round.
     async fn compare(&mut self) -> Result<Went, Error> {
+        let waits = Ok(Went::Waits("there is more to compare"));
         let tables = u32::try_from(TABLES.len()).unwrap_or(u32::MAX);
         while self.arrival.tab < 2 * tables {
-            if !self.run.goes_on() || !self.carry_until(NOTES as usize).await? {
-                return Ok(Went::Waits("there is more to compare"));
+            if !self.run.goes_on() {
+                return waits;
             }
             let table = &TABLES[(self.arrival.tab % tables) as usize];
             let is_back = self.arrival.tab >= tables;
@@ -227,6 +228,9 @@ impl Carrier<'_> {
             let missing = compared.missing()?;
             if missing > 0 && compared.noted.is_cut {
                 // What is missing may be noted: once more, when fewer are.
+                if !self.carry_until(NOTES as usize).await? {
+                    return waits;
+                }
                 continue;
             }
             if missing > 0 {

@@ -26,13 +26,19 @@ use crate::rules::word::Word;
 
 /// Moves that one run goes on with.
 const AT_ONCE: u32 = 20;
+
 /// Goes on with all moves. One that cannot go on hinders no other.
-pub(crate) async fn go_on(env: &Env, directory: &Db, store: &PartnerStore) -> Result<(), Error> {
+pub(crate) async fn go_on(
+    env: &Env,
+    directory: &Db,
+    store: &PartnerStore,
+    homes: usize,
+) -> Result<(), Error> {
     // A restore closes the service, and movers stand still with it.
     if !app::is_open(env) {
         return Ok(());
     }
-    let run = Run::begin();
+    let run = Run::begin(homes);
     let (batch, waiting) = Batch::of(moves::waiting(run.begun(), AT_ONCE));
     for moving in directory.commit(batch).await?.rows(waiting)? {
         let mover = Mover {
@@ -57,7 +63,8 @@ fn told(moving: &Move, went: &Result<Went, Error>) {
         })
     };
     match went {
-        Ok(Went::Through) => log::event("move.went", about(None)),
+        // What it came to is told where it did.
+        Ok(Went::Through) => {}
         Ok(Went::Waits(why)) => log::event("move.waits", about(Some(why))),
         Ok(Went::Differs) => log::problem(
             "move.stopped",
@@ -157,7 +164,7 @@ impl Mover<'_> {
         }
         if !carrier.is_frozen && !self.run.may_freeze() {
             return Ok(Went::Waits(
-                "little is left of this run, and who is frozen waits",
+                "too little is left of this run to freeze the partner in it",
             ));
         }
         self.freezes(carrier).await
@@ -258,14 +265,14 @@ impl Mover<'_> {
                 "the copy is not whole: was a database set back?",
             ));
         }
-        if let Some(frozen_at) = frozen_at {
-            let millis = clock().since(frozen_at).as_millis();
-            log::event(
-                "move.done",
-                json!({ "partner_id": self.moving.partner_id, "from": self.moving.source(),
-                        "to": self.moving.target(), "frozen_ms": u64::try_from(millis).unwrap_or(u64::MAX) }),
-            );
-        }
+        let frozen = frozen_at.map(|at| clock().since(at).as_millis());
+        // Where another run had frozen it, nobody knows.
+        let frozen_ms = frozen.map(|millis| u64::try_from(millis).unwrap_or(u64::MAX));
+        log::event(
+            "move.done",
+            json!({ "partner_id": self.moving.partner_id, "from": self.moving.source(),
+                    "to": self.moving.target(), "frozen_ms": frozen_ms }),
+        );
         if let Some(copy) = &copy {
             self.run
                 .commit(self.directory, Batch::of(homes::copied(copy)).0)
@@ -301,6 +308,10 @@ impl Mover<'_> {
                 .commit(&self.target, Batch::of(turn_away).0)
                 .await?;
         }
+        log::event(
+            "move.given_up",
+            json!({ "partner_id": self.moving.partner_id, "from": self.moving.source(), "to": self.moving.target() }),
+        );
         self.tells(Decision::GiveUp).await
     }
 
@@ -359,6 +370,10 @@ impl Mover<'_> {
         }
         let forget = moves::forget(&self.moving);
         self.run.commit(self.directory, Batch::of(forget).0).await?;
+        log::event(
+            "move.emptied",
+            json!({ "partner_id": self.moving.partner_id, "home": self.moving.behind() }),
+        );
         Ok(Went::Through)
     }
 }

@@ -40,13 +40,13 @@ pub(crate) async fn scheduled(env: &Env) {
         of_directory(env, &Db::directory(env)),
     )
     .await;
-    moves(env, &Db::directory(env)).await;
+    moves(env, &Db::directory(env), databases.len()).await;
 }
 
 /// Once all that waits by the minute is done: who is frozen has the run to itself.
-async fn moves(env: &Env, directory: &Db) {
+async fn moves(env: &Env, directory: &Db, homes: usize) {
     let partners = PartnerStore::new(Kv::new(env));
-    if let Err(error) = moving::go_on(env, directory, &partners).await {
+    if let Err(error) = moving::go_on(env, directory, &partners, homes).await {
         log::problem("move.stopped", json!({ "cause": error.cause() }));
     }
 }

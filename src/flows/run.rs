@@ -10,8 +10,11 @@ use crate::rules::time::{seconds, Time};
 
 /// So long a run goes on: the next one begins a minute after it.
 const LASTS: Duration = seconds(40);
-/// And with so many statements, of the thousand that the platform gives an invocation.
+/// And with so many statements, of the thousand that the platform gives an invocation (D1, "Limits"): less where the
+/// chores of many homes leave less.
 const STATEMENTS: usize = 600;
+const OF_AN_INVOCATION: usize = 1_000;
+const OF_A_HOME: usize = 20;
 /// A partner is frozen only where so much of both is left: who is frozen waits.
 const FREEZES_WITHIN: Duration = seconds(20);
 const FREEZES_WITH: usize = 250;
@@ -30,13 +33,16 @@ pub(crate) enum Went {
 /// What one run has spent.
 pub(crate) struct Run {
     begun: Time,
+    most: usize,
     statements: Cell<usize>,
 }
 
 impl Run {
-    pub(crate) fn begin() -> Run {
+    /// After the chores of so many homes.
+    pub(crate) fn begin(homes: usize) -> Run {
         Run {
             begun: clock(),
+            most: STATEMENTS.min(OF_AN_INVOCATION.saturating_sub(OF_A_HOME * homes)),
             statements: Cell::default(),
         }
     }
@@ -51,11 +57,11 @@ impl Run {
     }
 
     pub(crate) fn goes_on(&self) -> bool {
-        clock().since(self.begun) < LASTS && self.statements.get() < STATEMENTS
+        clock().since(self.begun) < LASTS && self.statements.get() < self.most
     }
 
     pub(crate) fn may_freeze(&self) -> bool {
         clock().since(self.begun) < FREEZES_WITHIN
-            && self.statements.get() + FREEZES_WITH < STATEMENTS
+            && self.statements.get() + FREEZES_WITH < self.most
     }
 }

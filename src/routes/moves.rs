@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::db::arrivals::{self, Arrival, Step};
+use crate::db::moved::TABLES;
 use crate::db::moves::{self, Decision, Ends, Move, State};
 use crate::db::Batch;
 use crate::error::Error;
@@ -130,8 +131,14 @@ fn of_arrival(arrival: &Arrival) -> Option<CopyProgress> {
         Step::Whole => CopyStep::Whole,
         Step::Emptying | Step::Empty => return None,
     };
-    let tables = arrival.tab;
-    Some(CopyProgress { step, tables })
+    let all = u32::try_from(TABLES.len()).unwrap_or(u32::MAX);
+    let (tables, of) = match arrival.step {
+        Step::Comparing => (arrival.tab, 2 * all),
+        // All are there; what is left are changes.
+        Step::Noting | Step::Whole => (all, all),
+        _ => (arrival.tab, all),
+    };
+    Some(CopyProgress { step, tables, of })
 }
 
 fn state(state: State) -> Option<MoveState> {

@@ -90,6 +90,9 @@ pub(crate) struct CopyProgress {
     /// How many of the step are done.
     #[cfg_attr(test, schema(minimum = 0, example = 8))]
     pub(crate) tables: u32,
+    /// How many it has; `comparing` goes through each twice.
+    #[cfg_attr(test, schema(minimum = 1, example = 21))]
+    pub(crate) of: u32,
 }
 
 #[derive(Serialize)]

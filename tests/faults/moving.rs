@@ -399,8 +399,8 @@ SELECT printf('usr_%04d', n), '{partner}', 'crowd-' || n || '@example.com', '+19
     );
     beside.add(&crowd, 350);
     world.ask("DB").await;
-    // Of the source: the beginning, 24 pages, the notes before the first page that is compared, and that.
-    let hold = Fault::hold("d1.home", "comparing").nth(alone + 27);
+    // Of the source: the beginning, 24 pages, and the first page that is compared.
+    let hold = Fault::hold("d1.home", "comparing").nth(alone + 26);
     let held = world.api.meeting(&[hold]);
     let run = tokio::spawn(async move { held.cron().await });
     world.api.until_reached("comparing").await;

@@ -38,14 +38,14 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM partners WHERE id = :partner_id AND epoch
              AND EXISTS (SELECT 1 FROM departures WHERE partner_id = :partner_id AND epoch = :epoch)
             THEN 1 ELSE json('the partner does not leave') END AS leaves";
 
-    /// The oldest, by table.
+    /// The oldest, by table; a row is noted once.
     NOTES = "
-SELECT n.tab, json_group_array(json(n.key)) AS keys, SUM(n.notes) AS count, MAX(n.seq) AS upto
-FROM (SELECT tab, key, COUNT(*) AS notes, MAX(seq) AS seq
-      FROM (SELECT seq, tab, key FROM moved_rows WHERE seq > 0 AND partner_id = :partner_id ORDER BY seq LIMIT :most)
-      GROUP BY tab, key) n GROUP BY n.tab";
+SELECT n.tab, json_group_array(json(n.key)) AS keys, COUNT(*) AS count, MAX(n.seq) AS upto,
+       (SELECT seq FROM sqlite_sequence WHERE name = 'moved_rows') AS newest
+FROM (SELECT seq, tab, key FROM moved_rows WHERE seq > 0 AND +partner_id = :partner_id ORDER BY seq LIMIT :most) n
+GROUP BY n.tab";
 
-    CARRIED = "DELETE FROM moved_rows WHERE seq > 0 AND seq <= :upto AND partner_id = :partner_id";
+    CARRIED = "DELETE FROM moved_rows WHERE seq > 0 AND seq <= :upto AND +partner_id = :partner_id";
 
     FREEZE = concat!("
 UPDATE partners SET state = 'leaving'
@@ -89,10 +89,11 @@ pub(crate) struct Noted {
     pub(crate) tab: String,
     /// JSON array
     pub(crate) keys: String,
-    /// How many notes there are of them.
+    /// How many there are.
     pub(crate) count: usize,
-    /// The number of the last note.
+    /// The number of the last note of them, and of the last of all.
     pub(crate) upto: i64,
+    pub(crate) newest: i64,
 }
 
 /// Who leaves, and the epoch of the stay that ends.

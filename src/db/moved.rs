@@ -22,7 +22,7 @@ pub(crate) struct Table {
     /// The directory has rows of it about a partner that lives elsewhere, which nothing tells apart: they stay.
     pub(crate) stays_in_directory: bool,
     /// How many a page has: D1 takes two megabytes at once.
-    pub(super) at_once: u32,
+    pub(crate) at_once: u32,
 }
 
 /// What says whose a row is.

@@ -342,6 +342,39 @@ fn samples() -> Vec<Statement> {
     batch.into_statements()
 }
 
+/// Whatever the statement says of conflicts. A number that was read is none of a later change.
+#[test]
+fn a_row_is_noted_once_by_its_last_change() {
+    let source = world();
+    fill(&source, 1);
+    source
+        .execute_batch("INSERT INTO departures VALUES ('p', 1)")
+        .unwrap();
+    let notes = || -> Vec<(String, i64)> {
+        let mut notes = source
+            .prepare("SELECT tab, seq FROM moved_rows ORDER BY seq")
+            .unwrap();
+        let rows = notes.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    for (nth, sql) in [
+        "UPDATE users SET name = 'one' WHERE partner_id = 'p'",
+        "UPDATE OR IGNORE portfolios SET name = 'two' WHERE partner_id = 'p'",
+        "UPDATE OR IGNORE portfolios SET name = 'three' WHERE partner_id = 'p'",
+        "UPDATE users SET name = 'four' WHERE partner_id = 'p'",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let before = notes().last().map_or(0, |(_, seq)| *seq);
+        source.execute_batch(sql).unwrap();
+        assert_eq!(notes().len(), 1 + usize::from(nth > 0), "{sql}");
+        assert!(notes().last().unwrap().1 > before, "{sql}");
+    }
+    let tables: Vec<String> = notes().into_iter().map(|(table, _)| table).collect();
+    assert_eq!(tables, ["portfolios", "users"]);
+}
+
 #[test]
 fn what_is_copied_is_what_was_there() {
     let (source, target) = (world(), target());

@@ -17,10 +17,8 @@ use crate::flows::emptying::Wiping;
 use crate::flows::run::{Run, Went};
 use crate::log;
 
-/// Notes that are carried together.
-const NOTES: u32 = 100;
-/// Notes that are read beside a page that is compared.
-const READ_NOTES: u32 = 2 * NOTES;
+/// Notes that are carried together, and that are read beside a page that is compared.
+const NOTES: u32 = 400;
 /// So few that a partner may be frozen for them.
 const FEW: usize = 50;
 
@@ -34,6 +32,14 @@ pub(crate) struct Carrier<'a> {
     pub(crate) arrival: Arrival,
     /// Nothing changes at the source any more: an earlier run was cut.
     pub(crate) is_frozen: bool,
+}
+
+/// What was carried.
+#[derive(Clone, Copy, Default)]
+struct Notes {
+    count: usize,
+    /// How far it is to the newest note: no less than there are left.
+    left: i64,
 }
 
 /// A page of one home, as it is beside the other.
@@ -83,15 +89,12 @@ impl Carrier<'_> {
                 stopped => return Ok(stopped),
             }
         }
-        match self.carry_until(FEW).await? {
-            true => Ok(Went::Through),
-            false => waits,
-        }
+        self.carry_until(FEW).await
     }
 
     /// Of a source that is frozen: then the copy is whole.
     pub(crate) async fn carry_last(&mut self) -> Result<(), Error> {
-        while self.carry_notes().await? > 0 {}
+        while self.carry_notes().await?.count > 0 {}
         let mut batch = Batch::new();
         self.leaver.guard(&mut batch);
         let floors = batch.read(carried::floors(self.leaver.partner_id));
@@ -148,24 +151,30 @@ impl Carrier<'_> {
         }
     }
 
-    /// Whether there are so few.
-    async fn carry_until(&self, few: usize) -> Result<bool, Error> {
-        while self.carry_notes().await? >= few {
+    /// Until fewer are left.
+    async fn carry_until(&self, few: usize) -> Result<Went, Error> {
+        let first = self.carry_notes().await?;
+        let mut last = first;
+        while last.count >= few {
             if !self.run.goes_on() {
-                return Ok(false);
+                return Ok(match last.left < first.left {
+                    true => Went::Waits("there is more to carry"),
+                    false => Went::Behind,
+                });
             }
+            last = self.carry_notes().await?;
         }
-        Ok(true)
+        Ok(Went::Through)
     }
 
-    /// The oldest, as their rows are now. How many there were.
-    async fn carry_notes(&self) -> Result<usize, Error> {
+    /// The oldest, as their rows are now.
+    async fn carry_notes(&self) -> Result<Notes, Error> {
         let mut batch = Batch::new();
         self.leaver.guard(&mut batch);
         let notes = batch.read(self.leaver.notes(NOTES));
         let notes: Vec<Noted> = self.run.commit(self.source, batch).await?.rows(notes)?;
         let Some(upto) = notes.iter().map(|noted| noted.upto).max() else {
-            return Ok(0);
+            return Ok(Notes::default());
         };
         let carried = self.taken(&notes).await?;
         let mut batch = Batch::new();
@@ -186,7 +195,14 @@ impl Carrier<'_> {
         self.leaver.guard(&mut batch);
         batch.run(self.leaver.carried(upto)).done();
         self.run.commit(self.source, batch).await?;
-        Ok(notes.iter().map(|noted| noted.count).sum())
+        Ok(Notes {
+            count: notes.iter().map(|noted| noted.count).sum(),
+            left: notes
+                .iter()
+                .map(|noted| noted.newest - upto)
+                .max()
+                .unwrap_or_default(),
+        })
     }
 
     /// What is noted, of each table: parents first.
@@ -197,8 +213,9 @@ impl Carrier<'_> {
         let mut slots = Vec::new();
         for table in &TABLES {
             let noted = notes.iter().find(|noted| noted.tab == table.name);
-            let taken = noted.map(|noted| batch.read(table.take(&source, &noted.keys)));
-            slots.extend(taken.map(|slot| (table, slot)));
+            for keys in chunks(noted.map(|noted| &noted.keys), table.at_once as usize)? {
+                slots.push((table, batch.read(table.take(&source, &keys))));
+            }
         }
         let results = self.run.commit(self.source, batch).await?;
         let taken = slots
@@ -228,10 +245,10 @@ impl Carrier<'_> {
             let missing = compared.missing()?;
             if missing > 0 && compared.noted.is_cut {
                 // What is missing may be noted: once more, when fewer are.
-                if !self.carry_until(NOTES as usize).await? {
-                    return waits;
+                match self.carry_until(NOTES as usize).await? {
+                    Went::Through => continue,
+                    stopped => return Ok(stopped),
                 }
-                continue;
             }
             if missing > 0 {
                 let about = json!({
@@ -252,7 +269,7 @@ impl Carrier<'_> {
         let mut batch = Batch::new();
         self.leaver.guard(&mut batch);
         let page = batch.read(self.settled(table, &source));
-        let notes = batch.read(self.leaver.notes(READ_NOTES));
+        let notes = batch.read(self.leaver.notes(NOTES));
         let results = self.run.commit(self.source, batch).await?;
         let page: Carried = results.one(page)?;
         if page.is_empty() {
@@ -279,7 +296,7 @@ impl Carrier<'_> {
         let mut batch = Batch::new();
         self.leaver.guard(&mut batch);
         let other = batch.read(table.take(&source, page.keys.as_deref().unwrap_or(EMPTY)));
-        let notes = batch.read(self.leaver.notes(READ_NOTES));
+        let notes = batch.read(self.leaver.notes(NOTES));
         let results = self.run.commit(self.source, batch).await?;
         let (other, noted) = (results.one(other)?, noted(&results, notes, table)?);
         Ok(Compared { page, other, noted })
@@ -303,8 +320,11 @@ impl Compared {
 
     /// How many rows of the page are not there as they are here.
     fn missing(&self) -> Result<usize, Error> {
-        let (keys, rows) = (each(&self.page.keys)?, each(&self.page.rows)?);
-        let other: HashSet<&str> = each(&self.other.rows)?
+        let (keys, rows) = (
+            each(self.page.keys.as_ref())?,
+            each(self.page.rows.as_ref())?,
+        );
+        let other: HashSet<&str> = each(self.other.rows.as_ref())?
             .into_iter()
             .map(RawValue::get)
             .collect();
@@ -320,10 +340,12 @@ fn noted(results: &Results, notes: Slot<Noted>, table: &Table) -> Result<Changed
     let read: usize = notes.iter().map(|noted| noted.count).sum();
     let of_table = notes.into_iter().find(|noted| noted.tab == table.name);
     let keys = of_table.map(|noted| noted.keys);
-    let keys = each(&keys)?.into_iter().map(|key| key.get().to_owned());
+    let keys = each(keys.as_ref())?
+        .into_iter()
+        .map(|key| key.get().to_owned());
     Ok(Changed {
         keys: keys.collect(),
-        is_cut: read >= READ_NOTES as usize,
+        is_cut: read >= NOTES as usize,
     })
 }
 
@@ -334,6 +356,16 @@ fn rows(rows: Option<String>) -> String {
 }
 
 /// The elements of a JSON array, as they are written.
-fn each(array: &Option<String>) -> Result<Vec<&RawValue>, Error> {
-    serde_json::from_str(array.as_deref().unwrap_or(EMPTY)).map_err(Error::internal)
+fn each<A: AsRef<str>>(array: Option<&A>) -> Result<Vec<&RawValue>, Error> {
+    serde_json::from_str(array.map_or(EMPTY, A::as_ref)).map_err(Error::internal)
+}
+
+/// The same as arrays of so many each.
+fn chunks(array: Option<&String>, most: usize) -> Result<Vec<String>, Error> {
+    let elements = each(array)?;
+    let text = |some: &[&RawValue]| {
+        let texts: Vec<&str> = some.iter().map(|one| one.get()).collect();
+        format!("[{}]", texts.join(","))
+    };
+    Ok(elements.chunks(most).map(text).collect())
 }

@@ -1,6 +1,7 @@
 //! A mover: it takes partners from one home to another, step by step (docs/decisions/moving.md). Whatever is cut, the
 //! next one goes on from where it was.
 
+use futures_util::future::join_all;
 use serde_json::json;
 use worker::Env;
 
@@ -40,19 +41,35 @@ pub(crate) async fn go_on(
     }
     let run = Run::begin(homes);
     let (batch, waiting) = Batch::of(moves::waiting(run.begun(), AT_ONCE));
-    for moving in directory.commit(batch).await?.rows(waiting)? {
-        let mover = Mover {
-            run: &run,
-            directory,
-            store,
-            source: directory.other(moving.source()),
-            target: directory.other(moving.target()),
-            moving,
-        };
+    let moves = directory.commit(batch).await?.rows(waiting)?;
+    let movers = moves.into_iter().map(|moving| Mover {
+        run: &run,
+        directory,
+        store,
+        source: directory.other(moving.source()),
+        target: directory.other(moving.target()),
+        moving,
+    });
+    for mover in in_turn(movers.collect(), run.begun()).await {
         let went = mover.goes_on().await;
         told(&mover.moving, &went);
     }
     Ok(())
+}
+
+/// Partners that are served nowhere first. Of the others each run begins with another, so that none that has more to
+/// carry than a run can do keeps all behind it from their turn.
+async fn in_turn(mut movers: Vec<Mover<'_>>, now: Time) -> Vec<Mover<'_>> {
+    if movers.len() < 2 {
+        return movers;
+    }
+    let minute = usize::try_from(now.unix_seconds() / 60).unwrap_or_default();
+    let nth = minute % movers.len();
+    movers.rotate_left(nth);
+    let are_nowhere = join_all(movers.iter().map(Mover::is_nowhere)).await;
+    let mut movers: Vec<_> = are_nowhere.into_iter().zip(movers).collect();
+    movers.sort_by_key(|(is_nowhere, _)| !is_nowhere);
+    movers.into_iter().map(|(_, mover)| mover).collect()
 }
 
 fn told(moving: &Move, went: &Result<Went, Error>) {
@@ -66,6 +83,7 @@ fn told(moving: &Move, went: &Result<Went, Error>) {
         // What it came to is told where it did.
         Ok(Went::Through) => {}
         Ok(Went::Waits(why)) => log::event("move.waits", about(Some(why))),
+        Ok(Went::Behind) => log::problem("move.behind", about(None)),
         Ok(Went::Differs) => log::problem(
             "move.stopped",
             about(Some("the copy differs: the move is given up")),
@@ -104,6 +122,15 @@ impl Mover<'_> {
             Some(moves::State::GivenUp) => self.stays().await,
             Some(moves::State::Left) => self.empties().await,
             None => Ok(Went::Through),
+        }
+    }
+
+    /// A source that does not answer is asked again by its own move.
+    async fn is_nowhere(&self) -> bool {
+        match self.moving.state {
+            Some(moves::State::Committed) => true,
+            Some(moves::State::Moving) => self.is_frozen().await.unwrap_or_default(),
+            _ => false,
         }
     }
 
@@ -190,7 +217,7 @@ impl Mover<'_> {
     /// is given up.
     async fn lets_go(&self, went: &Result<Went, Error>) -> Result<(), Error> {
         let gives_up = match went {
-            Ok(Went::Through | Went::Waits(_)) => false,
+            Ok(Went::Through | Went::Waits(_) | Went::Behind) => false,
             Ok(Went::Differs) => true,
             Err(error) if is_refused(error) => false,
             Err(_) => self.is_frozen().await?,

@@ -26,6 +26,8 @@ pub(crate) enum Went {
     Through,
     /// The next run goes on: there was no time left, another mover is at it, or something has to come first.
     Waits(&'static str),
+    /// The same, and there is more to carry than there was: changes come faster than they are carried.
+    Behind,
     /// The copy is not what was copied: the move cannot go on.
     Differs,
 }

@@ -393,14 +393,14 @@ async fn a_page_that_changes_with_many_others_while_it_is_compared_is_no_differe
     let partner = &world.partner_id;
     let crowd = format!(
         "
-WITH RECURSIVE nth (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM nth WHERE n < 350)
+WITH RECURSIVE nth (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM nth WHERE n < 620)
 INSERT INTO users (id, partner_id, email, phone, password_hash, roles, hold_until, created_at)
 SELECT printf('usr_%04d', n), '{partner}', 'crowd-' || n || '@example.com', '+1999' || n, 'none', '[]', 0, 0 FROM nth"
     );
-    beside.add(&crowd, 350);
+    beside.add(&crowd, 620);
     world.ask("DB").await;
-    // Of the source: the beginning, 24 pages, and the first page that is compared.
-    let hold = Fault::hold("d1.home", "comparing").nth(alone + 26);
+    // Of the source: the beginning, 27 pages, and the first page that is compared.
+    let hold = Fault::hold("d1.home", "comparing").nth(alone + 29);
     let held = world.api.meeting(&[hold]);
     let run = tokio::spawn(async move { held.cron().await });
     world.api.until_reached("comparing").await;
@@ -415,6 +415,55 @@ SELECT printf('usr_%04d', n), '{partner}', 'crowd-' || n || '@example.com', '+19
     assert_eq!(world.ends().await, "DB");
     assert_eq!(world.rows("DB"), world.rows("HOME_EU"));
     assert_eq!(world.api.gatehouse.service.times_logged("move.differs"), 0);
+}
+
+/// One that changes faster than it is carried is told of, and keeps nobody else from moving.
+#[tokio::test]
+async fn a_partner_of_which_there_is_ever_more_to_carry_holds_no_other_up() {
+    let world = World::start("moving-behind").await;
+    let body = json!({
+        "partnerName": "Other", "name": "app", "roles": ["customer"], "defaultRoles": ["customer"],
+    });
+    let other = world.api.post("/v1/client", &world.root, body).await;
+    let path = format!("/v1/partner/{}/move", other.text("/data/partnerId"));
+    let alone = asked(&world.api.cron().await)[1];
+    world.ask("HOME_EU").await;
+    // Until changes are noted.
+    let cut = Fault::cut("d1.home", When::After).nth(alone + 2);
+    world.api.meeting(&[cut]).cron().await.met();
+    let changes = |from: usize| {
+        let notes = format!(
+            "
+WITH RECURSIVE nth (n) AS (SELECT {from} UNION ALL SELECT n + 1 FROM nth WHERE n < {from} + 99999)
+INSERT INTO moved_rows (partner_id, tab, key) SELECT '{}', 'users', json_array('usr_' || n) FROM nth",
+            world.partner_id
+        );
+        world.databases()[0].add(&notes, 100_000);
+    };
+    changes(0);
+    let home = json!({ "home": "HOME_EU" });
+    world.api.post(&path, &world.root, home).await.ok();
+    for minute in [2, 3] {
+        let run = world.api.ahead(minute * MINUTE).cron().await;
+        run.expect_status(200);
+    }
+    let looked = world.api.get(&path, &world.root).await;
+    assert_eq!(looked.text("/data/home"), "HOME_EU", "{looked}");
+    assert_eq!(world.look().await.1, "moving");
+    let service = &world.api.gatehouse.service;
+    assert_eq!(service.times_logged("move.behind"), 0);
+    let hold = Fault::hold("d1.home", "carrying").nth(alone + 4);
+    let held = world.api.ahead(4 * MINUTE).meeting(&[hold]);
+    let run = tokio::spawn(async move { held.cron().await });
+    world.api.until_reached("carrying").await;
+    changes(100_000);
+    world.api.open("carrying").await;
+    run.await.expect("a run").met().expect_status(200);
+    service.wait_until_logged("move.behind", 1).await;
+    world.databases()[0].change_all("DELETE FROM moved_rows");
+    assert_eq!(world.ends().await, "HOME_EU");
+    assert_eq!(world.rows("HOME_EU"), world.rows("DB"));
+    world.is_served().await;
 }
 
 /// Its customers go on meanwhile: what they were told was done is done, once, and nothing else.

@@ -4,6 +4,7 @@ pub(crate) mod answer_code;
 pub(crate) mod archived_day;
 pub(crate) mod archiving;
 pub(crate) mod attempts;
+pub(crate) mod behind;
 pub(crate) mod caller;
 pub(crate) mod carrying;
 pub(crate) mod changing;

@@ -84,6 +84,19 @@ WHERE user_id = :user_id AND current_hash <> '' AND ", is_erased!());
     ERASE_FAILURES = concat!("DELETE FROM throttles WHERE subject = :user_id AND ", is_erased!());
 
     ERASED = "SELECT erased_at FROM users WHERE id = :user_id AND partner_id = :partner_id LIMIT 1";
+
+    SINCE = "
+SELECT id AS user_id, erased_at FROM users
+WHERE partner_id = :partner_id AND erased_at > :since ORDER BY erased_at LIMIT :most";
+
+    NOT_YET = "
+SELECT u.id AS user_id, u.erased_at FROM json_each(:users) e CROSS JOIN users u ON u.id = e.value
+WHERE u.partner_id = :partner_id AND u.erased_at IS NULL LIMIT 1000";
+
+    /// What is left behind, and is served to nobody.
+    GUARD_BEHIND = "
+SELECT CASE WHEN EXISTS (SELECT 1 FROM partners WHERE id = :partner_id AND state = 'gone')
+            THEN 1 ELSE json('the partner is not gone') END AS gone";
 }
 
 /// Whom, and who says so.
@@ -105,6 +118,9 @@ pub(crate) struct Themselves<'a> {
 /// When the user was erased, if they are.
 #[derive(Deserialize)]
 pub(crate) struct Erased {
+    /// Where several are asked for.
+    #[serde(default)]
+    pub(crate) user_id: Option<UserId>,
     pub(crate) erased_at: Option<Time>,
 }
 
@@ -144,4 +160,26 @@ pub(crate) fn erase(
         batch.run::<()>(Statement::new(sql, given())).done();
     }
     (batch.read(Statement::new(ERASED, given())), ended)
+}
+
+/// Who was erased since, in the order of their moments.
+pub(crate) fn since(partner_id: &PartnerId, since: Time, most: u32) -> Statement<Erased> {
+    let given = [
+        ("partner_id", partner_id.into()),
+        ("since", since.into()),
+        ("most", most.into()),
+    ];
+    Statement::new(SINCE, given)
+}
+
+/// Of these users, a JSON array, those that are not erased in this database.
+pub(crate) fn not_yet(partner_id: &PartnerId, users: &str) -> Statement<Erased> {
+    let given = [("partner_id", partner_id.into()), ("users", users.into())];
+    Statement::new(NOT_YET, given)
+}
+
+/// Begins a batch that erases somebody in what their partner has left behind.
+pub(crate) fn guard_behind(batch: &mut Batch, partner_id: &PartnerId) {
+    let given = [("partner_id", partner_id.into())];
+    batch.run::<()>(Statement::new(GUARD_BEHIND, given)).done();
 }

@@ -17,6 +17,7 @@ use crate::rules::word::Word;
 macro_rules! columns {
     () => {
         "p.id AS partner_id, p.name, p.created_at, p.home, m.epoch, m.source, m.target, m.state, m.begun_at, m.behind,
+       COALESCE(m.erased_to, m.decided_at) AS erased_to,
        EXISTS (SELECT 1 FROM clients c, json_each(c.scopes) s WHERE c.partner_id = p.id AND s.value = 'admin') AS is_operators"
     };
 }
@@ -37,6 +38,14 @@ FROM partners p LEFT JOIN moves m ON m.partner_id = p.id AND m.state <> 'left' W
     WAITING = concat!("SELECT ", columns!(), "
 FROM moves m JOIN partners p ON p.id = m.partner_id
 WHERE m.partner_id > '' AND (m.state <> 'left' OR m.delete_at <= :now) ORDER BY m.state = 'left', m.begun_at LIMIT :most");
+
+    /// Those of which is left what is not to be deleted yet.
+    LEFT_BEHIND = concat!("SELECT ", columns!(), "
+FROM moves m JOIN partners p ON p.id = m.partner_id
+WHERE m.partner_id > '' AND m.state = 'left' AND m.delete_at > :now ORDER BY m.begun_at LIMIT :most");
+
+    ERASED_TO = "
+UPDATE moves SET erased_to = :erased_to WHERE partner_id = :partner_id AND epoch = :epoch AND state = 'left'";
 
     BEGIN = "
 INSERT INTO moves (partner_id, epoch, source, target, state, begun_at)
@@ -96,6 +105,8 @@ pub(crate) struct Move {
     pub(crate) begun_at: Option<Time>,
     /// Where rows are left, once it is decided.
     behind: Option<String>,
+    /// Whoever was erased until then is erased there, too.
+    pub(crate) erased_to: Option<Time>,
     /// It lives where the directory is.
     #[serde(deserialize_with = "flag")]
     pub(crate) is_operators: bool,
@@ -178,6 +189,11 @@ pub(crate) fn waiting(now: Time, most: u32) -> Statement<Move> {
     Statement::new(WAITING, [("now", now.into()), ("most", most.into())])
 }
 
+/// Those that are over, but for what is left behind and kept.
+pub(crate) fn kept(now: Time, most: u32) -> Statement<Move> {
+    Statement::new(LEFT_BEHIND, [("now", now.into()), ("most", most.into())])
+}
+
 /// To a home: unless it is there, is on the move, or is the operator's. Gives what is under way then.
 pub(crate) fn begin(
     batch: &mut Batch,
@@ -230,6 +246,16 @@ pub(crate) fn left(moving: &Move, how: Decision, now: Time) -> Statement {
         Decision::GiveUp => Duration::ZERO,
     };
     of_one(LEFT, moving, now + kept)
+}
+
+/// Whoever was erased until then is erased behind, too.
+pub(crate) fn erased_to(moving: &Move, erased_to: Time) -> Statement {
+    let given = [
+        ("partner_id", (&moving.partner_id).into()),
+        ("epoch", moving.was().into()),
+        ("erased_to", erased_to.into()),
+    ];
+    Statement::new(ERASED_TO, given)
 }
 
 /// Nothing is left behind.

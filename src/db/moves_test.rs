@@ -7,7 +7,7 @@ use super::limits_test::World;
 use super::moves::{self, Decision, Ends, Move};
 use super::Batch;
 use crate::rules::id::{Id, PartnerId, RequestId};
-use crate::rules::time::{days, Time};
+use crate::rules::time::{days, seconds, Time};
 
 const NOW: Time = Time::from_millis(1_000);
 
@@ -174,6 +174,24 @@ fn a_move_takes_over_what_an_earlier_one_left_where_it_goes_and_that_alone() {
     // Another while one is under way: neither.
     directory.begin("DB");
     assert_eq!(directory.moves().len(), 2);
+}
+
+#[test]
+fn what_is_kept_is_named_until_its_day_is_over() {
+    let mut directory = Directory::new();
+    let moving = directory.moves_to("HOME_A");
+    let kept = |now| directory.world.counted(&moves::kept(now, 20));
+    let [before, after] = [NOW + days(1) - seconds(1), NOW + days(1)];
+    assert_eq!((kept(NOW), kept(before), kept(after)), (1, 1, 0));
+    let erased_to = || {
+        directory
+            .world
+            .numbers(&moves::kept(NOW, 20), &["erased_to"])[0]
+    };
+    assert_eq!(erased_to(), Some(NOW.millis()));
+    let later = moves::erased_to(&moving, before);
+    directory.world.run_all(Batch::of(later).0);
+    assert_eq!(erased_to(), Some(before.millis()));
 }
 
 #[test]

@@ -631,6 +631,7 @@ fn moving(batch: &mut Batch, partner: &PartnerId, origin: &Origin<'_>, now: Time
     let of_partner = (partner, &id(OTHER_AUDIT));
     moves::begin(batch, of_partner, "HOME_EU", now, origin);
     batch.read(moves::waiting(now, 1));
+    batch.read(moves::kept(now, 1));
     let moving: Move = serde_json::from_value(serde_json::json!({
         "partner_id": "p", "name": "n", "created_at": 0, "home": "DB", "epoch": 1, "source": "DB", "target": "HOME_EU",
         "state": "moving", "begun_at": 0, "behind": null, "is_operators": 0,
@@ -676,7 +677,11 @@ fn moving(batch: &mut Batch, partner: &PartnerId, origin: &Origin<'_>, now: Time
     batch
         .run(moves::left(&moving, Decision::Commit, now))
         .done();
+    batch.run(moves::erased_to(&moving, now)).done();
     batch.run(moves::forget(&moving)).done();
+    batch.read(erasure::since(partner, now, 1));
+    batch.read(erasure::not_yet(partner, "[]"));
+    erasure::guard_behind(batch, partner);
     carried::raise_floors(batch, partner);
     batch.read(carried::floors(partner));
     batch.run(carried::put_floors("[]")).done();

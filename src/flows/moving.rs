@@ -15,6 +15,7 @@ use crate::db::moves::{self, Decision, Ends, Move};
 use crate::db::partners::{self, Partner};
 use crate::db::{is_refused, Batch, Db};
 use crate::error::Error;
+use crate::flows::behind;
 use crate::flows::carrying::Carrier;
 use crate::flows::emptying::Wiping;
 use crate::flows::run::{Run, Went};
@@ -40,8 +41,11 @@ pub(crate) async fn go_on(
         return Ok(());
     }
     let run = Run::begin(homes);
-    let (batch, waiting) = Batch::of(moves::waiting(run.begun(), AT_ONCE));
-    let moves = directory.commit(batch).await?.rows(waiting)?;
+    let mut batch = Batch::new();
+    let waiting = batch.read(moves::waiting(run.begun(), AT_ONCE));
+    let kept = batch.read(moves::kept(run.begun(), AT_ONCE));
+    let found = directory.commit(batch).await?;
+    let (moves, kept) = (found.rows(waiting)?, found.rows(kept)?);
     let movers = moves.into_iter().map(|moving| Mover {
         run: &run,
         directory,
@@ -53,6 +57,14 @@ pub(crate) async fn go_on(
     for mover in in_turn(movers.collect(), run.begun()).await {
         let went = mover.goes_on().await;
         told(&mover.moving, &went);
+    }
+    for moving in kept {
+        if let Err(error) = behind::erase(&run, directory, &moving).await {
+            log::problem(
+                "move.not_erased",
+                json!({ "partner_id": moving.partner_id, "home": moving.behind(), "cause": error.cause() }),
+            );
+        }
     }
     Ok(())
 }

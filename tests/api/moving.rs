@@ -310,6 +310,36 @@ async fn what_a_partner_leaves_behind_is_deleted_a_day_later() {
     person.is_served_by(&world.partner).await;
 }
 
+/// What is left behind is kept for a day, but for them.
+#[tokio::test]
+async fn who_is_erased_after_a_move_is_erased_where_they_were_too() {
+    let world = World::start("erased-behind").await;
+    let (person, mut stays) = (
+        Person::of(&world.partner).await,
+        Person::of(&world.partner).await,
+    );
+    world.move_to(HOME).await;
+    let path = format!("/v1/user/{}", person.user.id);
+    let erased = world.partner.delete(&path, &world.partner.token).await;
+    erased.ok();
+    let directory = world.database("DB");
+    let told = |person: &Person| -> i64 {
+        let user = &person.user;
+        let sql = "
+SELECT (SELECT COUNT(*) FROM users WHERE id = ?1 AND (email = ?2 OR phone = ?3 OR password_hash <> ''))
+     + (SELECT COUNT(*) FROM accounts WHERE user_id = ?1 AND email = ?2)
+     + (SELECT COUNT(*) FROM recovery_codes WHERE user_id = ?1)";
+        directory.number(sql, [&user.id, &user.email, &user.phone])
+    };
+    let [before, theirs] = [&person, &stays].map(told);
+    assert_eq!((before, theirs), (12, 12));
+    world.run().await;
+    assert_eq!((told(&person), told(&stays)), (0, 12));
+    stays.is_served_by(&world.partner).await;
+    let service = &world.api.gatehouse.service;
+    assert_eq!(service.times_logged("move.not_erased"), 0);
+}
+
 #[tokio::test]
 async fn a_move_is_asked_for_once_and_given_up_until_it_is_committed() {
     let world = World::start("asked").await;

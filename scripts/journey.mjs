@@ -44,7 +44,7 @@ const commands = {
     if (!member) throw misused("get");
     const text = readFileSync(0, "utf8");
     if (!text) throw new Stop(`there is no answer to take ${member} of: nothing was asked, or it failed`);
-    const value = member.split(".").reduce((object, key) => object?.[key], JSON.parse(text));
+    const value = member.split(".").reduce((object, key) => object?.[key], parsed(text, member));
     if (value === undefined || value === null) throw new Stop(`the last answer has no ${member}: ${text}`);
     print(typeof value === "string" ? value : JSON.stringify(value));
   },
@@ -66,6 +66,14 @@ const commands = {
     told(reply);
   },
 };
+
+function parsed(text, member) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Stop(`the last answer has no ${member}: it is lines, which "$ANSWER" has`);
+  }
+}
 
 function misused(command) {
   const [args, example] = USAGE[command];

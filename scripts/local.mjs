@@ -71,8 +71,15 @@ export async function ask(url, method, path, { token, basic, json, form, headers
   }
   const whole = await answer.text();
   const asked = `${method} ${path.split("?")[0]}`;
-  return { url, asked, status: answer.status, headers: answer.headers, ms: Math.round(performance.now() - begun), text: whole, json: parse(whole) };
+  return {
+    url, asked, status: answer.status, headers: answer.headers, ms: Math.round(performance.now() - begun), text: whole,
+    // One line alone would be JSON too.
+    json: isLines(answer) ? undefined : parse(whole),
+  };
 }
+
+/** A line of JSON each, as the archive of the audit log and custody's lists are. */
+const isLines = ({ headers }) => headers.get("content-type") === "application/x-ndjson";
 
 function parse(text) {
   try {
@@ -100,9 +107,9 @@ export function good(reply) {
   throw new Stop(`${reply.asked} failed.\n\n${shown(reply)}${page}`);
 }
 
-/** All that the service answers is JSON. What fails at a gateway before it has words of its own. */
-function isOfGatehouse({ url, asked, status, json }) {
-  if (json !== undefined || status >= 500) return;
+/** All that the service answers is JSON, or lines of it. What fails at a gateway before it has words of its own. */
+function isOfGatehouse({ url, asked, status, headers, json }) {
+  if (json !== undefined || isLines({ headers }) || status >= 500) return;
   throw new Stop(`what answers at ${url} is no gatehouse: ${asked} -> ${status}, and no JSON. 'make status' says where the service is`);
 }
 

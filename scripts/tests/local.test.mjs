@@ -64,6 +64,20 @@ test("the curl that is shown has the variable that holds what was sent", async (
   assert.match(await call({ TOKEN: "b", ACCESS: "b" }), /Bearer \$ACCESS"/);
 });
 
+for (const lines of [['{"id":1}'], ['{"id":1}', '{"id":2}']]) {
+  test(`an answer in lines is shown as it came, ${lines.length} of them, and has no member`, async () => {
+    const text = lines.map((line) => `${line}\n`).join("");
+    answer = (request, response) => response.setHeader("content-type", "application/x-ndjson").end(text);
+    const { code, stdout, stderr } = await script("journey.mjs", ["call", `http://localhost:${port}`, "GET", "/v1/custody/export"]);
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout.trim(), text.trim());
+    assert.ok(stderr.endsWith(` ms\n${text}\n`), stderr);
+    if (lines.length === 1) return;
+    const member = await script("journey.mjs", ["get", "id"], { input: stdout });
+    assert.match(member.stderr, /^journey: the last answer has no id: it is lines/);
+  });
+}
+
 test("with-env.sh says how it is called, and where its commands run", async () => {
   const command = join(root, "scripts/with-env.sh");
   const { code, stderr } = await run(command, []);

@@ -1,9 +1,10 @@
-// What the pages have an operator paste: the short way of README.md makes what docs/operating.md makes.
+// What the pages have an operator paste: it fits what is there.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { configured } from "../settings.mjs";
+import { archiveOf, configured, homesOf } from "../settings.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const read = (name) => readFileSync(join(root, name), "utf8");
@@ -20,4 +21,22 @@ test("README.md has an operator make what docs/operating.md has, and it is what 
   const { d1_databases: databases, r2_buckets: buckets } = await configured("staging", join(root, "wrangler.toml"));
   const bound = [...databases.map((one) => `d1 create ${one.database_name}`), ...buckets.map((one) => `r2 bucket create ${one.bucket_name}`)];
   for (const command of bound) assert.ok(short.some((line) => line.includes(`${command} `)), command);
+});
+
+test("a home goes into wrangler.toml as docs/operating.md prints it", async (t) => {
+  const [, section] = read("docs/operating.md").split("\n## Homes\n");
+  const [variables, blocks] = [...section.matchAll(/^ *```toml\n([^]*?)\n *```$/gm)].map(([, text]) => text.replaceAll(/^ +/gm, ""));
+  // The section as it is there, and the line that is added to it.
+  const [, there, added] = variables.match(/^([^]*\n)(HOMES = .*)$/);
+  const toml = read("wrangler.toml");
+  assert.ok(toml.includes(`\n${there}`), there);
+  const folder = mkdtempSync(join(tmpdir(), "gatehouse-pages-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "wrangler.toml");
+  writeFileSync(file, `${toml.replace(`\n${there}`, `\n${there}${added}\n`)}\n${blocks}\n`);
+  const { vars, d1_databases: databases, r2_buckets: buckets } = await configured("production", file);
+  const homes = homesOf(vars.HOMES);
+  assert.ok(homes.length > 1);
+  assert.deepEqual(databases.map(({ binding }) => binding), homes);
+  assert.deepEqual(buckets.map(({ binding }) => binding), ["LEDGER", ...homes.map(archiveOf)]);
 });

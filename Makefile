@@ -27,7 +27,7 @@ rehearse: build ## move a partner, set a home and the directory back and restore
 	@scripts/with-env.sh node --no-warnings scripts/rehearse.mjs
 
 .PHONY: client
-client: ## a partner and its client's credentials: NAME=acme [SCOPES=.. ROLES=.. PARTNER=prt_..], elsewhere than here REMOTE=1 ENV=staging
+client: ## a partner and its client's credentials: NAME=acme [SCOPES=.. ROLES=.. PARTNER=prt_.. IN=HOME_..], elsewhere than here REMOTE=1 ENV=staging
 	@scripts/with-env.sh node scripts/client.mjs
 
 .PHONY: kyc

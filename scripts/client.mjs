@@ -1,12 +1,13 @@
 // Makes a partner with one OAuth client and puts its credentials into a file that only you may read:
 //   make client NAME=acme [SCOPES=client_auth] [ROLES=customer,trader] [PARTNER=prt_...]
 //   make client NAME=acme-desk SCOPES="users.read users.write" PARTNER=prt_...
+//   make client NAME=acme IN=HOME_EU                a partner that lives in this home, not in DB
 //   make client NAME=deposits SCOPES=introspect     of the operator's own partner: a service behind
 //   make client NAME=acme REMOTE=1 ENV=staging      by the operator's client of secrets/ENV.client-root.env
 //   make client NAME=root SCOPES=admin REMOTE=1 ENV=production     that client, by SQL: nothing else can make it
 //
 // SCOPES and ROLES are lists, by spaces or commas; the first role is that of a sign-up that names none. PARTNER is an
-// existing one's id, for its second client. What is under way is in FILE.pending: where an answer was lost, the same
+// existing one's id, for its second client; IN a home of a new one, of HOMES in wrangler.toml. What is under way is in FILE.pending: where an answer was lost, the same
 // command asks again under the same key, and there is one client.
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -18,9 +19,9 @@ import { newClient } from "./client-sql.mjs";
 import { environment, LOGIN, secretsFile, shut } from "./environment.mjs";
 import { ask, good, service, shown, tokenOf } from "./local.mjs";
 import { given, main, Stop } from "./main.mjs";
-import { configured, isNobodys } from "./settings.mjs";
+import { configured, homesOf, isNobodys } from "./settings.mjs";
 
-const { NAME: name = "", SCOPES, ROLES, PARTNER: partnerId, REMOTE } = process.env;
+const { NAME: name = "", SCOPES, ROLES, PARTNER: partnerId, IN: home, REMOTE } = process.env;
 // The service keeps an answer for a day.
 const KEYS_LIVE = 23 * 60 * 60 * 1000;
 const words = (text) => (text ?? "").split(/[\s,]+/).filter(Boolean);
@@ -32,6 +33,10 @@ await main(async () => {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
     throw new Stop("NAME is what the partner is called, at most 64 letters, digits, '.', '_' and '-', the first a letter or a digit: " +
       "make client NAME=acme");
+  }
+  if (home && (partnerId || scopes.some((scope) => ["admin", "introspect"].includes(scope)))) {
+    throw new Stop("IN is the home of a new partner: the operator's own is in DB, and one that is there moves (docs/operating.md, " +
+      '"Move a partner")');
   }
   const made = REMOTE ? await remote(environment()) : await local();
   process.stdout.write(`
@@ -52,13 +57,16 @@ await main(async () => {
 async function local() {
   const found = service();
   if (scopes.includes("admin")) throw new Stop(`locally the client with the scope admin is root of ${found.state}/clients.json`);
+  if (home) isThere((await configured()).vars);
   const token = (await tokenOf(found, "root")).json.access_token;
   return byTheApi(found.url, token, join(found.state, `client-${name}.env`));
 }
 
 async function remote(env) {
   const configuration = await configured(env);
-  const url = issuer(env, { ...configuration.vars, ...parse(secretsFile(env)) });
+  const settings = { ...configuration.vars, ...parse(secretsFile(env)) };
+  const url = issuer(env, settings);
+  isThere(settings);
   mkdirSync("secrets", { recursive: true, mode: 0o700 });
   const file = join("secrets", `${env}.client-${name}.env`);
   if (scopes.includes("admin")) return bySql(env, configuration, url, file);
@@ -72,6 +80,12 @@ async function remote(env) {
       `Put there what your vault has\n\n${shown(reply)}`);
   }
   return byTheApi(url, good(reply).json.access_token, file);
+}
+
+/** Whether IN is a home of this service. */
+function isThere({ HOMES }) {
+  const homes = homesOf(HOMES);
+  if (home && !homes.includes(home)) throw new Stop(`IN is the home of a new partner, ${homes.join(" or ")}, not '${home}': HOMES names them`);
 }
 
 /** Where the service is asked; root's secret goes there, and to nobody on the way. */
@@ -122,7 +136,7 @@ async function byTheApi(url, token, file) {
   const owner = partnerId || (scopes.includes("introspect") ? ownPartner(token) : undefined);
   const json = {
     name,
-    ...(owner ? { partnerId: owner } : { partnerName: name }),
+    ...(owner ? { partnerId: owner } : { partnerName: name, home }),
     scope: scopes.join(" "),
     ...(roles.length && { roles, defaultRoles: [roles[0]] }),
   };

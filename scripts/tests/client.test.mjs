@@ -51,7 +51,7 @@ after(() => {
 
 async function run(becomes, env = {}) {
   fate = becomes;
-  const { REMOTE, PARTNER, SCOPES, ROLES, PORT, ...rest } = process.env;
+  const { REMOTE, PARTNER, SCOPES, ROLES, IN, PORT, ...rest } = process.env;
   const child = spawn(process.execPath, ["--no-warnings", join(root, "scripts/client.mjs")], {
     cwd: folder, env: { ...rest, STATE: folder, NAME: "acme", ...env },
   });
@@ -116,6 +116,24 @@ test("a client of a service behind is the operator's own partner's, and another 
     assert.equal((await run("given", { NAME: name, ...(scopes && { SCOPES: scopes }) })).status, 0);
     assert.deepEqual(JSON.parse(seen.at(-1).body), { name, ...owner, scope: scopes ?? "client_auth" });
   }
+});
+
+test("a new partner lives where IN says, and what is none of the homes, or no new partner's, is not asked", async () => {
+  assert.equal((await run("given", { NAME: "eu", IN: "HOME_EU" })).status, 0);
+  assert.deepEqual(JSON.parse(seen.at(-1).body), { name: "eu", partnerName: "eu", home: "HOME_EU", scope: "client_auth" });
+  const calls = seen.length;
+  const says = async (words, env) => {
+    const { status, stderr } = await run("given", { NAME: "nobody", ...env });
+    assert.equal(status, 1);
+    assert.match(stderr, words);
+  };
+  await says(/^client: IN is the home of a new partner, DB or HOME_EU, not 'HOME_US'/, { IN: "HOME_US" });
+  await says(/one that is there moves/, { IN: "HOME_EU", PARTNER: "prt_1" });
+  await says(/the operator's own is in DB/, { IN: "HOME_EU", SCOPES: "introspect" });
+  // An environment has homes of its own, and this one none.
+  writeFileSync(join(folder, "secrets/staging.env"), "ISSUER=https://id.example.com\n");
+  await says(/DB, not 'HOME_EU'/, { IN: "HOME_EU", REMOTE: "1", ENV: "staging" });
+  assert.equal(seen.length, calls);
 });
 
 test("the operator's first client, by SQL: where wrangler failed, the same one again, and it is there once", async () => {

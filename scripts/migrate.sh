@@ -16,7 +16,14 @@ mode=${1:-}
 shift
 case ${ENV:-} in
 staging | production) set -- --remote "$@" ;;
-'') [[ " $* " == *' --local '* ]] || die "say of which environment: ENV=staging or ENV=production" ;;
+'')
+  [[ " $* " == *' --local '* ]] || die "say of which environment: ENV=staging or ENV=production"
+  # wrangler would make an empty one.
+  for word in "$@"; do
+    [[ ${flag:-} != --persist-to || -d $word/v3/d1 ]] || die "there is no local state at $word: make dev STATE=$word makes one"
+    flag=$word
+  done
+  ;;
 *) die "ENV is staging or production, not '$ENV'" ;;
 esac
 

@@ -47,6 +47,8 @@ function say(words) {
 async function databases(folder) {
   const env = process.env.ENV ? environment() : undefined;
   if (!env === !folder) throw new Misuse("say whose databases: ENV=staging or ENV=production, or --persist-to DIR for local ones");
+  // wrangler would make an empty one.
+  if (folder && !existsSync(join(folder, "v3/d1"))) throw new Misuse(`there is no local state at ${folder}: make dev STATE=${folder} makes one`);
   const { vars } = await configured(env);
   return { homes: homesOf(vars.HOMES), flags: env ? ["--env", env, "--remote"] : ["--local", "--persist-to", folder] };
 }

@@ -2,7 +2,7 @@
 // moment of two moves to which each database could be set back. What is printed is run on databases of all migrations.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -373,6 +373,7 @@ test("by the operator's word it is where that says, and of all where all agree",
 
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-reconcile-"));
 after(() => rmSync(folder, { recursive: true }));
+mkdirSync(join(folder, "v3/d1"), { recursive: true });
 
 /** With a wrangler that answers for two databases what these have, and writes down how it was asked. */
 function command(args, { ENV = "", fails } = {}) {
@@ -415,6 +416,8 @@ test("the command prints all of it where it is to be read, and says what it coul
     assert.doesNotMatch(stderr, /at file:|node:/);
   };
   refused([], {}, /^reconcile: say whose databases: ENV=staging or ENV=production, or --persist-to DIR for local ones\n$/);
+  refused(["--persist-to", "nowhere"], {}, /^reconcile: there is no local state at nowhere: make dev STATE=nowhere makes one\n$/);
+  assert.ok(!existsSync(join(folder, "asked")));
   refused([], { ENV: "local" }, /^reconcile: ENV is staging or production, not 'local'\n$/);
   refused(["--at", "prt_1=HOME_AP"], { ENV: "staging" }, /^reconcile: --at is a partner's id and where it is, one of DB, HOME_EU, HOME_US/);
   refused(["--at", "prt_9=DB"], { ENV: "staging" }, /^reconcile: no database knows prt_9/);

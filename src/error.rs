@@ -82,6 +82,8 @@ pub(crate) enum Error {
     NotArchivedYet,
     /// The archive has nothing of the day.
     NothingArchived,
+    /// The day is over in the archive too.
+    ArchivedNoMore,
     /// Our fault. The cause is logged, once, with the request id.
     Internal(String),
     /// Storage did not answer; nothing was changed. The cause is logged.
@@ -174,7 +176,9 @@ impl Error {
             Error::ClientNotFound => Code::ClientNotFound,
             Error::PartnerNotFound => Code::PartnerNotFound,
             Error::PartnerMoving => Code::PartnerMoving,
-            Error::NotArchivedYet | Error::NothingArchived => Code::NotArchived,
+            Error::NotArchivedYet | Error::NothingArchived | Error::ArchivedNoMore => {
+                Code::NotArchived
+            }
             Error::Internal(_) => Code::Internal,
             Error::Unavailable(_) => Code::Unavailable,
         }
@@ -274,8 +278,9 @@ impl Error {
                 "This day is not in the archive yet: that is filled after {} days. GET /v1/audit has what happened.",
                 AUDIT_IN_DATABASE.as_secs() / 86_400
             ),
-            Error::NothingArchived => {
-                "There is nothing of this day: nothing happened, or it is more than two years ago.".into()
+            Error::NothingArchived => "There is nothing of this day: nothing happened.".into(),
+            Error::ArchivedNoMore => {
+                "There is nothing of this day any more: it is more than two years ago.".into()
             }
             Error::Internal(_) => "Something went wrong on our side.".into(),
             Error::Unavailable(_) => "The service is not available right now; try again shortly.".into(),

@@ -7,7 +7,7 @@ use crate::db::audit::Page;
 use crate::db::{Batch, Db};
 use crate::error::Error;
 use crate::flows::archived_day::Lines;
-use crate::flows::archiving::window;
+use crate::flows::archiving::{kept_from, window};
 use crate::flows::caller::ClientCaller;
 use crate::flows::history;
 use crate::http::streaming::{streamed, Pieces};
@@ -39,6 +39,9 @@ pub(crate) async fn day(
     client: &ClientCaller,
     request: OfDay,
 ) -> Result<AuditDay, Error> {
+    if request.day > app.now {
+        return Err(Error::invalid("day", "must not be in the future"));
+    }
     if request.day >= window(app.now) {
         return Err(Error::NotArchivedYet);
     }
@@ -48,7 +51,11 @@ pub(crate) async fn day(
         objects.extend(objects_of(app, &app.directory, client, &day).await?);
     }
     let mut lines = Lines::of(app, objects);
-    let first = lines.next().await?.ok_or(Error::NothingArchived)?;
+    let nothing = match request.day < kept_from(app.now) {
+        true => Error::ArchivedNoMore,
+        false => Error::NothingArchived,
+    };
+    let first = lines.next().await?.ok_or(nothing)?;
     streamed(first, lines).map(AuditDay)
 }
 

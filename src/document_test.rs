@@ -321,6 +321,9 @@ impl Document {
         if takes_key(row) {
             headers["Idempotency-Replayed"] = header("IdempotencyReplayed");
         }
+        if operations::may_be_near(row.method, row.path) {
+            headers["X-Gatehouse-Bookmark"] = header("Bookmark");
+        }
         let mut success = json!({
             "description": about.success,
             "headers": headers,

@@ -387,6 +387,7 @@ pub(crate) fn headers() -> Value {
         "Authenticate": text("RFC 6750 §3.", "Bearer realm=\"gatehouse\""),
         "BasicAuthenticate": text("RFC 7617.", "Basic realm=\"gatehouse\""),
         "IdempotencyReplayed": text("`true` where this is the first answer once more.", "true"),
+        "Bookmark": text("How far the partner's database has come, where the call had this header: what a later read may say.", BOOKMARK),
     })
 }
 
@@ -412,13 +413,15 @@ pub(crate) fn may_be_near(method: &str, path: &str) -> bool {
     method == "GET" && reads.contains(&path)
 }
 
+const BOOKMARK: &str = "DB.1.00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683";
+
 pub(crate) fn bookmark() -> Value {
     json!({
         "name": "X-Gatehouse-Bookmark",
         "in": "header",
         "required": false,
-        "description": "What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers.",
-        "schema": { "type": "string", "examples": ["DB.1.00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683"] },
+        "description": "What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it, and a good answer that the partner's database had a part in has it too. A bookmark of another home, or of before a move, is no error and as good as any other text. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers.",
+        "schema": { "type": "string", "examples": [BOOKMARK] },
     })
 }
 

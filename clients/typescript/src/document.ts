@@ -1524,6 +1524,11 @@ export interface components {
         /** @description The tables are gone through one after the other. */
         CopyProgress: {
             /**
+             * @description How many it has; `comparing` goes through each twice.
+             * @example 21
+             */
+            of: number;
+            /**
              * @description `wiping`: what an earlier stay has left there is deleted. `copying`. `comparing`: both databases are gone through,
              *     for what was not copied. `noting`: what has changed meanwhile is carried, and for the last of it the partner is
              *     frozen. `whole`: all is there.
@@ -2925,7 +2930,7 @@ export interface components {
     parameters: {
         /** @description 1 to 255 printable ASCII characters, fresh for each request. For a day the same request with the same key gets the first answer, and another body is refused. A refusal that may pass is not kept, and no answer over 8 KB: then asking again goes on with what the first attempt had done. A partner has 250,000 such requests a day. */
         IdempotencyKey: string;
-        /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+        /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it, and a good answer that the partner's database had a part in has it too. A bookmark of another home, or of before a move, is no error and as good as any other text. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
         Bookmark: string;
     };
     requestBodies: never;
@@ -2940,6 +2945,8 @@ export interface components {
         BasicAuthenticate: string;
         /** @description `true` where this is the first answer once more. */
         IdempotencyReplayed: string;
+        /** @description How far the partner's database has come, where the call had this header: what a later read may say. */
+        Bookmark: string;
     };
     pathItems: never;
 }
@@ -6503,7 +6510,7 @@ export interface operations {
                 phoneNumber?: components["schemas"]["PhoneNumber"];
             };
             header?: {
-                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it, and a good answer that the partner's database had a part in has it too. A bookmark of another home, or of before a move, is no error and as good as any other text. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
                 "X-Gatehouse-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path?: never;
@@ -6515,6 +6522,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Gatehouse-Bookmark": components["headers"]["Bookmark"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6639,7 +6647,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it, and a good answer that the partner's database had a part in has it too. A bookmark of another home, or of before a move, is no error and as good as any other text. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
                 "X-Gatehouse-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path: {
@@ -6653,6 +6661,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Gatehouse-Bookmark": components["headers"]["Bookmark"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8187,7 +8196,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it, and a good answer that the partner's database had a part in has it too. A bookmark of another home, or of before a move, is no error and as good as any other text. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
                 "X-Gatehouse-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path: {
@@ -8201,6 +8210,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Gatehouse-Bookmark": components["headers"]["Bookmark"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8317,7 +8327,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it, and a good answer that the partner's database had a part in has it too. A bookmark of another home, or of before a move, is no error and as good as any other text. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
                 "X-Gatehouse-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path: {
@@ -8331,6 +8341,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Gatehouse-Bookmark": components["headers"]["Bookmark"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8464,7 +8475,7 @@ export interface operations {
                 userId?: components["schemas"]["UserId"];
             };
             header?: {
-                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
+                /** @description What an earlier answer to a client's call said in this header, or any other text to be told one: any call with a client's token takes it, and a good answer that the partner's database had a part in has it too. A bookmark of another home, or of before a move, is no error and as good as any other text. Where the operator has replicas, a read may then be answered by one near by that has come as far; it shows all that was done until that answer, and perhaps nothing later. Without it, and with a user's token, the database itself answers. */
                 "X-Gatehouse-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path?: never;
@@ -8476,6 +8487,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Gatehouse-Bookmark": components["headers"]["Bookmark"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -19,7 +19,7 @@ function counted({ results: { counts } }) {
   ].map((cell) => (typeof cell === "number" ? number(cell) : cell)));
   return `## What a call reads and writes
 
-${filled(`Counted on ${counts.date} on the deployed wasm of ${counts.gatehouse}, behind a module that adds up what D1 says of each statement; means of ${counts.users} calls, each another user's. "That write": the round trips with a statement that wrote. "login, first" and "code, first" prove the number; "login" and "code" are all later ones. "Keyed" is with an \`Idempotency-Key\`, of which each call that takes one has as much more.`)}
+${filled(`Counted on ${counts.date} on the deployed wasm of ${counts.gatehouse}, behind a module that adds up what D1 says of each statement; means of ${counts.users} calls, each another user's. "That write": the round trips with a statement that wrote. "login, first" and "code, first" prove the number; "login" and "code" are all later ones. "Keyed" is with an \`Idempotency-Key\`, of which each call that takes one has as much more. Each trigger that asks whether a partner is [moving](decisions/moving.md) is a row read, whether or not one is.`)}
 
 ${table(["call", "round trips", "that write", "statements", "rows read", "rows written", "KV reads", "KV writes", "R2 writes", "bytes that D1 grows", "bytes answered", "log lines"], rows)}`;
 }

@@ -4,26 +4,28 @@ import { join } from "node:path";
 
 export const prices = JSON.parse(readFileSync(join(import.meta.dirname, "prices.json"), "utf8"));
 const { perMillion, gigabyteMonth, kept } = prices;
+const { stated } = JSON.parse(readFileSync(join(import.meta.dirname, "scale/assumptions.json"), "utf8"));
 
-const DAYS_A_MONTH = 30.4;
+export const DAYS_A_MONTH = 30.4;
 /** What a call begins, and the call that ends it: the end is paid for too, though it comes later. */
 const ENDS = { code: "logout", "code, keyed": "logout" };
 /** The load's name of a call that is counted twice, for the first and for later ones. */
 const MEASURED_AS = { "login, first": "login", "code, first": "code" };
 
-/** Dollars a million calls, by what they are for. `archived`: were the audit log in D1 for 90 days only. */
-export function costOf(counts, name, { perSecond, archived = false }) {
+/** Dollars a million calls, by what they are for. `archived`: false were all of the audit log in D1. */
+export function costOf(counts, name, { perSecond, archived = true }) {
   const call = find(counts, name);
+  const moved = archived ? auditRows(counts, name) : 0;
   const later = rowsLater(counts, name);
   const parts = {
     request: perMillion.request.price,
     cpu: (perSecond ? 1000 / perSecond : call.ms) * perMillion.cpuMs.price,
-    "rows read": call.rowsRead * perMillion.rowRead.price,
+    "rows read": (call.rowsRead + moved * stated.archivedRowReads.value) * perMillion.rowRead.price,
     "rows written": call.rowsWritten * perMillion.rowWritten.price,
     "rows written later": later * perMillion.rowWritten.price,
     "KV, R2": call.kvReads * perMillion.kvRead.price + (call.kvPuts + call.kvDeletes) * perMillion.kvWrite.price +
-      call.r2Writes * perMillion.r2Write.price + call.r2Reads * perMillion.r2Read.price,
-    storage: stored(counts, call, archived),
+      (call.r2Writes + moved / stated.rowsAnObject.value) * perMillion.r2Write.price + call.r2Reads * perMillion.r2Read.price,
+    storage: stored(counts, call, moved),
     logs: call.logLines * perMillion.logLine.price + call.dataPoints * perMillion.dataPoint.price,
   };
   return { ...parts, sum: Object.values(parts).reduce((sum, part) => sum + part, 0) };
@@ -45,14 +47,20 @@ export function leaves(counts, name) {
   ];
 }
 
+/** Rows of the audit log that a call leaves, and the end of it. */
+export function auditRows(counts, name) {
+  return leaves(counts, name).filter(({ table }) => table === "audit").reduce((sum, { rows }) => sum + rows, 0);
+}
+
 const endOf = (counts, name) => (ENDS[name] ? find(counts, ENDS[name]) : undefined);
 
-/** Byte-months of a million calls, in gigabytes, at their prices. */
-function stored(counts, call, archived) {
-  const days = (table) => (archived ? (keeping(table).archivedDays ?? keeping(table).days) : keeping(table).days);
+/** Byte-months of a million calls, in gigabytes, at their prices. `moved`: audit rows that go to the archive. */
+function stored(counts, call, moved) {
+  const days = (table) => (moved > 0 ? (keeping(table).archivedDays ?? keeping(table).days) : keeping(table).days);
   const d1 = leaves(counts, call.name).reduce((sum, { table, bytes }) => sum + bytes * (days(table) / DAYS_A_MONTH), 0);
   const kv = call.kvByteSeconds / (DAYS_A_MONTH * 86_400);
-  const r2 = call.r2Bytes * (kept.ledger.days / DAYS_A_MONTH);
+  const archive = moved * stated.archivedRowBytes.value * (kept.audit.days - kept.audit.archivedDays);
+  const r2 = (call.r2Bytes * kept.ledger.days + archive) / DAYS_A_MONTH;
   return (d1 * gigabyteMonth.d1.price + kv * gigabyteMonth.kv.price + r2 * gigabyteMonth.r2.price) / 1000;
 }
 
@@ -71,8 +79,8 @@ export const measuredAs = (name) => MEASURED_AS[name] ?? name;
 
 /** Dollars a month of so many daily users, by call. `cost(name)` is in dollars a million. */
 export function bill(cost) {
-  const { users, days, perDay, perMonth } = prices.daily;
-  const calls = { ...Object.fromEntries(Object.entries(perDay).map(([name, count]) => [name, count * days])), ...perMonth };
+  const { users, perDay, perMonth } = prices.daily;
+  const calls = { ...Object.fromEntries(Object.entries(perDay).map(([name, count]) => [name, count * DAYS_A_MONTH])), ...perMonth };
   const lines = Object.entries(calls).map(([name, count]) => {
     const millions = (count * users) / 1e6;
     return { name, millions, dollars: millions * cost(name) };

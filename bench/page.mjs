@@ -25,7 +25,7 @@ export function page() {
   const notes = readFileSync(join(import.meta.dirname, "notes.md"), "utf8");
   const figures = new Figures(results);
   const perSecond = (name) => (figures.has(measuredAs(name), "gatehouse") ? figures.perSecond(measuredAs(name), "gatehouse") : undefined);
-  const parts = (name, archived) => costOf(results.counts, name, { perSecond: perSecond(name), archived });
+  const parts = (name, options) => costOf(results.counts, name, { perSecond: perSecond(name), ...options });
   const given = { results, figures, notes, parts, cost: (name) => parts(name).sum };
   const files = {};
   const plotIn = (folder) => (name, alt, svg) => {

@@ -47,7 +47,7 @@ fn the_bill_is_what_was_counted() {
                 .map(|cell| cell.trim().to_owned())
                 .collect::<Vec<_>>()
         };
-        // Its last cell is for audit rows in an archive.
+        // The last cell there is with all of the audit log in D1.
         assert_eq!(cells(&told)[..11], cells(&measured)[..11], "{call}");
     }
 }

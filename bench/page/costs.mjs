@@ -1,9 +1,11 @@
 // What a call reads, writes and leaves, and what that costs.
-import { bill, prices } from "../cost.mjs";
+import { bill, DAYS_A_MONTH, prices } from "../cost.mjs";
 import { bars } from "../plots.mjs";
 import { dollars, filled, number, table } from "./text.mjs";
 
 const PARTS = ["request", "cpu", "rows read", "rows written", "rows written later", "KV, R2", "storage", "logs"];
+/** The last column. */
+const ALL_IN_D1 = { archived: false };
 /** Ends what others began; its cost is in theirs. */
 const APART = ["logout"];
 
@@ -27,11 +29,11 @@ ${table(["call", "round trips", "that write", "statements", "rows read", "rows w
 function priced({ results: { counts }, parts }, plot) {
   const names = counts.calls.map(({ name }) => name).filter((name) => !APART.includes(name));
   const rows = names.map((name) => {
-    const cost = parts(name, false);
-    return [name, ...PARTS.map((part) => dollars(cost[part])), `**${dollars(cost.sum)}**`, dollars(parts(name, true).sum)];
+    const cost = parts(name);
+    return [name, ...PARTS.map((part) => dollars(cost[part])), `**${dollars(cost.sum)}**`, dollars(parts(name, ALL_IN_D1).sum)];
   });
   const lines = names.map((name) => {
-    const cost = parts(name, false);
+    const cost = parts(name);
     return { label: name, segments: PARTS.map((part) => ({ series: part, value: cost[part] })), text: dollars(cost.sum) };
   });
   const svg = bars({ title: "Dollars a million calls", unit: "US dollars a million calls, text messages apart", series: Object.fromEntries(PARTS.map((part, n) => [part, n])), lines });
@@ -41,12 +43,13 @@ function priced({ results: { counts }, parts }, plot) {
 
 By Cloudflare's public prices for what is above the included amounts (\`bench/prices.json\`, with their sources), text messages apart. CPU is an upper
 bound: all of the time that the measured thread took, database and simulated bindings included. Storage is paid for as long as a row is
-kept: the audit log for ${kept.audit.days / 365} years in D1. The last column is what it would be if audit rows older than ${kept.audit.archivedDays} days lay in an archive outside D1.
+kept: the audit log for ${kept.audit.archivedDays} days in D1, and until it is ${kept.audit.days / 365} years old in [the archive](operating.md#the-archive) in R2, whose bytes, full objects and
+reads of D1 are in ([what is taken for given](scale.md#what-is-taken-for-given)). The last column is with all of the audit log in D1.
 "Rows written later" are the deletes of what is purged, one a row, and of a code the end of the session that it opens. The session is taken to run
 out, as most do: its rows are at most those of a logout, which are counted, and KV forgets it by itself (a logout is a delete in KV, and up to
 fifteen reads by the purge, besides).
 
-${table(["call", ...PARTS, "sum", `audit in D1 for ${kept.audit.archivedDays} days`], rows)}
+${table(["call", ...PARTS, "sum", "all in D1"], rows)}
 
 ${plot("cost", "Dollars a million calls by what they are for", svg)}
 
@@ -55,9 +58,9 @@ ${list.map((line) => `- ${line}`).join("\n")}`;
 
 function daily({ parts }) {
   const { users, perDay, perMonth } = prices.daily;
-  const today = bill((name) => parts(name, false).sum);
-  const archived = bill((name) => parts(name, true).sum);
-  const rows = today.lines.map(({ name, millions, dollars: cost }, n) => [name, number(millions), dollars(cost), dollars(archived.lines[n].dollars)]);
+  const today = bill((name) => parts(name).sum);
+  const allInD1 = bill((name) => parts(name, ALL_IN_D1).sum);
+  const rows = today.lines.map(({ name, millions, dollars: cost }, n) => [name, number(millions), dollars(cost), dollars(allInD1.lines[n].dollars)]);
   const often = (count, span) => `${count === 1 ? "once" : `${count} times`} a ${span}`;
   const habits = [
     ...Object.entries(perDay).map(([name, count]) => `"${name}" ${often(count, "day")}`),
@@ -65,7 +68,8 @@ function daily({ parts }) {
   ];
   return `### ${users.toLocaleString("en")} daily users
 
-Each calls ${habits.join(", ")}. Before the included amounts are taken off and the plan's own price is added:
+Each calls ${habits.join(", ")}. A month has ${DAYS_A_MONTH} days, here and in [Scale](scale.md#dollars), whose daily users (D) do the same and
+besides sign up, prove who they are and open a portfolio once in ${prices.kept.users.days / 365} years. Before the included amounts are taken off and the plan's own price is added:
 
-${table(["call", "millions a month", "dollars a month", `audit in D1 for ${prices.kept.audit.archivedDays} days`], [...rows, ["**sum**", "", `**${dollars(today.sum)}**`, `**${dollars(archived.sum)}**`]])}`;
+${table(["call", "millions a month", "dollars a month", "all in D1"], [...rows, ["**sum**", "", `**${dollars(today.sum)}**`, `**${dollars(allInD1.sum)}**`]])}`;
 }

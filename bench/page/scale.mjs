@@ -1,7 +1,7 @@
 // docs/scale.md: what homes hold and cost, of what was counted and of what is stated. No figure stands in here.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { measuredAs, prices } from "../cost.mjs";
+import { DAYS_A_MONTH, measuredAs, prices } from "../cost.mjs";
 import { bars, lines } from "../plots.mjs";
 import { PARTS } from "../scale/model.mjs";
 import { assumptions, modelOf, scenario, withHomes } from "../scale/scenarios.mjs";
@@ -263,7 +263,8 @@ function bill({ model, make, all, plot }) {
   ]);
   return `## Dollars
 
-A month of a thousand daily users, with ${model.auditDays} days of the audit log in D1 and the rest in the archive, and with all of it in D1. Rows are read, written
+A month (${DAYS_A_MONTH} days) of a thousand daily users, with ${model.auditDays} days of the audit log in D1 and the rest in the archive, and with all of it in D1.
+It is the month of [the page of the measurements](performance.md#100000-daily-users), which leaves out what comes once: sign-ups, KYC and portfolios. Rows are read, written
 and deleted; CPU is an upper bound, the whole time that the measured thread took; R2 is the ledger and the archive.
 
 ${table(["", ...PROFILES, ...PROFILES.map((profile) => `${profile}, all in D1`)], [...rows, ["**sum**", ...sums.map(({ sum }) => `**${dollars(sum)}**`)], ["text messages, for proportion", ...sums.map(({ messages }) => dollars(messages))]])}

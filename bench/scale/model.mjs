@@ -3,9 +3,8 @@
 //   const model = new Model({ counts, prices, assumptions, cpuMs });
 //   model.daily("D")      of one daily user and day: calls, milliseconds of D1, bytes, dollars
 //   model.capacity("D")   of one home
-import { leaves, rowsLater } from "../cost.mjs";
+import { auditRows, DAYS_A_MONTH, leaves, rowsLater } from "../cost.mjs";
 
-const DAYS_A_MONTH = 30.4;
 const DAY_MS = 86_400_000;
 const MESSAGES = ["login", "login, first"];
 /** A call with an Idempotency-Key; of them only one was counted, and the others have as much more. */
@@ -83,19 +82,10 @@ export class Model {
       const since = this.assumptions.once.calls.includes(plain(name)) ? Infinity : after;
       for (const [table, byteDays] of this.#byteDays(name, since)) groups[GROUPS[table] ?? "people"] += times * byteDays;
       const archivedDays = Math.max(0, Math.min(after, keptDays) - this.auditDays);
-      archive += times * this.#auditRows(name) * this.stated.archivedRowBytes * archivedDays;
+      archive += times * auditRows(this.counts, name) * this.stated.archivedRowBytes * archivedDays;
     }
     const d1 = Object.values(groups).reduce((sum, bytes) => sum + bytes, 0);
     return { groups, d1, archive };
-  }
-
-  #auditRows(name) {
-    return leaves(this.counts, name).filter(({ table }) => table === "audit").reduce((sum, { rows }) => sum + rows, 0);
-  }
-
-  /** Audit rows that a daily user leaves a day. */
-  auditRows(profileName) {
-    return Object.entries(this.calls(profileName)).reduce((sum, [name, times]) => sum + times * this.#auditRows(name), 0);
   }
 
   /** Dollars a call, by part. */
@@ -104,9 +94,8 @@ export class Model {
     const { perMillion, gigabyteMonth, kept } = this.prices;
     const price = Object.fromEntries(Object.entries(perMillion).map(([what, { price: dollars }]) => [what, dollars / 1e6]));
     const later = rowsLater(this.counts, name);
-    const archived = this.auditDays < kept.audit.days ? this.#auditRows(name) : 0;
-    // The archive reads a row once before it goes.
-    const read = call.rowsRead + archived;
+    const archived = this.auditDays < kept.audit.days ? auditRows(this.counts, name) : 0;
+    const read = call.rowsRead + archived * this.stated.archivedRowReads;
     const gbMonths = (byteDays) => byteDays / 1e9 / DAYS_A_MONTH;
     const d1 = this.#byteDays(name, Infinity, (left) => left.reduce((sum, [, byteDays]) => sum + byteDays, 0));
     const r2 = call.r2Bytes * kept.ledger.days + archived * this.stated.archivedRowBytes * (kept.audit.days - this.auditDays);
@@ -117,17 +106,17 @@ export class Model {
       requests: price.request,
       CPU: (this.cpuMs(plain(name)) ?? call.ms) * price.cpuMs,
       logs: call.logLines * price.logLine + call.dataPoints * price.dataPoint,
-      R2: call.r2Writes * price.r2Write + call.r2Reads * price.r2Read + gbMonths(r2) * gigabyteMonth.r2.price,
+      R2: (call.r2Writes + archived / this.stated.rowsAnObject) * price.r2Write + call.r2Reads * price.r2Read + gbMonths(r2) * gigabyteMonth.r2.price,
     };
   }
 
-  /** Dollars a month of so many daily users, text messages and the archive's objects (a partner and day each) apart. */
+  /** Dollars a month of so many daily users, text messages apart. Of the archive, each partner has an object a day that is not full. */
   dollars(profileName, daily, { partners = 0 } = {}) {
     const parts = Object.fromEntries(PARTS.map((part) => [part, 0]));
     for (const [name, times] of Object.entries(this.calls(profileName))) {
       for (const [part, dollars] of Object.entries(this.dollarsOf(name))) parts[part] += dollars * times * daily * DAYS_A_MONTH;
     }
-    const objects = partners > 0 ? partners + (this.auditRows(profileName) * daily) / this.stated.rowsAnObject : 0;
+    const objects = this.auditDays < this.prices.kept.audit.days ? partners : 0;
     parts.R2 += (objects * DAYS_A_MONTH * this.prices.perMillion.r2Write.price) / 1e6;
     const sum = Object.values(parts).reduce((total, part) => total + part, 0);
     return { parts, sum, messages: this.messages(profileName, daily) * this.stated.smsPrice };

@@ -16,16 +16,42 @@ const close = (value, expected, by = 1e-9) => assert.ok(Math.abs(value - expecte
 
 // --- the arithmetic -------------------------------------------------------------------------------
 
-test("the dollars of a call are those of the page of the measurements, and of the archive beside", () => {
-  const everything = modelOf({ counts }, { auditDays: prices.kept.audit.days });
+test("the dollars of a call are those of the page of the measurements", () => {
+  const allInD1 = modelOf({ counts }, { auditDays: prices.kept.audit.days });
   const archived = modelOf({ counts });
-  for (const { name, tables } of counts.calls) {
+  for (const { name } of counts.calls) {
     const sum = (model) => Object.values(model.dollarsOf(name)).reduce((total, part) => total + part, 0) * 1e6;
-    close(sum(everything), costOf(counts, name, {}).sum);
-    const rows = (tables.audit?.rows ?? 0) + (name === "code" ? 1 : 0);
-    const kept = (rows * 61 * (730 - 90)) / 1e9 / 30.4 * 0.015 * 1e6;
-    close(sum(archived), costOf(counts, name, { archived: true }).sum + rows * 0.001 + kept);
+    close(sum(archived), costOf(counts, name, {}).sum);
+    close(sum(allInD1), costOf(counts, name, { archived: false }).sum);
   }
+});
+
+test("of what leaves D1 for the archive its bytes, objects and reads are paid, and 640 days of D1 are not", () => {
+  for (const { name, tables } of counts.calls) {
+    const logout = counts.calls.find((call) => call.name === "logout");
+    const left = [tables.audit, name === "code" ? logout.tables.audit : undefined].filter(Boolean);
+    const [rows, bytes] = ["rows", "bytes"].map((what) => left.reduce((sum, audit) => sum + audit[what], 0));
+    const paid = rows * (6 * 0.001 + 4.5 / 10_000) + ((rows * 61 * 640) / 30.4) * (0.015 / 1000);
+    const spared = ((bytes * 640) / 30.4) * (0.75 / 1000);
+    close(costOf(counts, name, {}).sum, costOf(counts, name, { archived: false }).sum + paid - spared);
+  }
+});
+
+test("the bill of an operator has the sums of the page of the measurements", () => {
+  const read = (name) => readFileSync(join(root, "docs", name), "utf8");
+  const [measured, bill] = [read("performance.md"), read("operating.md").split("\n## The bill\n")[1]];
+  const [, login] = measured.match(/^\| A million logins [^|]+\|[^|]+\| (\S+) \|/m);
+  assert.ok(bill.includes(`once each: **${login} a million**`), login);
+  const [, month] = measured.match(/^\| 100,000 daily users [^|]+\|[^|]+\| (\S+) \|/m);
+  assert.ok(bill.includes(`pays [about ${month}\n`), month);
+  const [parts] = bill.match(/^\| part \|[^]+?\n\n/m);
+  const sum = [...parts.matchAll(/^\| [^|]+ \| ([\d.]+) \|/gm)].reduce((total, [, dollars]) => total + Number(dollars), 0);
+  close(sum, Number(login.slice(1)), 0.001);
+});
+
+test("each partner puts an object a day, whatever is in it", () => {
+  const model = modelOf({ counts });
+  close(model.dollars("D", 1000, { partners: 300 }).sum - model.dollars("D", 1000).sum, (300 * 30.4 * 4.5) / 1e6, 1e-6);
 });
 
 /** Two calls with figures to reckon by hand. */

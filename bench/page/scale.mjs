@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DAYS_A_MONTH, measuredAs, prices } from "../cost.mjs";
 import { bars, lines } from "../plots.mjs";
 import { PARTS } from "../scale/model.mjs";
-import { assumptions, modelOf, scenario, withHomes } from "../scale/scenarios.mjs";
+import { assumptions, fitsWhole, modelOf, scenario, withHomes, withoutHome } from "../scale/scenarios.mjs";
 import { readStatements } from "../scale/statements.mjs";
 import { dollars, filled, number, table } from "./text.mjs";
 
@@ -32,7 +32,12 @@ export function scale(given, plot) {
   const cpuMs = (name) => measured.cpuMs(measuredAs(name));
   const make = (options) => modelOf({ counts: results.counts, cpuMs }, options);
   const model = make();
-  const all = PROFILES.flatMap((profile) => assumptions.simulation.sizes.map((size) => scenario(model, { profile, ...size })));
+  const runs = PROFILES.flatMap((profile) => assumptions.simulation.sizes.map((size) => ({ profile, ...size })));
+  const all = runs.map((run) => {
+    const found = scenario(model, run);
+    // Each partner whole, where there is a home for the largest.
+    return { ...found, whole: fitsWhole(found).fits ? scenario(model, { ...run, split: false }) : undefined };
+  });
   const parts = { results, model, make, all, plot };
   const sections = [head, capacity, taken, oneHome, manyHomes, bill, signs, figures].map((section) => section(parts));
   return `${[...sections, nextStep(parts)].map(filled).join("\n\n")}\n`;
@@ -57,22 +62,52 @@ function capacity({ model, all }) {
     const { d1, archive } = model.bytes(profile);
     const bill = model.dollars(profile, daily);
     const logins = model.loginsAtPeak(profile, daily);
-    return row({ profile, homes: 1, daily, registered: model.registered(profile, daily), logins, bytes: { d1: d1 * daily, archive: archive * daily }, bill });
+    return row({ profile, homes: 1, today: 1, daily, registered: model.registered(profile, daily), logins, bytes: { d1: d1 * daily, archive: archive * daily }, bill });
   });
-  const many = all.map((found) => row({ ...found, homes: found.homes.length, bill: found.dollars }));
+  const many = all.map((found) => row({ ...found, homes: found.homes.length, today: found.whole?.homes.length, bill: found.dollars }));
   return `## Capacity
 
-${table(["profile", "homes", "daily users", "registered", "logins a second, at the peak", "D1", "archive in R2", "dollars a month", "of them for 1,000 daily users", "text messages, dollars a month"], [...one, ...many])}
+${table(["profile", "homes, partners split", "homes today", "daily users", "registered", "logins a second, at the peak", "D1", "archive in R2", "dollars a month", "dollars a month for 1,000 daily users", "text messages, dollars a month"], [...one, ...many])}
 
-The first ${PROFILES.length} rows are one home at its limit with everybody in one time zone; in the others [a simulation](#many-homes) found the fewest homes
+**"Homes, partners split" counts on a partner that is too large for one home being divided over several, which is [on
+paper](#the-next-step-on-paper) and not built.** "Homes today" is with each partner whole, and "none" where there is no home for the
+largest ([below](#today-each-partner-whole)); what it all costs is the same. The first ${PROFILES.length} rows are one home at its limit with everybody in one time zone; in the others [a simulation](#many-homes) found the fewest homes
 that hold. A daily user is somebody who comes on a day, whoever has an account is registered. Dollars are before what the plan includes, and
 without text messages, which have the last column. As the service is, one partner has room for the keys of ${keyedPartner(model)} daily users alone
-([below](#the-figures-at-which-the-next-step-is-needed)); the rows are what it would be with that raised.`;
+([below](#the-figures-at-which-the-next-step-is-needed)); the rows are what it would be with that raised.
+
+${today({ model, all })}`;
 }
 
-function row({ profile, homes, daily, registered, logins, bytes, bill }) {
+function today({ model, all }) {
+  const { stated } = model;
+  const marks = { busy: percent(stated.use), filling: gigabytes(stated.fillingBytes) };
+  const rows = all.map((found) => {
+    const { largest, world, whole } = found;
+    const { fits, past } = fitsWhole(found);
+    const answer = fits ? ["yes", ...past.map((mark) => `past ${marks[mark]}`)].join(", ") : "**no**";
+    return [
+      found.profile, millions(found.daily), whole ? count(whole.homes.length) : "none", about(largest.users), percent(largest.peak),
+      gigabytes(largest.users * world.bytes), answer, count(withoutHome(found)),
+    ];
+  });
+  return `### Today: each partner whole
+
+A partner lives in one home, and one that takes more than ${percent(assumptions.simulation.splitAt)} of what a home holds has that home to itself; the others share the fewest that hold. So
+the largest partner (${percent(sharesOfLargest(all).least)} to ${percent(sharesOfLargest(all).most)} of all, in these worlds) says whether it fits: its home can be busy for no more than all of its peak minute, nor be larger than ${gigabytes(stated.databaseBytes)}. Past
+${marks.busy} or ${marks.filling}, the marks of the other homes, it still runs, and there is nowhere to move it to when it grows on.
+
+${table(["profile", "daily users", "homes today", "of the largest partner", "its home's busiest minute", "its home", "fits", "partners without a home"], rows, (column) => column === 0 || column === 6)}`;
+}
+
+function sharesOfLargest(all) {
+  const shares = all.map(({ largest, daily }) => largest.users / daily);
+  return { least: Math.min(...shares), most: Math.max(...shares) };
+}
+
+function row({ profile, homes, today: whole, daily, registered, logins, bytes, bill }) {
   return [
-    `${profile}, ${assumptions.profiles[profile].who}`, count(homes), about(daily), about(registered), number(logins), gigabytes(bytes.d1), gigabytes(bytes.archive),
+    `${profile}, ${assumptions.profiles[profile].who}`, count(homes), whole ? count(whole) : "none", about(daily), about(registered), number(logins), gigabytes(bytes.d1), gigabytes(bytes.archive),
     dollars(bill.sum), dollars((1000 * bill.sum) / daily), dollars(bill.messages),
   ];
 }
@@ -87,7 +122,7 @@ function taken({ results: { counts } }) {
   const rows = Object.values(stated).map(({ value, unit, what, kind, source, again }) => [what, shown(value, unit), kind, source || "-", again || "-"]);
   return `## What is taken for given
 
-${table(["profile", "who", "of days there", "refreshes on such a day", "\`me\` on such a day", "logins with code a month"], people, (column) => column < 2)}
+${table(["profile", "who", "of days there", "refreshes on such a day", "\`me\` on such a day", "logins with code a month, of each who is registered"], people, (column) => column < 2)}
 
 Of all, each account is made once and stays ${number(once.days / 365)} years: ${once.calls.map((call) => `"${call}"`).join(", ")} are a ${once.days}th a day.
 "Keys": each call that takes an \`Idempotency-Key\` is sent with one, the refresh too, **as the client for TypeScript does**; what that adds was
@@ -199,7 +234,7 @@ round trips, and the fewest homes are looked for with which none is busier than 
 
 ${table(["profile", "daily users", "partners", "homes", simulation.regions.map(({ name }) => name).join("; "), "busiest minute: least", "middle", "most", "largest home"], rows)}
 
-${plot("load", "How busy the busiest home of each region is over a day", loadPlot(middle, stated))}
+${notFull(all)}${plot("load", "How busy the busiest home of each region is over a day", loadPlot(middle, stated))}
 
 ${plot("homes", "The busiest minute of homes", peaksPlot(all, stated))}
 
@@ -215,6 +250,15 @@ ${table(["homes", "busiest minute", "homes that refuse", "of all work, refused"]
 And by the time that a write takes:
 
 ${table(["a round trip that writes", "homes"], lower)}`;
+}
+
+/** Why few homes are not as busy as they may be. */
+function notFull([{ profile, daily, world, byRegion, peaks }]) {
+  if (byRegion.some((of) => of < 2)) return "";
+  const fewer = world.day(world.place(byRegion.map((of) => of - 1)));
+  const most = world.regions.map((_, region) => Math.max(...fewer.filter((home) => home.region === region).map(({ peak }) => peak)));
+  return `Few homes have room left: ${profile} with ${millions(daily)} has ${either(byRegion, "and")} in its ${world.regions.length} regions and none busier than ${percent(peaks.most)}, since with one fewer
+in a region one there would be busy for ${percent(Math.min(...most))} or more.\n\n`;
 }
 
 function loadPlot({ world, homes }, { use }) {
@@ -297,7 +341,9 @@ function figures({ model, all }) {
   const { stated } = model;
   const { splitAt } = assumptions.simulation;
   const by = (of) => either(PROFILES.map((profile) => `${about(of(profile))} (${profile})`));
-  const cron = Math.floor(stated.queriesAnInvocation / stated.statementsAHome);
+  const homesIn = (statements) => Math.floor((statements - stated.statementsARun) / stated.statementsAHome);
+  const cron = homesIn(stated.queriesAnInvocation);
+  const [quick, moving] = [stated.statementsAMove, stated.statementsToFreeze].map((left) => homesIn(stated.queriesAnInvocation - left));
   const name = "HOME_0001,".length;
   const largest = all.filter(({ bytes }) => bytes.d1 > stated.accountBytes).map(({ profile, daily }) => `${millions(daily)} of ${profile}`);
   return `## The figures at which the next step is needed
@@ -307,7 +353,7 @@ function figures({ model, all }) {
 | a partner whose people's data has to stay somewhere | a home there: the jurisdiction of a D1 database is said when it is made, and never again |
 | a home with ${by((profile) => model.capacity(profile).daily)} daily users: busy for ${percent(stated.use)} of its peak minute, or ${gigabytes(stated.fillingBytes)} | a further home, into which new partners go; or [a partner moves](operating.md#move-a-partner), the largest that another home has room for |
 | a partner of ${by((profile) => model.capacity(profile).daily * splitAt)} daily users, ${percent(splitAt)} of a home | a home of its own while there is room; then it has to be split, which is [on paper](#the-next-step-on-paper). Begin when it is half of that |
-| ${count(cron)} homes | the cron goes over all homes in one invocation, with ${count(stated.statementsAHome)} statements each of ${count(stated.queriesAnInvocation)} that it may run: it has to take a part of them each minute, or a message a home from a queue. Where homes are busy its runs overlap before that, which does no harm |
+| ${count(cron)} homes, ${count(moving)} where a partner is to move | the cron goes over all homes in one invocation, which may run ${count(stated.queriesAnInvocation)} statements: ${count(stated.statementsAHome)} for each home, ${count(stated.statementsARun)} besides, and up to ${count(stated.statementsAMove)} of [moves](operating.md#move-a-partner), which come last and have what is left. With more than ${count(quick)} homes that is less, and a move takes longer; with more than ${count(moving)} it is less than the ${count(stated.statementsToFreeze)} without which no partner is frozen. After midnight UTC the archive takes ${count(stated.statementsADay)} more for each partner's day; what then finds none left fails, is logged, and is the next run's. With more homes the cron has to take a part of them each minute, or a message a home from a queue. Where homes are busy its runs overlap before that, which does no harm |
 | ${count(stated.settingBytes / name)} homes | their names no longer fit into one setting of ${count(stated.settingBytes)} bytes (at ${name} a name) |
 | ${gigabytes(stated.accountBytes)} in all: ${by((profile) => stated.accountBytes / model.bytes(profile).d1)} daily users${largest.length ? `, so before ${either(largest, "and")}` : ""} | ask Cloudflare for more; a second account is the other way |
 | a partner of ${keyedPartner(model)} daily users | it has had its ${count(stated.keyedADay)} requests with an \`Idempotency-Key\` of the day and is refused (1009) until midnight UTC: a refresh may come without one, since its token is good for ten seconds more (a lost answer is then a login where it takes longer); or raise \`KEYED_REQUESTS_A_DAY\`, which takes a release |

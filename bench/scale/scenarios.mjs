@@ -46,6 +46,21 @@ function described(world, homes) {
   };
 }
 
+/** Whether there is a home for the largest partner, whole, and which marks of a home it is past there. */
+export function fitsWhole({ world, largest }) {
+  const { use, fillingBytes, databaseBytes } = world.model.stated;
+  const bytes = largest.users * world.bytes;
+  if (largest.peak > 1 || bytes > databaseBytes) return { fits: false, past: [] };
+  return { fits: true, past: [largest.peak > use && "busy", bytes > fillingBytes && "filling"].filter(Boolean) };
+}
+
+/** Partners that no home can hold, each on one of its own. */
+export function withoutHome({ world }) {
+  const { stated } = world.model;
+  const { byTime, byStorage } = world.model.capacity(world.profile);
+  return world.partners.filter(({ users }) => users > Math.min(byTime / stated.use, byStorage)).length;
+}
+
 function alone(world, partner) {
   const { peak, refused } = world.alone(partner);
   return { peak, refused };

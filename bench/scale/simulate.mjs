@@ -6,7 +6,8 @@
 //   world.day(world.place([4, 4, 3]))     the day with so many homes in each region
 //
 // Placed: the largest partner first, onto the home of its region with the fewest daily users. A partner that would take
-// more than `splitAt` of a home's limit alone is first split into equal shards, unless `split` is false.
+// more than `splitAt` of a home's limit alone is first split into equal shards. Where `split` is false it is whole, on a
+// home of its own, which may be over its limits.
 import { Random } from "../random.mjs";
 import { dayCurve, drawn, MINUTES } from "./day.mjs";
 
@@ -28,8 +29,9 @@ export class World {
   }
 
   #piecesOf(partner) {
-    const shards = this.split ? Math.ceil(partner.users / this.splitAt) : 1;
-    return Array.from({ length: shards }, () => ({ ...partner, users: partner.users / shards }));
+    const shards = Math.ceil(partner.users / this.splitAt);
+    if (!this.split) return [{ ...partner, isAlone: shards > 1 }];
+    return Array.from({ length: shards }, () => ({ ...partner, users: partner.users / shards, isAlone: false }));
   }
 
   /** Partners that one home cannot hold, the largest first. */
@@ -43,10 +45,13 @@ export class World {
   }
 
   #placed(region, count) {
-    const homes = Array.from({ length: count }, (_, number) => ({ region, number, users: 0, pieces: 0, zones: new Map() }));
     const pieces = this.pieces.filter((piece) => piece.region === region).sort((one, other) => other.users - one.users);
-    for (const { users, zone } of pieces) {
-      const home = homes.reduce((least, one) => (one.users < least.users ? one : least));
+    const large = pieces.filter(({ isAlone }) => isAlone).length;
+    const alone = large < count ? large : 0;
+    const homes = Array.from({ length: count }, (_, number) => ({ region, number, users: 0, pieces: 0, zones: new Map(), isAlone: number < alone }));
+    const shared = homes.slice(alone);
+    for (const [n, { users, zone }] of pieces.entries()) {
+      const home = n < alone ? homes[n] : shared.reduce((least, one) => (one.users < least.users ? one : least));
       home.users += users;
       home.pieces += 1;
       home.zones.set(zone, (home.zones.get(zone) ?? 0) + users);
@@ -96,12 +101,13 @@ export class World {
     return this.day([{ region, number: 0, users, pieces: 1, zones: new Map([[zone, users]]) }])[0];
   }
 
+  /** Whether none is over its limits, but for those of a partner that is alone on its own. */
   holds(homes) {
     const { use, fillingBytes } = this.model.stated;
-    return homes.every(({ peak, bytes }) => peak <= use && bytes <= fillingBytes);
+    return homes.every(({ isAlone, peak, bytes }) => isAlone || (peak <= use && bytes <= fillingBytes));
   }
 
-  /** Fewest homes by region, and their day. Without shards there may be none: then no more than there are partners. */
+  /** Fewest homes by region, and their day. */
   smallest() {
     return this.regions.flatMap((_, region) => this.#smallestOf(region));
   }
@@ -109,19 +115,20 @@ export class World {
   #smallestOf(region) {
     const pieces = this.pieces.filter((piece) => piece.region === region);
     if (pieces.length === 0) return [];
+    const together = pieces.filter(({ isAlone }) => !isAlone);
     const whole = { region, number: 0, zones: new Map(), users: 0 };
-    for (const { zone, users } of pieces) {
+    for (const { zone, users } of together) {
       whole.zones.set(zone, (whole.zones.get(zone) ?? 0) + users);
       whole.users += users;
     }
     const { use, fillingBytes } = this.model.stated;
     const msPerUser = this.calls.reduce((sum, { times, ms }) => sum + times * ms, 0);
     const atPeak = (home) => (Math.max(...this.#expected(home)) * msPerUser) / MINUTE_MS;
-    const fewest = Math.max(1, Math.ceil(atPeak(whole) / use), Math.ceil((whole.users * this.bytes) / fillingBytes));
-    for (let count = fewest; ; count += 1) {
+    const shared = together.length === 0 ? 0 : Math.max(1, Math.ceil(atPeak(whole) / use), Math.ceil((whole.users * this.bytes) / fillingBytes));
+    for (let count = pieces.length - together.length + shared; ; count += 1) {
       const homes = this.#placed(region, count);
       // What is expected is already too much: nothing need be drawn.
-      const hopeless = homes.some((home) => atPeak(home) > use || home.users * this.bytes > fillingBytes);
+      const hopeless = homes.some((home) => !home.isAlone && (atPeak(home) > use || home.users * this.bytes > fillingBytes));
       if (hopeless && count < pieces.length) continue;
       const day = this.day(homes);
       if (this.holds(day) || count >= pieces.length) return day;

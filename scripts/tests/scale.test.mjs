@@ -7,7 +7,7 @@ import { costOf, prices } from "../../bench/cost.mjs";
 import { Random } from "../../bench/random.mjs";
 import { dayCurve, drawn, MINUTES, peakOf } from "../../bench/scale/day.mjs";
 import { Model } from "../../bench/scale/model.mjs";
-import { assumptions, modelOf, scenario, withHomes } from "../../bench/scale/scenarios.mjs";
+import { assumptions, fitsWhole, modelOf, scenario, withHomes, withoutHome } from "../../bench/scale/scenarios.mjs";
 import { sizes, World } from "../../bench/scale/simulate.mjs";
 
 const root = join(import.meta.dirname, "../..");
@@ -142,7 +142,14 @@ test("what is said to be of the code is", () => {
   assert.equal(stated.fillingBytes, (stated.databaseBytes * number(/FILLING_PERCENT: u64 = (\d+);/)) / 100);
   assert.equal(stated.purgeUse, number(/WORKS: Duration = seconds\((\d+)\)/) / 60);
   const limits = readFileSync(join(root, "src/rules/limits.rs"), "utf8");
-  assert.equal(stated.keyedADay, Number(limits.match(/KEYED_REQUESTS_A_DAY: u32 = ([\d_]+);/)[1].replaceAll("_", "")));
+  const limit = (name) => Number(limits.match(new RegExp(`${name}: u\\d+ = ([\\d_]+);`))[1].replaceAll("_", ""));
+  assert.equal(stated.keyedADay, limit("KEYED_REQUESTS_A_DAY"));
+  assert.equal(stated.rowsAnObject, limit("ARCHIVED_TOGETHER"));
+  const run = readFileSync(join(root, "src/flows/run.rs"), "utf8");
+  const ofARun = (name) => Number(run.match(new RegExp(`const ${name}: usize = ([\\d_]+);`))[1].replaceAll("_", ""));
+  assert.equal(stated.statementsAMove, ofARun("STATEMENTS"));
+  assert.equal(stated.statementsToFreeze, ofARun("FREEZES_WITH"));
+  assert.equal(stated.queriesAnInvocation, ofARun("OF_AN_INVOCATION"));
   const taking = readFileSync(join(root, "src/flows/idempotency.rs"), "utf8");
   assert.match(taking, /\("POST", "\/v1\/user\/refresh"\)/);
   assert.match(readFileSync(join(root, "clients/typescript/src/calls.ts"), "utf8"), /"POST \/v1\/user\/refresh"/);
@@ -193,6 +200,35 @@ test("everybody lives in one home of their region, and no shard is larger than a
   for (const { users } of world.pieces) assert.ok(users <= world.splitAt);
   const whole = new World(modelOf({ counts }), { profile: "D", daily: 3e6, partners: 60, split: false });
   assert.equal(whole.pieces.length, 60);
+});
+
+test("a partner that is not split has a home of its own, and the others share the fewest that hold", () => {
+  const asked = { profile: "D", daily: 3e6, partners: 60, split: false };
+  const found = scenario(modelOf({ counts }), asked);
+  const { world, homes } = found;
+  const alone = homes.filter(({ isAlone }) => isAlone);
+  assert.deepEqual(alone.map(({ users }) => users).sort((a, b) => b - a), world.tooLarge.map(({ users }) => users));
+  for (const { pieces } of alone) assert.equal(pieces, 1);
+  assert.ok(found.peaks.most > 0.6 && world.holds(homes));
+  for (const { isAlone, peak } of homes) assert.ok(isAlone || peak <= 0.6);
+  found.byRegion.forEach((of, region) => {
+    const fewer = found.byRegion.map((count, n) => (n === region ? count - 1 : count));
+    if (of > 1) assert.ok(!world.holds(world.day(world.place(fewer))), `${fewer} hold too`);
+  });
+});
+
+test("the largest partner fits a home that it keeps busy for all of its time, or fills, and no further", () => {
+  const model = modelOf({ counts });
+  const { use, fillingBytes, databaseBytes } = model.stated;
+  const of = (peak, bytes) => {
+    const world = { model, profile: "D", bytes: 1, partners: [{ users: 1 }, { users: 2e5 }, { users: 1e9 }] };
+    return { world, largest: { peak, users: bytes } };
+  };
+  assert.deepEqual(fitsWhole(of(use, fillingBytes)), { fits: true, past: [] });
+  assert.deepEqual(fitsWhole(of(1, databaseBytes)), { fits: true, past: ["busy", "filling"] });
+  assert.equal(fitsWhole(of(1.01, 1)).fits, false);
+  assert.equal(fitsWhole(of(0.1, databaseBytes + 1)).fits, false);
+  assert.equal(withoutHome(of(1, 1)), 1);
 });
 
 test("a time zone peaks at its own evening", () => {

@@ -19,6 +19,7 @@ use crate::db::audit::Recorded;
 use crate::db::{Batch, Db, Results};
 use crate::error::Error;
 use crate::flows::objects::audit_entry;
+use crate::flows::run::Chores;
 use crate::log;
 use crate::rules::home::Homes;
 use crate::rules::id::{AuditId, PartnerId};
@@ -26,7 +27,8 @@ use crate::rules::limits::{ARCHIVED_TOGETHER, AUDIT_IN_DATABASE, AUDIT_KEPT};
 use crate::rules::time::{seconds, Time};
 use crate::wire::common::Timestamp;
 
-/// A run ends after so long, or when the database, which does one thing at a time, has worked for so long.
+/// A run ends after so long, or when the database, which does one thing at a time, has worked for so long, or where
+/// the platform would give no more statements to whoever comes after.
 const LASTS: Duration = seconds(10);
 const WORKS: Duration = seconds(3);
 /// Partners that one statement looks for work at.
@@ -51,14 +53,17 @@ pub(crate) async fn archive(
     db: &Db,
     archive: &Archive,
     homes: &Homes,
-    now: Time,
+    chores: &Chores,
 ) -> Result<(), Error> {
+    let begun = clock();
     let mut run = Run {
         db,
         archive,
         homes,
-        now,
-        begun: clock(),
+        chores,
+        statements: 0,
+        now: begun,
+        begun,
         worked: Duration::ZERO,
         archived: 0,
         done: 0,
@@ -79,6 +84,9 @@ struct Run<'a> {
     db: &'a Db,
     archive: &'a Archive,
     homes: &'a Homes,
+    chores: &'a Chores,
+    /// Of this home.
+    statements: usize,
     now: Time,
     begun: Time,
     worked: Duration,
@@ -141,11 +149,15 @@ impl Run<'_> {
     }
 
     fn has_time(&self) -> bool {
-        clock().since(self.begun) < LASTS && self.worked < WORKS
+        let has_time = clock().since(self.begun) < LASTS && self.worked < WORKS;
+        has_time && self.statements < self.chores.of_an_archive()
     }
 
     /// In one place: what waits for a batch is a large part of the wasm.
     fn commit(&mut self, batch: Batch) -> LocalBoxFuture<'_, Result<Results, Error>> {
+        self.statements += batch.len();
+        let archive = &self.chores.archive;
+        archive.set(archive.get() + batch.len());
         let committed = async {
             let results = self.db.commit(batch).await?;
             self.worked += results.duration();

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::flows::behind;
 use crate::flows::carrying::Carrier;
 use crate::flows::emptying::Wiping;
-use crate::flows::run::{Run, Went};
+use crate::flows::run::{Chores, Run, Went};
 use crate::flows::terms;
 use crate::kv::partners::PartnerStore;
 use crate::log;
@@ -34,13 +34,13 @@ pub(crate) async fn go_on(
     env: &Env,
     directory: &Db,
     store: &PartnerStore,
-    homes: usize,
+    chores: &Chores,
 ) -> Result<(), Error> {
     // A restore closes the service, and movers stand still with it.
     if !app::is_open(env) {
         return Ok(());
     }
-    let run = Run::begin(homes);
+    let run = Run::begin(chores);
     let mut batch = Batch::new();
     let waiting = batch.read(moves::waiting(run.begun(), AT_ONCE));
     let kept = batch.read(moves::kept(run.begun(), AT_ONCE));

@@ -11,6 +11,7 @@ use crate::archive::Archive;
 use crate::db::purge::{Chore, Run, CHORES, STEP};
 use crate::db::{Batch, Db};
 use crate::error::Error;
+use crate::flows::run::Chores;
 use crate::flows::sessions::forget_again;
 use crate::flows::{archiving, custody, homes, moving, terms};
 use crate::kv::partners::PartnerStore;
@@ -35,23 +36,24 @@ const FILLING_PERCENT: u64 = 60;
 pub(crate) async fn scheduled(env: &Env) {
     let homes = app::homes(env);
     let databases: Vec<Db> = homes.names().map(|name| Db::named(env, name)).collect();
+    let chores = Chores::of(databases.len());
     join(
-        join_all(databases.iter().map(|db| of_home(env, db, &homes))),
+        join_all(databases.iter().map(|db| of_home(env, db, &homes, &chores))),
         of_directory(env, &Db::directory(env)),
     )
     .await;
-    moves(env, &Db::directory(env), databases.len()).await;
+    moves(env, &Db::directory(env), &chores).await;
 }
 
 /// Once all that waits by the minute is done: who is frozen has the run to itself.
-async fn moves(env: &Env, directory: &Db, homes: usize) {
+async fn moves(env: &Env, directory: &Db, chores: &Chores) {
     let partners = PartnerStore::new(Kv::new(env));
-    if let Err(error) = moving::go_on(env, directory, &partners, homes).await {
+    if let Err(error) = moving::go_on(env, directory, &partners, chores).await {
         log::problem("move.stopped", json!({ "cause": error.cause() }));
     }
 }
 
-async fn of_home(env: &Env, db: &Db, homes: &Homes) {
+async fn of_home(env: &Env, db: &Db, homes: &Homes, chores: &Chores) {
     let tell = |event, done: Result<(), Error>| {
         if let Err(error) = done {
             log::problem(event, json!({ "home": db.name(), "cause": error.cause() }));
@@ -72,7 +74,7 @@ async fn of_home(env: &Env, db: &Db, homes: &Homes) {
     let archive = Archive::of(env, db.name().unwrap_or(DIRECTORY));
     tell(
         "archive.failed",
-        archiving::archive(db, &archive, homes, clock()).await,
+        archiving::archive(db, &archive, homes, chores).await,
     );
 }
 

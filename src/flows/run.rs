@@ -10,11 +10,13 @@ use crate::rules::time::{seconds, Time};
 
 /// So long a run goes on: the next one begins a minute after it.
 const LASTS: Duration = seconds(40);
-/// And with so many statements, of the thousand that the platform gives an invocation (D1, "Limits"): less where the
-/// chores of many homes leave less.
+/// And with so many statements: less where the chores of many homes, or the archive, leave less.
 const STATEMENTS: usize = 600;
+/// What the platform gives an invocation (D1, "Limits").
 const OF_AN_INVOCATION: usize = 1_000;
-const OF_A_HOME: usize = 20;
+/// What a run asks of each home, and besides, where nothing is to be archived.
+const OF_A_HOME: usize = 21;
+const BESIDES: usize = 3;
 /// A partner is frozen only where so much of both is left: who is frozen waits.
 const FREEZES_WITHIN: Duration = seconds(20);
 const FREEZES_WITH: usize = 250;
@@ -32,6 +34,36 @@ pub(crate) enum Went {
     Differs,
 }
 
+/// What the chores of all homes spend before a partner is moved.
+pub(crate) struct Chores {
+    homes: usize,
+    /// Statements of the archive, of all homes.
+    pub(crate) archive: Cell<usize>,
+}
+
+impl Chores {
+    pub(crate) fn of(homes: usize) -> Chores {
+        Chores {
+            homes,
+            archive: Cell::default(),
+        }
+    }
+
+    fn left(&self) -> usize {
+        OF_AN_INVOCATION.saturating_sub(OF_A_HOME * self.homes + BESIDES)
+    }
+
+    /// And those that move may take what is left.
+    fn of_moves(&self) -> usize {
+        STATEMENTS.min(self.left().saturating_sub(self.archive.get()))
+    }
+
+    /// So many statements the archive of a home may take: a partner can be moved with what is left.
+    pub(crate) fn of_an_archive(&self) -> usize {
+        self.left().saturating_sub(FREEZES_WITH) / self.homes.max(1)
+    }
+}
+
 /// What one run has spent.
 pub(crate) struct Run {
     begun: Time,
@@ -40,11 +72,11 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// After the chores of so many homes.
-    pub(crate) fn begin(homes: usize) -> Run {
+    /// After the chores.
+    pub(crate) fn begin(chores: &Chores) -> Run {
         Run {
             begun: clock(),
-            most: STATEMENTS.min(OF_AN_INVOCATION.saturating_sub(OF_A_HOME * homes)),
+            most: chores.of_moves(),
             statements: Cell::default(),
         }
     }
@@ -65,5 +97,24 @@ impl Run {
     pub(crate) fn may_freeze(&self) -> bool {
         clock().since(self.begun) < FREEZES_WITHIN
             && self.statements.get() + FREEZES_WITH < self.most
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Up to 35 homes (docs/scale.md).
+    #[test]
+    fn whatever_the_archive_takes_a_partner_can_be_frozen() {
+        for homes in 1..=35 {
+            let chores = Chores::of(homes);
+            chores.archive.set(homes * chores.of_an_archive());
+            assert!(chores.of_moves() >= FREEZES_WITH, "{homes}");
+            let all = chores.of_moves() + chores.archive.get() + OF_A_HOME * homes + BESIDES;
+            assert!(all <= OF_AN_INVOCATION, "{homes}");
+        }
+        assert_eq!(Chores::of(36).of_an_archive(), 0);
+        assert_eq!(Chores::of(2).of_moves(), STATEMENTS);
     }
 }

@@ -34,6 +34,10 @@ client: ## a partner and its client's credentials: NAME=acme [SCOPES=.. ROLES=..
 kyc: ## the KYC provider's word on a local user: USER=usr_... STATUS=VERIFIED [REASON=.. GIVEN_NAME=.. SURNAME=..]
 	@scripts/with-env.sh node scripts/kyc.mjs
 
+.PHONY: cron
+cron: ## a run of the cron on the local service, where none runs by itself: purge, archive, moves
+	@scripts/with-env.sh node scripts/cron.mjs
+
 .PHONY: test
 test: ## set up, check, build and run every test: ARGS="--test api otp" runs only those
 	@scripts/test.sh

@@ -32,6 +32,8 @@ await main(async () => {
            a partner of your own, and its credentials
          make kyc USER=usr_... STATUS=VERIFIED${flags(found)}
            the KYC provider's word on a user
+         make cron${flags(found)}
+           what deployed runs each minute: purge, archive, moves of partners
 
   ${state}/clients.json has the credentials of ${Object.keys(clients).join(", ")}. 'make status' says this again.
 

@@ -36,7 +36,7 @@ for (const file of SCRIPTS) {
 test("what `make` runs says what it is for, and asks for no state first", () => {
   for (const [file, said] of [
     ["client.mjs", /make client/], ["demo.mjs", /make demo/], ["journey.mjs", /scripts\/journey\.sh/], ["kyc.mjs", /make kyc/], ["status.mjs", /make status/],
-    ["rehearse.mjs", /make rehearse/],
+    ["rehearse.mjs", /make rehearse/], ["cron.mjs", /make cron/],
   ]) {
     const { status, stdout, stderr } = run(file, "--help");
     assert.equal(status, 0, stderr);

@@ -87,7 +87,7 @@ class History {
     const now = was + 1;
     const arrival = (home, step) => [home, `UPDATE arrivals SET step = '${step}' WHERE epoch = ${now}`];
     const steps = {
-      asked: [["DB", `INSERT INTO moves VALUES ('${P}', ${was}, '${from}', '${to}', 'moving', 0, NULL, NULL, NULL)`],
+      asked: [["DB", `INSERT INTO moves (partner_id, epoch, source, target, state, begun_at) VALUES ('${P}', ${was}, '${from}', '${to}', 'moving', 0)`],
         ["DB", `DELETE FROM moves WHERE state = 'left' AND behind = '${to}'`]],
       comes: [[to, `INSERT INTO arrivals VALUES ('${P}', ${now}, 1, 0, 'wiping', 0, NULL)
           ON CONFLICT DO UPDATE SET epoch = ${now}, step = 'wiping', turn = turn + 1`],

@@ -141,6 +141,7 @@ pub(crate) const TABLES: [Table; 21] = [
         columns: "user_id partner_id client_id created_at current_hash rotated_at expires_at idle_expires_at \
                   revoked_at revoked_why refreshes amr",
         parent: Parent::User,
+        at_once: OF_SHORT_ROWS,
         ..TABLE
     },
     Table {
@@ -154,6 +155,7 @@ pub(crate) const TABLES: [Table; 21] = [
         name: "answers",
         columns: "root_id subject purpose is_right at forgiven_at partner_id",
         whose: Whose::Answer,
+        at_once: OF_SHORT_ROWS,
         ..TABLE
     },
     Table {
@@ -165,6 +167,7 @@ pub(crate) const TABLES: [Table; 21] = [
     Table {
         name: "sends",
         columns: "challenge_id partner_id phone prefix purpose at outcome refusal work_id share messages",
+        at_once: OF_SHORT_ROWS,
         ..TABLE
     },
     Table {
@@ -210,6 +213,7 @@ pub(crate) const TABLES: [Table; 21] = [
         columns: "at client_id user_id event outcome request_id target_client_id target_partner_id session_id refreshes \
                   refreshed_at reason",
         whose: Whose::Log,
+        at_once: OF_SHORT_ROWS,
         ..TABLE
     },
     // The object stays in the bucket where it was written.
@@ -231,5 +235,8 @@ const OF_USERS: Table = Table {
 
 /// One that is not may have another index in each home, and was shown to nobody.
 const IS_CLAIMED: &str = "r.claimed_at IS NOT NULL";
+
+/// Of rows that have no text of a partner's, or little: the `reason` of an audit row has 200 characters.
+const OF_SHORT_ROWS: u32 = 1_000;
 
 const IS_TRADING: &str = "EXISTS (SELECT 1 FROM accounts a WHERE a.partner_id = r.partner_id AND a.id = r.account_id AND a.trading_seq = r.seq)";

@@ -39,10 +39,10 @@ FROM partners p LEFT JOIN moves m ON m.partner_id = p.id AND m.state <> 'left' W
 FROM moves m JOIN partners p ON p.id = m.partner_id
 WHERE m.partner_id > '' AND (m.state <> 'left' OR m.delete_at <= :now) ORDER BY m.state = 'left', m.begun_at LIMIT :most");
 
-    /// Those of which is left what is not to be deleted yet.
+    /// Those of which rows are left.
     LEFT_BEHIND = concat!("SELECT ", columns!(), "
 FROM moves m JOIN partners p ON p.id = m.partner_id
-WHERE m.partner_id > '' AND m.state = 'left' AND m.delete_at > :now ORDER BY m.begun_at LIMIT :most");
+WHERE m.partner_id > '' AND m.state = 'left' ORDER BY m.begun_at LIMIT :most");
 
     ERASED_TO = "
 UPDATE moves SET erased_to = :erased_to WHERE partner_id = :partner_id AND epoch = :epoch AND state = 'left'";
@@ -189,9 +189,9 @@ pub(crate) fn waiting(now: Time, most: u32) -> Statement<Move> {
     Statement::new(WAITING, [("now", now.into()), ("most", most.into())])
 }
 
-/// Those that are over, but for what is left behind and kept.
-pub(crate) fn kept(now: Time, most: u32) -> Statement<Move> {
-    Statement::new(LEFT_BEHIND, [("now", now.into()), ("most", most.into())])
+/// Those that are over, but for what is left behind: kept, or not deleted yet.
+pub(crate) fn left_behind(most: u32) -> Statement<Move> {
+    Statement::new(LEFT_BEHIND, [("most", most.into())])
 }
 
 /// To a home: unless it is there, is on the move, or is the operator's. Gives what is under way then.

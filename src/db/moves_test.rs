@@ -7,7 +7,7 @@ use super::limits_test::World;
 use super::moves::{self, Decision, Ends, Move};
 use super::Batch;
 use crate::rules::id::{Id, PartnerId, RequestId};
-use crate::rules::time::{days, seconds, Time};
+use crate::rules::time::{days, Time};
 
 const NOW: Time = Time::from_millis(1_000);
 
@@ -177,21 +177,27 @@ fn a_move_takes_over_what_an_earlier_one_left_where_it_goes_and_that_alone() {
 }
 
 #[test]
-fn what_is_kept_is_named_until_its_day_is_over() {
+fn what_is_left_is_named_until_it_is_deleted_with_whom_is_erased_there() {
     let mut directory = Directory::new();
-    let moving = directory.moves_to("HOME_A");
-    let kept = |now| directory.world.counted(&moves::kept(now, 20));
-    let [before, after] = [NOW + days(1) - seconds(1), NOW + days(1)];
-    assert_eq!((kept(NOW), kept(before), kept(after)), (1, 1, 0));
+    let left = |directory: &Directory| directory.world.counted(&moves::left_behind(20));
+    directory.begin("HOME_A");
+    assert_eq!(left(&directory), 0);
+    directory.decide(Decision::Commit);
+    assert_eq!(left(&directory), 0);
+    let moving = directory.moving();
+    directory.leave(&moving, Decision::Commit);
+    assert_eq!(left(&directory), 1);
     let erased_to = || {
         directory
             .world
-            .numbers(&moves::kept(NOW, 20), &["erased_to"])[0]
+            .numbers(&moves::left_behind(20), &["erased_to"])[0]
     };
     assert_eq!(erased_to(), Some(NOW.millis()));
-    let later = moves::erased_to(&moving, before);
+    let later = moves::erased_to(&moving, NOW + days(1));
     directory.world.run_all(Batch::of(later).0);
-    assert_eq!(erased_to(), Some(before.millis()));
+    assert_eq!(erased_to(), Some((NOW + days(1)).millis()));
+    directory.forget(&moving);
+    assert_eq!(left(&directory), 0);
 }
 
 #[test]

@@ -641,7 +641,7 @@ fn moving(batch: &mut Batch, partner: &PartnerId, origin: &Origin<'_>, now: Time
     let of_partner = (partner, &id(OTHER_AUDIT));
     moves::begin(batch, of_partner, "HOME_EU", now, origin);
     batch.read(moves::waiting(now, 1));
-    batch.read(moves::kept(now, 1));
+    batch.read(moves::left_behind(1));
     let moving: Move = serde_json::from_value(serde_json::json!({
         "partner_id": "p", "name": "n", "created_at": 0, "home": "DB", "epoch": 1, "source": "DB", "target": "HOME_EU",
         "state": "moving", "begun_at": 0, "behind": null, "is_operators": 0,

@@ -1,4 +1,5 @@
-//! What a partner has left in another home is kept for a day. Who is erased meanwhile is erased there too.
+//! What a partner has left in another home is kept for a day, and then deleted page by page. Who is erased meanwhile is
+//! erased there too.
 
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use crate::rules::time::minutes;
 
 /// Users that are asked for at once.
 const PAGE: u32 = 500;
+/// Users that one run erases: it goes before the moves, and a partner may be waiting for those.
+const MOST: usize = 10;
 /// A call that began so long ago may erase yet: the moment is that of its beginning.
 const OVERLAP: Duration = minutes(5);
 
@@ -24,11 +27,11 @@ pub(crate) async fn erase(run: &Run, directory: &Db, moving: &Move) -> Result<()
         directory.other(moving.behind()),
     );
     let mut since = moving.erased_to.unwrap_or(moving.created_at) - OVERLAP;
-    let mut is_any = false;
+    let mut erased = 0;
     loop {
         let (batch, page) = Batch::of(erasure::since(&moving.partner_id, since, PAGE));
         let page: Vec<Erased> = run.commit(&lives, batch).await?.rows(page)?;
-        let ids = page.iter().filter_map(|erased| erased.user_id.as_ref());
+        let ids = page.iter().filter_map(|one| one.user_id.as_ref());
         let ids: Vec<&str> = ids.map(UserId::as_str).collect();
         if ids.is_empty() {
             break;
@@ -36,12 +39,12 @@ pub(crate) async fn erase(run: &Run, directory: &Db, moving: &Move) -> Result<()
         let ids = serde_json::to_string(&ids).map_err(Error::internal)?;
         let (batch, not_yet) = Batch::of(erasure::not_yet(&moving.partner_id, &ids));
         for one in run.commit(&left, batch).await?.rows(not_yet)? {
-            if !run.goes_on() {
+            if erased == MOST {
                 return Ok(());
             }
             if let Some(user_id) = &one.user_id {
                 erase_one(run, &left, moving, user_id).await?;
-                is_any = true;
+                erased += 1;
             }
         }
         match page.last().and_then(|last| last.erased_at) {
@@ -49,7 +52,7 @@ pub(crate) async fn erase(run: &Run, directory: &Db, moving: &Move) -> Result<()
             _ => break,
         }
     }
-    if is_any {
+    if erased > 0 {
         let erased_to = moves::erased_to(moving, run.begun());
         run.commit(directory, Batch::of(erased_to).0).await?;
     }

@@ -43,9 +43,17 @@ pub(crate) async fn go_on(
     let run = Run::begin(chores);
     let mut batch = Batch::new();
     let waiting = batch.read(moves::waiting(run.begun(), AT_ONCE));
-    let kept = batch.read(moves::kept(run.begun(), AT_ONCE));
+    let left = batch.read(moves::left_behind(AT_ONCE));
     let found = directory.commit(batch).await?;
-    let (moves, kept) = (found.rows(waiting)?, found.rows(kept)?);
+    let (moves, left) = (found.rows(waiting)?, found.rows(left)?);
+    for moving in left {
+        if let Err(error) = behind::erase(&run, directory, &moving).await {
+            log::problem(
+                "move.not_erased",
+                json!({ "partner_id": moving.partner_id, "home": moving.behind(), "cause": error.cause() }),
+            );
+        }
+    }
     let movers = moves.into_iter().map(|moving| Mover {
         run: &run,
         directory,
@@ -57,14 +65,6 @@ pub(crate) async fn go_on(
     for mover in in_turn(movers.collect(), run.begun()).await {
         let went = mover.goes_on().await;
         told(&mover.moving, &went);
-    }
-    for moving in kept {
-        if let Err(error) = behind::erase(&run, directory, &moving).await {
-            log::problem(
-                "move.not_erased",
-                json!({ "partner_id": moving.partner_id, "home": moving.behind(), "cause": error.cause() }),
-            );
-        }
     }
     Ok(())
 }

@@ -386,9 +386,9 @@ async fn a_copy_that_is_not_what_was_copied_is_never_committed() {
 #[tokio::test]
 async fn a_page_that_changes_with_many_others_while_it_is_compared_is_no_difference() {
     let world = World::start("moving-many").await;
+    let alone = asked(&world.api.cron().await)[1];
     world.ask("HOME_EU").await;
     assert_eq!(world.ends().await, "HOME_EU");
-    let alone = asked(&world.api.cron().await)[1];
     let beside = &world.databases()[1];
     let partner = &world.partner_id;
     let crowd = format!(

@@ -17,7 +17,7 @@ use crate::rules::word::Word;
 macro_rules! columns {
     () => {
         "p.id AS partner_id, p.name, p.created_at, p.home, m.epoch, m.source, m.target, m.state, m.begun_at, m.behind,
-       COALESCE(m.erased_to, m.decided_at) AS erased_to,
+       COALESCE(m.erased_to, m.begun_at) AS erased_to,
        EXISTS (SELECT 1 FROM clients c, json_each(c.scopes) s WHERE c.partner_id = p.id AND s.value = 'admin') AS is_operators"
     };
 }
@@ -105,7 +105,8 @@ pub(crate) struct Move {
     pub(crate) begun_at: Option<Time>,
     /// Where rows are left, once it is decided.
     behind: Option<String>,
-    /// Whoever was erased until then is erased there, too.
+    /// Whoever was erased until then is erased there, too. At first the beginning of the move: a copy that is given up
+    /// may lack what was erased while it was made.
     pub(crate) erased_to: Option<Time>,
     /// It lives where the directory is.
     #[serde(deserialize_with = "flag")]

@@ -20,6 +20,8 @@ const BESIDES: usize = 3;
 /// A partner is frozen only where so much of both is left: who is frozen waits.
 const FREEZES_WITHIN: Duration = seconds(20);
 const FREEZES_WITH: usize = 250;
+/// And a run has spent some by then: its turn, what was changed, the last pages.
+const BEFORE_IT: usize = 100;
 
 /// What came of a run's work on a move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +62,7 @@ impl Chores {
 
     /// So many statements the archive of a home may take: a partner can be moved with what is left.
     pub(crate) fn of_an_archive(&self) -> usize {
-        self.left().saturating_sub(FREEZES_WITH) / self.homes.max(1)
+        self.left().saturating_sub(FREEZES_WITH + BEFORE_IT) / self.homes.max(1)
     }
 }
 
@@ -111,6 +113,8 @@ mod tests {
             let chores = Chores::of(homes);
             chores.archive.set(homes * chores.of_an_archive());
             assert!(chores.of_moves() >= FREEZES_WITH, "{homes}");
+            let spends_first = chores.of_moves() >= FREEZES_WITH + BEFORE_IT;
+            assert!(spends_first || chores.of_an_archive() == 0, "{homes}");
             let all = chores.of_moves() + chores.archive.get() + OF_A_HOME * homes + BESIDES;
             assert!(all <= OF_AN_INVOCATION, "{homes}");
         }
